@@ -1,0 +1,158 @@
+use crate::{
+    Database, MigrationFile, MigrationName, Rule, SourceFile, Version, Violation, Violations,
+};
+
+/// All migrations of one database: numbered from 0001 without gap or duplicate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationSet {
+    files: Vec<MigrationFile>,
+}
+
+impl MigrationSet {
+    /// Reads all entries of the folder of `database`.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the folder and its files, sorted.
+    pub fn load<'a>(
+        database: &Database,
+        entries: impl IntoIterator<Item = SourceFile<'a>>,
+    ) -> Result<Self, Violations> {
+        let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut violations = numbering(&entries);
+        let mut files = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match MigrationFile::read(database.name, &entry) {
+                Ok(file) => files.push(file),
+                Err(list) => violations.extend(list),
+            }
+        }
+        if violations.is_empty() {
+            return Ok(Self { files });
+        }
+        violations.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
+        Err(Violations(violations))
+    }
+
+    /// The migrations in order.
+    #[must_use]
+    pub fn files(&self) -> &[MigrationFile] {
+        &self.files
+    }
+
+    /// The migrations in order.
+    #[must_use]
+    pub fn into_files(self) -> Vec<MigrationFile> {
+        self.files
+    }
+}
+
+fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let mut expected = Some(Version::FIRST);
+    let mut previous: Option<MigrationName> = None;
+    let names = entries
+        .iter()
+        .filter_map(|entry| MigrationName::from_file_name(&entry.name).ok());
+    for name in names {
+        let version = name.version();
+        if let Some(twin) = previous.as_ref().filter(|p| p.version() == version) {
+            violations.push(layout(
+                &name,
+                format!("number {version} is taken by `{}`", twin.file_name()),
+                "the order of two migrations with one number is nobody's decision",
+                "give the one that is not merged yet the next free number".to_owned(),
+            ));
+        } else {
+            if let Some(missing) = expected.filter(|e| *e < version) {
+                let last = version.previous().unwrap_or(version);
+                let gap = if missing == last {
+                    format!("number {missing} is missing")
+                } else {
+                    format!("numbers {missing} to {last} are missing")
+                };
+                violations.push(layout(
+                    &name,
+                    format!("{gap} before it"),
+                    "a gap means that a migration was lost or will come too late",
+                    format!(
+                        "restore the missing file, or call this one {missing}_{}.sql",
+                        name.description()
+                    ),
+                ));
+            }
+            expected = version.next();
+        }
+        previous = Some(name);
+    }
+    violations
+}
+
+fn layout(name: &MigrationName, what: String, why: &str, hint: String) -> Violation {
+    Violation {
+        rule: Rule::Layout,
+        file: name.file_name(),
+        range: None,
+        position: None,
+        what,
+        why: why.to_owned(),
+        hint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ChangeRate, Review};
+
+    const CODEX: Database = Database {
+        name: "codex",
+        holds: "",
+        change_rate: ChangeRate::Rare,
+        review: Review::Senior,
+        development_port: 5432,
+    };
+
+    fn entry(file: &str) -> SourceFile<'_> {
+        let text = format!(
+            "-- Migration: {}\n-- Database: codex\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: x\nSELECT 1;\n",
+            file.trim_end_matches(".sql")
+        );
+        SourceFile {
+            name: file.into(),
+            bytes: text.into_bytes().into(),
+        }
+    }
+
+    fn load(files: &[&str]) -> String {
+        match MigrationSet::load(&CODEX, files.iter().map(|f| entry(f))) {
+            Ok(set) => set
+                .files()
+                .iter()
+                .map(|f| f.name().to_string())
+                .collect::<Vec<_>>()
+                .join(" "),
+            Err(violations) => violations.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_folder_without_gap_is_read_in_order() {
+        assert_eq!(load(&["0002_b.sql", "0001_a.sql"]), "0001_a 0002_b");
+        assert_eq!(load(&[]), "");
+    }
+
+    #[test]
+    fn gaps_duplicates_and_strangers_are_all_named() {
+        insta::assert_snapshot!(load(&[
+            "0002_b.sql",
+            "0002_c.sql",
+            "0005_e.sql",
+            "README.md",
+            "old/",
+            "0006_Add Users.sql",
+            "7_x.sql"
+        ]));
+    }
+}

@@ -1,0 +1,139 @@
+use std::fmt;
+
+/// Makes the text of a migration out of a file's bytes: UTF-8, without a byte order mark, with
+/// LF line ends. Checksums are of this text, so a checkout on Windows never diverges.
+///
+/// # Errors
+///
+/// When the bytes are not UTF-8 or hold a NUL, which PostgreSQL cannot take in a query.
+pub fn normalise(bytes: &[u8]) -> Result<String, TextError> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(TextError::Utf16);
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| TextError::NotUtf8 {
+        offset: error.valid_up_to(),
+        line: line_of(bytes, error.valid_up_to()),
+    })?;
+    if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(TextError::Nul {
+            offset,
+            line: line_of(bytes, offset),
+        });
+    }
+    Ok(if text.contains("\r\n") {
+        text.replace("\r\n", "\n")
+    } else {
+        text.to_owned()
+    })
+}
+
+fn line_of(bytes: &[u8], offset: usize) -> usize {
+    1 + bytes[..offset]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+}
+
+/// Why a file's bytes are not text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextError {
+    /// The file begins with the byte order mark of UTF-16.
+    Utf16,
+    /// The file is not UTF-8.
+    NotUtf8 {
+        /// Offset in bytes of the first byte that is wrong, a byte order mark not counted.
+        offset: usize,
+        /// Its line, from 1.
+        line: usize,
+    },
+    /// The file holds a NUL byte.
+    Nul {
+        /// Its offset in bytes, a byte order mark not counted.
+        offset: usize,
+        /// Its line, from 1.
+        line: usize,
+    },
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Utf16 => f.write_str("the file is UTF-16, not UTF-8"),
+            Self::NotUtf8 { offset, line } => {
+                write!(f, "not UTF-8 at byte {offset} (line {line})")
+            }
+            Self::Nul { offset, line } => write!(f, "NUL byte at byte {offset} (line {line})"),
+        }
+    }
+}
+
+impl std::error::Error for TextError {}
+
+/// A place in a text as people count: both from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl Position {
+    /// The position of a byte offset; an offset past the end is the end, and one inside a
+    /// character is that character.
+    #[must_use]
+    pub fn of(text: &str, offset: usize) -> Self {
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let before = &text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Self {
+            line: 1 + before.bytes().filter(|byte| *byte == b'\n').count(),
+            column: 1 + before[line_start..].chars().count(),
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_windows_checkout_has_the_same_text() {
+        let unix = normalise(b"SELECT 1;\nSELECT 2;\n").unwrap();
+        assert_eq!(
+            normalise(b"\xEF\xBB\xBFSELECT 1;\r\nSELECT 2;\r\n").unwrap(),
+            unix
+        );
+    }
+
+    #[test]
+    fn what_is_not_text_is_named_with_its_place() {
+        assert_eq!(
+            normalise(b"a\nb\xFF").unwrap_err().to_string(),
+            "not UTF-8 at byte 3 (line 2)"
+        );
+        assert_eq!(
+            normalise(b"a\0").unwrap_err().to_string(),
+            "NUL byte at byte 1 (line 1)"
+        );
+        assert_eq!(normalise(b"\xFF\xFEa\0").unwrap_err(), TextError::Utf16);
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "é = 'ü';\nSELECT x";
+        assert_eq!(Position::of(text, 5).to_string(), "1:5");
+        assert_eq!(Position::of(text, text.len()).to_string(), "2:9");
+        assert_eq!(Position::of(text, 9_999).to_string(), "2:9");
+    }
+}
