@@ -30,30 +30,21 @@ impl MigrationFile {
     /// # Errors
     ///
     /// Everything that is wrong with it, sorted by place.
-    pub fn read(database: &str, source: &SourceFile<'_>) -> Result<Self, Vec<Violation>> {
+    pub fn read(database: &str, source: SourceFile<'_>) -> Result<Self, Vec<Violation>> {
         let name = match MigrationName::from_file_name(&source.name) {
             Ok(name) => name,
             Err(error) => return Err(vec![misnamed(&source.name, error)]),
         };
-        let text =
-            normalise(&source.bytes).map_err(|error| vec![not_text(&source.name, &error)])?;
-        let mut findings = Findings::new(&source.name, &text);
-        let header = header::read(&text, &name, database, &mut findings);
-        // Without a readable header the statements are still checked, as what they mostly are.
-        let mode = header
-            .as_ref()
-            .map_or(TransactionMode::Transactional, |h| h.transaction);
-        let script = script::read(&text, mode, &mut findings);
-        let list = findings.into_list();
-        match (header, script) {
-            (Some(header), Some(script)) if list.is_empty() => Ok(Self {
-                name,
-                header,
-                text,
-                script,
-            }),
-            _ => Err(list),
-        }
+        let text = normalise(source.bytes)
+            .map_err(|error| vec![not_text(&source.name, &error)])?
+            .into_owned();
+        let (header, script) = parse(database, &name, &text)?;
+        Ok(Self {
+            name,
+            header,
+            text,
+            script,
+        })
     }
 
     /// Its name.
@@ -78,6 +69,31 @@ impl MigrationFile {
     #[must_use]
     pub fn script(&self) -> &Script {
         &self.script
+    }
+}
+
+/// Reads header and statements of a migration whose text is normalised already.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, sorted by place.
+pub fn parse(
+    database: &str,
+    name: &MigrationName,
+    text: &str,
+) -> Result<(Header, Script), Vec<Violation>> {
+    let file = name.file_name();
+    let mut findings = Findings::new(&file, text);
+    let header = header::read(text, name, database, &mut findings);
+    // Without a readable header the statements are still checked, as what they mostly are.
+    let mode = header
+        .as_ref()
+        .map_or(TransactionMode::Transactional, |h| h.transaction);
+    let script = script::read(text, mode, &mut findings);
+    let list = findings.into_list();
+    match (header, script) {
+        (Some(header), Some(script)) if list.is_empty() => Ok((header, script)),
+        _ => Err(list),
     }
 }
 
@@ -184,7 +200,7 @@ mod tests {
             name: "0002_add_teams.sql".into(),
             bytes: text.as_bytes().into(),
         };
-        MigrationFile::read("codex", &source).map_err(|list| {
+        MigrationFile::read("codex", source).map_err(|list| {
             list.iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()

@@ -21,7 +21,7 @@ mod violation;
 
 pub use database::{ChangeRate, Database, Review};
 pub use environment::{Environment, EnvironmentError, ProductionConsent};
-pub use file::{MigrationFile, SourceFile};
+pub use file::{MigrationFile, SourceFile, parse};
 pub use header::{Date, Header, Placeholder, TransactionMode};
 pub use name::{MigrationName, NameError, Version, snake_case};
 pub use script::{Script, Statement};

@@ -1,6 +1,4 @@
-use crate::{
-    Database, MigrationFile, MigrationName, Rule, SourceFile, Version, Violation, Violations,
-};
+use crate::{MigrationFile, MigrationName, Rule, SourceFile, Version, Violation, Violations};
 
 /// All migrations of one database: numbered from 0001 without gap or duplicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,21 +7,24 @@ pub struct MigrationSet {
 }
 
 impl MigrationSet {
-    /// Reads all entries of the folder of `database`.
+    /// Reads all entries of the folder of the database with that short name.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with the folder and its files, sorted.
     pub fn load<'a>(
-        database: &Database,
+        database: &str,
         entries: impl IntoIterator<Item = SourceFile<'a>>,
     ) -> Result<Self, Violations> {
         let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
         entries.sort_by(|a, b| a.name.cmp(&b.name));
+        if entries.is_empty() {
+            return Err(Violations(vec![empty(database)]));
+        }
         let mut violations = numbering(&entries);
         let mut files = Vec::with_capacity(entries.len());
         for entry in entries {
-            match MigrationFile::read(database.name, &entry) {
+            match MigrationFile::read(database, entry) {
                 Ok(file) => files.push(file),
                 Err(list) => violations.extend(list),
             }
@@ -89,6 +90,18 @@ fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
     violations
 }
 
+fn empty(database: &str) -> Violation {
+    Violation {
+        rule: Rule::Layout,
+        file: format!("{database}/"),
+        range: None,
+        position: None,
+        what: "the folder holds no migration".to_owned(),
+        why: "every database begins with 0001".to_owned(),
+        hint: format!("make the first one: cargo xtask new {database} initial_schema"),
+    }
+}
+
 fn layout(name: &MigrationName, what: String, why: &str, hint: String) -> Violation {
     Violation {
         rule: Rule::Layout,
@@ -104,15 +117,6 @@ fn layout(name: &MigrationName, what: String, why: &str, hint: String) -> Violat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ChangeRate, Review};
-
-    const CODEX: Database = Database {
-        name: "codex",
-        holds: "",
-        change_rate: ChangeRate::Rare,
-        review: Review::Senior,
-        development_port: 5432,
-    };
 
     fn entry(file: &str) -> SourceFile<'_> {
         let text = format!(
@@ -126,7 +130,7 @@ mod tests {
     }
 
     fn load(files: &[&str]) -> String {
-        match MigrationSet::load(&CODEX, files.iter().map(|f| entry(f))) {
+        match MigrationSet::load("codex", files.iter().map(|f| entry(f))) {
             Ok(set) => set
                 .files()
                 .iter()
@@ -140,7 +144,7 @@ mod tests {
     #[test]
     fn a_folder_without_gap_is_read_in_order() {
         assert_eq!(load(&["0002_b.sql", "0001_a.sql"]), "0001_a 0002_b");
-        assert_eq!(load(&[]), "");
+        assert!(load(&[]).starts_with("codex/: [layout] the folder holds no migration"));
     }
 
     #[test]

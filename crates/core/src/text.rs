@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 /// Makes the text of a migration out of a file's bytes: UTF-8, without a byte order mark, with
@@ -6,27 +7,44 @@ use std::fmt;
 /// # Errors
 ///
 /// When the bytes are not UTF-8 or hold a NUL, which PostgreSQL cannot take in a query.
-pub fn normalise(bytes: &[u8]) -> Result<String, TextError> {
+pub fn normalise(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, str>, TextError> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(TextError::Utf16);
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| TextError::NotUtf8 {
-        offset: error.valid_up_to(),
-        line: line_of(bytes, error.valid_up_to()),
-    })?;
+    let bytes = match bytes {
+        Cow::Borrowed(bytes) => Cow::Borrowed(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)),
+        Cow::Owned(mut bytes) => {
+            if bytes.starts_with(BYTE_ORDER_MARK) {
+                bytes.drain(..BYTE_ORDER_MARK.len());
+            }
+            Cow::Owned(bytes)
+        }
+    };
+    if let Err(error) = std::str::from_utf8(&bytes) {
+        return Err(TextError::NotUtf8 {
+            offset: error.valid_up_to(),
+            line: line_of(&bytes, error.valid_up_to()),
+        });
+    }
     if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
         return Err(TextError::Nul {
             offset,
-            line: line_of(bytes, offset),
+            line: line_of(&bytes, offset),
         });
     }
+    // A text of tens of megabytes is moved here, not copied.
+    let text = match bytes {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).unwrap_or_default()),
+    };
     Ok(if text.contains("\r\n") {
-        text.replace("\r\n", "\n")
+        Cow::Owned(text.replace("\r\n", "\n"))
     } else {
-        text.to_owned()
+        text
     })
 }
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 fn line_of(bytes: &[u8], offset: usize) -> usize {
     1 + bytes[..offset]
@@ -107,11 +125,15 @@ impl fmt::Display for Position {
 mod tests {
     use super::*;
 
+    fn text(bytes: &[u8]) -> Result<String, TextError> {
+        normalise(bytes.into()).map(Cow::into_owned)
+    }
+
     #[test]
     fn a_windows_checkout_has_the_same_text() {
-        let unix = normalise(b"SELECT 1;\nSELECT 2;\n").unwrap();
+        let unix = text(b"SELECT 1;\nSELECT 2;\n").unwrap();
         assert_eq!(
-            normalise(b"\xEF\xBB\xBFSELECT 1;\r\nSELECT 2;\r\n").unwrap(),
+            text(b"\xEF\xBB\xBFSELECT 1;\r\nSELECT 2;\r\n").unwrap(),
             unix
         );
     }
@@ -119,14 +141,14 @@ mod tests {
     #[test]
     fn what_is_not_text_is_named_with_its_place() {
         assert_eq!(
-            normalise(b"a\nb\xFF").unwrap_err().to_string(),
+            text(b"a\nb\xFF").unwrap_err().to_string(),
             "not UTF-8 at byte 3 (line 2)"
         );
         assert_eq!(
-            normalise(b"a\0").unwrap_err().to_string(),
+            text(b"a\0").unwrap_err().to_string(),
             "NUL byte at byte 1 (line 1)"
         );
-        assert_eq!(normalise(b"\xFF\xFEa\0").unwrap_err(), TextError::Utf16);
+        assert_eq!(text(b"\xFF\xFEa\0").unwrap_err(), TextError::Utf16);
     }
 
     #[test]

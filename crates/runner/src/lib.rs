@@ -1,1 +1,45 @@
-//! TODO
+//! Applies migrations to PostgreSQL.
+//!
+//! A migration and its history row are committed together, and the history's primary key is
+//! the lock: a kill, a second runner or a pooler in between cannot make a migration run twice
+//! or leave it applied and unrecorded. `ARCHITECTURE.md` in the workspace says how.
+//!
+//! [`Migrator`] is the interface; [`Session`] is the same for whoever wants to call
+//! [`refinery_core::Runner::run`] himself.
+//!
+//! This crate prints nothing, reads no environment variable and opens no connection.
+
+mod database_crate;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+mod driver;
+mod engine;
+mod error;
+mod event;
+mod history;
+mod link;
+mod message;
+mod migrator;
+mod options;
+mod refusal;
+mod session;
+mod sql;
+mod state;
+mod target;
+
+pub use engine::{AdoptOptions, Adoption, Planned, Resolution};
+pub use error::{Failed, RunError};
+pub use event::Event;
+pub use history::OddRow;
+pub use jubilee_core::{Environment, SourceFile, TransactionMode, Version};
+pub use message::ServerError;
+pub use migrator::{HISTORY_TABLE, Migrator, Status, embedded_runner, runner};
+pub use options::{Options, StopFlag};
+#[cfg(feature = "postgres")]
+pub use postgres;
+pub use refinery_core::{Report, Runner};
+pub use refusal::Refusal;
+pub use session::Session;
+pub use state::{Divergence, MigrationState, MigrationStatus};
+pub use target::HistoryKind;
+#[cfg(feature = "tokio-postgres")]
+pub use tokio_postgres;

@@ -1,0 +1,5 @@
+//! Checks and embeds the migrations.
+
+fn main() -> std::process::ExitCode {
+    jubilee_embed::build_script()
+}

@@ -1,0 +1,88 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jubilee_core::SourceFile;
+use thiserror::Error;
+
+/// Why a folder could not be read.
+#[derive(Debug, Error)]
+#[error("cannot read {}: {source}", path.display())]
+pub struct FolderError {
+    /// The folder, or the file in it.
+    pub path: PathBuf,
+    /// What the operating system said.
+    pub source: io::Error,
+}
+
+impl FolderError {
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self.source.kind() {
+            io::ErrorKind::NotFound => {
+                "check the path: migrations lie in DIR/<database>/NNNN_name.sql".to_owned()
+            }
+            io::ErrorKind::PermissionDenied => {
+                format!("make it readable: chmod u+r '{}'", self.path.display())
+            }
+            _ => "check the path and the disk".to_owned(),
+        }
+    }
+}
+
+/// Reads every entry of a folder, sorted by name, whatever it is: a subfolder comes as a name
+/// that ends in `/`, and a name that is not UTF-8 with replacement characters, so that the
+/// rules can refuse them by name.
+///
+/// # Errors
+///
+/// When the folder or a file in it cannot be read.
+pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| FolderError { path, source }
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed(folder))? {
+        let entry = entry.map_err(failed(folder))?;
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let metadata = fs::metadata(&path).map_err(failed(&path))?;
+        // A pipe or a device would be waited for without end.
+        let (name, bytes) = if metadata.is_dir() {
+            (format!("{name}/"), Vec::new())
+        } else if metadata.is_file() {
+            (name, fs::read(&path).map_err(failed(&path))?)
+        } else {
+            (format!("{name} (not a regular file)"), Vec::new())
+        };
+        files.push(SourceFile {
+            name: name.into(),
+            bytes: bytes.into(),
+        });
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_comes_sorted_and_a_missing_folder_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("0002_b.sql"), "b").unwrap();
+        fs::write(folder.path().join("0001_a.sql"), "a").unwrap();
+        fs::create_dir(folder.path().join("old")).unwrap();
+        let names: Vec<_> = read_folder(folder.path())
+            .unwrap()
+            .into_iter()
+            .map(|f| f.name)
+            .collect();
+        assert_eq!(names, ["0001_a.sql", "0002_b.sql", "old/"]);
+        let error = read_folder(&folder.path().join("none")).unwrap_err();
+        assert!(error.to_string().contains("none"), "{error}");
+    }
+}

@@ -1,0 +1,89 @@
+/// Everything that a database crate offers, from its [`Database`](jubilee_core::Database)
+/// and the files that its build script embedded: `DATABASE`, `MIGRATIONS`, `runner`,
+/// `migrator`, `migrate`, `migrate_async`, `status` and `status_async`.
+#[macro_export]
+macro_rules! database_crate {
+    ($database:expr) => {
+        include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+
+        /// What the database is.
+        pub const DATABASE: ::jubilee_core::Database = $database;
+
+        pub use ::jubilee_runner::{
+            Environment, Migrator, Options, Report, RunError, Runner, Status,
+        };
+
+        /// The migrations as a runner of refinery (`refinery::Runner`), to be run through a
+        /// [`jubilee_runner::Session`].
+        ///
+        /// # Panics
+        ///
+        /// With the feature `deferred-validation`, when a file breaks the rules; without it
+        /// such a file does not compile.
+        #[must_use]
+        #[expect(clippy::panic, reason = "the build script has checked the files")]
+        pub fn runner() -> Runner {
+            match ::jubilee_runner::embedded_runner(MIGRATIONS) {
+                Ok(runner) => runner,
+                Err(violations) => panic!("{violations}"),
+            }
+        }
+
+        /// Applies the migrations with all options: environment, target, events.
+        #[must_use]
+        pub fn migrator() -> Migrator<'static> {
+            let options = Options {
+                runner: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
+                ..Options::default()
+            };
+            Migrator::new(DATABASE.name, runner()).options(options)
+        }
+
+        /// Applies what is pending, in development. Anywhere else the environment must be
+        /// said: `migrator().environment(Environment::Production).run(client)`.
+        ///
+        /// # Errors
+        ///
+        /// [`RunError`]; what was applied until then stays applied and recorded.
+        #[cfg(feature = "postgres")]
+        pub fn migrate(
+            client: &mut ::jubilee_runner::postgres::Client,
+        ) -> Result<Report, RunError> {
+            migrator().run(client)
+        }
+
+        /// [`migrate`] over an asynchronous client, several migrations in one round trip.
+        ///
+        /// # Errors
+        ///
+        /// [`RunError`]; what was applied until then stays applied and recorded.
+        #[cfg(feature = "tokio-postgres")]
+        pub async fn migrate_async(
+            client: &mut ::jubilee_runner::tokio_postgres::Client,
+        ) -> Result<Report, RunError> {
+            migrator().run_async(client).await
+        }
+
+        /// Where every migration stands. Writes nothing.
+        ///
+        /// # Errors
+        ///
+        /// When the history cannot be read.
+        #[cfg(feature = "postgres")]
+        pub fn status(client: &mut ::jubilee_runner::postgres::Client) -> Result<Status, RunError> {
+            migrator().status(client)
+        }
+
+        /// [`status`] over an asynchronous client.
+        ///
+        /// # Errors
+        ///
+        /// When the history cannot be read.
+        #[cfg(feature = "tokio-postgres")]
+        pub async fn status_async(
+            client: &::jubilee_runner::tokio_postgres::Client,
+        ) -> Result<Status, RunError> {
+            migrator().status_async(client).await
+        }
+    };
+}

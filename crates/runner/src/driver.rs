@@ -1,0 +1,8 @@
+//! The two drivers: they carry text and decide nothing.
+
+#[cfg(feature = "postgres")]
+pub(crate) mod blocking;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+mod errors;
+#[cfg(feature = "tokio-postgres")]
+pub(crate) mod pipelined;

@@ -1,0 +1,319 @@
+use jubilee_core::{TokenKind, tokens};
+
+use crate::engine::Engine;
+use crate::engine::apply::execution_ms;
+use crate::engine::failure::history_text;
+use crate::engine::run::Next;
+use crate::engine::script::Step;
+use crate::error::{Failed, RunError};
+use crate::event::Event;
+use crate::link::Link;
+use crate::message::{Failure, Keep, LinkError, Message, Part, ServerError};
+use crate::sql::{fill, literal};
+
+impl<'a, L: Link> Engine<'a, L> {
+    /// Runs a `Transaction: none` migration: the claim is committed first, so that a kill
+    /// leaves a trace; then each statement on its own; then the outcome.
+    pub(crate) async fn alone(&mut self, step: &Step<'a>) -> Result<Next, RunError> {
+        (self.events)(&Event::Applying {
+            name: step.file.name(),
+        });
+        let mut claim = step.claim_message(self.context);
+        claim.push(Part::Control, "COMMIT");
+        // The row is `running` from here on; the session's name says that the run is at work.
+        claim.push(
+            Part::Control,
+            &format!(
+                "SET application_name = '{}'",
+                self.context.application_name()
+            ),
+        );
+        if let Err(failure) = self.exchange(claim).await {
+            return self.failed(step, failure).await;
+        }
+        self.attempts = (None, 0);
+        for index in 0..step.script.statements().len() {
+            if let Err(failure) = self.statement_alone(step, index).await {
+                return Err(self.record_alone(step, index, failure).await);
+            }
+        }
+        let mut end = Message::default();
+        end.push(Part::Complete, &self.context.complete(&step.file));
+        self.push_reset(&mut end);
+        match self.exchange(end).await {
+            Ok(reply) => {
+                self.unflushed = false;
+                self.note_applied(step.file.version, step.file.name(), execution_ms(&reply));
+                Ok(Next::GoOn)
+            }
+            Err(Failure {
+                error: LinkError::Lost(cause),
+                ..
+            }) => Err(RunError::ConnectionLost {
+                during: Some(step.file.name()),
+                cause,
+            }),
+            Err(Failure {
+                error: LinkError::Server(error),
+                ..
+            }) => Err(RunError::Server {
+                doing: "record the completion",
+                error,
+            }),
+        }
+    }
+
+    /// Runs one statement, again where that helps.
+    async fn statement_alone(&mut self, step: &Step<'a>, index: usize) -> Result<(), Failure> {
+        let sql = step.statement(index);
+        let concurrent = ConcurrentIndex::created_by(sql);
+        // A concurrent build waits for other transactions without blocking anybody but schema
+        // changes, so a lock time-out would only waste its work.
+        let timeout = if concurrent.is_some() {
+            0
+        } else {
+            self.context.options.lock_timeout.as_millis()
+        };
+        loop {
+            self.exchange(Message::control(&format!("SET lock_timeout = {timeout}")))
+                .await?;
+            if let Some(index) = &concurrent {
+                self.drop_if_invalid(index).await?;
+            }
+            let mut message = Message::default();
+            message.push(Part::Statement(index), sql);
+            match self.exchange(message).await {
+                Ok(_) => break,
+                Err(failure) => {
+                    let passing = match &failure.error {
+                        LinkError::Server(error)
+                            if matches!(error.code.as_str(), "55P03" | "40P01" | "40001") =>
+                        {
+                            Some(error.clone())
+                        }
+                        _ => None,
+                    };
+                    match passing {
+                        Some(error)
+                            if !self.context.options.stop.is_set()
+                                && self.may_try_again(step, &error).await => {}
+                        _ => return Err(failure),
+                    }
+                }
+            }
+        }
+        match &concurrent {
+            Some(index) => self.must_be_valid(index).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Drops the INVALID index that a failed or killed build left: `IF NOT EXISTS` would take
+    /// it for the one that is wanted, and it would never serve a query.
+    async fn drop_if_invalid(&mut self, index: &ConcurrentIndex) -> Result<(), Failure> {
+        if let Some(found) = self.find(index).await?.filter(|found| !found.usable) {
+            if found.being_built {
+                return Err(said(
+                    format!("index {} is being built by another session", found.name),
+                    "wait for it to end, then run this again",
+                ));
+            }
+            (self.events)(&Event::DroppingInvalidIndex {
+                index: found.name.clone(),
+            });
+            self.exchange(Message::control(&format!(
+                "DROP INDEX CONCURRENTLY IF EXISTS {}",
+                found.name
+            )))
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn must_be_valid(&mut self, index: &ConcurrentIndex) -> Result<(), Failure> {
+        match self.find(index).await?.filter(|found| !found.usable) {
+            Some(found) => Err(said(
+                format!("index {} is INVALID after it was built", found.name),
+                "run this again; the INVALID index is dropped first",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    async fn find(&mut self, index: &ConcurrentIndex) -> Result<Option<Found>, Failure> {
+        let sql = fill(
+            include_str!("../sql/find_index.sql"),
+            &[
+                ("index", &literal(&index.name)),
+                ("table", &literal(&index.table)),
+            ],
+        );
+        let reply = self.exchange(Message::query(&[&sql])).await?;
+        Ok(reply
+            .results
+            .first()
+            .and_then(|rows| rows.first())
+            .map(|row| {
+                let is = |i: usize| row.get(i).and_then(Option::as_deref) == Some("t");
+                Found {
+                    name: row.first().cloned().flatten().unwrap_or_default(),
+                    usable: is(1),
+                    being_built: is(2),
+                }
+            }))
+    }
+
+    async fn record_alone(&mut self, step: &Step<'a>, index: usize, failure: Failure) -> RunError {
+        let error = match failure.error {
+            LinkError::Server(error) => *error,
+            LinkError::Lost(cause) => {
+                return RunError::ConnectionLost {
+                    during: Some(step.file.name()),
+                    cause,
+                };
+            }
+        };
+        let offset = failure
+            .message
+            .place(failure.completed, error.position)
+            .and_then(|(part, offset)| match part {
+                Part::Statement(_) => offset,
+                _ => None,
+            });
+        let stopped = self.context.options.stop.is_set();
+        let failed = Failed {
+            rolled_back: false,
+            ..self.describe(step, Some((Part::Statement(index), offset)), error)
+        };
+        let mut message = Message::default();
+        message.push(
+            Part::Control,
+            &self.context.fail_claim(&step.file, &history_text(&failed)),
+        );
+        self.push_reset(&mut message);
+        let recorded = self.exchange(message).await.is_ok();
+        if stopped {
+            return RunError::Stopped {
+                during: Some(step.file.name()),
+            };
+        }
+        RunError::Failed(Box::new(Failed { recorded, ..failed }))
+    }
+
+    fn push_reset(&self, message: &mut Message) {
+        for statement in &self.reset {
+            message.push(Part::Control, statement);
+        }
+        if message.keep == Keep::Everything {
+            message.keep = Keep::Nothing;
+        }
+    }
+}
+
+fn said(message: String, hint: &str) -> Failure {
+    let error = ServerError {
+        code: "55000".to_owned(),
+        message,
+        hint: Some(hint.to_owned()),
+        ..ServerError::default()
+    };
+    Failure {
+        message: Message::default(),
+        completed: None,
+        error: LinkError::Server(Box::new(error)),
+    }
+}
+
+struct Found {
+    name: String,
+    usable: bool,
+    being_built: bool,
+}
+
+/// What `CREATE [UNIQUE] INDEX CONCURRENTLY IF NOT EXISTS name ON [ONLY] table` names.
+#[derive(Debug, PartialEq, Eq)]
+struct ConcurrentIndex {
+    name: String,
+    /// As it stands in the statement, with its schema if it has one.
+    table: String,
+}
+
+impl ConcurrentIndex {
+    fn created_by(sql: &str) -> Option<Self> {
+        let mut words = tokens(sql)
+            .filter_map(Result::ok)
+            .filter(|t| !t.kind.is_trivia())
+            .peekable();
+        let text = |range: std::ops::Range<usize>| &sql[range];
+        let mut expect = |expected: &str, optional: bool| {
+            let found = words
+                .peek()
+                .is_some_and(|t| text(t.range.clone()).eq_ignore_ascii_case(expected));
+            if found {
+                words.next();
+            }
+            (found || optional).then_some(())
+        };
+        expect("CREATE", false)?;
+        expect("UNIQUE", true)?;
+        for word in ["INDEX", "CONCURRENTLY", "IF", "NOT", "EXISTS"] {
+            expect(word, false)?;
+        }
+        let name = words.next()?;
+        let name = match name.kind {
+            TokenKind::Word => text(name.range).to_lowercase(),
+            TokenKind::QuotedIdentifier => text(name.range).trim_matches('"').replace("\"\"", "\""),
+            _ => return None,
+        };
+        let mut expect = |expected: &str, optional: bool| {
+            let found = words
+                .peek()
+                .is_some_and(|t| text(t.range.clone()).eq_ignore_ascii_case(expected));
+            if found {
+                words.next();
+            }
+            (found || optional).then_some(())
+        };
+        expect("ON", false)?;
+        expect("ONLY", true)?;
+        let first = words.next()?.range;
+        let mut end = first.end;
+        while words
+            .peek()
+            .is_some_and(|t| t.kind == TokenKind::Symbol('.'))
+        {
+            words.next();
+            end = words.next()?.range.end;
+        }
+        Some(Self {
+            name,
+            table: text(first.start..end).to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn index_and_table_are_read_from_the_statement() {
+        let found = |sql: &str| {
+            ConcurrentIndex::created_by(sql).map(|i| format!("{} on {}", i.name, i.table))
+        };
+        assert_eq!(
+            found("create unique index concurrently if not exists Users_Email /* x */ on only app.users (email)").as_deref(),
+            Some("users_email on app.users")
+        );
+        assert_eq!(
+            found(
+                "CREATE INDEX CONCURRENTLY IF NOT EXISTS \"A\"\"b\" ON \"T\".\"u\" USING gin (x)"
+            )
+            .as_deref(),
+            Some("A\"b on \"T\".\"u\"")
+        );
+        assert_eq!(found("CREATE INDEX IF NOT EXISTS a ON t (x)"), None);
+        assert_eq!(found("CREATE INDEX CONCURRENTLY a ON t (x)"), None);
+        assert_eq!(found("CREATE INDEX CONCURRENTLY IF NOT EXISTS a"), None);
+    }
+}

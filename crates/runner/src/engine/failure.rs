@@ -1,0 +1,253 @@
+use std::time::Duration;
+
+use jubilee_core::Position;
+
+use crate::engine::Engine;
+use crate::engine::context::random;
+use crate::engine::run::Next;
+use crate::engine::script::Step;
+use crate::error::{Failed, RunError};
+use crate::event::Event;
+use crate::link::Link;
+use crate::message::{Failure, LinkError, Message, Part, ServerError, TextRange, byte_offset};
+
+/// What an error means for the run.
+enum Meaning {
+    /// Another run claimed the version, or the one before it is not completed yet.
+    OtherWasFaster,
+    /// Another run holds the claim in an open transaction.
+    ClaimIsHeld,
+    /// It passes: lock time-out, deadlock, serialization failure.
+    Passing,
+    /// The migration is wrong, or the server cannot run it.
+    Final,
+    /// The driver cannot tell which of several statements failed.
+    PlaceUnknown,
+}
+
+impl<'a, L: Link> Engine<'a, L> {
+    /// Ends a migration that did not go through: rolls back, finds out what it means, and
+    /// waits, tries again or gives up accordingly.
+    pub(crate) async fn failed(
+        &mut self,
+        step: &Step<'a>,
+        failure: Failure,
+    ) -> Result<Next, RunError> {
+        let error = match failure.error {
+            LinkError::Server(error) => *error,
+            LinkError::Lost(cause) => {
+                return Err(RunError::ConnectionLost {
+                    during: Some(step.file.name()),
+                    cause,
+                });
+            }
+        };
+        let place = failure.message.place(failure.completed, error.position);
+        if let Err(failure) = self.exchange(Message::control("ROLLBACK")).await {
+            return Err(match failure.error {
+                LinkError::Lost(cause) => RunError::ConnectionLost {
+                    during: Some(step.file.name()),
+                    cause,
+                },
+                LinkError::Server(error) => RunError::Server {
+                    doing: "roll back",
+                    error,
+                },
+            });
+        }
+        if self.context.options.stop.is_set() {
+            return Err(RunError::Stopped {
+                during: Some(step.file.name()),
+            });
+        }
+        match meaning(&error, place, self.one_by_one) {
+            Meaning::OtherWasFaster => self.yield_to_other().await?,
+            Meaning::ClaimIsHeld => self.wait_for_claim().await?,
+            Meaning::PlaceUnknown => self.one_by_one = true,
+            Meaning::Passing if self.may_try_again(step, &error).await => {}
+            Meaning::Passing | Meaning::Final => {
+                let failed = self.describe(step, place, error);
+                return Err(self.record(step, failed).await);
+            }
+        }
+        Ok(Next::ReadAgain)
+    }
+
+    pub(crate) async fn may_try_again(&mut self, step: &Step<'a>, error: &ServerError) -> bool {
+        let version = Some(step.file.version);
+        let attempt = if self.attempts.0 == version {
+            self.attempts.1 + 1
+        } else {
+            1
+        };
+        self.attempts = (version, attempt);
+        let of = self.context.options.retries + 1;
+        if attempt >= of {
+            return false;
+        }
+        let base = 100u64 << attempt.min(6);
+        let delay = Duration::from_millis(base / 2 + random() % (base / 2 + 1));
+        (self.events)(&Event::Retrying {
+            name: step.file.name(),
+            reason: error.message.clone(),
+            attempt,
+            of,
+            delay,
+        });
+        self.pause(delay).await;
+        true
+    }
+
+    /// Maps the place that the server names to the migration's text.
+    pub(crate) fn describe(
+        &self,
+        step: &Step<'a>,
+        place: Option<(Part, Option<usize>)>,
+        error: ServerError,
+    ) -> Failed {
+        let text = step.file.text();
+        let (statement, at) = match place {
+            Some((Part::Statement(index), offset)) => {
+                let statement = step.script.statements().get(index).map(|s| s.range.clone());
+                let at = match (&statement, offset) {
+                    (Some(range), Some(offset)) => Some(range.start + offset),
+                    (Some(range), None) => line_in_block(&text[range.clone()], &error)
+                        .map(|offset| range.start + offset),
+                    _ => None,
+                };
+                (statement, at)
+            }
+            _ => (None, None),
+        };
+        let start = at.or(statement.as_ref().map(|s: &TextRange| s.start));
+        Failed {
+            name: step.file.name(),
+            position: start.map(|offset| Position::of(text, offset)),
+            statement,
+            at,
+            error,
+            attempts: if self.attempts.0 == Some(step.file.version) {
+                self.attempts.1.max(1)
+            } else {
+                1
+            },
+            rolled_back: true,
+            recorded: false,
+        }
+    }
+
+    async fn record(&mut self, step: &Step<'a>, mut failed: Failed) -> RunError {
+        let record = self
+            .context
+            .record_failure(&step.file, &history_text(&failed));
+        failed.recorded = self.exchange(Message::control(&record)).await.is_ok();
+        RunError::Failed(Box::new(failed))
+    }
+}
+
+/// The error as it stands in the history: SQLSTATE, message, file:line:column.
+pub(crate) fn history_text(failed: &Failed) -> String {
+    let mut text = format!("{}: {}", failed.error.code, failed.error.message);
+    if let Some(position) = failed.position {
+        text.push_str(&format!(" ({}.sql:{position})", failed.name));
+    }
+    text
+}
+
+fn meaning(error: &ServerError, place: Option<(Part, Option<usize>)>, one_by_one: bool) -> Meaning {
+    let about_history = error.table.as_deref() == Some("schema_migrations")
+        || error
+            .context
+            .as_deref()
+            .is_some_and(|c| c.contains("schema_migrations"));
+    let in_claim = match place {
+        Some((part, _)) => part == Part::Claim,
+        None => about_history,
+    };
+    match error.code.as_str() {
+        "23505" | "23502" if in_claim => Meaning::OtherWasFaster,
+        // The completion found no row of this run: somebody resolved or removed it meanwhile.
+        "55P03" if in_claim => Meaning::ClaimIsHeld,
+        "55P03" | "40P01" | "40001" => Meaning::Passing,
+        _ if place.is_none() && !one_by_one => Meaning::PlaceUnknown,
+        _ => Meaning::Final,
+    }
+}
+
+/// The offset of the line that an error in a `DO` block names: "PL/pgSQL function
+/// inline_code_block line 4 at RAISE". Lines are counted from the opening quote.
+fn line_in_block(statement: &str, error: &ServerError) -> Option<usize> {
+    let context = error.context.as_deref()?;
+    let outermost = context.lines().last()?;
+    let line: usize = outermost
+        .split_once("inline_code_block line ")?
+        .1
+        .split(' ')
+        .next()?
+        .parse()
+        .ok()?;
+    let body = statement.find('$')?;
+    let mut start = body;
+    for _ in 1..line {
+        start += statement[start..].find('\n')? + 1;
+    }
+    let indent =
+        statement[start..].len() - statement[start..].trim_start_matches([' ', '\t']).len();
+    Some((start + indent).min(byte_offset(statement, statement.chars().count())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_a_do_block_is_found_in_the_statement() {
+        let error = ServerError {
+            context: Some(
+                "SQL statement \"x\"\nPL/pgSQL function inline_code_block line 3 at RAISE"
+                    .to_owned(),
+            ),
+            ..ServerError::default()
+        };
+        let statement = "DO $$\nBEGIN\n    RAISE 'no';\nEND $$";
+        assert_eq!(
+            line_in_block(statement, &error).map(|at| &statement[at..at + 5]),
+            Some("RAISE")
+        );
+        assert_eq!(line_in_block("DO $$ x $$", &error), None);
+    }
+
+    #[test]
+    fn only_the_claim_makes_a_unique_violation_another_runner() {
+        let error = |code: &str| ServerError {
+            code: code.to_owned(),
+            ..ServerError::default()
+        };
+        let statement = Some((Part::Statement(0), None));
+        let claim = Some((Part::Claim, None));
+        assert!(matches!(
+            meaning(&error("23505"), statement, false),
+            Meaning::Final
+        ));
+        assert!(matches!(
+            meaning(&error("23505"), claim, false),
+            Meaning::OtherWasFaster
+        ));
+        assert!(matches!(
+            meaning(&error("55P03"), claim, false),
+            Meaning::ClaimIsHeld
+        ));
+        assert!(matches!(
+            meaning(&error("55P03"), statement, false),
+            Meaning::Passing
+        ));
+        assert!(matches!(
+            meaning(&error("42601"), None, false),
+            Meaning::PlaceUnknown
+        ));
+        assert!(matches!(
+            meaning(&error("42601"), None, true),
+            Meaning::Final
+        ));
+    }
+}

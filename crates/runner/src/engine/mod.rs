@@ -1,0 +1,19 @@
+//! What a run decides, without any I/O of its own: it makes messages and takes answers through
+//! a [`Link`](crate::link::Link), so it is the same behind every driver.
+
+mod adopt;
+mod alone;
+mod apply;
+mod context;
+mod failure;
+mod read;
+mod resolve;
+mod run;
+mod script;
+mod wait;
+
+pub use adopt::{AdoptOptions, Adoption};
+pub(crate) use context::Context;
+pub use resolve::Resolution;
+pub(crate) use run::Engine;
+pub use run::Planned;

@@ -1,0 +1,87 @@
+use crate::engine::Engine;
+use crate::error::RunError;
+use crate::history::{self, HistoryRow};
+use crate::link::Link;
+use crate::message::{Failure, LinkError, Message, Reply};
+use crate::target::{HistoryKind, Target};
+
+const PROBE: &str = include_str!("../sql/probe.sql");
+const HISTORY: &str = include_str!("../sql/read_history.sql");
+
+/// What was read of a database in one go.
+pub(crate) struct Snapshot {
+    pub(crate) target: Target,
+    pub(crate) rows: Vec<HistoryRow>,
+}
+
+impl<L: Link> Engine<'_, L> {
+    /// Reads the target and its history: one message, no lock, nothing written. Where there is
+    /// no history of ours the second statement fails, and a second message asks for the first
+    /// alone.
+    pub(crate) async fn read(&mut self) -> Result<Snapshot, RunError> {
+        let both = Message::query(&[
+            &crate::sql::fill(PROBE, &[]),
+            &crate::sql::fill(HISTORY, &[]),
+        ]);
+        match self.exchange(both).await {
+            Ok(reply) => {
+                let target = target_of(&reply)?;
+                let rows = reply.results.get(1).map(Vec::as_slice).unwrap_or_default();
+                // Another program's table may have columns of the same names.
+                let rows = if target.history() == HistoryKind::Ours {
+                    history::read(rows).map_err(RunError::OddHistory)?
+                } else {
+                    Vec::new()
+                };
+                Ok(Snapshot { target, rows })
+            }
+            Err(Failure {
+                error: LinkError::Server(_),
+                ..
+            }) => {
+                let probe = Message::query(&[&crate::sql::fill(PROBE, &[])]);
+                let reply = self
+                    .exchange(probe)
+                    .await
+                    .map_err(|f| self.own_failure("read the target", f))?;
+                Ok(Snapshot {
+                    target: target_of(&reply)?,
+                    rows: Vec::new(),
+                })
+            }
+            Err(failure) => Err(self.own_failure("read the history", failure)),
+        }
+    }
+
+    /// Sends one message and waits for its answer.
+    pub(crate) async fn exchange(&mut self, message: Message) -> Result<Reply, Failure> {
+        let mut answer = Reply::default();
+        self.link
+            .send_all(&mut std::iter::once(message), &mut |reply| answer = reply)
+            .await?;
+        Ok(answer)
+    }
+
+    /// The error for a statement of the runner's own.
+    pub(crate) fn own_failure(&self, doing: &'static str, failure: Failure) -> RunError {
+        match failure.error {
+            LinkError::Server(error) => RunError::Server { doing, error },
+            LinkError::Lost(cause) => RunError::ConnectionLost {
+                during: None,
+                cause,
+            },
+        }
+    }
+}
+
+fn target_of(reply: &Reply) -> Result<Target, RunError> {
+    reply
+        .results
+        .first()
+        .and_then(|rows| rows.first())
+        .map(Target::from_row)
+        .ok_or_else(|| RunError::Unsupported {
+            what: "the server answered the first question with nothing".to_owned(),
+            hint: "check that the connection leads to PostgreSQL itself".to_owned(),
+        })
+}

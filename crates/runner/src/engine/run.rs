@@ -1,0 +1,300 @@
+use std::time::Instant;
+
+use jubilee_core::{TransactionMode, Version, Violations, parse};
+
+use crate::engine::read::Snapshot;
+use crate::engine::script::Step;
+use crate::engine::{Context, context};
+use crate::error::RunError;
+use crate::event::Event;
+use crate::history::RowStatus;
+use crate::link::Link;
+use crate::message::Message;
+use crate::refusal;
+use crate::state::{self, MigrationState, MigrationStatus};
+
+/// One run against one database.
+pub(crate) struct Engine<'a, L: Link> {
+    pub(crate) link: &'a mut L,
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) events: &'a mut (dyn FnMut(&Event) + Send),
+    pub(crate) applied: Vec<(Version, u64)>,
+    /// Statements that restore the session, known once the target was read.
+    pub(crate) reset: Vec<String>,
+    /// Send the migration's statements one by one: where the server wants that (Citus), and
+    /// where a driver could not tell which statement of a message failed.
+    pub(crate) one_by_one: bool,
+    /// A commit of this run may not be on disk yet.
+    pub(crate) unflushed: bool,
+    /// Since when another runner is in the way.
+    pub(crate) waiting_since: Option<Instant>,
+    pub(crate) last_wait_said: Option<Option<String>>,
+    /// How often which migration was tried and failed for a passing reason.
+    pub(crate) attempts: (Option<Version>, u32),
+}
+
+/// A migration that a run would apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// Its number.
+    pub version: Version,
+    /// `NNNN_descriptive_name`.
+    pub name: String,
+    /// Whether it runs in one transaction with its history row.
+    pub mode: TransactionMode,
+    /// The statements that would be sent for it, in order.
+    pub statements: Vec<String>,
+}
+
+impl Planned {
+    fn from_step(step: &Step<'_>) -> Self {
+        Self {
+            version: step.file.version,
+            name: step.file.name(),
+            mode: step.mode,
+            statements: (0..step.script.statements().len())
+                .map(|i| step.statement(i).to_owned())
+                .collect(),
+        }
+    }
+}
+
+/// What comes after a part of the work.
+pub(crate) enum Next {
+    /// The next part.
+    GoOn,
+    /// Read the history again: another runner was faster, or something passed.
+    ReadAgain,
+}
+
+impl<'a, L: Link> Engine<'a, L> {
+    pub(crate) fn new(
+        link: &'a mut L,
+        context: &'a Context<'a>,
+        events: &'a mut (dyn FnMut(&Event) + Send),
+    ) -> Self {
+        Self {
+            link,
+            context,
+            events,
+            applied: Vec::new(),
+            reset: Vec::new(),
+            one_by_one: false,
+            unflushed: false,
+            waiting_since: None,
+            last_wait_said: None,
+            attempts: (None, 0),
+        }
+    }
+
+    /// Where every migration stands, and what stands against the target. Writes nothing.
+    pub(crate) async fn status(&mut self) -> Result<(Snapshot, Vec<MigrationState>), RunError> {
+        let snapshot = self.read().await?;
+        let states = state::states(&self.context.known, &snapshot.rows);
+        Ok((snapshot, states))
+    }
+
+    /// What [`Engine::run`] would apply, in order. Writes nothing.
+    pub(crate) async fn plan(&mut self) -> Result<Vec<Planned>, RunError> {
+        let snapshot = self.read().await?;
+        let steps = self.steps(&snapshot)?;
+        if !steps.is_empty() {
+            refuse(refusal::writing(&snapshot.target))?;
+        }
+        Ok(steps.iter().map(Planned::from_step).collect())
+    }
+
+    /// Applies what is pending. What was applied stays in `self.applied`, also on an error.
+    pub(crate) async fn run(&mut self) -> Result<(), RunError> {
+        let mut planned = false;
+        loop {
+            self.check_stop(None)?;
+            let snapshot = self.read().await?;
+            self.notice_own(&snapshot);
+            let steps = self.steps(&snapshot)?;
+            if steps.is_empty() {
+                return self.flush().await;
+            }
+            refuse(refusal::writing(&snapshot.target))?;
+            if let Some(running) = snapshot
+                .rows
+                .iter()
+                .find(|row| row.status == RowStatus::Running)
+            {
+                self.wait_for(running).await?;
+                continue;
+            }
+            if !std::mem::replace(&mut planned, true) {
+                (self.events)(&Event::Planned {
+                    pending: steps.len(),
+                });
+            }
+            self.reset = context::reset(&snapshot.target);
+            self.one_by_one |= snapshot.target.has_citus;
+            if snapshot.target.history_columns.is_none() && !self.create_history().await? {
+                continue;
+            }
+            if let Next::GoOn = self.apply(&steps).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The pending migrations, parsed, after everything that stands against them.
+    fn steps(&self, snapshot: &Snapshot) -> Result<Vec<Step<'a>>, RunError> {
+        let context = self.context;
+        refuse(refusal::identity(
+            &snapshot.target,
+            &snapshot.rows,
+            context.database,
+            context.environment,
+        ))?;
+        let states = state::states(&context.known, &snapshot.rows);
+        let divergences = state::divergences(&states);
+        if !divergences.is_empty() {
+            return Err(RunError::Diverged(divergences));
+        }
+        let mut steps: Vec<Step<'a>> = Vec::new();
+        let mut violations = Vec::new();
+        let mut previous = None;
+        for (state, file) in states.iter().zip(&context.known) {
+            let before = previous.replace(file.version);
+            let pending = matches!(
+                state.status,
+                MigrationStatus::Pending
+                    | MigrationStatus::Failed
+                    | MigrationStatus::Running
+                    | MigrationStatus::Interrupted
+            );
+            if !pending || context.target.is_some_and(|target| file.version > target) {
+                continue;
+            }
+            let Some(name) = file.migration_name() else {
+                return Err(RunError::Unsupported {
+                    what: format!(
+                        "`{}` is not a name that this runner can record",
+                        file.migration
+                    ),
+                    hint: "name the file NNNN_descriptive_name.sql".to_owned(),
+                });
+            };
+            match parse(context.database, &name, file.text()) {
+                Ok((header, script)) => steps.push(Step {
+                    file: *file,
+                    previous: before,
+                    mode: header.transaction,
+                    script,
+                    failed_before: state.status == MigrationStatus::Failed,
+                    last: false,
+                }),
+                Err(list) => violations.extend(list),
+            }
+        }
+        if !violations.is_empty() {
+            return Err(RunError::Invalid(Violations(violations)));
+        }
+        if let Some(last) = steps.last_mut() {
+            last.last = true;
+        }
+        Ok(steps)
+    }
+
+    async fn apply(&mut self, steps: &[Step<'a>]) -> Result<Next, RunError> {
+        let mut rest = steps;
+        while let Some(step) = rest.first() {
+            self.check_stop(Some(step))?;
+            let together = |step: &&Step<'a>| {
+                step.mode == TransactionMode::Transactional && step.fits_one_message()
+            };
+            let (next, done) = if step.mode == TransactionMode::None {
+                (self.alone(step).await?, 1)
+            } else if self.one_by_one || !together(&step) {
+                (self.in_pieces(step).await?, 1)
+            } else {
+                let count = rest.iter().take_while(together).count();
+                (self.in_a_row(&rest[..count]).await?, count)
+            };
+            if let Next::ReadAgain = next {
+                return Ok(Next::ReadAgain);
+            }
+            rest = &rest[done..];
+        }
+        Ok(Next::GoOn)
+    }
+
+    /// Creates the history table. `false` when another runner is creating it at this moment:
+    /// `IF NOT EXISTS` does not protect from that (a unique violation in pg_type or pg_class).
+    async fn create_history(&mut self) -> Result<bool, RunError> {
+        match self
+            .exchange(Message::control(include_str!("../sql/create_history.sql")))
+            .await
+        {
+            Ok(_) => Ok(true),
+            Err(failure) => {
+                let error = self.own_failure("create public.schema_migrations", failure);
+                let raced = matches!(&error, RunError::Server { error, .. } if matches!(error.code.as_str(), "23505" | "42P07" | "42710" | "XX000"));
+                if !raced || self.waiting_too_long() {
+                    return Err(error);
+                }
+                self.short_pause().await;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Success is reported only when it is on disk. The last commit of a run waits for that by
+    /// itself; only a run whose last migrations another runner applied has to ask.
+    async fn flush(&mut self) -> Result<(), RunError> {
+        if self.unflushed {
+            let flush = Message::control(&self.context.flush());
+            self.exchange(flush)
+                .await
+                .map_err(|f| self.own_failure("make the commits durable", f))?;
+            self.unflushed = false;
+        }
+        Ok(())
+    }
+
+    /// Takes up what this run committed without having seen the answer.
+    fn notice_own(&mut self, snapshot: &Snapshot) {
+        for row in &snapshot.rows {
+            let own = row.run_id == self.context.run_id && row.status == RowStatus::Completed;
+            if own
+                && !self
+                    .applied
+                    .iter()
+                    .any(|(version, _)| *version == row.version)
+            {
+                self.note_applied(
+                    row.version,
+                    format!("{}_{}", row.version, row.name),
+                    row.execution_ms.unwrap_or_default(),
+                );
+            }
+        }
+    }
+
+    pub(crate) fn note_applied(&mut self, version: Version, name: String, execution_ms: u64) {
+        self.applied.push((version, execution_ms));
+        self.waiting_since = None;
+        self.last_wait_said = None;
+        (self.events)(&Event::Applied { name, execution_ms });
+    }
+
+    pub(crate) fn check_stop(&self, step: Option<&Step<'_>>) -> Result<(), RunError> {
+        if self.context.options.stop.is_set() {
+            return Err(RunError::Stopped {
+                during: step.map(|step| step.file.name()),
+            });
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn refuse(refusals: Vec<refusal::Refusal>) -> Result<(), RunError> {
+    if refusals.is_empty() {
+        Ok(())
+    } else {
+        Err(RunError::Refused(refusals))
+    }
+}

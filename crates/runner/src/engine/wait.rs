@@ -1,0 +1,118 @@
+use std::time::{Duration, Instant};
+
+use crate::engine::Engine;
+use crate::engine::context::random;
+use crate::error::RunError;
+use crate::event::Event;
+use crate::history::HistoryRow;
+use crate::link::Link;
+use crate::message::Message;
+
+/// How often a `running` row is looked at again.
+const POLL: Duration = Duration::from_millis(500);
+
+impl<L: Link> Engine<'_, L> {
+    /// Waits for a run that is at work on a `Transaction: none` migration. Between two looks
+    /// no transaction is open.
+    pub(crate) async fn wait_for(&mut self, row: &HistoryRow) -> Result<(), RunError> {
+        let since = row.started_at.clone().unwrap_or_default();
+        if !row.at_work {
+            // Behind a pooler a run is invisible for the moment between two of its statements,
+            // so it is gone only when a second look does not find it either.
+            self.pause(POLL).await;
+            let again = self.read().await?;
+            let still = again.rows.iter().any(|r| {
+                r.version == row.version
+                    && r.run_id == row.run_id
+                    && r.status == row.status
+                    && !r.at_work
+            });
+            if still {
+                return Err(RunError::Interrupted {
+                    name: format!("{}_{}", row.version, row.name),
+                    started_at: since,
+                    runner: row.runner.clone(),
+                });
+            }
+            return Ok(());
+        }
+        let who = format!(
+            "{} ({}), applying {}_{} since {since}",
+            row.runner, row.applied_by, row.version, row.name
+        );
+        self.say_waiting(Some(who.clone()));
+        self.bound_waiting(Some(who))?;
+        self.pause(POLL).await;
+        Ok(())
+    }
+
+    /// Another run holds the claim that this one wants: says who, and waits a moment.
+    pub(crate) async fn wait_for_claim(&mut self) -> Result<(), RunError> {
+        let query = Message::query(&[&self.context.who_holds()]);
+        let who = match self.exchange(query).await {
+            Ok(reply) => reply
+                .results
+                .first()
+                .and_then(|rows| rows.first())
+                .map(|row| {
+                    let text = |i: usize| {
+                        row.get(i)
+                            .cloned()
+                            .flatten()
+                            .unwrap_or_else(|| "?".to_owned())
+                    };
+                    format!(
+                        "process {} of role {}, at work since {}",
+                        text(0),
+                        text(1),
+                        text(2)
+                    )
+                }),
+            Err(failure) => return Err(self.own_failure("see who else is at work", failure)),
+        };
+        self.say_waiting(who.clone());
+        self.bound_waiting(who)?;
+        self.short_pause().await;
+        Ok(())
+    }
+
+    /// Another run was faster: gives it a moment.
+    pub(crate) async fn yield_to_other(&mut self) -> Result<(), RunError> {
+        self.bound_waiting(None)?;
+        self.short_pause().await;
+        Ok(())
+    }
+
+    pub(crate) async fn short_pause(&mut self) {
+        let jitter = random() % 20;
+        self.pause(Duration::from_millis(5 + jitter)).await;
+    }
+
+    pub(crate) async fn pause(&mut self, time: Duration) {
+        self.link.pause(time).await;
+    }
+
+    pub(crate) fn waiting_too_long(&mut self) -> bool {
+        let since = *self.waiting_since.get_or_insert_with(Instant::now);
+        since.elapsed() > self.context.options.wait
+    }
+
+    fn bound_waiting(&mut self, who: Option<String>) -> Result<(), RunError> {
+        self.check_stop(None)?;
+        if self.waiting_too_long() {
+            let waited_seconds = self.context.options.wait.as_secs();
+            return Err(RunError::WaitedTooLong {
+                waited_seconds,
+                who,
+            });
+        }
+        Ok(())
+    }
+
+    fn say_waiting(&mut self, who: Option<String>) {
+        if self.last_wait_said.as_ref() != Some(&who) {
+            self.last_wait_said = Some(who.clone());
+            (self.events)(&Event::Waiting { who });
+        }
+    }
+}

@@ -1,0 +1,47 @@
+use std::time::Duration;
+
+/// Something that happened during a run, for whoever wants to tell people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// So many migrations are to be applied.
+    Planned {
+        /// How many.
+        pending: usize,
+    },
+    /// A migration is the next to be answered by the server.
+    Applying {
+        /// `NNNN_descriptive_name`.
+        name: String,
+    },
+    /// A migration is applied and recorded.
+    Applied {
+        /// `NNNN_descriptive_name`.
+        name: String,
+        /// How long it took on the server, in milliseconds.
+        execution_ms: u64,
+    },
+    /// Another runner is at work; this one waits for it.
+    Waiting {
+        /// Who, since when, as far as the server tells.
+        who: Option<String>,
+    },
+    /// A migration was rolled back for a reason that passes, and is tried again.
+    Retrying {
+        /// `NNNN_descriptive_name`.
+        name: String,
+        /// The server's words.
+        reason: String,
+        /// Which attempt failed, from 1.
+        attempt: u32,
+        /// How many are made.
+        of: u32,
+        /// How long it waits before the next.
+        delay: Duration,
+    },
+    /// An index that an earlier `CREATE INDEX CONCURRENTLY` left INVALID is dropped.
+    DroppingInvalidIndex {
+        /// Its name with schema.
+        index: String,
+    },
+}

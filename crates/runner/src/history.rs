@@ -1,0 +1,167 @@
+use std::fmt;
+
+use jubilee_core::{Environment, Version};
+
+use crate::message::Row;
+
+/// A row of `public.schema_migrations`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HistoryRow {
+    pub(crate) version: Version,
+    pub(crate) name: String,
+    pub(crate) checksum: String,
+    pub(crate) status: RowStatus,
+    pub(crate) database: String,
+    pub(crate) environment: String,
+    pub(crate) started_at: Option<String>,
+    pub(crate) finished_at: Option<String>,
+    pub(crate) execution_ms: Option<u64>,
+    pub(crate) applied_by: String,
+    pub(crate) runner: String,
+    pub(crate) run_id: String,
+    pub(crate) error: Option<String>,
+    /// For a `running` row: whether a session of its run is still there.
+    pub(crate) at_work: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowStatus {
+    Running,
+    Completed,
+    Failed,
+}
+
+/// A row of the history table that nobody but a person can have made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OddRow {
+    /// The row's place when the table is read in order of version, from 1.
+    pub row: usize,
+    /// What is odd: "version is NULL".
+    pub what: String,
+}
+
+impl fmt::Display for OddRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "row {}: {}", self.row, self.what)
+    }
+}
+
+/// Reads the rows of `read_history.sql`.
+pub(crate) fn read(rows: &[Row]) -> Result<Vec<HistoryRow>, Vec<OddRow>> {
+    let mut good: Vec<HistoryRow> = Vec::with_capacity(rows.len());
+    let mut odd = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        match read_row(row) {
+            Ok(row) if good.last().is_some_and(|last| last.version == row.version) => {
+                odd.push(OddRow {
+                    row: index + 1,
+                    what: format!("version {} stands twice", row.version),
+                });
+            }
+            Ok(row) => good.push(row),
+            Err(what) => odd.push(OddRow {
+                row: index + 1,
+                what,
+            }),
+        }
+    }
+    if odd.is_empty() { Ok(good) } else { Err(odd) }
+}
+
+fn read_row(row: &Row) -> Result<HistoryRow, String> {
+    const COLUMNS: [&str; 14] = [
+        "version",
+        "name",
+        "checksum",
+        "status",
+        "database",
+        "environment",
+        "started_at",
+        "finished_at",
+        "execution_ms",
+        "applied_by",
+        "runner",
+        "run_id",
+        "error",
+        "at_work",
+    ];
+    let optional = |i: usize| row.get(i).and_then(Option::as_deref);
+    let required = |i: usize| optional(i).ok_or_else(|| format!("{} is NULL", COLUMNS[i]));
+    let number = required(0)?;
+    let version = number
+        .parse()
+        .ok()
+        .and_then(Version::new)
+        .ok_or_else(|| format!("version {number} is not between 1 and 9999"))?;
+    let status = match required(3)? {
+        "running" => RowStatus::Running,
+        "completed" => RowStatus::Completed,
+        "failed" => RowStatus::Failed,
+        other => {
+            return Err(format!(
+                "status `{other}` of version {version} is unknown (known: running, completed, failed)"
+            ));
+        }
+    };
+    let environment = required(5)?;
+    if Environment::from_name(environment).is_none() {
+        return Err(format!(
+            "environment `{environment}` of version {version} is unknown (known: development, staging, production)"
+        ));
+    }
+    Ok(HistoryRow {
+        version,
+        name: required(1)?.to_owned(),
+        checksum: required(2)?.to_owned(),
+        status,
+        database: required(4)?.to_owned(),
+        environment: environment.to_owned(),
+        started_at: optional(6).map(str::to_owned),
+        finished_at: optional(7).map(str::to_owned),
+        execution_ms: optional(8).and_then(|ms| ms.parse().ok()),
+        applied_by: optional(9).unwrap_or_default().to_owned(),
+        runner: optional(10).unwrap_or_default().to_owned(),
+        run_id: optional(11).unwrap_or_default().to_owned(),
+        error: optional(12).map(str::to_owned),
+        at_work: optional(13) == Some("t"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(version: Option<&str>, status: &str) -> Row {
+        let mut row: Row = vec![Some("x".to_owned()); 14];
+        row[0] = version.map(str::to_owned);
+        row[3] = Some(status.to_owned());
+        row[5] = Some("development".to_owned());
+        row
+    }
+
+    #[test]
+    fn every_odd_row_is_named() {
+        let odd = read(&[
+            row(Some("1"), "completed"),
+            row(Some("1"), "completed"),
+            row(None, "completed"),
+            row(Some("0"), "completed"),
+            row(Some("first"), "completed"),
+            row(Some("2"), "done"),
+            row(Some("99999999999999999999"), "completed"),
+        ])
+        .unwrap_err();
+        let odd: Vec<String> = odd.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            odd,
+            [
+                "row 2: version 0001 stands twice",
+                "row 3: version is NULL",
+                "row 4: version 0 is not between 1 and 9999",
+                "row 5: version first is not between 1 and 9999",
+                "row 6: status `done` of version 0002 is unknown (known: running, completed, failed)",
+                "row 7: version 99999999999999999999 is not between 1 and 9999",
+            ]
+        );
+    }
+}

@@ -1,0 +1,219 @@
+use std::fmt;
+
+use jubilee_core::Environment;
+
+use crate::history::HistoryRow;
+use crate::target::{HistoryKind, Target};
+
+/// The oldest PostgreSQL that is supported, as in `server_version_num`.
+const OLDEST_SERVER: u32 = 130_000;
+
+/// Why a run will not touch a target, whatever its files say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The history is another database's.
+    OtherDatabase {
+        /// The database that the run is for.
+        expected: String,
+        /// The one that the history names.
+        found: String,
+    },
+    /// The history is another environment's.
+    OtherEnvironment {
+        /// The environment of the run.
+        expected: Environment,
+        /// The one that the history names.
+        found: String,
+    },
+    /// There is no history of ours, but there are tables, or another runner's history.
+    NotAdopted {
+        /// The database that the run is for.
+        database: String,
+        /// What was found.
+        found: HistoryKind,
+        /// A few of the tables.
+        tables: String,
+    },
+    /// `public.schema_migrations` has columns that neither this runner nor one it knows made.
+    UnknownHistory {
+        /// The columns and their types.
+        columns: String,
+    },
+    /// The server is a standby, and there is something to apply.
+    Standby,
+    /// The session is read-only, and there is something to apply.
+    ReadOnly,
+    /// PostgreSQL is older than 13.
+    ServerTooOld {
+        /// Its version.
+        version: String,
+    },
+    /// The role may not read the history.
+    MayNotRead {
+        /// The role.
+        role: String,
+    },
+    /// The role may not write the history, or not create it.
+    MayNotWrite {
+        /// The role.
+        role: String,
+        /// The statement that would let it.
+        grant: String,
+    },
+}
+
+impl Refusal {
+    /// Why that is refused.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match self {
+            Self::OtherDatabase { found, .. } => format!(
+                "each database is isolated; these files would change the schema of {found}"
+            ),
+            Self::OtherEnvironment { found, .. } => format!(
+                "every applied migration says where it ran, and all of them say {found}, whatever the connection is called"
+            ),
+            Self::NotAdopted { found: HistoryKind::Node, .. } => {
+                "`public.schema_migrations` was made by the earlier Node runner, and its rows have to be taken over first".to_owned()
+            }
+            Self::NotAdopted { found: HistoryKind::Refinery, .. } => {
+                "refinery's own `refinery_schema_history` says what was applied, and its rows have to be taken over first".to_owned()
+            }
+            Self::NotAdopted { tables, .. } => format!(
+                "schema public already holds tables ({tables}), and no history says where they come from"
+            ),
+            Self::UnknownHistory { columns } => format!("its columns are {columns}"),
+            Self::Standby => "a standby takes no writes; it receives them from its primary".to_owned(),
+            Self::ReadOnly => "transaction_read_only is on for this role, database or server".to_owned(),
+            Self::ServerTooOld { version } => format!("it is PostgreSQL {version}; the oldest supported is 13"),
+            Self::MayNotRead { role } => format!("role {role} lacks SELECT on public.schema_migrations, or USAGE on schema public"),
+            Self::MayNotWrite { role, .. } => format!("role {role} lacks the privilege, and there are migrations to apply"),
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::OtherDatabase { expected, found } => format!(
+                "point the configuration of {expected} at its own database, or run `cargo xtask migrate {found}` if {found} is meant"
+            ),
+            Self::OtherEnvironment { found, .. } if found == Environment::Production.name() => {
+                "use the development database, or add --production if production is meant".to_owned()
+            }
+            Self::OtherEnvironment { expected, found } => format!(
+                "point the {expected} configuration at a {expected} database, or run with JUBILEE_ENV={found}"
+            ),
+            Self::NotAdopted { database, .. } => format!(
+                "if this really is {database}, take it over: cargo xtask migrate adopt {database}"
+            ),
+            Self::UnknownHistory { .. } => {
+                "another program's table is in the way: check that this is the right database, then rename that table".to_owned()
+            }
+            Self::Standby => "connect to the primary".to_owned(),
+            Self::ReadOnly => "connect to the primary, or as a role with default_transaction_read_only = off".to_owned(),
+            Self::ServerTooOld { .. } => "upgrade the server, or check that this is the right one".to_owned(),
+            Self::MayNotRead { role } => format!("as the table's owner: GRANT SELECT ON public.schema_migrations TO {role}"),
+            Self::MayNotWrite { grant, .. } => grant.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherDatabase { expected, found } => {
+                write!(f, "this is not {expected}: its history says {found}")
+            }
+            Self::OtherEnvironment { expected, found } => {
+                write!(
+                    f,
+                    "this is not a {expected} database: its history says {found}"
+                )
+            }
+            Self::NotAdopted { .. } => {
+                f.write_str("this database is not under this runner's control yet")
+            }
+            Self::UnknownHistory { .. } => {
+                f.write_str("public.schema_migrations has an unknown shape")
+            }
+            Self::Standby => f.write_str("the server is a standby"),
+            Self::ReadOnly => f.write_str("the session is read-only"),
+            Self::ServerTooOld { .. } => f.write_str("the server is too old"),
+            Self::MayNotRead { .. } => f.write_str("the history cannot be read"),
+            Self::MayNotWrite { .. } => f.write_str("the history cannot be written"),
+        }
+    }
+}
+
+/// What stands against even reading the target as this database's.
+pub(crate) fn identity(
+    target: &Target,
+    rows: &[HistoryRow],
+    database: &str,
+    environment: Environment,
+) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if target.version_number < OLDEST_SERVER {
+        refusals.push(Refusal::ServerTooOld {
+            version: target.version.clone(),
+        });
+    }
+    match target.history() {
+        HistoryKind::None => {}
+        HistoryKind::Ours if !target.may_read_history => {
+            refusals.push(Refusal::MayNotRead {
+                role: target.role.clone(),
+            });
+        }
+        HistoryKind::Ours => {
+            if let Some(row) = rows.iter().find(|row| row.database != database) {
+                refusals.push(Refusal::OtherDatabase {
+                    expected: database.to_owned(),
+                    found: row.database.clone(),
+                });
+            } else if let Some(row) = rows
+                .iter()
+                .find(|row| row.environment != environment.name())
+            {
+                refusals.push(Refusal::OtherEnvironment {
+                    expected: environment,
+                    found: row.environment.clone(),
+                });
+            }
+        }
+        HistoryKind::Unknown => refusals.push(Refusal::UnknownHistory {
+            columns: target.history_columns.clone().unwrap_or_default(),
+        }),
+        found => refusals.push(Refusal::NotAdopted {
+            database: database.to_owned(),
+            found,
+            tables: target.tables_in_public.clone().unwrap_or_default(),
+        }),
+    }
+    refusals
+}
+
+/// What stands against writing to the target.
+pub(crate) fn writing(target: &Target) -> Vec<Refusal> {
+    if target.in_recovery {
+        return vec![Refusal::Standby];
+    }
+    if target.read_only {
+        return vec![Refusal::ReadOnly];
+    }
+    let role = target.role.clone();
+    let has_history = target.history_columns.is_some();
+    if has_history && !target.may_write_history {
+        let grant = format!(
+            "as the table's owner: GRANT INSERT, UPDATE, DELETE ON public.schema_migrations TO {role}"
+        );
+        return vec![Refusal::MayNotWrite { role, grant }];
+    }
+    if !has_history && !target.may_create {
+        let grant =
+            format!("as the database's owner: GRANT USAGE, CREATE ON SCHEMA public TO {role}");
+        return vec![Refusal::MayNotWrite { role, grant }];
+    }
+    Vec::new()
+}

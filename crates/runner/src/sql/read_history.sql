@@ -1,0 +1,22 @@
+-- The whole history, oldest first. A `running` row is at work as long as a session carries its
+-- run in application_name, which every role may see.
+SELECT
+    h.version::text,
+    h.name::text,
+    h.checksum::text,
+    h.status::text,
+    h.database::text,
+    h.environment::text,
+    pg_catalog.to_char(h.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS started_at,
+    pg_catalog.to_char(h.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS finished_at,
+    h.execution_ms::text,
+    h.applied_by::text,
+    h.runner::text,
+    h.run_id::text,
+    h.error::text,
+    CASE WHEN h.status = 'running' THEN EXISTS (
+        SELECT FROM pg_catalog.pg_stat_activity AS a
+        WHERE a.application_name = 'jubilee-migrate ' || h.run_id
+    ) END AS at_work
+FROM public.schema_migrations AS h
+ORDER BY h.version

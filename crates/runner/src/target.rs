@@ -1,0 +1,95 @@
+use crate::message::Row;
+
+/// What is known about the database that a run is pointed at, from one row of `probe.sql`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// As in `server_version_num`: 150018 is 15.18.
+    pub(crate) version_number: u32,
+    pub(crate) version: String,
+    pub(crate) database: String,
+    pub(crate) role: String,
+    pub(crate) in_recovery: bool,
+    pub(crate) read_only: bool,
+    pub(crate) may_create: bool,
+    /// The columns of `public.schema_migrations` with their types; `None` without such a table.
+    pub(crate) history_columns: Option<String>,
+    pub(crate) may_read_history: bool,
+    pub(crate) may_write_history: bool,
+    pub(crate) has_refinery_history: bool,
+    /// A few tables of schema `public` that belong to no extension.
+    pub(crate) tables_in_public: Option<String>,
+    pub(crate) has_citus: bool,
+    pub(crate) application_name: String,
+    /// Calls of `set_config` that restore what the caller had set in the session.
+    pub(crate) session_settings: Option<String>,
+    pub(crate) set_role: String,
+}
+
+/// Whose history a target has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HistoryKind {
+    /// No history, and no tables that somebody else made.
+    None,
+    /// This runner's.
+    Ours,
+    /// `schema_migrations` as the earlier Node runner made it.
+    Node,
+    /// `refinery_schema_history`, by refinery itself.
+    Refinery,
+    /// Tables, and nothing that says where they come from.
+    Untracked,
+    /// A table `schema_migrations` of a shape that is not known.
+    Unknown,
+}
+
+/// The columns that `create_history.sql` makes; later ones may be added behind them.
+const OUR_COLUMNS: &str = "version integer, name text, checksum text, status text, database text, \
+     environment text, started_at timestamp with time zone, finished_at timestamp with time zone, \
+     execution_ms bigint, applied_by text, runner text, run_id text, error text";
+
+const NODE_COLUMNS: [&str; 4] = ["version", "name", "applied_at", "status"];
+
+impl Target {
+    pub(crate) fn from_row(row: &Row) -> Self {
+        let text = |i: usize| row.get(i).cloned().flatten();
+        let flag = |i: usize| matches!(text(i).as_deref(), Some("t" | "on"));
+        Self {
+            version_number: text(0).and_then(|v| v.parse().ok()).unwrap_or_default(),
+            version: text(1).unwrap_or_default(),
+            database: text(2).unwrap_or_default(),
+            role: text(3).unwrap_or_default(),
+            in_recovery: flag(4),
+            read_only: flag(5),
+            may_create: flag(6),
+            history_columns: text(7),
+            may_read_history: flag(8),
+            may_write_history: flag(9),
+            has_refinery_history: flag(10),
+            tables_in_public: text(11),
+            has_citus: flag(12),
+            application_name: text(13).unwrap_or_default(),
+            session_settings: text(14),
+            set_role: text(15).unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn history(&self) -> HistoryKind {
+        match &self.history_columns {
+            Some(columns) if columns.starts_with(OUR_COLUMNS) => HistoryKind::Ours,
+            Some(columns) => {
+                let names: Vec<&str> = columns
+                    .split(", ")
+                    .filter_map(|c| c.split(' ').next())
+                    .collect();
+                if NODE_COLUMNS.iter().all(|column| names.contains(column)) {
+                    HistoryKind::Node
+                } else {
+                    HistoryKind::Unknown
+                }
+            }
+            None if self.has_refinery_history => HistoryKind::Refinery,
+            None if self.tables_in_public.is_some() => HistoryKind::Untracked,
+            None => HistoryKind::None,
+        }
+    }
+}
