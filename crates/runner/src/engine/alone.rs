@@ -8,7 +8,7 @@ use crate::engine::script::Step;
 use crate::error::{Failed, RunError};
 use crate::event::Event;
 use crate::link::Link;
-use crate::message::{Failure, Keep, LinkError, Message, Part, ServerError};
+use crate::message::{Failure, LinkError, Message, Part, ServerError};
 use crate::sql::{fill, literal};
 
 impl<'a, L: Link> Engine<'a, L> {
@@ -38,8 +38,7 @@ impl<'a, L: Link> Engine<'a, L> {
             }
         }
         let mut end = Message::default();
-        end.push(Part::Complete, &self.context.complete(&step.file));
-        self.push_reset(&mut end);
+        step.push_end_alone(self.context, &self.session, &mut end);
         match self.exchange(end).await {
             Ok(reply) => {
                 self.unflushed = false;
@@ -186,11 +185,12 @@ impl<'a, L: Link> Engine<'a, L> {
             ..self.describe(step, Some((Part::Statement(index), offset)), error)
         };
         let mut message = Message::default();
+        self.session.push_role(&mut message);
         message.push(
             Part::Control,
             &self.context.fail_claim(&step.file, &history_text(&failed)),
         );
-        self.push_reset(&mut message);
+        self.session.push_rest(&mut message);
         let recorded = self.exchange(message).await.is_ok();
         if stopped {
             return RunError::Stopped {
@@ -198,15 +198,6 @@ impl<'a, L: Link> Engine<'a, L> {
             };
         }
         RunError::Failed(Box::new(Failed { recorded, ..failed }))
-    }
-
-    fn push_reset(&self, message: &mut Message) {
-        for statement in &self.reset {
-            message.push(Part::Control, statement);
-        }
-        if message.keep == Keep::Everything {
-            message.keep = Keep::Nothing;
-        }
     }
 }
 

@@ -10,11 +10,11 @@ impl<'a, L: Link> Engine<'a, L> {
     /// Sends several migrations, each as one message, without waiting in between. One that
     /// fails leaves nothing, and those behind it find their predecessor not completed.
     pub(crate) async fn in_a_row(&mut self, steps: &[Step<'a>]) -> Result<Next, RunError> {
-        let (context, reset, events) = (self.context, &self.reset, &mut *self.events);
+        let (context, session, events) = (self.context, &self.session, &mut *self.events);
         let mut messages = steps
             .iter()
             .take_while(|_| !context.options.stop.is_set())
-            .map(|step| step.whole(context, reset));
+            .map(|step| step.whole(context, session));
         if let Some(first) = steps.first() {
             events(&Event::Applying {
                 name: first.file.name(),
@@ -79,7 +79,7 @@ impl<'a, L: Link> Engine<'a, L> {
 
     async fn send_rest(&mut self, step: &Step<'a>) -> Result<u64, Failure> {
         let mut last = Reply::default();
-        let mut messages = step.rest(self.context, &self.reset, self.one_by_one);
+        let mut messages = step.rest(self.context, &self.session, self.one_by_one);
         self.link
             .send_all(&mut messages, &mut |reply| last = reply)
             .await?;

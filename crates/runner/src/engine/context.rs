@@ -3,6 +3,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use jubilee_core::{Environment, Version};
 
+use crate::message::{Message, Part};
 use crate::options::Options;
 use crate::sql::{fill, literal};
 use crate::state::Known;
@@ -122,25 +123,50 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The statements that bring a session back to what it was before a migration: its settings
-/// and role, without the cursors, temporary tables, prepared statements and LISTENs that a
-/// migration may have left. `DISCARD ALL` would do more than that, and cannot stand behind
-/// `COMMIT` in one message, where a transaction pooler needs it.
-pub(crate) fn reset(target: &Target) -> Vec<String> {
-    let mut statements = vec![
-        "RESET ALL".to_owned(),
-        "SET SESSION AUTHORIZATION DEFAULT".to_owned(),
-        "CLOSE ALL".to_owned(),
-        "UNLISTEN *".to_owned(),
-        "DISCARD TEMP".to_owned(),
-        // Only those that SQL made: a driver's own are not this runner's to drop.
-        "DO $$ DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql \
-         LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', s); END LOOP; END $$"
-            .to_owned(),
-    ];
+/// The statements that bring a session back to what it was before a migration.
+#[derive(Default)]
+pub(crate) struct SessionReset {
+    role: Vec<String>,
+    rest: Vec<String>,
+}
+
+impl SessionReset {
+    pub(crate) fn of(target: &Target) -> Self {
+        Self {
+            role: role(target),
+            rest: rest(target),
+        }
+    }
+
+    /// The role that the session had: before a migration's completion is recorded, since that
+    /// is for the runner's role to do.
+    pub(crate) fn push_role(&self, message: &mut Message) {
+        for statement in &self.role {
+            message.push(Part::Control, statement);
+        }
+    }
+
+    /// Its settings, without the cursors, temporary tables, prepared statements and LISTENs
+    /// that a migration may have left.
+    pub(crate) fn push_rest(&self, message: &mut Message) {
+        for statement in &self.rest {
+            message.push(Part::Control, statement);
+        }
+    }
+}
+
+fn role(target: &Target) -> Vec<String> {
+    // This resets the role too.
+    let mut statements = vec!["SET SESSION AUTHORIZATION DEFAULT".to_owned()];
     if target.set_role != "none" && !target.set_role.is_empty() {
         statements.push(format!("SET ROLE {}", literal(&target.set_role)));
     }
+    statements
+}
+
+/// `DISCARD ALL` would do more than this, and cannot stand behind `COMMIT` in one message,
+/// where a transaction pooler needs it.
+fn rest(target: &Target) -> Vec<String> {
     let name = format!(
         "pg_catalog.set_config('application_name', {}, false)",
         literal(&target.application_name)
@@ -150,8 +176,17 @@ pub(crate) fn reset(target: &Target) -> Vec<String> {
         .as_deref()
         .map(|s| format!(", {s}"))
         .unwrap_or_default();
-    statements.push(format!("SELECT {name}{settings}"));
-    statements
+    vec![
+        "RESET ALL".to_owned(),
+        "CLOSE ALL".to_owned(),
+        "UNLISTEN *".to_owned(),
+        "DISCARD TEMP".to_owned(),
+        // Only those that SQL made: a driver's own are not this runner's to drop.
+        "DO $$ DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql \
+         LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', s); END LOOP; END $$"
+            .to_owned(),
+        format!("SELECT {name}{settings}"),
+    ]
 }
 
 fn run_id() -> String {

@@ -43,18 +43,7 @@ impl<'a, L: Link> Engine<'a, L> {
             }
         };
         let place = failure.message.place(failure.completed, error.position);
-        if let Err(failure) = self.exchange(Message::control("ROLLBACK")).await {
-            return Err(match failure.error {
-                LinkError::Lost(cause) => RunError::ConnectionLost {
-                    during: Some(step.file.name()),
-                    cause,
-                },
-                LinkError::Server(error) => RunError::Server {
-                    doing: "roll back",
-                    error,
-                },
-            });
-        }
+        self.roll_back(step).await?;
         if self.context.options.stop.is_set() {
             return Err(RunError::Stopped {
                 during: Some(step.file.name()),
@@ -71,6 +60,38 @@ impl<'a, L: Link> Engine<'a, L> {
             }
         }
         Ok(Next::ReadAgain)
+    }
+
+    async fn roll_back(&mut self, step: &Step<'a>) -> Result<(), RunError> {
+        // What a rollback does not undo (a prepared statement, say) must not meet the next try.
+        let mut message = Message::control("ROLLBACK");
+        self.session.push_role(&mut message);
+        self.session.push_rest(&mut message);
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self
+                .exchange(message.clone())
+                .await
+                .map_err(|failure| failure.error)
+            {
+                Ok(_) => return Ok(()),
+                // The cancel request that ended the migration may be followed by a second.
+                Err(LinkError::Server(error)) if error.code == "57014" && tries < 10 => {}
+                Err(LinkError::Server(error)) => {
+                    return Err(RunError::Server {
+                        doing: "roll back",
+                        error,
+                    });
+                }
+                Err(LinkError::Lost(cause)) => {
+                    return Err(RunError::ConnectionLost {
+                        during: Some(step.file.name()),
+                        cause,
+                    });
+                }
+            }
+        }
     }
 
     pub(crate) async fn may_try_again(&mut self, step: &Step<'a>, error: &ServerError) -> bool {

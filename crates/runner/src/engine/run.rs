@@ -2,9 +2,10 @@ use std::time::Instant;
 
 use jubilee_core::{TransactionMode, Version, Violations, parse};
 
+use crate::engine::Context;
+use crate::engine::context::SessionReset;
 use crate::engine::read::Snapshot;
 use crate::engine::script::Step;
-use crate::engine::{Context, context};
 use crate::error::RunError;
 use crate::event::Event;
 use crate::history::RowStatus;
@@ -19,8 +20,8 @@ pub(crate) struct Engine<'a, L: Link> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) events: &'a mut (dyn FnMut(&Event) + Send),
     pub(crate) applied: Vec<(Version, u64)>,
-    /// Statements that restore the session, known once the target was read.
-    pub(crate) reset: Vec<String>,
+    /// What restores the session, known once the target was read.
+    pub(crate) session: SessionReset,
     /// Send the migration's statements one by one: where the server wants that (Citus), and
     /// where a driver could not tell which statement of a message failed.
     pub(crate) one_by_one: bool,
@@ -78,7 +79,7 @@ impl<'a, L: Link> Engine<'a, L> {
             context,
             events,
             applied: Vec::new(),
-            reset: Vec::new(),
+            session: SessionReset::default(),
             one_by_one: false,
             unflushed: false,
             waiting_since: None,
@@ -129,7 +130,7 @@ impl<'a, L: Link> Engine<'a, L> {
                     pending: steps.len(),
                 });
             }
-            self.reset = context::reset(&snapshot.target);
+            self.session = SessionReset::of(&snapshot.target);
             self.one_by_one |= snapshot.target.has_citus;
             if snapshot.target.history_columns.is_none() && !self.create_history().await? {
                 continue;

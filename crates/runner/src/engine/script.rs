@@ -3,6 +3,7 @@ use std::time::Duration;
 use jubilee_core::{Script, TransactionMode, Version};
 
 use crate::engine::Context;
+use crate::engine::context::SessionReset;
 use crate::message::{Message, Part};
 use crate::state::Known;
 
@@ -51,13 +52,13 @@ impl Step<'_> {
     }
 
     /// Claim, statements, completion and commit as one message.
-    pub(crate) fn whole(&self, context: &Context<'_>, reset: &[String]) -> Message {
+    pub(crate) fn whole(&self, context: &Context<'_>, session: &SessionReset) -> Message {
         let mut message = Message::default();
         self.push_claim(context, &mut message);
         for index in 0..self.script.statements().len() {
             message.push(Part::Statement(index), self.statement(index));
         }
-        self.push_end(context, reset, &mut message);
+        self.push_end(context, session, &mut message);
         message
     }
 
@@ -76,7 +77,7 @@ impl Step<'_> {
     pub(crate) fn rest<'s>(
         &'s self,
         context: &'s Context<'_>,
-        reset: &'s [String],
+        session: &'s SessionReset,
         one_by_one: bool,
     ) -> impl Iterator<Item = Message> + Send + 's {
         let count = self.script.statements().len();
@@ -88,7 +89,7 @@ impl Step<'_> {
                     return None;
                 }
                 let mut message = Message::default();
-                self.push_end(context, reset, &mut message);
+                self.push_end(context, session, &mut message);
                 return Some(message);
             }
             let mut message = Message::default();
@@ -137,11 +138,21 @@ impl Step<'_> {
         }
     }
 
-    fn push_end(&self, context: &Context<'_>, reset: &[String], message: &mut Message) {
+    pub(crate) fn push_end_alone(
+        &self,
+        context: &Context<'_>,
+        session: &SessionReset,
+        message: &mut Message,
+    ) {
+        session.push_role(message);
+        message.push(Part::Complete, &context.complete(&self.file));
+        session.push_rest(message);
+    }
+
+    fn push_end(&self, context: &Context<'_>, session: &SessionReset, message: &mut Message) {
+        session.push_role(message);
         message.push(Part::Complete, &context.complete(&self.file));
         message.push(Part::Control, "COMMIT");
-        for statement in reset {
-            message.push(Part::Control, statement);
-        }
+        session.push_rest(message);
     }
 }

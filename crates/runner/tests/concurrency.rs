@@ -1,0 +1,237 @@
+//! Runs that meet each other, an administrator, or the end of their connection.
+
+mod support;
+
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jubilee_core::SourceFile;
+use jubilee_runner::{Event, Migrator, Options, RunError};
+use support::{DRIVERS, Database, Driver, file, headed, migrate, run_with, runner};
+
+/// Migrations that each count in table `marks` how often they ran.
+fn counting(count: u16) -> Vec<SourceFile<'static>> {
+    let mut files = vec![file(
+        1,
+        "marks",
+        "BEGIN;\nCREATE TABLE marks (version int, pid int DEFAULT pg_backend_pid());\nCOMMIT;\n",
+    )];
+    for version in 2..=count {
+        let body = match version % 3 {
+            0 => format!(
+                "BEGIN;\nINSERT INTO marks VALUES ({version});\nCREATE TABLE t{version} (id int);\nCOMMIT;\n"
+            ),
+            1 => format!("INSERT INTO marks VALUES ({version});"),
+            _ => format!("CREATE TABLE t{version} (id int); INSERT INTO marks VALUES ({version});"),
+        };
+        files.push(file(version, "mark", &body));
+    }
+    files
+}
+
+/// Every effect is there exactly when its row says completed, and none is there twice.
+fn assert_consistent(database: &Database) {
+    let odd = database.text(
+        "SELECT coalesce(m.version, h.version), m.times, h.status
+         FROM (SELECT version, count(*) AS times FROM marks GROUP BY version) AS m
+         FULL JOIN (SELECT * FROM public.schema_migrations WHERE version > 1) AS h USING (version)
+         WHERE m.times IS DISTINCT FROM CASE WHEN h.status = 'completed' THEN 1 END",
+    );
+    assert_eq!(odd, "");
+}
+
+#[test]
+fn eight_runs_at_once_all_succeed_and_apply_each_migration_once() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        let files = counting(60);
+        let start = Barrier::new(8);
+        let applied: usize = std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(|| {
+                        start.wait();
+                        migrate(driver, &database, &files).unwrap().len()
+                    })
+                })
+                .collect();
+            runs.into_iter().map(|run| run.join().unwrap()).sum()
+        });
+        assert_eq!(applied, 60, "each migration is in one report");
+        assert_consistent(&database);
+        assert_eq!(
+            database
+                .text("SELECT count(*) FROM public.schema_migrations WHERE status = 'completed'"),
+            "60"
+        );
+    }
+}
+
+/// An administrator (or Ctrl-C) may cancel at any moment, also between two messages and right
+/// before a BEGIN. Whatever it hits, SQL and history stay together.
+#[test]
+fn a_storm_of_cancel_requests_never_separates_sql_and_history() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        let files = counting(200);
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut other = database.client();
+                while !over.load(Ordering::Relaxed) {
+                    other
+                        .batch_execute("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+                        .unwrap();
+                }
+            });
+            // A canceled run reports its failure; it is simply run again until all is applied.
+            for _ in 0..10_000 {
+                match migrate(driver, &database, &files) {
+                    Ok(_) => break,
+                    Err(
+                        RunError::Failed(_)
+                        | RunError::Server { .. }
+                        | RunError::ConnectionLost { .. },
+                    ) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            over.store(true, Ordering::Relaxed);
+        });
+        migrate(driver, &database, &files).unwrap();
+        assert_consistent(&database);
+        assert_eq!(database.text("SELECT count(*) FROM marks"), "199");
+    }
+}
+
+#[test]
+fn a_connection_that_ends_in_the_middle_is_said_and_run_again() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        let files = [
+            file(1, "marks", "CREATE TABLE marks (version int)"),
+            file(
+                2,
+                "suicide",
+                "BEGIN;\nINSERT INTO marks VALUES (2);\nSELECT pg_terminate_backend(pg_backend_pid()) WHERE NOT EXISTS (SELECT FROM pg_class WHERE relname = 'mercy');\nCOMMIT;\n",
+            ),
+        ];
+        let error = migrate(driver, &database, &files).unwrap_err();
+        let RunError::ConnectionLost { during, .. } = &error else {
+            panic!("{error}")
+        };
+        assert_eq!(during.as_deref(), Some("0002_suicide"));
+        assert_eq!(database.history(), "1 completed");
+        database.sql("CREATE TABLE mercy ()");
+        assert_eq!(
+            migrate(driver, &database, &files).unwrap(),
+            ["0002_suicide"]
+        );
+        assert_eq!(database.text("SELECT version FROM marks"), "2");
+    }
+}
+
+#[test]
+fn a_run_waits_for_a_claim_in_an_open_transaction_and_says_for_whom() {
+    let database = Database::new();
+    let files = [file(1, "a", "SELECT 1"), file(2, "b", "SELECT 1")];
+    migrate(Driver::Pipelined, &database, &files[..1]).unwrap();
+    let (waited, heard) = std::sync::mpsc::channel();
+    let (claimed, ready) = std::sync::mpsc::channel();
+    let mut said = Vec::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let heard = heard;
+            let mut other = database.client();
+            other
+                .batch_execute(
+                    "BEGIN; SET LOCAL application_name = 'jubilee-migrate other';
+                     INSERT INTO public.schema_migrations
+                     SELECT 2, name, checksum, 'running', database, environment, now(), NULL, NULL, applied_by, runner, 'other'
+                     FROM public.schema_migrations",
+                )
+                .unwrap();
+            claimed.send(()).unwrap();
+            heard.recv().unwrap();
+            other.batch_execute("ROLLBACK").unwrap();
+        });
+        ready.recv().unwrap();
+        let applied = run_with(
+            Driver::Pipelined,
+            &database,
+            &files,
+            Options::default(),
+            |event| {
+                if let Event::Waiting { who } = event {
+                    said.push(who.clone().unwrap_or_default());
+                    let _ = waited.send(());
+                }
+            },
+        );
+        assert_eq!(applied.unwrap(), ["0002_b"]);
+    });
+    assert!(
+        said[0].contains("of role postgres, at work since 2"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn waiting_is_bounded() {
+    let database = Database::new();
+    let files = [
+        file(1, "a", "SELECT 1"),
+        headed(2, "b", "-- Transaction: none", "SELECT 1"),
+    ];
+    migrate(Driver::Pipelined, &database, &files[..1]).unwrap();
+    database.sql(
+        "INSERT INTO public.schema_migrations
+         SELECT 2, 'b', checksum, 'running', database, environment, now(), NULL, NULL, applied_by, 'somebody', 'other'
+         FROM public.schema_migrations",
+    );
+    let mut other = database.client();
+    other
+        .batch_execute("SET application_name = 'jubilee-migrate other'")
+        .unwrap();
+    let options = Options {
+        wait: std::time::Duration::ZERO,
+        ..Options::default()
+    };
+    let error = run_with(Driver::Pipelined, &database, &files, options, |_| {}).unwrap_err();
+    let RunError::WaitedTooLong { who, .. } = &error else {
+        panic!("{error}")
+    };
+    assert!(
+        who.as_deref()
+            .is_some_and(|w| w.starts_with("somebody (postgres), applying 0002_b since ")),
+        "{who:?}"
+    );
+}
+
+#[test]
+fn a_wish_to_stop_ends_the_run_between_migrations() {
+    let database = Database::new();
+    let files = counting(50);
+    let options = Options::default();
+    let stop = options.stop.clone();
+    let error = run_with(Driver::Blocking, &database, &files, options, |event| {
+        if matches!(event, Event::Applied { .. }) {
+            stop.set();
+        }
+    })
+    .unwrap_err();
+    assert!(matches!(error, RunError::Stopped { .. }), "{error}");
+    assert_consistent(&database);
+    let mut client = database.client();
+    let status = Migrator::new("codex", runner(&files))
+        .status(&mut client)
+        .unwrap();
+    assert_eq!(
+        status
+            .migrations
+            .iter()
+            .filter(|m| m.applied_at.is_some())
+            .count(),
+        1
+    );
+}
