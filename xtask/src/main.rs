@@ -1,1 +1,5 @@
-fn main() {}
+//! `cargo xtask`: see `xtask::main`.
+
+fn main() -> std::process::ExitCode {
+    xtask::main()
+}

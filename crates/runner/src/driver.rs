@@ -2,7 +2,6 @@
 
 #[cfg(feature = "postgres")]
 pub(crate) mod blocking;
-#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod errors;
 #[cfg(feature = "tokio-postgres")]
 pub(crate) mod pipelined;

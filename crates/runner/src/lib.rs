@@ -9,8 +9,10 @@
 //!
 //! This crate prints nothing, reads no environment variable and opens no connection.
 
+#[cfg(not(any(feature = "postgres", feature = "tokio-postgres")))]
+compile_error!("jubilee-runner needs a driver: enable its feature `postgres` or `tokio-postgres`");
+
 mod database_crate;
-#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod driver;
 mod engine;
 mod error;

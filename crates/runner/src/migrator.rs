@@ -2,7 +2,7 @@ use jubilee_core::{
     Environment, MigrationName, MigrationSet, SourceFile, Version, Violation, Violations, normalise,
 };
 use refinery_core::error::Kind;
-use refinery_core::{Error, Migration, Report, Runner, Target};
+use refinery_core::{Error, Migration, Runner, Target};
 
 use crate::engine::{AdoptOptions, Adoption, Context, Engine, Planned, Resolution};
 use crate::error::RunError;
@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::link::Link;
 use crate::options::Options;
 use crate::refusal::{self, Refusal};
-use crate::session::{Session, known};
+use crate::session::known;
 use crate::state::MigrationState;
 use crate::target::HistoryKind;
 
@@ -84,8 +84,8 @@ fn broken(file: &SourceFile<'_>, error: &dyn std::fmt::Display) -> Violations {
 pub struct Status {
     /// Whose history there is.
     pub history: HistoryKind,
-    /// What stands against migrating this target, identity first.
-    pub refusals: Vec<Refusal>,
+    /// What makes this target another's, so that no run would touch it.
+    pub identity: Vec<Refusal>,
     /// Every migration of files and history, in order.
     pub migrations: Vec<MigrationState>,
 }
@@ -180,18 +180,15 @@ impl<'e> Migrator<'e> {
         let (snapshot, migrations) = Engine::new(&mut link, &context, &mut *self.events)
             .status()
             .await?;
-        let mut refusals = refusal::identity(
+        let identity = refusal::identity(
             &snapshot.target,
             &snapshot.rows,
             self.database,
             self.environment,
         );
-        if refusals.is_empty() {
-            refusals = refusal::writing(&snapshot.target);
-        }
         Ok(Status {
             history: snapshot.target.history(),
-            refusals,
+            identity,
             migrations,
         })
     }
@@ -247,8 +244,11 @@ impl<'e> Migrator<'e> {
 
 #[cfg(feature = "postgres")]
 mod blocking {
+    use refinery_core::Report;
+
     use super::*;
     use crate::driver::blocking::{BlockingLink, block_on};
+    use crate::session::Session;
 
     impl Migrator<'_> {
         /// Applies what is pending. The session's settings and role are as before afterwards;
@@ -278,13 +278,52 @@ mod blocking {
         pub fn status(&mut self, client: &mut postgres::Client) -> Result<Status, RunError> {
             block_on(self.status_over(BlockingLink(client)))
         }
+
+        /// What [`Migrator::run`] would apply, in order, after all checks. Writes nothing.
+        ///
+        /// # Errors
+        ///
+        /// What would stop the run before its first migration.
+        pub fn plan(&mut self, client: &mut postgres::Client) -> Result<Vec<Planned>, RunError> {
+            block_on(self.plan_over(BlockingLink(client)))
+        }
+
+        /// Records what somebody found out about an interrupted migration.
+        ///
+        /// # Errors
+        ///
+        /// When the migration is not interrupted, or the target refused.
+        pub fn resolve(
+            &mut self,
+            client: &mut postgres::Client,
+            version: Version,
+            resolution: Resolution,
+        ) -> Result<MigrationState, RunError> {
+            block_on(self.resolve_over(BlockingLink(client), version, resolution))
+        }
+
+        /// Takes over a database that another runner migrated so far.
+        ///
+        /// # Errors
+        ///
+        /// When its history does not fit the files; nothing is changed then.
+        pub fn adopt(
+            &mut self,
+            client: &mut postgres::Client,
+            options: AdoptOptions,
+        ) -> Result<Adoption, RunError> {
+            block_on(self.adopt_over(BlockingLink(client), options))
+        }
     }
 }
 
 #[cfg(feature = "tokio-postgres")]
 mod pipelined {
+    use refinery_core::Report;
+
     use super::*;
     use crate::driver::pipelined::PipelinedLink;
+    use crate::session::Session;
     use tokio_postgres::Client;
 
     impl Migrator<'_> {

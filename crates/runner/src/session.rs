@@ -1,10 +1,6 @@
-use std::future::Future;
-
 use jubilee_core::{Environment, Version};
 use refinery_core::error::WrapMigrationError;
-use refinery_core::traits::r#async::{AsyncQuery, AsyncTransaction};
-use refinery_core::traits::sync::{Query, Transaction};
-use refinery_core::{AsyncMigrate, Error, Migrate, Migration, Report, Target};
+use refinery_core::{Error, Migration, Report, Target};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -176,6 +172,9 @@ fn loose_statement() -> RunError {
 
 #[cfg(feature = "postgres")]
 mod blocking {
+    use refinery_core::Migrate;
+    use refinery_core::traits::sync::{Query, Transaction};
+
     use super::*;
     use crate::driver::blocking::{BlockingLink, block_on};
 
@@ -233,6 +232,11 @@ mod blocking {
 
 #[cfg(feature = "tokio-postgres")]
 mod pipelined {
+    use std::future::Future;
+
+    use refinery_core::AsyncMigrate;
+    use refinery_core::traits::r#async::{AsyncQuery, AsyncTransaction};
+
     use super::*;
     use crate::driver::pipelined::PipelinedLink;
 

@@ -252,7 +252,7 @@ fn status_says_what_stands_against_a_target() {
         .status(&mut client)
         .unwrap();
     assert_eq!(
-        (status.history, status.refusals.len()),
+        (status.history, status.identity.len()),
         (HistoryKind::Untracked, 1)
     );
 }

@@ -1,0 +1,79 @@
+use clap::Args;
+use jubilee_runner::{AdoptOptions, Adoption, HistoryKind, Migrator};
+
+use crate::cli::{Globals, database_parser, selected};
+use crate::exit::Exit;
+use crate::output::{count, print, print_json};
+use crate::problem::Problem;
+use crate::run;
+use crate::target::Where;
+
+/// `cargo xtask migrate adopt`.
+#[derive(Debug, Args)]
+pub(crate) struct Adopt {
+    /// The database
+    #[arg(value_parser = database_parser())]
+    database: String,
+    /// Adopt also where a file's text is not what refinery ran: when only header or comments
+    /// were added since
+    #[arg(long)]
+    ignore_checksums: bool,
+    #[command(flatten)]
+    place: Where,
+}
+
+impl Adopt {
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+        let options = AdoptOptions {
+            ignore_checksums: self.ignore_checksums,
+        };
+        let adopted = self.place.on_one(
+            &selected(&self.database),
+            &globals.sources(),
+            async move |migrator: &mut Migrator<'_>, client: &tokio_postgres::Client| {
+                migrator.adopt_async(client, options).await
+            },
+        );
+        match adopted {
+            Ok(adoption) => {
+                if globals.is_json() {
+                    print_json(&serde_json::json!({
+                        "name": self.database, "adopted": adoption.adopted, "left": adoption.left, "kept_as": adoption.kept_as,
+                    }));
+                } else {
+                    print(&self.show(&adoption));
+                }
+                Ok(Exit::Done)
+            }
+            Err(problems) => run::report_all(problems, globals),
+        }
+    }
+
+    fn show(&self, adoption: &Adoption) -> String {
+        let database = &self.database;
+        let mut text = match adoption.from {
+            HistoryKind::Ours => return format!("{database:<12} is adopted already\n"),
+            HistoryKind::Untracked => {
+                format!("{database:<12} adopted, with nothing recorded as applied\n")
+            }
+            _ => format!(
+                "{database:<12} adopted, with {} recorded as applied\n",
+                count(adoption.adopted.len(), "migration")
+            ),
+        };
+        for name in &adoption.adopted {
+            text.push_str(&format!("  {name}\n"));
+        }
+        if !adoption.left.is_empty() {
+            text.push_str(&format!(
+                "  not applied there, so they will be: {}\n",
+                adoption.left.join(", ")
+            ));
+        }
+        if let Some(table) = adoption.kept_as {
+            text.push_str(&format!("  the earlier table is kept as public.{table}\n"));
+        }
+        text.push_str(&format!("next: cargo xtask migrate {database}\n"));
+        text
+    }
+}

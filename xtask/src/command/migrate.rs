@@ -1,0 +1,415 @@
+use std::time::Duration;
+
+use clap::Args;
+use jubilee_core::{Environment, TransactionMode, Version};
+use jubilee_runner::{Migrator, Options, Planned, StopFlag};
+use serde::Serialize;
+
+use crate::cli::{Globals, MigrateCommand, database_or_all_parser, selected};
+use crate::command::confirm;
+use crate::exit::Exit;
+use crate::output::{count, duration, print, print_json};
+use crate::problem::{Problem, ProblemJson, of_run};
+use crate::progress::Progress;
+use crate::run::{self, Ran};
+use crate::sources::{Known, Loaded, Sources};
+use crate::target::{Target, Targets, Where};
+
+/// `cargo xtask migrate`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Migrate {
+    #[command(subcommand)]
+    command: Option<MigrateCommand>,
+    #[command(flatten)]
+    apply: Apply,
+}
+
+/// What to apply, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    /// The database, or all of them side by side
+    #[arg(value_parser = database_or_all_parser(), required = true)]
+    database: Option<String>,
+    #[command(flatten)]
+    place: Where,
+    /// Do not ask before production is changed (for pipelines)
+    #[arg(long)]
+    yes: bool,
+    /// Show what would be applied, with -v also its SQL, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The last migration to apply
+    #[arg(long, value_name = "NNNN", value_parser = parse_version)]
+    target: Option<Version>,
+    /// How long a statement may wait for a lock before it is tried again
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
+    lock_timeout: Duration,
+    /// How often a migration is tried again after a lock time-out or a deadlock
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    retries: u32,
+    /// How long to wait for another runner
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = parse_duration)]
+    wait: Duration,
+}
+
+impl Migrate {
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+        match self.command {
+            Some(MigrateCommand::Status(status)) => status.run(globals),
+            Some(MigrateCommand::Resolve(resolve)) => resolve.run(globals),
+            Some(MigrateCommand::Adopt(adopt)) => adopt.run(globals),
+            None => self.apply.run(globals),
+        }
+    }
+}
+
+impl Apply {
+    fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+        let sources = globals.sources();
+        let targets = self
+            .place
+            .targets(&selected(self.database.as_deref().unwrap_or("all")))?;
+        if self.dry_run {
+            return Ok(self.show_plans(targets, &sources, globals));
+        }
+        if targets.consent.is_some() && !self.yes {
+            let plans = self.plans(&targets, &sources);
+            if !confirm::production(&targets, &plans, globals)? {
+                return Ok(Exit::Refused);
+            }
+        }
+        let progress = Progress::new(globals.is_json(), globals.verbose > 0);
+        let environment = targets.environment;
+        let options = self.options();
+        // One thread for each database: the time is that of the slowest, not the sum.
+        let ran: Vec<Ran> = std::thread::scope(|scope| {
+            let threads: Vec<_> = targets
+                .targets
+                .into_iter()
+                .map(|target| {
+                    let loaded = sources.load(target.entry);
+                    let (options, progress) =
+                        (options.clone(), progress.of(target.entry.database.name));
+                    let name = target.entry.database.name;
+                    (
+                        name,
+                        scope.spawn(move || {
+                            run::migrate(
+                                target,
+                                loaded,
+                                environment,
+                                self.target,
+                                options,
+                                progress,
+                            )
+                        }),
+                    )
+                })
+                .collect();
+            threads
+                .into_iter()
+                .map(|(name, thread)| thread.join().unwrap_or_else(|_| Ran::crashed(name)))
+                .collect()
+        });
+        if globals.is_json() {
+            print_json(&Report::of(&ran));
+        } else {
+            print(&summary(&ran));
+        }
+        globals.report(ran.iter().flat_map(|ran| &ran.problems));
+        Ok(ran.iter().map(Ran::exit).max().unwrap_or(Exit::Done))
+    }
+
+    fn options(&self) -> Options {
+        run::options(Options {
+            lock_timeout: self.lock_timeout,
+            retries: self.retries,
+            wait: self.wait,
+            stop: StopFlag::default(),
+            ..Options::default()
+        })
+    }
+
+    /// What would be applied to each database.
+    fn plans(&self, targets: &Targets, sources: &Sources) -> Vec<Plan> {
+        targets
+            .targets
+            .iter()
+            .map(|target| Plan {
+                database: target.entry.database.name,
+                pending: self.plan(target, targets.environment, sources),
+            })
+            .collect()
+    }
+
+    fn plan(
+        &self,
+        target: &Target,
+        environment: Environment,
+        sources: &Sources,
+    ) -> Result<Vec<Planned>, Vec<Problem>> {
+        let Loaded { runner, folder } = sources.load(target.entry)?;
+        let database = target.entry.database.name;
+        let reach = target
+            .reach
+            .as_ref()
+            .map_err(|problem| vec![problem.summary()])?;
+        run::block_on(async {
+            let connection = reach.connect().await.map_err(|problem| vec![problem])?;
+            let mut migrator = Migrator::new(database, runner).environment(environment);
+            if let Some(last) = self.target {
+                migrator = migrator.target(last);
+            }
+            let result = migrator.plan_async(&connection.client).await;
+            let result = result.map_err(|error| {
+                of_run(
+                    &error,
+                    database,
+                    &reach.describe(),
+                    &Known {
+                        folder: &folder,
+                        migrator: &migrator,
+                    },
+                )
+            });
+            connection.close().await;
+            result
+        })
+        .map_err(|problem| vec![problem])?
+    }
+
+    fn show_plans(&self, targets: Targets, sources: &Sources, globals: &Globals) -> Exit {
+        let plans = self.plans(&targets, sources);
+        if globals.is_json() {
+            print_json(&PlanReport {
+                databases: plans.iter().map(PlanJson::of).collect(),
+            });
+        } else {
+            for plan in &plans {
+                print(&plan.show(globals.verbose > 0));
+            }
+        }
+        let problems = || {
+            plans
+                .iter()
+                .filter_map(|plan| plan.pending.as_ref().err())
+                .flatten()
+        };
+        globals.report(problems());
+        problems()
+            .map(|problem| problem.exit)
+            .max()
+            .unwrap_or(Exit::Done)
+    }
+}
+
+/// What would be applied to a database, or what stands against it.
+pub(crate) struct Plan {
+    pub(crate) database: &'static str,
+    pub(crate) pending: Result<Vec<Planned>, Vec<Problem>>,
+}
+
+impl Plan {
+    pub(crate) fn show(&self, with_sql: bool) -> String {
+        let database = self.database;
+        let Ok(pending) = &self.pending else {
+            return format!("{database:<12} cannot be migrated\n");
+        };
+        if pending.is_empty() {
+            return format!("{database:<12} nothing to do\n");
+        }
+        let mut text = format!(
+            "{database:<12} would apply {}\n",
+            count(pending.len(), "migration")
+        );
+        for planned in pending {
+            let mode = if planned.mode == TransactionMode::None {
+                "   without a transaction"
+            } else {
+                ""
+            };
+            text.push_str(&format!(
+                "  {}   {}{mode}\n",
+                planned.name,
+                count(planned.statements.len(), "statement")
+            ));
+            if with_sql {
+                for statement in &planned.statements {
+                    text.push_str(&format!("\n{statement};\n"));
+                }
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+/// What a run did, for people: a line for each database, below it what was applied.
+fn summary(ran: &[Ran]) -> String {
+    let mut text = String::new();
+    for ran in ran {
+        let took = duration(u64::try_from(ran.took.as_millis()).unwrap_or(u64::MAX));
+        let outcome = match (ran.problems.is_empty(), ran.applied.len()) {
+            (true, 0) => "nothing to do".to_owned(),
+            (true, number) => format!("{} applied", count(number, "migration")),
+            (false, 0) => "not migrated".to_owned(),
+            (false, number) => format!("not finished, {} applied", count(number, "migration")),
+        };
+        text.push_str(&format!("{:<12} {outcome} in {took}\n", ran.database));
+        let width = ran
+            .applied
+            .iter()
+            .map(|(_, name, _)| name.len())
+            .max()
+            .unwrap_or_default();
+        for (_, name, execution_ms) in &ran.applied {
+            text.push_str(&format!(
+                "  {name:<width$}  {:>8}\n",
+                duration(*execution_ms)
+            ));
+        }
+    }
+    text
+}
+
+#[derive(Serialize)]
+struct Report<'r> {
+    databases: Vec<RanJson<'r>>,
+}
+
+#[derive(Serialize)]
+struct RanJson<'r> {
+    name: &'r str,
+    outcome: &'static str,
+    applied: Vec<AppliedJson<'r>>,
+    error: Option<ProblemJson>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    more_errors: Vec<ProblemJson>,
+}
+
+#[derive(Serialize)]
+struct AppliedJson<'r> {
+    version: u16,
+    name: &'r str,
+    execution_ms: u64,
+}
+
+impl<'r> Report<'r> {
+    fn of(ran: &'r [Ran]) -> Self {
+        let databases = ran.iter().map(|ran| {
+            let mut errors = ran.problems.iter().map(Problem::json);
+            RanJson {
+                name: ran.database,
+                outcome: match ran.exit() {
+                    Exit::Done if ran.applied.is_empty() => "nothing_to_do",
+                    Exit::Done => "applied",
+                    Exit::Refused => "refused",
+                    Exit::NoConnection => "unreachable",
+                    Exit::Stopped => "stopped",
+                    Exit::Failed | Exit::Usage => "failed",
+                },
+                applied: ran
+                    .applied
+                    .iter()
+                    .map(|(version, name, execution_ms)| AppliedJson {
+                        version: version.get(),
+                        name,
+                        execution_ms: *execution_ms,
+                    })
+                    .collect(),
+                error: errors.next(),
+                more_errors: errors.collect(),
+            }
+        });
+        Self {
+            databases: databases.collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PlanReport<'p> {
+    databases: Vec<PlanJson<'p>>,
+}
+
+#[derive(Serialize)]
+struct PlanJson<'p> {
+    name: &'p str,
+    pending: Vec<PlannedJson<'p>>,
+    error: Option<ProblemJson>,
+}
+
+#[derive(Serialize)]
+struct PlannedJson<'p> {
+    version: u16,
+    name: &'p str,
+    transaction: bool,
+    statements: &'p [String],
+}
+
+impl<'p> PlanJson<'p> {
+    fn of(plan: &'p Plan) -> Self {
+        let planned = |planned: &'p Planned| PlannedJson {
+            version: planned.version.get(),
+            name: &planned.name,
+            transaction: planned.mode == TransactionMode::Transactional,
+            statements: &planned.statements,
+        };
+        match &plan.pending {
+            Ok(pending) => Self {
+                name: plan.database,
+                pending: pending.iter().map(planned).collect(),
+                error: None,
+            },
+            Err(problems) => Self {
+                name: plan.database,
+                pending: Vec::new(),
+                error: problems.first().map(Problem::json),
+            },
+        }
+    }
+}
+
+pub(crate) fn parse_version(text: &str) -> Result<Version, String> {
+    Version::parse(text).ok_or_else(|| "a migration's number is 1 to 9999, as in 0007".to_owned())
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let unit_at = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let milliseconds = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => 0,
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .filter(|_| milliseconds > 0)
+        .and_then(|number| number.checked_mul(milliseconds))
+        // PostgreSQL takes lock_timeout as a 32-bit number of milliseconds.
+        .filter(|milliseconds| *milliseconds <= i32::MAX as u64)
+        .map(Duration::from_millis)
+        .ok_or_else(|| {
+            "a time is a whole number and ms, s, m or h, as in 5s; at most 24 days".to_owned()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_a_unit() {
+        assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("10m"), Ok(Duration::from_secs(600)));
+        for wrong in ["5", "s", "-1s", "1.5s", "5 s", "9999999999h", ""] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! One file for each command.
+
+pub(crate) mod adopt;
+pub(crate) mod completions;
+mod confirm;
+pub(crate) mod db;
+pub(crate) mod migrate;
+pub(crate) mod new;
+pub(crate) mod resolve;
+pub(crate) mod status;

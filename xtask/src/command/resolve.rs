@@ -1,0 +1,80 @@
+use clap::Args;
+use jubilee_core::Version;
+use jubilee_runner::{Migrator, Resolution};
+
+use crate::cli::{Globals, database_parser, selected};
+use crate::command::migrate::parse_version;
+use crate::exit::Exit;
+use crate::output::{print, print_json};
+use crate::problem::Problem;
+use crate::run;
+use crate::target::Where;
+
+/// `cargo xtask migrate resolve`.
+#[derive(Debug, Args)]
+pub(crate) struct Resolve {
+    /// The database
+    #[arg(value_parser = database_parser())]
+    database: String,
+    /// The number of the interrupted migration
+    #[arg(value_name = "NNNN", value_parser = parse_version)]
+    version: Version,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    place: Where,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct How {
+    /// It did all it should: record it as completed
+    #[arg(long)]
+    completed: bool,
+    /// Let the next run apply it again
+    #[arg(long)]
+    rerun: bool,
+}
+
+impl Resolve {
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+        let resolution = if self.how.completed {
+            Resolution::Completed
+        } else {
+            Resolution::Rerun
+        };
+        let version = self.version;
+        let resolved = self.place.on_one(
+            &selected(&self.database),
+            &globals.sources(),
+            async move |migrator: &mut Migrator<'_>, client: &tokio_postgres::Client| {
+                migrator.resolve_async(client, version, resolution).await
+            },
+        );
+        match resolved {
+            Ok(state) => {
+                let next = match resolution {
+                    Resolution::Completed => "recorded as completed".to_owned(),
+                    Resolution::Rerun => format!(
+                        "will be applied again by: cargo xtask migrate {}",
+                        self.database
+                    ),
+                };
+                if globals.is_json() {
+                    let outcome = if self.how.completed {
+                        "completed"
+                    } else {
+                        "rerun"
+                    };
+                    print_json(
+                        &serde_json::json!({ "name": self.database, "migration": state.name, "outcome": outcome }),
+                    );
+                } else {
+                    print(&format!("{:<12} {} {next}\n", self.database, state.name));
+                }
+                Ok(Exit::Done)
+            }
+            Err(problems) => run::report_all(problems, globals),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+use clap::Args;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use jubilee_core::Environment;
+use jubilee_runner::{HistoryKind, MigrationState, MigrationStatus, Migrator, Status as Found};
+use serde::Serialize;
+
+use crate::cli::{Globals, database_or_all_parser, selected};
+use crate::exit::Exit;
+use crate::output::{duration, print, print_json};
+use crate::problem::{Problem, ProblemJson, of_refusal, of_run};
+use crate::run;
+use crate::sources::{Known, Loaded, Sources};
+use crate::target::{Target, Where};
+
+/// `cargo xtask migrate status`.
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// The database; all when left out
+    #[arg(value_parser = database_or_all_parser(), default_value = "all", hide_default_value = true)]
+    database: String,
+    #[command(flatten)]
+    place: Where,
+}
+
+struct Seen {
+    database: &'static str,
+    place: String,
+    found: Option<Found>,
+    problems: Vec<Problem>,
+}
+
+impl Status {
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+        let sources = globals.sources();
+        let targets = self.place.targets(&selected(&self.database))?;
+        let environment = targets.environment;
+        let seen: Vec<Seen> = std::thread::scope(|scope| {
+            let threads: Vec<_> = targets
+                .targets
+                .into_iter()
+                .map(|target| scope.spawn(|| look(target, environment, &sources)))
+                .collect();
+            threads
+                .into_iter()
+                .filter_map(|thread| thread.join().ok())
+                .collect()
+        });
+        if globals.is_json() {
+            print_json(&Report {
+                databases: seen.iter().map(|seen| seen.json(environment)).collect(),
+            });
+        } else {
+            print(
+                &seen
+                    .iter()
+                    .map(|seen| seen.show(environment))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            );
+        }
+        globals.report(seen.iter().flat_map(|seen| &seen.problems));
+        Ok(seen
+            .iter()
+            .flat_map(|seen| &seen.problems)
+            .map(|problem| problem.exit)
+            .max()
+            .unwrap_or(Exit::Done))
+    }
+}
+
+fn look(target: Target, environment: Environment, sources: &Sources) -> Seen {
+    let database = target.entry.database.name;
+    let mut seen = Seen {
+        database,
+        place: String::new(),
+        found: None,
+        problems: Vec::new(),
+    };
+    let result = sources
+        .load(target.entry)
+        .and_then(|Loaded { runner, folder }| {
+            let reach = target.reach.map_err(|problem| vec![problem])?;
+            seen.place = reach.describe();
+            run::block_on(async {
+                let connection = reach.connect().await.map_err(|problem| vec![problem])?;
+                let mut migrator = Migrator::new(database, runner).environment(environment);
+                let result = migrator.status_async(&connection.client).await;
+                let result = result.map_err(|error| {
+                    of_run(
+                        &error,
+                        database,
+                        &reach.describe(),
+                        &Known {
+                            folder: &folder,
+                            migrator: &migrator,
+                        },
+                    )
+                });
+                connection.close().await;
+                result
+            })
+            .map_err(|problem| vec![problem])?
+        });
+    match result {
+        Ok(found) => {
+            seen.problems = found
+                .identity
+                .iter()
+                .map(|refusal| of_refusal(refusal, database, &seen.place))
+                .collect();
+            seen.found = Some(found);
+        }
+        Err(problems) => seen.problems = problems,
+    }
+    seen
+}
+
+impl Seen {
+    fn migrations(&self) -> &[MigrationState] {
+        self.found.as_ref().map_or(&[], |found| &found.migrations)
+    }
+
+    fn count(&self, status: MigrationStatus) -> usize {
+        self.migrations()
+            .iter()
+            .filter(|m| m.status == status)
+            .count()
+    }
+
+    fn show(&self, environment: Environment) -> String {
+        let Some(found) = &self.found else {
+            return format!("{} ({environment}): not reached\n", self.database);
+        };
+        let mut text = format!("{} ({environment}, {})\n", self.database, self.place);
+        if let Some(note) = history_note(found.history) {
+            text.push_str(&format!("  {note}\n"));
+        }
+        if found.migrations.is_empty() {
+            return text;
+        }
+        let mut table = Table::new();
+        table
+            .load_preset(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled);
+        for m in &found.migrations {
+            let when = m.applied_at.as_deref().map(readable).unwrap_or_default();
+            table.add_row([
+                m.name.clone(),
+                m.status.to_string(),
+                when,
+                m.execution_ms.map(duration).unwrap_or_default(),
+            ]);
+        }
+        if let Some(times) = table.column_mut(3) {
+            times.set_cell_alignment(CellAlignment::Right);
+        }
+        for (line, m) in table.to_string().lines().zip(&found.migrations) {
+            text.push_str(&format!(" {}\n", line.trim_end()));
+            if let Some(error) = &m.error {
+                text.push_str(&format!("    {error}\n"));
+            }
+        }
+        text
+    }
+
+    fn json(&self, environment: Environment) -> SeenJson<'_> {
+        SeenJson {
+            name: self.database,
+            environment: environment.name(),
+            reachable: self.found.is_some(),
+            applied: self.count(MigrationStatus::Completed),
+            pending: self.count(MigrationStatus::Pending),
+            failed: self.count(MigrationStatus::Failed),
+            migrations: self.migrations().iter().map(MigrationJson::of).collect(),
+            error: self.problems.first().map(Problem::json),
+        }
+    }
+}
+
+/// What to say of a history that is not simply there.
+fn history_note(history: HistoryKind) -> Option<&'static str> {
+    match history {
+        HistoryKind::Ours => None,
+        HistoryKind::None => Some("no history yet: nothing was ever applied here"),
+        HistoryKind::Node => Some("the history is the earlier Node runner's"),
+        HistoryKind::Refinery => Some("the history is refinery's own"),
+        HistoryKind::Untracked => Some("no history, but there are tables"),
+        HistoryKind::Unknown => Some("the history is of an unknown shape"),
+    }
+}
+
+/// `2026-11-22T10:00:00.123Z` as `2026-11-22 10:00:00 UTC`.
+fn readable(time: &str) -> String {
+    match time.split_once('T') {
+        Some((day, clock)) => format!(
+            "{day} {} UTC",
+            clock.split(['.', 'Z']).next().unwrap_or(clock)
+        ),
+        None => time.to_owned(),
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'s> {
+    databases: Vec<SeenJson<'s>>,
+}
+
+#[derive(Serialize)]
+struct SeenJson<'s> {
+    name: &'s str,
+    environment: &'s str,
+    reachable: bool,
+    applied: usize,
+    pending: usize,
+    failed: usize,
+    migrations: Vec<MigrationJson<'s>>,
+    error: Option<ProblemJson>,
+}
+
+#[derive(Serialize)]
+struct MigrationJson<'s> {
+    version: u16,
+    name: &'s str,
+    status: &'static str,
+    applied_at: Option<&'s str>,
+    execution_ms: Option<u64>,
+    error: Option<&'s str>,
+}
+
+impl<'s> MigrationJson<'s> {
+    fn of(state: &'s MigrationState) -> Self {
+        Self {
+            version: state.version.get(),
+            name: &state.name,
+            status: state.status.name(),
+            applied_at: state.applied_at.as_deref(),
+            execution_ms: state.execution_ms,
+            error: state.error.as_deref(),
+        }
+    }
+}

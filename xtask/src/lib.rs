@@ -1,0 +1,21 @@
+//! The command line. It alone prints, reads the environment and exits.
+//!
+//! `cli` says what can be typed, `command` holds one file for each command, `connection` finds
+//! and opens a database, `problem` is how anything that goes wrong is shown.
+
+pub mod connection;
+
+mod cli;
+mod command;
+mod databases;
+mod exit;
+mod local;
+mod output;
+mod problem;
+mod progress;
+mod run;
+mod sources;
+mod target;
+mod workspace;
+
+pub use cli::main;

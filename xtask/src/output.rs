@@ -1,0 +1,98 @@
+use std::io::{self, IsTerminal, Write};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// How results are written to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Whether what goes to standard error is coloured.
+    pub(crate) fn for_errors(self) -> bool {
+        self.decide(io::stderr().is_terminal())
+    }
+
+    fn decide(self, terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        }
+    }
+}
+
+/// Writes data to standard output. A reader that has gone (`| head`) is no error.
+pub(crate) fn print(text: &str) {
+    write(io::stdout().lock(), text);
+}
+
+/// Writes progress and problems to standard error.
+pub(crate) fn eprint(text: &str) {
+    write(io::stderr().lock(), text);
+}
+
+fn write(mut to: impl Write, text: &str) {
+    // Nobody is left to be told of a failure here.
+    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+}
+
+/// Writes a value as JSON to standard output, indented.
+pub(crate) fn print_json(value: &impl Serialize) {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => print(&format!("{text}\n")),
+        Err(error) => eprint(&format!("cannot write JSON: {error}\n")),
+    }
+}
+
+/// A time in the unit that reads best.
+pub(crate) fn duration(milliseconds: u64) -> String {
+    if milliseconds < 1000 {
+        format!("{milliseconds} ms")
+    } else if milliseconds < 60_000 {
+        format!("{}.{:02} s", milliseconds / 1000, milliseconds % 1000 / 10)
+    } else {
+        format!(
+            "{} min {} s",
+            milliseconds / 60_000,
+            milliseconds % 60_000 / 1000
+        )
+    }
+}
+
+/// `1 migration`, `2 migrations`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn times_are_short() {
+        assert_eq!(duration(7), "7 ms");
+        assert_eq!(duration(1234), "1.23 s");
+        assert_eq!(duration(61_500), "1 min 1 s");
+    }
+}

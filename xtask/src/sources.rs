@@ -1,0 +1,118 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jubilee_core::{MigrationSet, SourceFile, normalise};
+use jubilee_runner::{Migrator, Runner};
+
+use crate::databases::Entry;
+use crate::exit::Exit;
+use crate::problem::{Problem, Texts, of_violations};
+
+/// Where migrations come from: this program, or a folder (`--migrations DIR`).
+#[derive(Debug, Clone)]
+pub(crate) struct Sources(pub(crate) Option<PathBuf>);
+
+/// The migrations of one database, known to keep the rules.
+pub(crate) struct Loaded {
+    pub(crate) runner: Runner,
+    /// How the path of their folder is shown.
+    pub(crate) folder: String,
+}
+
+impl Sources {
+    /// How the path of a database's migrations is shown.
+    fn shown_folder(&self, entry: &Entry) -> String {
+        match &self.0 {
+            Some(folder) => folder.join(entry.database.name).display().to_string(),
+            None => format!("migrations/{}", entry.database.name),
+        }
+    }
+
+    /// Reads and checks the migrations of a database.
+    pub(crate) fn load(&self, entry: &Entry) -> Result<Loaded, Vec<Problem>> {
+        let files = match &self.0 {
+            Some(folder) => {
+                read(&folder.join(entry.database.name)).map_err(|problem| vec![problem])?
+            }
+            None => entry.embedded.to_vec(),
+        };
+        let shown_folder = self.shown_folder(entry);
+        let set = match MigrationSet::load(entry.database.name, files) {
+            Ok(set) => set,
+            Err(violations) => {
+                // Read again rather than kept: a problem with a file is the rare case.
+                let files = match &self.0 {
+                    Some(folder) => read(&folder.join(entry.database.name)).unwrap_or_default(),
+                    None => entry.embedded.to_vec(),
+                };
+                let texts = Raw::of(shown_folder, files);
+                let mut problems = of_violations(&violations.0, &texts);
+                for problem in &mut problems {
+                    problem.what = format!("{}/{}", texts.folder, problem.what);
+                }
+                return Err(problems);
+            }
+        };
+        let runner = jubilee_runner::runner(set).map_err(|error| {
+            vec![
+                Problem::new(Exit::Failed, format!("{shown_folder}: {error}"))
+                    .hint("rename the file NNNN_descriptive_name.sql"),
+            ]
+        })?;
+        Ok(Loaded {
+            runner,
+            folder: shown_folder,
+        })
+    }
+}
+
+fn read(folder: &Path) -> Result<Vec<SourceFile<'static>>, Problem> {
+    jubilee_embed::read_folder(folder).map_err(|error| {
+        Problem::new(
+            Exit::Failed,
+            format!("cannot read {}", error.path.display()),
+        )
+        .why(error.source.to_string())
+        .hint(error.hint())
+    })
+}
+
+/// Texts of files that may break the rules.
+struct Raw {
+    folder: String,
+    texts: BTreeMap<String, String>,
+}
+
+impl Raw {
+    fn of(folder: String, files: Vec<SourceFile<'static>>) -> Self {
+        let texts = files.into_iter().filter_map(|file| {
+            let stem = file.name.strip_suffix(".sql")?.to_owned();
+            Some((stem, normalise(file.bytes).ok()?.into_owned()))
+        });
+        Self {
+            folder,
+            texts: texts.collect(),
+        }
+    }
+}
+
+impl Texts for Raw {
+    fn text_of(&self, name: &str) -> Option<(String, String)> {
+        self.texts
+            .get(name)
+            .map(|text| (format!("{}/{name}.sql", self.folder), text.clone()))
+    }
+}
+
+/// The texts of the migrations that a run knows.
+pub(crate) struct Known<'m> {
+    pub(crate) folder: &'m str,
+    pub(crate) migrator: &'m Migrator<'m>,
+}
+
+impl Texts for Known<'_> {
+    fn text_of(&self, name: &str) -> Option<(String, String)> {
+        let text = self.migrator.text_of(name)?;
+        Some((format!("{}/{name}.sql", self.folder), text.to_owned()))
+    }
+}

@@ -1,0 +1,204 @@
+use clap::Args;
+use jubilee_core::{Environment, EnvironmentError, ProductionConsent};
+use jubilee_pg_local::Endpoint;
+use jubilee_runner::{Migrator, Options, RunError};
+
+use crate::connection::{ConnectError, Connection, Failure, Settings, Source, Variables, connect};
+use crate::databases::{self, Entry};
+use crate::exit::Exit;
+use crate::local;
+use crate::output::eprint;
+use crate::problem::{Problem, of_run};
+use crate::run;
+use crate::sources::{Known, Loaded, Sources};
+
+/// Which environment is meant.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Where {
+    /// Work on production: reads .env.production, and asks before anything is applied
+    #[arg(long)]
+    pub(crate) production: bool,
+}
+
+/// The databases that a command works on, and how each is reached.
+pub(crate) struct Targets {
+    pub(crate) environment: Environment,
+    pub(crate) consent: Option<ProductionConsent>,
+    pub(crate) targets: Vec<Target>,
+}
+
+/// A database and how it is reached, or why that is not known.
+pub(crate) struct Target {
+    pub(crate) entry: &'static Entry,
+    pub(crate) reach: Result<Reach, Problem>,
+}
+
+/// How a database is reached.
+#[derive(Clone)]
+pub(crate) struct Reach {
+    settings: Settings,
+    /// The local server, where that is used: it may lack the database.
+    local: Option<Endpoint>,
+}
+
+impl Where {
+    /// Decides the environment, reads the configuration, and starts the local server where
+    /// nothing is configured.
+    pub(crate) fn targets(self, entries: &[&'static Entry]) -> Result<Targets, Problem> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let (jubilee_env, node_env) = (variable("JUBILEE_ENV"), variable("NODE_ENV"));
+        let (environment, consent) =
+            Environment::decide(jubilee_env.as_deref(), node_env.as_deref(), self.production)
+                .map_err(environment_problem)?;
+        let variables = Variables::load(environment, &databases::descriptors())?;
+        for warning in variables.warnings() {
+            eprint(&format!("warning: {warning}; {}\n", warning.hint()));
+        }
+        let sources: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                (
+                    *entry,
+                    Settings::resolve(&entry.database, environment, &variables),
+                )
+            })
+            .collect();
+        let local = if sources
+            .iter()
+            .any(|(_, source)| matches!(source, Ok(Source::LocalServer)))
+        {
+            eprint(
+                "nothing is configured: using the local PostgreSQL of this checkout (cargo xtask db status)\n",
+            );
+            Some(local::up(None)?)
+        } else {
+            None
+        };
+        let targets = sources.into_iter().map(|(entry, source)| Target {
+            entry,
+            reach: reach(entry, source, local.as_ref()),
+        });
+        Ok(Targets {
+            environment,
+            consent,
+            targets: targets.collect(),
+        })
+    }
+}
+
+impl Where {
+    /// Does something on one database that is not to apply its migrations.
+    pub(crate) fn on_one<T>(
+        self,
+        entries: &[&'static Entry],
+        sources: &Sources,
+        work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
+    ) -> Result<T, Vec<Problem>> {
+        let mut targets = self.targets(entries).map_err(|problem| vec![problem])?;
+        let Some(target) = targets.targets.pop() else {
+            return Err(vec![Problem::new(Exit::Usage, "no database given")]);
+        };
+        let reach = target.reach.map_err(|problem| vec![problem])?;
+        let Loaded { runner, folder } = sources.load(target.entry)?;
+        let database = target.entry.database.name;
+        let result = run::block_on(async {
+            let connection = reach.connect().await.map_err(|problem| vec![problem])?;
+            let options = run::options(Options::default());
+            let mut migrator = Migrator::new(database, runner)
+                .environment(targets.environment)
+                .options(options);
+            let result = work(&mut migrator, &connection.client).await;
+            let result = result.map_err(|error| {
+                of_run(
+                    &error,
+                    database,
+                    &reach.describe(),
+                    &Known {
+                        folder: &folder,
+                        migrator: &migrator,
+                    },
+                )
+            });
+            connection.close().await;
+            result
+        });
+        result.unwrap_or_else(|problem| Err(vec![problem]))
+    }
+}
+
+fn reach(
+    entry: &Entry,
+    source: Result<Source, crate::connection::ConfigurationError>,
+    local: Option<&Endpoint>,
+) -> Result<Reach, Problem> {
+    match (source?, local) {
+        (Source::Configured(settings), _) => Ok(Reach {
+            settings,
+            local: None,
+        }),
+        (Source::LocalServer, Some(endpoint)) => Ok(Reach {
+            settings: local::settings(endpoint, &entry.database.default_database_name()),
+            local: Some(endpoint.clone()),
+        }),
+        (Source::LocalServer, None) => {
+            Err(Problem::new(Exit::NoConnection, "there is no local server")
+                .hint("cargo xtask db up"))
+        }
+    }
+}
+
+fn environment_problem(error: EnvironmentError) -> Problem {
+    let (exit, why) = match &error {
+        EnvironmentError::Unknown { .. } => (
+            Exit::NoConnection,
+            "a misspelled environment must not become a default",
+        ),
+        EnvironmentError::ConsentMissing { .. } => (
+            Exit::Refused,
+            "production is never touched by accident: it takes the variable and the flag",
+        ),
+        EnvironmentError::Contradiction { .. } => (
+            Exit::Refused,
+            "production is never touched by accident: variable and flag must agree",
+        ),
+    };
+    Problem::new(exit, error.to_string())
+        .why(why)
+        .hint(error.hint())
+}
+
+impl Reach {
+    /// `user@host:port/database`, for messages.
+    pub(crate) fn describe(&self) -> String {
+        if self.local.is_some() {
+            format!("local server, database {}", self.settings.database)
+        } else {
+            self.settings.describe()
+        }
+    }
+
+    /// Opens a connection. On the local server a missing database is created.
+    pub(crate) async fn connect(&self) -> Result<Connection, Problem> {
+        match self.try_connect().await {
+            Err(error) if error.failure() == Failure::DatabaseMissing => match &self.local {
+                Some(endpoint) => {
+                    // A blocking client must not run on this thread, which drives a runtime.
+                    let ensured = std::thread::scope(|scope| {
+                        scope.spawn(|| local::ensure_databases(endpoint)).join()
+                    });
+                    match ensured {
+                        Ok(result) => result?,
+                        Err(_) => return Err(error.into()),
+                    }
+                    Ok(self.try_connect().await?)
+                }
+                None => Err(error.into()),
+            },
+            result => Ok(result?),
+        }
+    }
+
+    async fn try_connect(&self) -> Result<Connection, ConnectError> {
+        connect(&self.settings, concat!("xtask ", env!("CARGO_PKG_VERSION"))).await
+    }
+}
