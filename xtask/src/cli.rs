@@ -95,7 +95,7 @@ impl Globals {
     /// Writes problems to standard error, for people.
     pub(crate) fn report<'p>(&self, problems: impl IntoIterator<Item = &'p Problem>) {
         for problem in problems {
-            eprint(&problem.render(self.color.for_errors()));
+            eprint(&format!("\n{}", problem.render(self.color.for_errors())));
         }
     }
 }
@@ -163,6 +163,23 @@ fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
         }
     }
     written
+}
+
+/// The command that was typed, ready to be pasted into a shell.
+pub(crate) fn this_command() -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    let quoted = std::env::args().skip(1).map(|argument| {
+        if !argument.is_empty() && argument.chars().all(plain) {
+            argument
+        } else {
+            format!("'{}'", argument.replace('\'', r"'\''"))
+        }
+    });
+    ["cargo xtask".to_owned()]
+        .into_iter()
+        .chain(quoted)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn log_to_stderr(globals: &Globals) {

@@ -9,6 +9,7 @@ mod cli;
 mod command;
 mod databases;
 mod exit;
+mod explain;
 mod local;
 mod output;
 mod problem;

@@ -17,7 +17,9 @@ pub(crate) enum Format {
 pub(crate) enum Color {
     /// On a terminal, unless NO_COLOR is set.
     Auto,
+    /// Always
     Always,
+    /// Never
     Never,
 }
 

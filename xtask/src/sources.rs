@@ -6,7 +6,8 @@ use jubilee_runner::{Migrator, Runner};
 
 use crate::databases::Entry;
 use crate::exit::Exit;
-use crate::problem::{Problem, Texts, of_violations};
+use crate::explain::{Texts, of_violations};
+use crate::problem::Problem;
 
 /// Where migrations come from: this program, or a folder (`--migrations DIR`).
 #[derive(Debug, Clone)]
@@ -48,7 +49,11 @@ impl Sources {
                 let texts = Raw::of(shown_folder, files);
                 let mut problems = of_violations(&violations.0, &texts);
                 for problem in &mut problems {
-                    problem.what = format!("{}/{}", texts.folder, problem.what);
+                    // What is about the folder itself begins with no file name.
+                    problem.what = match problem.what.strip_prefix(": ") {
+                        Some(what) => format!("{}: {what}", texts.folder),
+                        None => format!("{}/{}", texts.folder, problem.what),
+                    };
                 }
                 return Err(problems);
             }

@@ -6,9 +6,10 @@ use jubilee_runner::{Migrator, Options, RunError};
 use crate::connection::{ConnectError, Connection, Failure, Settings, Source, Variables, connect};
 use crate::databases::{self, Entry};
 use crate::exit::Exit;
+use crate::explain::of_run;
 use crate::local;
 use crate::output::eprint;
-use crate::problem::{Problem, of_run};
+use crate::problem::Problem;
 use crate::run;
 use crate::sources::{Known, Loaded, Sources};
 

@@ -1,9 +1,14 @@
 /// The known word that is closest to a mistyped one, if any is close enough to be meant.
 ///
-/// Distance is Levenshtein's over characters; a word is close when at most a third of the
-/// longer one (and at least one character) differs.
+/// A word is close when it begins with what was typed (three characters or more), or when at
+/// most a third of the longer one differs (Levenshtein's distance over characters).
 #[must_use]
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known: Vec<&str> = known.into_iter().collect();
+    let abbreviated = |word: &&&str| typed.len() >= 3 && word.starts_with(&typed.to_lowercase());
+    if let Some(word) = known.iter().find(abbreviated) {
+        return Some(word);
+    }
     known
         .into_iter()
         .map(|word| (distance(&typed.to_lowercase(), &word.to_lowercase()), word))
@@ -37,6 +42,7 @@ mod tests {
         assert_eq!(nearest("codx", known), Some("codex"));
         assert_eq!(nearest("Codex", known), Some("codex"));
         assert_eq!(nearest("continum", known), Some("continuum"));
+        assert_eq!(nearest("conti", known), Some("continuum"));
         assert_eq!(nearest("payments", known), None);
         assert_eq!(nearest("", known), None);
     }

@@ -39,7 +39,7 @@ impl Rule {
 pub struct Violation {
     /// The rule that is broken.
     pub rule: Rule,
-    /// The file's name, without folder.
+    /// The file's name, without folder; empty when it is about the folder itself.
     pub file: String,
     /// The place in the file's normalised text, in bytes; `None` when it is the whole file.
     pub range: Option<Range<usize>>,

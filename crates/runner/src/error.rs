@@ -82,6 +82,42 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// Why that ended the run, where the error itself does not say it. The items of a list have
+    /// reasons of their own.
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        let why = match self {
+            Self::Refused(_) | Self::Diverged(_) | Self::Invalid(_) | Self::Failed(_) => {
+                return None;
+            }
+            Self::OddHistory(_) => "what they mean is nobody's to guess, so nothing is applied",
+            Self::Interrupted { runner, .. } => {
+                return Some(format!(
+                    "it runs without a transaction, so how far {runner} came with it is not known"
+                ));
+            }
+            Self::WaitedTooLong { who: Some(who), .. } => return Some(format!("at work is {who}")),
+            Self::WaitedTooLong { who: None, .. } => "the server does not tell who is at work",
+            Self::ConnectionLost { .. } => {
+                "what was under way is either committed and recorded, or neither"
+            }
+            Self::Stopped { during: Some(name) } => {
+                return Some(format!(
+                    "{name} was under way: it was rolled back, or recorded as failed if it runs without a transaction"
+                ));
+            }
+            Self::Stopped { during: None } => "no migration was under way",
+            Self::Server { error, .. } => {
+                return error.detail.clone().or_else(|| error.context.clone());
+            }
+            Self::NotAdoptable(_) => {
+                "what was applied must be known before anything more is; nothing was changed"
+            }
+            Self::Unsupported { .. } => return None,
+        };
+        Some(why.to_owned())
+    }
+
     /// What to do next, where one thing can be said for the whole error. The items of a list
     /// have hints of their own.
     #[must_use]
@@ -92,12 +128,16 @@ impl RunError {
             Self::Interrupted { name, .. } => {
                 let version = &name[..4.min(name.len())];
                 Some(format!(
-                    "look at what it left, then say `cargo xtask migrate resolve {database} {version} --rerun` (run it again) or `--completed` (it did all it should)"
+                    "look at what it left, then say what became of it:
+\
+                     cargo xtask migrate resolve {database} {version} --rerun       (run it again: being idempotent, it finds what is there)
+\
+                     cargo xtask migrate resolve {database} {version} --completed   (it did all it should)"
                 ))
             }
             Self::WaitedTooLong { .. } => Some("see `cargo xtask migrate status`; wait longer with --wait 30m, or end the other session".to_owned()),
-            Self::ConnectionLost { .. } => Some(format!("run it again: what was committed is recorded, and nothing is applied twice (cargo xtask migrate {database})")),
-            Self::Stopped { .. } => Some(format!("run it again when you like: cargo xtask migrate {database}")),
+            Self::ConnectionLost { .. } => Some(format!("run it again; what was committed is not applied twice:\ncargo xtask migrate {database}")),
+            Self::Stopped { .. } => Some(format!("run it again when you like:\ncargo xtask migrate {database}")),
             Self::Server { error, .. } => error.hint.clone(),
             Self::NotAdoptable(_) => Some("correct the files so that they are what was applied; if only header or comments were added since, adopt with --ignore-checksums".to_owned()),
             Self::Unsupported { hint, .. } => Some(hint.clone()),

@@ -122,20 +122,18 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OtherDatabase { expected, found } => {
-                write!(f, "this is not {expected}: its history says {found}")
-            }
+            Self::OtherDatabase { found, .. } => write!(f, "the history there says {found}"),
             Self::OtherEnvironment { expected, found } => {
                 write!(
                     f,
-                    "this is not a {expected} database: its history says {found}"
+                    "the history there says {found}, and this is a {expected} run"
                 )
             }
             Self::NotAdopted { .. } => {
-                f.write_str("this database is not under this runner's control yet")
+                f.write_str("the database there is not under this runner's control yet")
             }
             Self::UnknownHistory { .. } => {
-                f.write_str("public.schema_migrations has an unknown shape")
+                f.write_str("public.schema_migrations there has an unknown shape")
             }
             Self::Standby => f.write_str("the server is a standby"),
             Self::ReadOnly => f.write_str("the session is read-only"),

@@ -1,4 +1,5 @@
 //! Databases that another runner migrated so far.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -52,7 +53,7 @@ fn refinerys_history_is_taken_over_and_only_what_is_new_is_applied() {
     let error = migrate(Driver::Pipelined, &database, &files()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "refused: this database is not under this runner's control yet"
+        "refused: the database there is not under this runner's control yet"
     );
     let adoption = adopt(&database, &files(), AdoptOptions::default()).unwrap();
     assert_eq!(

@@ -120,9 +120,11 @@ fn an_interrupted_migration_stops_the_run_until_somebody_resolves_it() {
         for driver in DRIVERS {
             let error = migrate(driver, &database, &files).unwrap_err();
             insta::allow_duplicates! {
-                insta::assert_snapshot!(format!("{error}\n{}", error.hint("codex").unwrap()), @r"
+                insta::assert_snapshot!(format!("{error}\n{}", error.hint("codex").unwrap()), @"
                 0002_index was interrupted: its run began 2026-11-22T10:00:00.000Z and is gone
-                look at what it left, then say `cargo xtask migrate resolve codex 0002 --rerun` (run it again) or `--completed` (it did all it should)
+                look at what it left, then say what became of it:
+                cargo xtask migrate resolve codex 0002 --rerun       (run it again: being idempotent, it finds what is there)
+                cargo xtask migrate resolve codex 0002 --completed   (it did all it should)
                 ");
             }
         }
@@ -184,11 +186,11 @@ fn only_what_is_interrupted_can_be_resolved() {
     interrupt(&database, 2);
     assert_eq!(
         resolve(2, "inspire", Environment::Development),
-        "refused: this is not inspire: its history says codex"
+        "refused: the history there says codex"
     );
     assert_eq!(
         resolve(2, "codex", Environment::Production),
-        "refused: this is not a production database: its history says development"
+        "refused: the history there says development, and this is a production run"
     );
     let mut other = database.client();
     other

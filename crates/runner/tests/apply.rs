@@ -1,4 +1,5 @@
 //! What a run applies and records.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,4 +1,9 @@
 //! Targets that a run will not touch.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -41,8 +46,8 @@ fn refusal_at(url: &str, name: &str, environment: Environment, files: &[SourceFi
 fn another_databases_history() {
     let database = Database::new();
     migrate(Driver::Pipelined, &database, &one()).unwrap();
-    insta::assert_snapshot!(refusal(&database, "inspire", Environment::Development), @r"
-    this is not inspire: its history says codex
+    insta::assert_snapshot!(refusal(&database, "inspire", Environment::Development), @"
+    the history there says codex
     each database is isolated; these files would change the schema of codex
     point the configuration of inspire at its own database, or run `cargo xtask migrate codex` if codex is meant
     ");
@@ -54,15 +59,15 @@ fn another_environments_history() {
     let mut production =
         Migrator::new("codex", runner(&one())).environment(Environment::Production);
     run(Driver::Pipelined, &database.url, &mut production).unwrap();
-    insta::assert_snapshot!(refusal(&database, "codex", Environment::Development), @r"
-    this is not a development database: its history says production
+    insta::assert_snapshot!(refusal(&database, "codex", Environment::Development), @"
+    the history there says production, and this is a development run
     every applied migration says where it ran, and all of them say production, whatever the connection is called
     use the development database, or add --production if production is meant
     ");
     let database = Database::new();
     migrate(Driver::Pipelined, &database, &one()).unwrap();
-    insta::assert_snapshot!(refusal(&database, "codex", Environment::Production), @r"
-    this is not a production database: its history says development
+    insta::assert_snapshot!(refusal(&database, "codex", Environment::Production), @"
+    the history there says development, and this is a production run
     every applied migration says where it ran, and all of them say development, whatever the connection is called
     point the production configuration at a production database, or run with JUBILEE_ENV=development
     ");
@@ -72,8 +77,8 @@ fn another_environments_history() {
 fn tables_that_nobody_recorded() {
     let database = Database::new();
     database.sql("CREATE TABLE orders (id int); CREATE TABLE customers (id int)");
-    insta::assert_snapshot!(refusal(&database, "codex", Environment::Development), @r"
-    this database is not under this runner's control yet
+    insta::assert_snapshot!(refusal(&database, "codex", Environment::Development), @"
+    the database there is not under this runner's control yet
     schema public already holds tables (customers, orders), and no history says where they come from
     if this really is codex, take it over: cargo xtask migrate adopt codex
     ");
@@ -95,8 +100,8 @@ fn an_extensions_tables_are_nobodys() {
 fn a_table_of_unknown_shape() {
     let database = Database::new();
     database.sql("CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean)");
-    insta::assert_snapshot!(refusal(&database, "codex", Environment::Development), @r"
-    public.schema_migrations has an unknown shape
+    insta::assert_snapshot!(refusal(&database, "codex", Environment::Development), @"
+    public.schema_migrations there has an unknown shape
     its columns are version bigint, dirty boolean
     another program's table is in the way: check that this is the right database, then rename that table
     ");

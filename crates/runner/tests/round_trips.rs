@@ -1,6 +1,7 @@
 //! How often a run waits for the server. A proxy between the two reads both directions of the
 //! protocol and counts the times that the client sends something while nothing is under way:
 //! each is a wait that the client could not avoid.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -25,7 +25,6 @@ pub(crate) fn production(
     if pending.is_empty() {
         return Ok(true);
     }
-    eprint("PRODUCTION\n\n");
     for (plan, target) in plans.iter().zip(&targets.targets) {
         let place = target
             .reach
@@ -33,7 +32,7 @@ pub(crate) fn production(
             .map(|reach| reach.describe())
             .unwrap_or_default();
         eprint(&format!(
-            "{}             {place}\n",
+            "PRODUCTION {place}\n{}\n",
             plan.show(globals.verbose > 0)
         ));
     }
@@ -45,7 +44,7 @@ pub(crate) fn production(
         );
     }
     for plan in pending {
-        eprint(&format!("\nType `{}` to apply it: ", plan.database));
+        eprint(&format!("Type `{}` to apply it: ", plan.database));
         let mut answer = String::new();
         if stdin().lock().read_line(&mut answer).is_err() || answer.trim() != plan.database {
             eprint("not applied: the answer was another\n");

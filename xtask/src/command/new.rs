@@ -133,6 +133,7 @@ fn versions(folder: &Path) -> Result<Vec<Version>, Problem> {
 
 fn range(versions: &[Version]) -> String {
     match (versions.first(), versions.last()) {
+        (Some(only), Some(last)) if only == last => format!("only {only}"),
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => "no migration".to_owned(),
     }

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use crate::cli::{Globals, database_or_all_parser, selected};
 use crate::exit::Exit;
+use crate::explain::{of_refusal, of_run};
 use crate::output::{duration, print, print_json};
-use crate::problem::{Problem, ProblemJson, of_refusal, of_run};
+use crate::problem::{Problem, ProblemJson};
 use crate::run;
 use crate::sources::{Known, Loaded, Sources};
 use crate::target::{Target, Where};

@@ -1,0 +1,167 @@
+use jubilee_core::Violation;
+use jubilee_runner::{Failed, Refusal, RunError};
+
+use crate::cli::this_command;
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+/// Where the text of a migration is, for its source line.
+pub(crate) trait Texts {
+    /// The path to show for a migration of that name, and its normalised text.
+    fn text_of(&self, name: &str) -> Option<(String, String)>;
+}
+
+/// The problems that a violation of the rules makes.
+pub(crate) fn of_violations<'v>(
+    violations: impl IntoIterator<Item = &'v Violation>,
+    texts: &dyn Texts,
+) -> Vec<Problem> {
+    violations
+        .into_iter()
+        .map(|violation| {
+            let problem = Problem::new(
+                Exit::Failed,
+                format!("{}: {}", violation.file, violation.what),
+            )
+            .why(&violation.why)
+            .hint(&violation.hint);
+            let text = violation.range.as_ref().and_then(|range| {
+                let stem = violation.file.strip_suffix(".sql")?;
+                texts
+                    .text_of(stem)
+                    .map(|(path, text)| (path, text, range.clone()))
+            });
+            match text {
+                Some((path, text, range)) => {
+                    let length = text
+                        .get(range.clone())
+                        .map_or(1, |s| s.lines().next().unwrap_or_default().len());
+                    problem.at(
+                        path,
+                        &text,
+                        range.start,
+                        length,
+                        Some(violation.rule.name().to_owned()),
+                    )
+                }
+                None => problem,
+            }
+        })
+        .collect()
+}
+
+/// The problems that a run's error makes: one for each thing that is wrong.
+pub(crate) fn of_run(
+    error: &RunError,
+    database: &str,
+    describe: &str,
+    texts: &dyn Texts,
+) -> Vec<Problem> {
+    match error {
+        RunError::Refused(refusals) => refusals
+            .iter()
+            .map(|refusal| of_refusal(refusal, database, describe))
+            .collect(),
+        RunError::Diverged(divergences) => divergences
+            .iter()
+            .map(|divergence| {
+                Problem::new(Exit::Failed, format!("{database}: {divergence}"))
+                    .why(format!(
+                        "files and the history of {describe} must agree before anything is applied"
+                    ))
+                    .hint(divergence.hint())
+            })
+            .collect(),
+        RunError::Invalid(violations) => of_violations(&violations.0, texts),
+        RunError::Failed(failed) => vec![of_failed(failed, database, describe, texts)],
+        _ => {
+            let exit = match error {
+                RunError::ConnectionLost { .. } => Exit::NoConnection,
+                RunError::Stopped { .. } => Exit::Stopped,
+                _ => Exit::Failed,
+            };
+            let problem = Problem::new(exit, format!("{database}: {error}"));
+            vec![
+                problem
+                    .maybe_why(error.why())
+                    .maybe_hint(error.hint(database)),
+            ]
+        }
+    }
+}
+
+/// The problem that a target makes which is not this database's.
+pub(crate) fn of_refusal(refusal: &Refusal, database: &str, describe: &str) -> Problem {
+    Problem::new(
+        Exit::Refused,
+        format!("refused to migrate {database}: {refusal}"),
+    )
+    .why(format!("{} ({describe})", refusal.why()))
+    .hint(refusal.hint())
+}
+
+fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts) -> Problem {
+    let error = &failed.error;
+    let mut why = vec![format!(
+        "PostgreSQL says: {} (SQLSTATE {})",
+        error.message, error.code
+    )];
+    why.extend(
+        error
+            .detail
+            .as_ref()
+            .map(|detail| format!("detail: {detail}")),
+    );
+    why.extend(error.hint.as_ref().map(|hint| format!("its hint: {hint}")));
+    why.extend(
+        error
+            .context
+            .as_ref()
+            .map(|context| format!("context: {context}")),
+    );
+    if failed.attempts > 1 {
+        why.push(format!("it was tried {} times", failed.attempts));
+    }
+    let left = match (failed.rolled_back, failed.recorded) {
+        (true, true) => "it was rolled back and nothing of it is left; its failure is recorded",
+        (true, false) => {
+            "it was rolled back and nothing of it is left; its failure could not be recorded"
+        }
+        (false, true) => {
+            "statements before this one took effect, since it runs without a transaction; its failure is recorded"
+        }
+        (false, false) => {
+            "statements before this one took effect, since it runs without a transaction; its failure could not be recorded"
+        }
+    };
+    let problem = Problem::new(
+        Exit::Failed,
+        format!("{} failed on {database} ({describe})", failed.name),
+    )
+    .why(why.join("\n"))
+    .hint(format!(
+        "{left}\ncorrect the file, then run this again:\n{}",
+        this_command()
+    ));
+    let start = failed.at.or(failed.statement.as_ref().map(|s| s.start));
+    match (start, texts.text_of(&failed.name)) {
+        (Some(start), Some((path, text))) => {
+            let rest = text.get(start..).unwrap_or_default();
+            let length = if failed.at.is_some() {
+                rest.chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .map(char::len_utf8)
+                    .sum::<usize>()
+                    .max(1)
+            } else {
+                rest.lines()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches(';')
+                    .len()
+            };
+            problem.at(path, &text, start, length, None)
+        }
+        _ => problem,
+    }
+}

@@ -1,0 +1,329 @@
+//! Bad input: a clear error in three parts, the right exit status, and nothing changed.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::{Place, assert_said};
+
+#[test]
+fn unknown_database() {
+    assert_said!(Place::unconfigured().run("migrate codx"), @"
+    ---- stderr
+    error: invalid value 'codx' for '<DATABASE>'
+      [possible values: codex, inspire, continuum, all]
+
+      tip: a similar value exists: 'codex'
+
+    For more information, try '--help'.
+    ---- exit 2
+    ");
+}
+
+#[test]
+fn a_failing_statement_on_line_137() {
+    let place = Place::new();
+    let mut body = "BEGIN;\n".to_owned();
+    for line in 8..137 {
+        body.push_str(&format!("SELECT {line};\n"));
+    }
+    body.push_str("INSERT INTO nowhere (id) VALUES (1);\nCOMMIT;\n");
+    place.migration(1, "long", "", &body);
+    assert_said!(place.run("migrate codex --migrations m"), @r#"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: 0001_long failed on codex (postgres@/socket:38607/jubilee_codex)
+      ╰─▶ PostgreSQL says: relation "nowhere" does not exist (SQLSTATE 42P01)
+         ╭─[m/codex/0001_long.sql:137:13]
+     136 │ SELECT 136;
+     137 │ INSERT INTO nowhere (id) VALUES (1);
+         ·             ^^^^^^^
+     138 │ COMMIT;
+         ╰────
+      help: it was rolled back and nothing of it is left; its failure is recorded
+            correct the file, then run this again:
+            cargo xtask migrate codex --migrations m
+    ---- exit 1
+    "#);
+    assert_said!(place.run("migrate status codex --migrations m"), @r#"
+    codex (development, postgres@/socket:38607/jubilee_codex)
+      0001_long  failed
+        42P01: relation "nowhere" does not exist (0001_long.sql:137:13)
+    ---- stderr
+    ---- exit 0
+    "#);
+}
+
+#[test]
+fn a_syntax_error() {
+    let place = Place::new();
+    place.migration(
+        1,
+        "typo",
+        "",
+        "BEGIN;\nCREATE TABEL users (id int);\nCOMMIT;\n",
+    );
+    assert_said!(place.run("migrate codex --migrations m"), @r#"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: 0001_typo failed on codex (postgres@/socket:38607/jubilee_codex)
+      ╰─▶ PostgreSQL says: syntax error at or near "TABEL" (SQLSTATE 42601)
+       ╭─[m/codex/0001_typo.sql:8:8]
+     7 │ BEGIN;
+     8 │ CREATE TABEL users (id int);
+       ·        ^^^^^
+     9 │ COMMIT;
+       ╰────
+      help: it was rolled back and nothing of it is left; its failure is recorded
+            correct the file, then run this again:
+            cargo xtask migrate codex --migrations m
+    ---- exit 1
+    "#);
+}
+
+#[test]
+fn files_that_cannot_be_read_as_migrations() {
+    let place = Place::new();
+    let header = |n: &str| {
+        format!(
+            "-- Migration: {n}\n-- Database: codex\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: test\n"
+        )
+    };
+    place.file(
+        "m/codex/0001_latin.sql",
+        &[header("0001_latin").as_bytes(), b"SELECT '\xE9';\n"].concat(),
+    );
+    place.file(
+        "m/codex/0002_nul.sql",
+        &[header("0002_nul").as_bytes(), b"SELECT '\0';\n"].concat(),
+    );
+    place.file("m/codex/0003_empty.sql", b"");
+    place.migration(4, "quote", "", "SELECT 'unclosed;\n");
+    place.migration(5, "comment", "", "/* unclosed\nSELECT 1;\n");
+    place.migration(
+        6,
+        "middle",
+        "",
+        "BEGIN;\nSELECT 1;\nCOMMIT;\nSELECT 2;\nCOMMIT;\n",
+    );
+    place.file("m/codex/notes.txt", b"x");
+    fs::create_dir(place.folder.path().join("m/codex/old")).unwrap();
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: m/codex/0001_latin.sql: not UTF-8 at byte 108 (line 6)
+      ╰─▶ PostgreSQL would take the bytes for other characters than were meant
+      help: save the file as UTF-8
+
+      error: m/codex/0002_nul.sql: NUL byte at byte 106 (line 6)
+      ╰─▶ PostgreSQL cannot take a NUL byte in a query
+      help: delete it; if the file is binary, it is not a migration
+
+      error: m/codex/0003_empty.sql: the header lacks `Migration`, `Database`, `Author`, `Date`, `Description`
+      ╰─▶ every migration says which one it is, where it belongs, who wrote it, when and why
+      help: begin the file with `-- Migration: 0003_empty`, `-- Database: codex`, `-- Author: …`, `-- Date: YYYY-MM-DD` and `-- Description: …`, each on a line of its own
+
+      error: m/codex/0003_empty.sql: the file holds no statement
+      ╰─▶ its number would be used up for nothing
+      help: write the migration, or delete the file
+
+      error: m/codex/0004_quote.sql: a quoted string (`'`) is opened and never closed
+      ╰─▶ everything after it would be taken for its content
+       ╭─[m/codex/0004_quote.sql:7:8]
+     6 │ 
+     7 │ SELECT 'unclosed;
+       ·        ^
+       ·        ╰── syntax
+       ╰────
+      help: close it where it should end
+
+      error: m/codex/0005_comment.sql: a comment (`/*`) is opened and never closed
+      ╰─▶ everything after it would be taken for its content
+       ╭─[m/codex/0005_comment.sql:7:1]
+     6 │ 
+     7 │ /* unclosed
+       · ^
+       · ╰── syntax
+     8 │ SELECT 1;
+       ╰────
+      help: close it where it should end
+
+      error: m/codex/0006_middle.sql: `COMMIT` inside the migration
+      ╰─▶ the runner commits the migration together with its history row, so nothing in between may end or divide the transaction
+        ╭─[m/codex/0006_middle.sql:9:1]
+      8 │ SELECT 1;
+      9 │ COMMIT;
+        · ^^^^^^
+        ·    ╰── transaction
+     10 │ SELECT 2;
+        ╰────
+      help: delete it; one `BEGIN;` at the top and one `COMMIT;` at the end are all that a migration may have
+
+      error: m/codex/notes.txt: the name does not end in `.sql`
+      ╰─▶ migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder
+      help: move it elsewhere; only migrations may lie in this folder
+
+      error: m/codex/old/: the name does not end in `.sql`
+      ╰─▶ migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder
+      help: move the folder elsewhere; migrations do not nest
+    ---- exit 1
+    ");
+    assert_eq!(
+        place.text("codex", "SELECT to_regclass('public.schema_migrations')"),
+        "NULL"
+    );
+}
+
+#[test]
+fn folders_that_are_missing_or_empty() {
+    let place = Place::new();
+    assert_said!(place.run("migrate codex --migrations nowhere"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: cannot read nowhere/codex
+      ╰─▶ No such file or directory (os error 2)
+      help: check the path: migrations lie in DIR/<database>/NNNN_name.sql
+    ---- exit 1
+    ");
+    fs::create_dir_all(place.folder.path().join("m/codex")).unwrap();
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: m/codex: the folder holds no migration
+      ╰─▶ every database begins with 0001
+      help: make the first one: cargo xtask new codex initial_schema
+    ---- exit 1
+    ");
+}
+
+#[test]
+fn an_unreadable_file() {
+    if rustix::process::geteuid().is_root() {
+        return; // Root reads everything.
+    }
+    let place = Place::new();
+    let path = place.migration(1, "secret", "", "SELECT 1;");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    let said = place.run("migrate codex --migrations m");
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("chmod u+r"), "{}", said.stderr);
+}
+
+#[test]
+fn an_applied_migration_that_changed_or_went() {
+    let place = Place::new();
+    for version in 1..=3 {
+        place.migration(version, "step", "", "SELECT 1;");
+    }
+    assert_eq!(place.run("migrate codex --migrations m").code, Some(0));
+    place.migration(2, "step", "", "SELECT 2;");
+    fs::remove_file(place.folder.path().join("m/codex/0003_step.sql")).unwrap();
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: codex: 0002_step was changed after it was applied
+      ╰─▶ files and the history of postgres@/socket:38607/jubilee_codex must agree before anything is applied
+      help: restore the file as it was applied (`git log -- '*/0002_step.sql'` shows its changes) and put the change into a new migration
+
+      error: codex: 0003_step is applied, and its file is not there
+      ╰─▶ files and the history of postgres@/socket:38607/jubilee_codex must agree before anything is applied
+      help: the database is ahead of this build: deploy the build that has the migration, or update the checkout
+    ---- exit 1
+    ");
+    assert_said!(place.run("migrate status codex --migrations m"), @"
+    codex (development, postgres@/socket:38607/jubilee_codex)
+      0001_step  completed  <when> <time>
+      0002_step  modified   <when> <time>
+      0003_step  missing    <when> <time>
+    ---- stderr
+    ---- exit 0
+    ");
+}
+
+#[test]
+fn connections_that_fail() {
+    let place = Place::new().set("DB_CODEX_URL", "postgres://jubilee:x@127.0.0.1:notaport/x");
+    assert_said!(place.run("migrate codex"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: the connection to codex is not configured properly for development
+      ╰─▶ the port of the environment variable DB_CODEX_URL is `notaport`, which is no port (1 to 65535)
+      help: PostgreSQL's usual port is 5432
+    ---- exit 4
+    ");
+    let url = place.url("codex");
+    let missing = place.set("DB_CODEX_URL", &url.replace("_codex", "_nowhere"));
+    assert_said!(missing.run("migrate codex"), @r#"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: cannot connect to postgres@/socket:38607/jubilee_nowhere: there is no database `jubilee_nowhere`
+      ╰─▶ database "jubilee_nowhere" does not exist (SQLSTATE 3D000)
+      help: make it: createdb -h /socket -p 38607 -U postgres jubilee_nowhere (in development `cargo xtask db up` does it); or check the database name of the environment variable DB_CODEX_URL
+    ---- exit 4
+    "#);
+}
+
+#[test]
+fn half_a_configuration_in_production() {
+    let place = Place::unconfigured().set("DB_CODEX_HOST", "db.example.com");
+    assert_said!(place.run("migrate codex --production"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: the connection to codex is not configured properly for production
+      ╰─▶ DB_CODEX_NAME, DB_CODEX_USER, DB_CODEX_PASSWORD are missing, and nothing is assumed in this environment
+      help: set DB_CODEX_NAME, DB_CODEX_USER, DB_CODEX_PASSWORD in .env.production or in the environment (.env.example explains each)
+    ---- exit 4
+    ");
+}
+
+#[test]
+fn a_broken_dotenv_line() {
+    let place = Place::unconfigured();
+    place.file(
+        ".env",
+        b"DB_CODEX_HOST=localhost\nDB_CODEX_PASSWORD 'hunter2\n",
+    );
+    assert_said!(place.run("migrate codex"), @"
+    ---- stderr
+
+      error: 1 line of .env is not understood
+      ╰─▶ .env:2: expected NAME=value, where NAME is letters, digits and `_`
+      help: compare the lines with .env.example
+    ---- exit 4
+    ");
+}
+
+#[test]
+fn odd_numbers_and_times() {
+    let place = Place::unconfigured();
+    for line in [
+        "migrate codex --target x",
+        "migrate codex --lock-timeout 5",
+        "migrate resolve codex 0002",
+        "new codex",
+    ] {
+        assert_eq!(place.run(line).code, Some(2), "{line}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let place = Place::new();
+    let mut run = place
+        .command("migrate status")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(run.stdout.take());
+    let said = place.said(run.wait_with_output().unwrap());
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+}

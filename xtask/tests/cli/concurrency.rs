@@ -1,0 +1,273 @@
+//! Several processes at once, directly and through a transaction pooler; Ctrl-C; a server that
+//! is down beside two that are not.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::support::{Place, server};
+
+fn hundred(place: &Place) {
+    place.sql(
+        "codex",
+        "CREATE SCHEMA counted; CREATE TABLE counted.marks (version int)",
+    );
+    for version in 1..=100 {
+        place.migration(
+            version,
+            "mark",
+            "",
+            &format!("BEGIN;\nINSERT INTO counted.marks VALUES ({version});\nCREATE TABLE t{version} (id int);\nCOMMIT;\n"),
+        );
+    }
+}
+
+fn eight_at_once(place: &Place) {
+    let runs: Vec<Child> = (0..8)
+        .map(|_| {
+            place
+                .command("migrate codex --migrations m")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for run in runs {
+        let said = place.said(run.wait_with_output().unwrap());
+        assert_eq!(
+            (said.code, said.stderr.contains("error")),
+            (Some(0), false),
+            "{}{}",
+            said.stdout,
+            said.stderr
+        );
+    }
+    assert_eq!(
+        place.text(
+            "codex",
+            "SELECT count(*), count(DISTINCT version) FROM counted.marks"
+        ),
+        "100 100"
+    );
+    assert_eq!(
+        place.text(
+            "codex",
+            "SELECT count(*), min(status), max(status) FROM public.schema_migrations"
+        ),
+        "100 completed completed"
+    );
+}
+
+#[test]
+fn eight_processes_at_once_all_succeed() {
+    let place = Place::new();
+    hundred(&place);
+    eight_at_once(&place);
+}
+
+/// PgBouncer in transaction mode in front of the test server; ended when dropped.
+struct Pooler {
+    child: Child,
+    port: u16,
+}
+
+impl Pooler {
+    #[expect(
+        clippy::print_stderr,
+        reason = "whoever runs the tests must know what was not tested"
+    )]
+    fn start(folder: &Path) -> Option<Self> {
+        let program = [
+            "/usr/sbin/pgbouncer",
+            "/usr/bin/pgbouncer",
+            "/opt/homebrew/bin/pgbouncer",
+        ]
+        .into_iter()
+        .find(|p| Path::new(p).exists());
+        let Some(program) = program else {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "PgBouncer must be installed where CI is set"
+            );
+            eprintln!("skipped: PgBouncer is not installed");
+            return None;
+        };
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let ini = folder.join("pgbouncer.ini");
+        let (upstream, password) = (server().tcp_port().unwrap(), server().password().unwrap());
+        let text = format!(
+            "[databases]\n* = host=127.0.0.1 port={upstream} user=postgres password={password}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 4\n\
+             max_client_conn = 100\nlogfile =\npidfile =\n"
+        );
+        fs::write(&ini, text).unwrap();
+        let mut command = Command::new(program);
+        command
+            .arg("-q")
+            .arg(&ini)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        // It refuses root, as PostgreSQL does; the server's folder says who is not root.
+        let owner = fs::metadata(server().data_dir()).unwrap();
+        if rustix::process::geteuid().is_root() {
+            use std::os::unix::fs::{MetadataExt, chown};
+            chown(folder, Some(owner.uid()), Some(owner.gid())).unwrap();
+            chown(&ini, Some(owner.uid()), Some(owner.gid())).unwrap();
+            command.uid(owner.uid()).gid(owner.gid());
+        }
+        let pooler = Self {
+            child: command.spawn().unwrap(),
+            port,
+        };
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            std::thread::yield_now();
+        }
+        Some(pooler)
+    }
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn eight_processes_at_once_through_a_transaction_pooler() {
+    let place = Place::new();
+    let folder = tempfile::tempdir().unwrap();
+    let Some(pooler) = Pooler::start(folder.path()) else {
+        return;
+    };
+    let database = place.text("codex", "SELECT current_database()");
+    let url = format!(
+        "postgres://postgres@127.0.0.1:{}/{database}?sslmode=disable",
+        pooler.port
+    );
+    let place = place.set("DB_CODEX_URL", &url);
+    hundred(&place);
+    place.migration(
+        101,
+        "index",
+        "-- Transaction: none",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS t1_id ON t1 (id);\n",
+    );
+    let runs: Vec<Child> = (0..8)
+        .map(|_| {
+            place
+                .command("migrate codex --migrations m")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for run in runs {
+        let said = place.said(run.wait_with_output().unwrap());
+        assert_eq!(
+            (said.code, said.stderr.contains("error")),
+            (Some(0), false),
+            "{}{}",
+            said.stdout,
+            said.stderr
+        );
+    }
+    assert_eq!(
+        place.text(
+            "codex",
+            "SELECT count(*), count(DISTINCT version) FROM counted.marks"
+        ),
+        "100 100"
+    );
+    assert_eq!(
+        place.text(
+            "codex",
+            "SELECT count(*), min(status), max(status) FROM public.schema_migrations"
+        ),
+        "101 completed completed"
+    );
+}
+
+#[test]
+fn ctrl_c_cancels_on_the_server_and_says_what_happened() {
+    let place = Place::new();
+    place.migration(1, "quick", "", "CREATE TABLE quick ();");
+    place.migration(2, "slow", "", "CREATE TABLE slow (); SELECT pg_sleep(600);");
+    let mut run = place
+        .command("migrate codex -v --migrations m")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(run.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("applied 0001_quick") {
+        line.clear();
+        stderr.read_line(&mut line).unwrap();
+    }
+    let pid = rustix::process::Pid::from_child(&run);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut stderr, &mut rest).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    assert!(rest.contains("codex: stopped on request"), "{rest}");
+    assert!(
+        rest.contains("0002_slow was under way: it was rolled back"),
+        "{rest}"
+    );
+    assert_eq!(
+        place.text(
+            "codex",
+            "SELECT version, status FROM public.schema_migrations"
+        ),
+        "1 completed"
+    );
+    assert_eq!(place.text("codex", "SELECT to_regclass('slow')"), "NULL");
+}
+
+#[test]
+fn one_that_is_down_does_not_keep_the_others() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let place = Place::new().set(
+        "DB_INSPIRE_URL",
+        &format!("postgres://jubilee:x@127.0.0.1:{free}/jubilee_inspire"),
+    );
+    let said = place.run("migrate all");
+    assert_eq!(said.code, Some(4), "{}", said.stderr);
+    assert!(
+        said.stdout.contains("codex        8 migrations applied"),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stdout.contains("inspire      not migrated"),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stdout.contains("continuum    8 migrations applied"),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stderr.contains(&format!(
+            "cannot connect to jubilee@127.0.0.1:{free}/jubilee_inspire"
+        )),
+        "{}",
+        said.stderr
+    );
+}

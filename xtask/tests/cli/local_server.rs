@@ -1,0 +1,106 @@
+//! With nothing configured: the checkout's own server.
+
+use crate::support::{Place, absent};
+
+/// Stops and removes the server of a place when the test ends, however it ends.
+struct Cleanup<'p>(&'p Place);
+
+impl Drop for Cleanup<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.command("db down --delete").output();
+    }
+}
+
+#[test]
+fn migrate_all_from_nothing() {
+    let place = Place::unconfigured();
+    let cleanup = Cleanup(&place);
+    let first = place.run("migrate all");
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    for name in crate::support::DATABASES {
+        assert!(
+            first
+                .stdout
+                .contains(&format!("{name:<12} 8 migrations applied in ")),
+            "{}",
+            first.stdout
+        );
+    }
+    assert!(
+        first
+            .stderr
+            .contains("nothing is configured: using the local PostgreSQL of this checkout"),
+        "{}",
+        first.stderr
+    );
+    let again = place.run("migrate all");
+    assert_eq!(
+        (
+            again.code,
+            again.stdout.matches("nothing to do in ").count()
+        ),
+        (Some(0), 3),
+        "{}",
+        again.stdout
+    );
+
+    let status = place.run("db status");
+    assert!(
+        status.stdout.starts_with("running: PostgreSQL "),
+        "{}",
+        status.stdout
+    );
+    let url = place.run("db url codex");
+    assert!(
+        url.stdout
+            .starts_with("postgres://postgres@/jubilee_codex?host="),
+        "{}",
+        url.stdout
+    );
+    let folder = status
+        .stdout
+        .lines()
+        .find_map(|line| line.strip_prefix("folder: "))
+        .unwrap()
+        .to_owned();
+
+    assert_eq!(place.run("db down").stdout, "the local server is stopped\n");
+    assert!(place.run("db status").stdout.starts_with("stopped: "));
+    assert_eq!(
+        place
+            .run("migrate all")
+            .stdout
+            .matches("nothing to do in ")
+            .count(),
+        3,
+        "the data is kept"
+    );
+    assert_eq!(
+        place.run("db down --delete").stdout,
+        "the local server is deleted\n"
+    );
+    assert!(absent(std::path::Path::new(&folder)), "{folder}");
+    assert!(place.run("db status").stdout.starts_with("absent: "));
+    drop(cleanup);
+}
+
+#[test]
+fn two_at_once_from_nothing() {
+    let place = Place::unconfigured();
+    let cleanup = Cleanup(&place);
+    let runs: Vec<_> = (0..2)
+        .map(|_| {
+            place
+                .command("migrate all")
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for run in runs {
+        let said = place.said(run.wait_with_output().unwrap());
+        assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
+    }
+    drop(cleanup);
+}

@@ -1,0 +1,16 @@
+//! The command line as people use it: whole processes against a real PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod bad_input;
+mod concurrency;
+mod kills;
+mod local_server;
+mod new;
+mod output;
+mod safety;
+mod secrets;
+mod support;

@@ -1,0 +1,163 @@
+//! `new`: the next file, ready to be written.
+
+use std::fs;
+
+use crate::support::{Place, assert_said};
+
+fn place() -> Place {
+    let place = Place::unconfigured()
+        .set("GIT_CONFIG_COUNT", "1")
+        .set("GIT_CONFIG_KEY_0", "user.name")
+        .set("GIT_CONFIG_VALUE_0", "Ada Lovelace");
+    place.migration(1, "initial_schema", "", "SELECT 1;");
+    place
+}
+
+fn read(place: &Place, name: &str) -> String {
+    let text = fs::read_to_string(place.folder.path().join(name)).unwrap();
+    let date = text
+        .lines()
+        .find(|line| line.starts_with("-- Date: "))
+        .unwrap()
+        .to_owned();
+    text.replace(&date, "-- Date: <today>")
+}
+
+#[test]
+fn the_next_number_the_template_and_the_author() {
+    let place = place();
+    assert_said!(place.run("new codex add_teams --migrations m"), @"
+    m/codex/0002_add_teams.sql
+    ---- stderr
+    ---- exit 0
+    ");
+    insta::assert_snapshot!(read(&place, "m/codex/0002_add_teams.sql"), @"
+    -- Migration: 0002_add_teams
+    -- Database: codex
+    -- Author: Ada Lovelace
+    -- Date: <today>
+    -- Description: what it does and why
+
+    BEGIN;
+
+    -- Every statement must be safe to run again: CREATE … IF NOT EXISTS,
+    -- INSERT … ON CONFLICT, ALTER TABLE … ADD COLUMN IF NOT EXISTS.
+
+    COMMIT;
+    ");
+    assert_said!(place.run("new codex undo_initial_schema --reverts 0001 --migrations m"), @"
+    m/codex/0003_undo_initial_schema.sql
+    ---- stderr
+    ---- exit 0
+    ");
+    insta::assert_snapshot!(read(&place, "m/codex/0003_undo_initial_schema.sql"), @"
+    -- Migration: 0003_undo_initial_schema
+    -- Database: codex
+    -- Author: Ada Lovelace
+    -- Date: <today>
+    -- Description: what it does and why
+    -- Reverts: 0001
+    -- Incident: what happened, when, and where it is written up
+
+    BEGIN;
+
+    -- Every statement must be safe to run again: CREATE … IF NOT EXISTS,
+    -- INSERT … ON CONFLICT, ALTER TABLE … ADD COLUMN IF NOT EXISTS.
+
+    COMMIT;
+    ");
+    // What is left to write is what the rules name.
+    let said = place
+        .set("DB_CODEX_URL", "postgres://x@127.0.0.1:1/x")
+        .run("migrate codex --migrations m");
+    assert_said!(said, @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: m/codex/0002_add_teams.sql: the file holds no statement
+      ╰─▶ its number would be used up for nothing
+      help: write the migration, or delete the file
+
+      error: m/codex/0002_add_teams.sql: `Description` is still the template's
+      ╰─▶ reviewers and whoever reads this in a year rely on it
+       ╭─[m/codex/0002_add_teams.sql:5:1]
+     4 │ -- Date: 2026-11-22
+     5 │ -- Description: what it does and why
+       · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       ·                   ╰── header
+     6 │ 
+       ╰────
+      help: write it
+
+      error: m/codex/0003_undo_initial_schema.sql: the file holds no statement
+      ╰─▶ its number would be used up for nothing
+      help: write the migration, or delete the file
+
+      error: m/codex/0003_undo_initial_schema.sql: `Description` is still the template's
+      ╰─▶ reviewers and whoever reads this in a year rely on it
+       ╭─[m/codex/0003_undo_initial_schema.sql:5:1]
+     4 │ -- Date: 2026-11-22
+     5 │ -- Description: what it does and why
+       · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       ·                   ╰── header
+     6 │ -- Reverts: 0001
+       ╰────
+      help: write it
+
+      error: m/codex/0003_undo_initial_schema.sql: `Incident` is still the template's
+      ╰─▶ reviewers and whoever reads this in a year rely on it
+       ╭─[m/codex/0003_undo_initial_schema.sql:7:1]
+     6 │ -- Reverts: 0001
+     7 │ -- Incident: what happened, when, and where it is written up
+       · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       ·                               ╰── header
+     8 │ 
+       ╰────
+      help: write it
+    ---- exit 1
+    ");
+}
+
+#[test]
+fn bad_names_and_numbers() {
+    let place = place();
+    let mut command = place.command("new codex");
+    assert_said!(place.said(command.arg("Add User-Prefs").args(["--migrations", "m"]).output().unwrap()), @"
+    ---- stderr
+
+      error: `Add User-Prefs` is no name for a migration
+      ╰─▶ the description is not snake_case (lower-case letters, digits, single `_`, a letter first)
+      help: cargo xtask new codex add_user_prefs
+    ---- exit 2
+    ");
+    assert_said!(place.run("new codex 日本 --migrations m"), @"
+    ---- stderr
+
+      error: `日本` is no name for a migration
+      ╰─▶ the description is not snake_case (lower-case letters, digits, single `_`, a letter first)
+      help: say what it does in English words: cargo xtask new codex add_user_preferences
+    ---- exit 2
+    ");
+    assert_said!(place.run("new codex undo --reverts 0007 --migrations m"), @"
+    ---- stderr
+
+      error: there is no migration 0007 to revert
+      ╰─▶ m/codex holds only 0001
+      help: see `cargo xtask migrate status` for the numbers
+    ---- exit 1
+    ");
+    assert_said!(place.run("new inspire first --migrations m"), @"
+    ---- stderr
+
+      error: cannot read m/inspire
+      ╰─▶ No such file or directory (os error 2)
+      help: check the path: migrations lie in DIR/<database>/NNNN_name.sql
+    ---- exit 1
+    ");
+    assert_eq!(
+        fs::read_dir(place.folder.path().join("m/codex"))
+            .unwrap()
+            .count(),
+        1
+    );
+}

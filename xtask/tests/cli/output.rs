@@ -1,0 +1,427 @@
+//! What people and programs read.
+
+use serde_json::Value;
+
+use crate::support::{Place, assert_said};
+
+#[test]
+fn the_way_of_a_database() {
+    let place = Place::new();
+    place.migration(
+        1,
+        "users",
+        "",
+        "BEGIN;\nCREATE TABLE users (id int);\nCOMMIT;\n",
+    );
+    place.migration(
+        2,
+        "index",
+        "-- Transaction: none",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS users_id ON users (id);\n",
+    );
+    assert_said!(place.run("migrate status codex --migrations m"), @"
+    codex (development, postgres@/socket:38607/jubilee_codex)
+      no history yet: nothing was ever applied here
+      0001_users  pending
+      0002_index  pending
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate codex --dry-run --migrations m"), @"
+    codex        would apply 2 migrations
+      0001_users   1 statement
+      0002_index   1 statement   without a transaction
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate codex --dry-run -v --migrations m"), @"
+    codex        would apply 2 migrations
+      0001_users   1 statement
+
+    CREATE TABLE users (id int);
+
+      0002_index   1 statement   without a transaction
+
+    CREATE INDEX CONCURRENTLY IF NOT EXISTS users_id ON users (id);
+
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_eq!(
+        place.text("codex", "SELECT to_regclass('public.schema_migrations')"),
+        "NULL",
+        "nothing was created so far"
+    );
+    assert_said!(place.run("migrate codex --target 1 --migrations m"), @"
+    codex        1 migration applied in <time>
+      0001_users <time>
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate codex -v --migrations m"), @"
+    codex        1 migration applied in <time>
+      0002_index <time>
+    ---- stderr
+    codex: applied 0002_index in <time>
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        nothing to do in <time>
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate:status codex --migrations m"), @"
+    codex (development, postgres@/socket:38607/jubilee_codex)
+      0001_users  completed  <when> <time>
+      0002_index  completed  <when> <time>
+    ---- stderr
+    ---- exit 0
+    ");
+}
+
+fn json(place: &Place, line: &str) -> Value {
+    let said = place.run(line);
+    serde_json::from_str(&said.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}{}", said.stdout, said.stderr))
+}
+
+#[test]
+fn json_of_migrate_and_status() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    place.migration(2, "broken", "", "SELECT nope;");
+    let said = place.run("migrate codex --format json --migrations m");
+    assert_said!(said, @r#"
+    {
+      "databases": [
+        {
+          "name": "codex",
+          "outcome": "failed",
+          "applied": [
+            {
+              "version": 1,
+              "name": "0001_users",
+              "execution_ms": <ms>
+            }
+          ],
+          "error": {
+            "what": "0002_broken failed on codex (postgres@/socket:38607/jubilee_codex)",
+            "why": "PostgreSQL says: column \"nope\" does not exist (SQLSTATE 42703)",
+            "hint": "it was rolled back and nothing of it is left; its failure is recorded\ncorrect the file, then run this again:\ncargo xtask migrate codex --format json --migrations m"
+          }
+        }
+      ]
+    }
+    ---- stderr
+
+      error: 0002_broken failed on codex (postgres@/socket:38607/jubilee_codex)
+      ╰─▶ PostgreSQL says: column "nope" does not exist (SQLSTATE 42703)
+       ╭─[m/codex/0002_broken.sql:7:8]
+     6 │ 
+     7 │ SELECT nope;
+       ·        ^^^^
+       ╰────
+      help: it was rolled back and nothing of it is left; its failure is recorded
+            correct the file, then run this again:
+            cargo xtask migrate codex --format json --migrations m
+    ---- exit 1
+    "#);
+    assert_said!(place.run("migrate status codex --format json --migrations m"), @r#"
+    {
+      "databases": [
+        {
+          "name": "codex",
+          "environment": "development",
+          "reachable": true,
+          "applied": 1,
+          "pending": 0,
+          "failed": 1,
+          "migrations": [
+            {
+              "version": 1,
+              "name": "0001_users",
+              "status": "completed",
+              "applied_at": "<when>",
+              "execution_ms": <ms>,
+              "error": null
+            },
+            {
+              "version": 2,
+              "name": "0002_broken",
+              "status": "failed",
+              "applied_at": null,
+              "execution_ms": null,
+              "error": "42703: column \"nope\" does not exist (0002_broken.sql:7:8)"
+            }
+          ],
+          "error": null
+        }
+      ]
+    }
+    ---- stderr
+    ---- exit 0
+    "#);
+    let unreachable = place.set("DB_CODEX_URL", "postgres://jubilee:x@127.0.0.1:1/x");
+    let status = json(
+        &unreachable,
+        "migrate status codex --format json --migrations m",
+    );
+    assert_eq!(status["databases"][0]["reachable"], false);
+    let ran = json(&unreachable, "migrate codex --format json --migrations m");
+    assert_eq!(ran["databases"][0]["outcome"], "unreachable");
+    let refused = json(
+        &unreachable.set("NODE_ENV", "production"),
+        "migrate codex --format json",
+    );
+    assert!(refused["error"]["hint"].is_string());
+}
+
+#[test]
+fn a_role_that_may_only_select_sees_the_status() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    assert_eq!(place.run("migrate codex --migrations m").code, Some(0));
+    let database = place.text("codex", "SELECT current_database()");
+    let role = format!("reader_{database}");
+    place.sql(
+        "codex",
+        &format!("CREATE ROLE {role} LOGIN; GRANT SELECT ON schema_migrations TO {role}"),
+    );
+    let url = place.url("codex").replace("postgres@", &format!("{role}@"));
+    let reader = place.set("DB_CODEX_URL", &url);
+    let status = json(&reader, "migrate status codex --format json --migrations m");
+    assert_eq!(status["databases"][0]["applied"], 1);
+    assert_eq!(
+        reader.run("migrate codex --migrations m").code,
+        Some(0),
+        "nothing to do needs no more"
+    );
+}
+
+#[test]
+fn an_interrupted_migration_is_shown_and_resolved() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    place.migration(
+        2,
+        "index",
+        "-- Transaction: none",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS users_id ON users (id);\n",
+    );
+    assert_eq!(
+        place.run("migrate codex --target 1 --migrations m").code,
+        Some(0)
+    );
+    place.sql(
+        "codex",
+        "INSERT INTO schema_migrations SELECT 2, 'index', checksum, 'running', database, environment, '2026-11-22 10:00Z', NULL, NULL, applied_by, 'xtask 0.1.0 on host', 'gone' FROM schema_migrations",
+    );
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: codex: 0002_index was interrupted: its run began <when> and is gone
+      ╰─▶ it runs without a transaction, so how far xtask 0.1.0 on host came with it is not known
+      help: look at what it left, then say what became of it:
+            cargo xtask migrate resolve codex 0002 --rerun       (run it again: being idempotent, it finds what is there)
+            cargo xtask migrate resolve codex 0002 --completed   (it did all it should)
+    ---- exit 1
+    ");
+    assert_said!(place.run("migrate status codex --migrations m"), @"
+    codex (development, postgres@/socket:38607/jubilee_codex)
+      0001_users  completed    <when> <time>
+      0002_index  interrupted
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate resolve codex 2 --rerun --migrations m"), @"
+    codex        0002_index will be applied again by: cargo xtask migrate codex
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        1 migration applied in <time>
+      0002_index <time>
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate resolve codex 2 --completed --migrations m"), @"
+    ---- stderr
+
+      error: codex: 0002_index is completed, not interrupted
+      help: there is nothing to resolve
+    ---- exit 1
+    ");
+}
+
+#[test]
+fn the_whole_command_line() {
+    let place = Place::unconfigured();
+    assert_said!(place.run("--help"), @"
+    Migrations of the databases codex, inspire and continuum
+
+    Usage: cargo xtask [OPTIONS] <COMMAND>
+
+    Commands:
+      migrate      Apply what is pending; see what is applied; get out of a failure
+      new          Make a new migration file
+      db           The local PostgreSQL of this checkout
+      completions  Print a completion script for a shell
+
+    Options:
+          --format <FORMAT>
+              How results are written to standard output
+
+              Possible values:
+              - human: For people
+              - json:  For programs
+              
+              [default: human]
+
+          --migrations <DIR>
+              Read migrations from DIR/<database>/ instead of those in this program
+
+      -v, --verbose...
+              Say more: -v what is done, -vv and -vvv how
+
+          --color <WHEN>
+              When to use colour
+
+              Possible values:
+              - auto:   On a terminal, unless NO_COLOR is set
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Exit status:
+      0    done, also: nothing to do
+      1    a migration or a check failed
+      2    the command line makes no sense
+      3    refused for safety: production guard, identity, adoption needed
+      4    cannot connect, or configuration is missing or wrong
+      130  stopped by Ctrl-C or a termination signal
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate --help"), @"
+    Apply what is pending; see what is applied; get out of a failure
+
+    Usage: cargo xtask migrate [OPTIONS] <DATABASE>
+           cargo xtask migrate <COMMAND>
+
+    Commands:
+      status   Show what is applied, pending and failed; writes nothing
+      resolve  Say what became of an interrupted migration
+      adopt    Take over a database that another runner migrated so far
+
+    Arguments:
+      <DATABASE>
+              The database, or all of them side by side
+              
+              [possible values: codex, inspire, continuum, all]
+
+    Options:
+          --format <FORMAT>
+              How results are written to standard output
+
+              Possible values:
+              - human: For people
+              - json:  For programs
+              
+              [default: human]
+
+          --migrations <DIR>
+              Read migrations from DIR/<database>/ instead of those in this program
+
+      -v, --verbose...
+              Say more: -v what is done, -vv and -vvv how
+
+          --color <WHEN>
+              When to use colour
+
+              Possible values:
+              - auto:   On a terminal, unless NO_COLOR is set
+              - always: Always
+              - never:  Never
+              
+              [default: auto]
+
+          --production
+              Work on production: reads .env.production, and asks before anything is applied
+
+          --yes
+              Do not ask before production is changed (for pipelines)
+
+          --dry-run
+              Show what would be applied, with -v also its SQL, and change nothing
+
+          --target <NNNN>
+              The last migration to apply
+
+          --lock-timeout <TIME>
+              How long a statement may wait for a lock before it is tried again
+              
+              [default: 5s]
+
+          --retries <N>
+              How often a migration is tried again after a lock time-out or a deadlock
+              
+              [default: 10]
+
+          --wait <TIME>
+              How long to wait for another runner
+              
+              [default: 10m]
+
+      -h, --help
+              Print help (see a summary with '-h')
+    ---- stderr
+    ---- exit 0
+    ");
+    let bash = place.run("completions bash");
+    assert!(bash.stdout.contains("migrate") && bash.code == Some(0));
+}
+
+#[test]
+fn a_node_runners_database_is_adopted() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    place.migration(2, "teams", "", "CREATE TABLE teams (id int);");
+    place.sql(
+        "codex",
+        "CREATE TABLE users (id int);
+         CREATE TABLE schema_migrations (version varchar(20) PRIMARY KEY, name varchar(255), applied_at timestamptz DEFAULT now(),
+            execution_time_ms integer, checksum varchar(64), status varchar(20), error_message text);
+         INSERT INTO schema_migrations VALUES ('0001', 'users', now(), 5, 'abc', 'success', NULL)",
+    );
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: refused to migrate codex: the database there is not under this runner's control yet
+      ╰─▶ `public.schema_migrations` was made by the earlier Node runner, and its rows have to be taken over first (postgres@/socket:38607/jubilee_codex)
+      help: if this really is codex, take it over: cargo xtask migrate adopt codex
+    ---- exit 3
+    ");
+    assert_said!(place.run("migrate adopt codex --migrations m"), @"
+    codex        adopted, with 1 migration recorded as applied
+      0001_users
+      the earlier table is kept as public.schema_migrations_node
+    next: cargo xtask migrate codex
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        1 migration applied in <time>
+      0002_teams <time>
+    ---- stderr
+    ---- exit 0
+    ");
+}

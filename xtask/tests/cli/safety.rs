@@ -1,0 +1,142 @@
+//! What is refused for safety, with exit status 3.
+
+use crate::support::{Place, assert_said};
+
+#[test]
+fn production_without_the_flag() {
+    let place = Place::unconfigured().set("NODE_ENV", "production");
+    assert_said!(place.run("migrate codex"), @"
+    ---- stderr
+
+      error: NODE_ENV says production, and --production was not given
+      ╰─▶ production is never touched by accident: it takes the variable and the flag
+      help: add --production if production is meant, or run `unset NODE_ENV`
+    ---- exit 3
+    ");
+    assert_said!(Place::unconfigured().set("JUBILEE_ENV", "production").run("migrate:codex"), @"
+    ---- stderr
+
+      error: JUBILEE_ENV says production, and --production was not given
+      ╰─▶ production is never touched by accident: it takes the variable and the flag
+      help: add --production if production is meant, or run `unset JUBILEE_ENV`
+    ---- exit 3
+    ");
+}
+
+#[test]
+fn the_flag_against_the_environment() {
+    assert_said!(Place::unconfigured().set("JUBILEE_ENV", "development").run("migrate codex --production"), @"
+    ---- stderr
+
+      error: --production was given, and JUBILEE_ENV says development
+      ╰─▶ production is never touched by accident: variable and flag must agree
+      help: leave --production out, or run `unset JUBILEE_ENV`
+    ---- exit 3
+    ");
+    assert_said!(Place::unconfigured().set("JUBILEE_ENV", "prod").run("migrate codex"), @"
+    ---- stderr
+
+      error: JUBILEE_ENV is `prod`, which is no environment (known: development, staging, production)
+      ╰─▶ a misspelled environment must not become a default
+      help: did you mean JUBILEE_ENV=production?
+    ---- exit 4
+    ");
+}
+
+#[test]
+fn another_databases_target() {
+    let place = Place::new();
+    assert_eq!(place.run("migrate inspire").code, Some(0));
+    let url = place.url("inspire");
+    let place = place.set("DB_CODEX_URL", &url);
+    assert_said!(place.run("migrate codex"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: refused to migrate codex: the history there says inspire
+      ╰─▶ each database is isolated; these files would change the schema of inspire (postgres@/socket:38607/jubilee_inspire)
+      help: point the configuration of codex at its own database, or run `cargo xtask migrate inspire` if inspire is meant
+    ---- exit 3
+    ");
+    assert_eq!(
+        place.text(
+            "inspire",
+            "SELECT count(*) FROM schema_migrations WHERE database <> 'inspire'"
+        ),
+        "0"
+    );
+}
+
+#[test]
+fn a_development_run_at_a_production_database() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    let said = place.run("migrate codex --production --yes --migrations m");
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: refused to migrate codex: the history there says production, and this is a development run
+      ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:38607/jubilee_codex)
+      help: use the development database, or add --production if production is meant
+    ---- exit 3
+    ");
+    assert_said!(place.run("migrate status codex --migrations m"), @"
+    codex (development, postgres@/socket:38607/jubilee_codex)
+      0001_users  completed  <when> <time>
+    ---- stderr
+
+      error: refused to migrate codex: the history there says production, and this is a development run
+      ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:38607/jubilee_codex)
+      help: use the development database, or add --production if production is meant
+    ---- exit 3
+    ");
+}
+
+#[test]
+fn production_asks_and_a_pipeline_must_say_yes() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    assert_said!(place.run("migrate codex --production --migrations m"), @"
+    ---- stderr
+    PRODUCTION postgres@/socket:38607/jubilee_codex
+    codex        would apply 1 migration
+      0001_users   1 statement
+
+
+      error: production is not changed without a word
+      ╰─▶ there is no terminal to ask on
+      help: look at it with --dry-run, then add --yes
+    ---- exit 3
+    ");
+    assert_eq!(place.text("codex", "SELECT to_regclass('users')"), "NULL");
+    assert_eq!(
+        place
+            .run("migrate codex --production --yes --migrations m")
+            .code,
+        Some(0)
+    );
+    // Nothing to apply: nothing to ask.
+    assert_eq!(
+        place.run("migrate codex --production --migrations m").code,
+        Some(0)
+    );
+}
+
+#[test]
+fn tables_that_nobody_recorded() {
+    let place = Place::new();
+    place.sql("codex", "CREATE TABLE orders (id int)");
+    assert_said!(place.run("migrate codex"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: refused to migrate codex: the database there is not under this runner's control yet
+      ╰─▶ schema public already holds tables (orders), and no history says where they come from (postgres@/socket:38607/jubilee_codex)
+      help: if this really is codex, take it over: cargo xtask migrate adopt codex
+    ---- exit 3
+    ");
+    assert_eq!(place.run("migrate adopt codex").code, Some(0));
+    assert_eq!(place.run("migrate codex").code, Some(0));
+}

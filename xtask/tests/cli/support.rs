@@ -1,0 +1,199 @@
+//! One throwaway server for the test binary; for each test a folder and three databases.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use jubilee_pg_local::{Options, TempServer};
+use postgres::{Client, NoTls, SimpleQueryMessage};
+use tempfile::TempDir;
+
+pub(crate) const DATABASES: [&str; 3] = ["codex", "inspire", "continuum"];
+
+pub(crate) fn server() -> &'static TempServer {
+    static SERVER: OnceLock<TempServer> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        TempServer::start(&Options {
+            tcp: true,
+            ..Options::default()
+        })
+        .unwrap()
+    })
+}
+
+/// A folder to work in, three empty databases, and the variables that say where they are.
+pub(crate) struct Place {
+    pub(crate) folder: TempDir,
+    prefix: String,
+    variables: Vec<(String, String)>,
+}
+
+/// What a command printed, and how it ended.
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let prefix = format!("place{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let variables = DATABASES
+            .iter()
+            .map(|name| {
+                let database = format!("{prefix}_{name}");
+                server().create_database(&database).unwrap();
+                (
+                    format!("DB_{}_URL", name.to_uppercase()),
+                    server().url(&database),
+                )
+            })
+            .collect();
+        Self {
+            folder: TempDir::new().unwrap(),
+            prefix,
+            variables,
+        }
+    }
+
+    /// A folder without databases, where nothing is configured.
+    pub(crate) fn unconfigured() -> Self {
+        Self {
+            folder: TempDir::new().unwrap(),
+            prefix: String::new(),
+            variables: Vec::new(),
+        }
+    }
+
+    pub(crate) fn url(&self, database: &str) -> String {
+        server().url(&format!("{}_{database}", self.prefix))
+    }
+
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        self.variables.retain(|(n, _)| n != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Writes a migration of `codex` with a good header into the folder `m`.
+    pub(crate) fn migration(&self, version: u16, name: &str, more: &str, body: &str) -> PathBuf {
+        let stem = format!("{version:04}_{name}");
+        let text = format!(
+            "-- Migration: {stem}\n-- Database: codex\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: test\n{more}\n{body}"
+        );
+        self.file(&format!("m/codex/{stem}.sql"), text.as_bytes())
+    }
+
+    pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    pub(crate) fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .args(line.split_whitespace())
+            .current_dir(self.folder.path());
+        // Nothing of whoever runs the tests may change what they see.
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("DB_")
+                || text.starts_with("CARGO")
+                || ["JUBILEE_ENV", "NODE_ENV", "RUST_LOG", "NO_COLOR"].contains(&&*text)
+            {
+                command.env_remove(&name);
+            }
+        }
+        command.envs(self.variables.iter().map(|(n, v)| (n, v)));
+        command
+    }
+
+    pub(crate) fn run(&self, line: &str) -> Said {
+        self.said(self.command(line).output().unwrap())
+    }
+
+    /// With what differs from run to run made the same.
+    pub(crate) fn said(&self, output: Output) -> Said {
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).unwrap();
+            let text = text.replace(&server().socket_dir().display().to_string(), "/socket");
+            let text = text.replace(&self.folder.path().display().to_string(), "/folder");
+            if self.prefix.is_empty() {
+                text
+            } else {
+                text.replace(&format!("{}_", self.prefix), "jubilee_")
+            }
+        };
+        Said {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    pub(crate) fn sql(&self, database: &str, sql: &str) {
+        Client::connect(&self.url(database), NoTls)
+            .unwrap()
+            .batch_execute(sql)
+            .unwrap();
+    }
+
+    /// The rows of a query, one a line.
+    pub(crate) fn text(&self, database: &str, query: &str) -> String {
+        let mut client = Client::connect(&self.url(database), NoTls).unwrap();
+        let rows = client.simple_query(query).unwrap();
+        let lines = rows.iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(
+                (0..row.len())
+                    .map(|i| row.get(i).unwrap_or("NULL"))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ),
+            _ => None,
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Said {
+    /// Exit status and both streams, as a snapshot shows them.
+    pub(crate) fn all(&self) -> String {
+        let code = self
+            .code
+            .map_or_else(|| "signal".to_owned(), |code| code.to_string());
+        format!(
+            "{}---- stderr\n{}---- exit {code}",
+            self.stdout, self.stderr
+        )
+    }
+}
+
+/// The filters that hide what differs from run to run: times and process numbers.
+pub(crate) fn filters() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (r"in \d+(\.\d+)? (ms|s|min \d+ s)\b", "in <time>"),
+        (r" +\d+(\.\d+)? (ms|s)\n", " <time>\n"),
+        (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<when>"),
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "<when>"),
+        (r#""execution_ms": \d+"#, r#""execution_ms": <ms>"#),
+    ]
+}
+
+/// Asserts a snapshot of all that a command said.
+macro_rules! assert_said {
+    ($said:expr, @$snapshot:literal) => {
+        insta::with_settings!({ filters => $crate::support::filters() }, {
+            insta::assert_snapshot!($said.all(), @$snapshot)
+        })
+    };
+}
+pub(crate) use assert_said;
+
+pub(crate) fn absent(path: &Path) -> bool {
+    !path.exists()
+}
