@@ -31,18 +31,25 @@ fn embed() -> Result<(), Vec<String>> {
     let variable = |name: &str| env::var(name).map_err(|error| vec![format!("{name}: {error}")]);
     let package = variable("CARGO_PKG_NAME")?;
     let database = package.strip_prefix("jubilee-").unwrap_or(&package);
-    let crate_folder = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
-    let folder = crate_folder.join("../../migrations").join(database);
-    let shown = format!("migrations/{database}");
+    let folder = PathBuf::from(variable("CARGO_MANIFEST_DIR")?)
+        .join("../../migrations")
+        .join(database);
     say(&format!("cargo::rerun-if-changed={}", folder.display()));
+    let deferred = env::var_os("CARGO_FEATURE_DEFERRED_VALIDATION").is_some();
+    let code = generate(database, &folder, deferred)?;
+    let output = Path::new(&variable("OUT_DIR")?).join("migrations.rs");
+    fs::write(&output, code).map_err(|error| vec![format!("{}: {error}", output.display())])
+}
 
+/// The code of `migrations.rs`, or everything that is wrong with the folder.
+fn generate(database: &str, folder: &Path, deferred: bool) -> Result<String, Vec<String>> {
+    let shown = format!("migrations/{database}");
     let folder = folder
         .canonicalize()
         .map_err(|error| vec![format!("{shown}: {error}")])?;
     let files =
         read_folder(&folder).map_err(|error| vec![format!("{error}; hint: {}", error.hint())])?;
-    let deferred = env::var_os("CARGO_FEATURE_DEFERRED_VALIDATION").is_some();
-    let embedded = list(&folder, files.iter().map(|file| file.name.as_ref()));
+    let code = list(&folder, files.iter().map(|file| file.name.as_ref()));
     if !deferred {
         MigrationSet::load(database, files).map_err(|violations| {
             violations
@@ -52,8 +59,7 @@ fn embed() -> Result<(), Vec<String>> {
                 .collect::<Vec<_>>()
         })?;
     }
-    let output = Path::new(&variable("OUT_DIR")?).join("migrations.rs");
-    fs::write(&output, embedded).map_err(|error| vec![format!("{}: {error}", output.display())])
+    Ok(code)
 }
 
 fn list<'a>(folder: &Path, names: impl Iterator<Item = &'a str>) -> String {
@@ -85,4 +91,58 @@ fn list<'a>(folder: &Path, names: impl Iterator<Item = &'a str>) -> String {
 )]
 fn say(line: &str) {
     println!("{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good(name: &str) -> String {
+        format!(
+            "-- Migration: {name}\n-- Database: codex\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: x\nSELECT 1;\n"
+        )
+    }
+
+    #[test]
+    fn good_files_are_listed_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["0002_b", "0001_a"] {
+            fs::write(folder.path().join(format!("{name}.sql")), good(name)).unwrap();
+        }
+        let code = generate("codex", folder.path(), false).unwrap();
+        let order: Vec<_> = code
+            .match_indices("include_bytes!")
+            .map(|(at, _)| at)
+            .collect();
+        assert_eq!(order.len(), 2);
+        assert!(code.find("0001_a.sql") < code.find("0002_b.sql"), "{code}");
+    }
+
+    #[test]
+    fn bad_files_fail_with_their_names_and_the_rules() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("0001_a.sql"), good("0007_other")).unwrap();
+        fs::write(folder.path().join("second.sql"), good("second")).unwrap();
+        let errors = generate("codex", folder.path(), false).unwrap_err();
+        assert!(
+            errors[0].starts_with("migrations/codex/0001_a.sql:1:1: [header] "),
+            "{errors:?}"
+        );
+        assert!(
+            errors[1].starts_with("migrations/codex/second.sql: [naming] "),
+            "{errors:?}"
+        );
+        // The command line embeds them, and says it itself.
+        assert!(
+            generate("codex", folder.path(), true)
+                .unwrap()
+                .contains("second.sql")
+        );
+    }
+
+    #[test]
+    fn a_missing_folder_fails() {
+        let errors = generate("codex", Path::new("/nowhere"), false).unwrap_err();
+        assert!(errors[0].starts_with("migrations/codex: "), "{errors:?}");
+    }
 }

@@ -3,7 +3,7 @@
 use crate::support::{Place, absent};
 
 /// Stops and removes the server of a place when the test ends, however it ends.
-struct Cleanup<'p>(&'p Place);
+pub(crate) struct Cleanup<'p>(pub(crate) &'p Place);
 
 impl Drop for Cleanup<'_> {
     fn drop(&mut self) {

@@ -11,6 +11,7 @@ mod kills;
 mod local_server;
 mod new;
 mod output;
+mod readme;
 mod safety;
 mod secrets;
 mod support;
