@@ -1,7 +1,8 @@
 # syntax=docker/dockerfile:1
 
-# The command line with every migration in it:
-#   docker build -t jubilee-migrate . && docker run --rm jubilee-migrate migrate status
+# The command line, with every migration in it:
+#   docker build -t jubilee-migrate .
+# It is configured by environment variables, as .env.example says.
 # Both stages are Debian 12, so that the binary meets the C library that it was linked against.
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src

@@ -32,7 +32,7 @@ fn a_failing_statement_on_line_137() {
     codex        not migrated in <time>
     ---- stderr
 
-      error: 0001_long failed on codex (postgres@/socket:38607/jubilee_codex)
+      error: 0001_long failed on codex (postgres@/socket:5432/jubilee_codex)
       ╰─▶ PostgreSQL says: relation "nowhere" does not exist (SQLSTATE 42P01)
          ╭─[m/codex/0001_long.sql:137:13]
      136 │ SELECT 136;
@@ -46,7 +46,7 @@ fn a_failing_statement_on_line_137() {
     ---- exit 1
     "#);
     assert_said!(place.run("migrate status codex --migrations m"), @r#"
-    codex (development, postgres@/socket:38607/jubilee_codex)
+    codex (development, postgres@/socket:5432/jubilee_codex)
       0001_long  failed
         42P01: relation "nowhere" does not exist (0001_long.sql:137:13)
     ---- stderr
@@ -67,7 +67,7 @@ fn a_syntax_error() {
     codex        not migrated in <time>
     ---- stderr
 
-      error: 0001_typo failed on codex (postgres@/socket:38607/jubilee_codex)
+      error: 0001_typo failed on codex (postgres@/socket:5432/jubilee_codex)
       ╰─▶ PostgreSQL says: syntax error at or near "TABEL" (SQLSTATE 42601)
        ╭─[m/codex/0001_typo.sql:8:8]
      7 │ BEGIN;
@@ -227,16 +227,16 @@ fn an_applied_migration_that_changed_or_went() {
     ---- stderr
 
       error: codex: 0002_step was changed after it was applied
-      ╰─▶ files and the history of postgres@/socket:38607/jubilee_codex must agree before anything is applied
+      ╰─▶ files and the history of postgres@/socket:5432/jubilee_codex must agree before anything is applied
       help: restore the file as it was applied (`git log -- '*/0002_step.sql'` shows its changes) and put the change into a new migration
 
       error: codex: 0003_step is applied, and its file is not there
-      ╰─▶ files and the history of postgres@/socket:38607/jubilee_codex must agree before anything is applied
+      ╰─▶ files and the history of postgres@/socket:5432/jubilee_codex must agree before anything is applied
       help: the database is ahead of this build: deploy the build that has the migration, or update the checkout
     ---- exit 1
     ");
     assert_said!(place.run("migrate status codex --migrations m"), @"
-    codex (development, postgres@/socket:38607/jubilee_codex)
+    codex (development, postgres@/socket:5432/jubilee_codex)
       0001_step  completed  <when> <time>
       0002_step  modified   <when> <time>
       0003_step  missing    <when> <time>
@@ -263,9 +263,9 @@ fn connections_that_fail() {
     codex        not migrated in <time>
     ---- stderr
 
-      error: cannot connect to postgres@/socket:38607/jubilee_nowhere: there is no database `jubilee_nowhere`
+      error: cannot connect to postgres@/socket:5432/jubilee_nowhere: there is no database `jubilee_nowhere`
       ╰─▶ database "jubilee_nowhere" does not exist (SQLSTATE 3D000)
-      help: make it: createdb -h /socket -p 38607 -U postgres jubilee_nowhere (in development `cargo xtask db up` does it); or check the database name of the environment variable DB_CODEX_URL
+      help: make it: createdb -h /socket -p 5432 -U postgres jubilee_nowhere (in development `cargo xtask db up` does it); or check the database name of the environment variable DB_CODEX_URL
     ---- exit 4
     "#);
 }

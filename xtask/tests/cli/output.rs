@@ -20,7 +20,7 @@ fn the_way_of_a_database() {
         "CREATE INDEX CONCURRENTLY IF NOT EXISTS users_id ON users (id);\n",
     );
     assert_said!(place.run("migrate status codex --migrations m"), @"
-    codex (development, postgres@/socket:38607/jubilee_codex)
+    codex (development, postgres@/socket:5432/jubilee_codex)
       no history yet: nothing was ever applied here
       0001_users  pending
       0002_index  pending
@@ -71,7 +71,7 @@ fn the_way_of_a_database() {
     ---- exit 0
     ");
     assert_said!(place.run("migrate:status codex --migrations m"), @"
-    codex (development, postgres@/socket:38607/jubilee_codex)
+    codex (development, postgres@/socket:5432/jubilee_codex)
       0001_users  completed  <when> <time>
       0002_index  completed  <when> <time>
     ---- stderr
@@ -105,7 +105,7 @@ fn json_of_migrate_and_status() {
             }
           ],
           "error": {
-            "what": "0002_broken failed on codex (postgres@/socket:38607/jubilee_codex)",
+            "what": "0002_broken failed on codex (postgres@/socket:5432/jubilee_codex)",
             "why": "PostgreSQL says: column \"nope\" does not exist (SQLSTATE 42703)",
             "hint": "it was rolled back and nothing of it is left; its failure is recorded\ncorrect the file, then run this again:\ncargo xtask migrate codex --format json --migrations m"
           }
@@ -114,7 +114,7 @@ fn json_of_migrate_and_status() {
     }
     ---- stderr
 
-      error: 0002_broken failed on codex (postgres@/socket:38607/jubilee_codex)
+      error: 0002_broken failed on codex (postgres@/socket:5432/jubilee_codex)
       ╰─▶ PostgreSQL says: column "nope" does not exist (SQLSTATE 42703)
        ╭─[m/codex/0002_broken.sql:7:8]
      6 │ 
@@ -228,7 +228,7 @@ fn an_interrupted_migration_is_shown_and_resolved() {
     ---- exit 1
     ");
     assert_said!(place.run("migrate status codex --migrations m"), @"
-    codex (development, postgres@/socket:38607/jubilee_codex)
+    codex (development, postgres@/socket:5432/jubilee_codex)
       0001_users  completed    <when> <time>
       0002_index  interrupted
     ---- stderr
@@ -406,7 +406,7 @@ fn a_node_runners_database_is_adopted() {
     ---- stderr
 
       error: refused to migrate codex: the database there is not under this runner's control yet
-      ╰─▶ `public.schema_migrations` was made by the earlier Node runner, and its rows have to be taken over first (postgres@/socket:38607/jubilee_codex)
+      ╰─▶ `public.schema_migrations` was made by the earlier Node runner, and its rows have to be taken over first (postgres@/socket:5432/jubilee_codex)
       help: if this really is codex, take it over: cargo xtask migrate adopt codex
     ---- exit 3
     ");

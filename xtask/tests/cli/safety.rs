@@ -54,7 +54,7 @@ fn another_databases_target() {
     ---- stderr
 
       error: refused to migrate codex: the history there says inspire
-      ╰─▶ each database is isolated; these files would change the schema of inspire (postgres@/socket:38607/jubilee_inspire)
+      ╰─▶ each database is isolated; these files would change the schema of inspire (postgres@/socket:5432/jubilee_inspire)
       help: point the configuration of codex at its own database, or run `cargo xtask migrate inspire` if inspire is meant
     ---- exit 3
     ");
@@ -78,17 +78,17 @@ fn a_development_run_at_a_production_database() {
     ---- stderr
 
       error: refused to migrate codex: the history there says production, and this is a development run
-      ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:38607/jubilee_codex)
+      ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:5432/jubilee_codex)
       help: use the development database, or add --production if production is meant
     ---- exit 3
     ");
     assert_said!(place.run("migrate status codex --migrations m"), @"
-    codex (development, postgres@/socket:38607/jubilee_codex)
+    codex (development, postgres@/socket:5432/jubilee_codex)
       0001_users  completed  <when> <time>
     ---- stderr
 
       error: refused to migrate codex: the history there says production, and this is a development run
-      ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:38607/jubilee_codex)
+      ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:5432/jubilee_codex)
       help: use the development database, or add --production if production is meant
     ---- exit 3
     ");
@@ -100,7 +100,7 @@ fn production_asks_and_a_pipeline_must_say_yes() {
     place.migration(1, "users", "", "CREATE TABLE users (id int);");
     assert_said!(place.run("migrate codex --production --migrations m"), @"
     ---- stderr
-    PRODUCTION postgres@/socket:38607/jubilee_codex
+    PRODUCTION postgres@/socket:5432/jubilee_codex
     codex        would apply 1 migration
       0001_users   1 statement
 
@@ -133,7 +133,7 @@ fn tables_that_nobody_recorded() {
     ---- stderr
 
       error: refused to migrate codex: the database there is not under this runner's control yet
-      ╰─▶ schema public already holds tables (orders), and no history says where they come from (postgres@/socket:38607/jubilee_codex)
+      ╰─▶ schema public already holds tables (orders), and no history says where they come from (postgres@/socket:5432/jubilee_codex)
       help: if this really is codex, take it over: cargo xtask migrate adopt codex
     ---- exit 3
     ");

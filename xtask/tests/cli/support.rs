@@ -122,6 +122,10 @@ impl Place {
         let text = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).unwrap();
             let text = text.replace(&server().socket_dir().display().to_string(), "/socket");
+            let port = server().socket_port();
+            let text = text
+                .replace(&format!("/socket:{port}"), "/socket:5432")
+                .replace(&format!("-p {port}"), "-p 5432");
             let text = text.replace(&self.folder.path().display().to_string(), "/folder");
             if self.prefix.is_empty() {
                 text
