@@ -171,7 +171,10 @@ async fn migrate_at(
         migrator = migrator.target(last);
     }
     loop {
-        let mut connection = reach.connect().await.map_err(|problem| vec![problem])?;
+        let mut connection = tokio::select! {
+            connected = reach.connect() => connected.map_err(|problem| vec![problem])?,
+            () = asked_to_stop(&stop) => return Err(of_run(&RunError::Stopped { during: None }, database, &reach.describe(), &Known { folder: &folder, migrator: &migrator })),
+        };
         let result = stoppable(&mut connection, &mut migrator, &stop).await;
         let Err(error) = result else {
             connection.close().await;
@@ -186,7 +189,10 @@ async fn migrate_at(
             if let Ok(progress) = progress.lock() {
                 progress.say(&format!("the connection was lost ({cause}); connecting again, attempt {attempt} of {RECONNECTS}"));
             }
-            tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(100 << attempt)) => {}
+                () = asked_to_stop(&stop) => {}
+            }
             continue;
         }
         return Err(of_run(
@@ -219,6 +225,9 @@ async fn stoppable(
         tokio::select! {
             result = &mut run => return result.map(|_| ()),
             () = cancel(&canceller) => {}
+            // Asked a second time, while the server does not answer: the transaction ends with
+            // the connection.
+            () = asked_to_stop(stop) => std::process::exit(Exit::Stopped.code().into()),
         }
     }
 }

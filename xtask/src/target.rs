@@ -46,7 +46,8 @@ impl Where {
     /// Decides the environment, reads the configuration, and starts the local server where
     /// nothing is configured.
     pub(crate) fn targets(self, entries: &[&'static Entry]) -> Result<Targets, Problem> {
-        let variable = |name: &str| std::env::var(name).ok();
+        let variable =
+            |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let (jubilee_env, node_env) = (variable("JUBILEE_ENV"), variable("NODE_ENV"));
         let (environment, consent) =
             Environment::decide(jubilee_env.as_deref(), node_env.as_deref(), self.production)

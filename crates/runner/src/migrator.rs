@@ -86,7 +86,8 @@ pub struct Status {
     pub history: HistoryKind,
     /// What makes this target another's, so that no run would touch it.
     pub identity: Vec<Refusal>,
-    /// Every migration of files and history, in order.
+    /// Every migration of files and history, in order; none where the history is not this
+    /// runner's or cannot be read.
     pub migrations: Vec<MigrationState>,
 }
 
@@ -186,8 +187,15 @@ impl<'e> Migrator<'e> {
             self.database,
             self.environment,
         );
+        let history = snapshot.target.history();
+        // Without a history of ours that could be read, nothing is known of any migration.
+        let known = matches!(history, HistoryKind::Ours | HistoryKind::None)
+            && !identity
+                .iter()
+                .any(|r| matches!(r, Refusal::MayNotRead { .. }));
+        let migrations = if known { migrations } else { Vec::new() };
         Ok(Status {
-            history: snapshot.target.history(),
+            history,
             identity,
             migrations,
         })

@@ -384,3 +384,47 @@ fn a_migration_before_an_applied_one_is_out_of_order() {
         "files and history do not agree: 0002_teams is not applied, and 0003_index after it is"
     );
 }
+
+#[test]
+fn what_fails_only_at_the_commit_leaves_nothing_and_stops_what_follows() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        let deferred = "CREATE TABLE a (id int CONSTRAINT a_pkey PRIMARY KEY);
+            CREATE TABLE b (id int CONSTRAINT b_a_fkey REFERENCES a DEFERRABLE INITIALLY DEFERRED);
+            INSERT INTO b VALUES (1);";
+        let files = [
+            file(1, "deferred", deferred),
+            file(2, "after", "CREATE TABLE after ()"),
+        ];
+        let error = migrate(driver, &database, &files).unwrap_err();
+        assert!(
+            error.to_string().starts_with("0001_deferred failed"),
+            "{error}"
+        );
+        assert!(error.to_string().contains("b_a_fkey"), "{error}");
+        assert_eq!(database.history(), "1 failed");
+        assert_eq!(
+            database.text("SELECT to_regclass('a'), to_regclass('after')"),
+            "NULL NULL"
+        );
+    }
+}
+
+#[test]
+fn a_migration_that_removes_its_own_row_is_rolled_back() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        let files = [file(
+            1,
+            "thief",
+            "CREATE TABLE loot (); DELETE FROM public.schema_migrations;",
+        )];
+        let error = migrate(driver, &database, &files).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "0001_thief failed: the migration removed or changed its own row in public.schema_migrations (SQLSTATE 22P02)",
+            "{driver:?}"
+        );
+        assert_eq!(database.text("SELECT to_regclass('loot')"), "NULL");
+    }
+}

@@ -138,6 +138,10 @@ impl SessionReset {
         }
     }
 
+    pub(crate) fn is_known(&self) -> bool {
+        !self.rest.is_empty()
+    }
+
     /// The role that the session had: before a migration's completion is recorded, since that
     /// is for the runner's role to do.
     pub(crate) fn push_role(&self, message: &mut Message) {

@@ -124,8 +124,15 @@ impl<'a, L: Link> Engine<'a, L> {
         &self,
         step: &Step<'a>,
         place: Option<(Part, Option<usize>)>,
-        error: ServerError,
+        mut error: ServerError,
     ) -> Failed {
+        // What `complete.sql` makes the server say.
+        if error.message.contains("rows left of the claim") {
+            error.message =
+                "the migration removed or changed its own row in public.schema_migrations"
+                    .to_owned();
+            error.hint = Some("leave that table to the runner".to_owned());
+        }
         let text = step.file.text();
         let (statement, at) = match place {
             Some((Part::Statement(index), offset)) => {
@@ -187,7 +194,6 @@ fn meaning(error: &ServerError, place: Option<(Part, Option<usize>)>, one_by_one
     };
     match error.code.as_str() {
         "23505" | "23502" if in_claim => Meaning::OtherWasFaster,
-        // The completion found no row of this run: somebody resolved or removed it meanwhile.
         "55P03" if in_claim => Meaning::ClaimIsHeld,
         "55P03" | "40P01" | "40001" => Meaning::Passing,
         _ if place.is_none() && !one_by_one => Meaning::PlaceUnknown,

@@ -76,8 +76,13 @@ impl<L: Link> Engine<'_, L> {
 }
 
 fn not_interrupted(state: &MigrationState) -> RunError {
+    let end_it = format!(
+        "its run is at work: wait for it, or end its session first:\n\
+         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'jubilee-migrate {}'",
+        state.run_id.as_deref().unwrap_or_default()
+    );
     let hint = match state.status {
-        MigrationStatus::Running => "its run is at work: wait for it, or end it first",
+        MigrationStatus::Running => end_it.as_str(),
         MigrationStatus::Failed => {
             "there is nothing to resolve: correct the file, and the next run tries it again"
         }

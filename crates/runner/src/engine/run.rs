@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
-use jubilee_core::{TransactionMode, Version, Violations, parse};
+use jubilee_core::{Script, TransactionMode, Version, Violations, parse};
 
 use crate::engine::Context;
 use crate::engine::context::SessionReset;
@@ -20,7 +22,7 @@ pub(crate) struct Engine<'a, L: Link> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) events: &'a mut (dyn FnMut(&Event) + Send),
     pub(crate) applied: Vec<(Version, u64)>,
-    /// What restores the session, known once the target was read.
+    /// What restores the session as it was found, known once the target was read.
     pub(crate) session: SessionReset,
     /// Send the migration's statements one by one: where the server wants that (Citus), and
     /// where a driver could not tell which statement of a message failed.
@@ -30,6 +32,12 @@ pub(crate) struct Engine<'a, L: Link> {
     /// Since when another runner is in the way.
     pub(crate) waiting_since: Option<Instant>,
     pub(crate) last_wait_said: Option<Option<String>>,
+    /// How often in a row another runner was faster.
+    pub(crate) losses: u32,
+    /// How many migrations were completed when the history was read last.
+    completed: usize,
+    /// The pending migrations that were parsed already.
+    scripts: BTreeMap<Version, (TransactionMode, Arc<Script>)>,
     /// How often which migration was tried and failed for a passing reason.
     pub(crate) attempts: (Option<Version>, u32),
 }
@@ -84,6 +92,9 @@ impl<'a, L: Link> Engine<'a, L> {
             unflushed: false,
             waiting_since: None,
             last_wait_said: None,
+            losses: 0,
+            completed: 0,
+            scripts: BTreeMap::new(),
             attempts: (None, 0),
         }
     }
@@ -111,7 +122,7 @@ impl<'a, L: Link> Engine<'a, L> {
         loop {
             self.check_stop(None)?;
             let snapshot = self.read().await?;
-            self.notice_own(&snapshot);
+            self.notice_progress(&snapshot);
             let steps = self.steps(&snapshot)?;
             if steps.is_empty() {
                 return self.flush().await;
@@ -130,7 +141,9 @@ impl<'a, L: Link> Engine<'a, L> {
                     pending: steps.len(),
                 });
             }
-            self.session = SessionReset::of(&snapshot.target);
+            if !self.session.is_known() {
+                self.session = SessionReset::of(&snapshot.target);
+            }
             self.one_by_one |= snapshot.target.has_citus;
             if snapshot.target.history_columns.is_none() && !self.create_history().await? {
                 continue;
@@ -142,7 +155,7 @@ impl<'a, L: Link> Engine<'a, L> {
     }
 
     /// The pending migrations, parsed, after everything that stands against them.
-    fn steps(&self, snapshot: &Snapshot) -> Result<Vec<Step<'a>>, RunError> {
+    fn steps(&mut self, snapshot: &Snapshot) -> Result<Vec<Step<'a>>, RunError> {
         let context = self.context;
         refuse(refusal::identity(
             &snapshot.target,
@@ -179,17 +192,28 @@ impl<'a, L: Link> Engine<'a, L> {
                     hint: "name the file NNNN_descriptive_name.sql".to_owned(),
                 });
             };
-            match parse(context.database, &name, file.text()) {
-                Ok((header, script)) => steps.push(Step {
-                    file: *file,
-                    previous: before,
-                    mode: header.transaction,
-                    script,
-                    failed_before: state.status == MigrationStatus::Failed,
-                    last: false,
-                }),
-                Err(list) => violations.extend(list),
-            }
+            let parsed = match self.scripts.get(&file.version) {
+                Some(parsed) => parsed.clone(),
+                None => match parse(context.database, &name, file.text()) {
+                    Ok((header, script)) => {
+                        let parsed = (header.transaction, Arc::new(script));
+                        self.scripts.insert(file.version, parsed.clone());
+                        parsed
+                    }
+                    Err(list) => {
+                        violations.extend(list);
+                        continue;
+                    }
+                },
+            };
+            steps.push(Step {
+                file: *file,
+                previous: before,
+                mode: parsed.0,
+                script: parsed.1,
+                failed_before: state.status == MigrationStatus::Failed,
+                last: false,
+            });
         }
         if !violations.is_empty() {
             return Err(RunError::Invalid(Violations(violations)));
@@ -256,8 +280,17 @@ impl<'a, L: Link> Engine<'a, L> {
         Ok(())
     }
 
-    /// Takes up what this run committed without having seen the answer.
-    fn notice_own(&mut self, snapshot: &Snapshot) {
+    /// Takes up what this run committed without having seen the answer, and that others get on:
+    /// only who makes no progress makes others wait.
+    fn notice_progress(&mut self, snapshot: &Snapshot) {
+        let completed = snapshot
+            .rows
+            .iter()
+            .filter(|row| row.status == RowStatus::Completed)
+            .count();
+        if std::mem::replace(&mut self.completed, completed) != completed {
+            self.waiting_since = None;
+        }
         for row in &snapshot.rows {
             let own = row.run_id == self.context.run_id && row.status == RowStatus::Completed;
             if own
@@ -277,6 +310,7 @@ impl<'a, L: Link> Engine<'a, L> {
 
     pub(crate) fn note_applied(&mut self, version: Version, name: String, execution_ms: u64) {
         self.applied.push((version, execution_ms));
+        self.losses = 0;
         self.waiting_since = None;
         self.last_wait_said = None;
         (self.events)(&Event::Applied { name, execution_ms });

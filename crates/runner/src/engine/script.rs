@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use jubilee_core::{Script, TransactionMode, Version};
@@ -19,7 +20,7 @@ pub(crate) struct Step<'a> {
     pub(crate) file: Known<'a>,
     pub(crate) previous: Option<Version>,
     pub(crate) mode: TransactionMode,
-    pub(crate) script: Script,
+    pub(crate) script: Arc<Script>,
     /// Whether its row says `failed`, and must go before a new claim.
     pub(crate) failed_before: bool,
     /// Whether it is the last of the run: its commit waits for the disk, and with it those of

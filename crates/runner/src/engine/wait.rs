@@ -76,16 +76,18 @@ impl<L: Link> Engine<'_, L> {
         Ok(())
     }
 
-    /// Another run was faster: gives it a moment.
+    /// Another run was faster: lets it get on, the longer the more often it was.
     pub(crate) async fn yield_to_other(&mut self) -> Result<(), RunError> {
         self.bound_waiting(None)?;
-        self.short_pause().await;
+        self.losses = (self.losses + 1).min(6);
+        let base = 4u64 << self.losses;
+        self.pause(Duration::from_millis(base / 2 + random() % base))
+            .await;
         Ok(())
     }
 
     pub(crate) async fn short_pause(&mut self) {
-        let jitter = random() % 20;
-        self.pause(Duration::from_millis(5 + jitter)).await;
+        self.pause(Duration::from_millis(5 + random() % 20)).await;
     }
 
     pub(crate) async fn pause(&mut self, time: Duration) {

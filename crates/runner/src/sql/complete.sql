@@ -1,7 +1,16 @@
-UPDATE public.schema_migrations
-SET status = 'completed',
-    finished_at = pg_catalog.clock_timestamp(),
-    execution_ms = pg_catalog.round(
-        EXTRACT(epoch FROM pg_catalog.clock_timestamp() - started_at)::numeric * 1000)
-WHERE version = {version} AND run_id = {run_id} AND status = 'running'
-RETURNING execution_ms
+-- The row must still be there as this run claimed it: where the migration itself has removed or
+-- changed it, the cast fails, and with it the message, before its COMMIT.
+WITH completed AS (
+    UPDATE public.schema_migrations
+    SET status = 'completed',
+        finished_at = pg_catalog.clock_timestamp(),
+        execution_ms = pg_catalog.round(
+            EXTRACT(epoch FROM pg_catalog.clock_timestamp() - started_at)::numeric * 1000)
+    WHERE version = {version} AND run_id = {run_id} AND status = 'running'
+    RETURNING execution_ms
+)
+SELECT CASE pg_catalog.count(*)
+    WHEN 1 THEN pg_catalog.max(execution_ms)
+    ELSE ('rows left of the claim: ' || pg_catalog.count(*))::bigint
+END
+FROM completed
