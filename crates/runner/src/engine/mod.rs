@@ -10,6 +10,8 @@ mod read;
 mod resolve;
 mod run;
 mod script;
+#[cfg(test)]
+mod tests;
 mod wait;
 
 pub use adopt::{AdoptOptions, Adoption};
