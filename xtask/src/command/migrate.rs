@@ -246,6 +246,10 @@ impl Plan {
     }
 }
 
+/// How many migrations of a database are listed: the last ones. A new database may have
+/// hundreds, and `-v` says each as it is applied.
+const LISTED: usize = 40;
+
 /// What a run did, for people: a line for each database, below it what was applied.
 fn summary(ran: &[Ran]) -> String {
     let mut text = String::new();
@@ -264,7 +268,11 @@ fn summary(ran: &[Ran]) -> String {
             .map(|(_, name, _)| name.len())
             .max()
             .unwrap_or_default();
-        for (_, name, execution_ms) in &ran.applied {
+        let left_out = ran.applied.len().saturating_sub(LISTED);
+        if left_out > 0 {
+            text.push_str(&format!("  … {left_out} before these\n"));
+        }
+        for (_, name, execution_ms) in &ran.applied[left_out..] {
             text.push_str(&format!(
                 "  {name:<width$}  {:>8}\n",
                 duration(*execution_ms)
