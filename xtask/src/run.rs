@@ -168,7 +168,7 @@ async fn migrate_at(
             }
         });
     if let Some(last) = last {
-        migrator = migrator.target(last);
+        migrator.set_target(last);
     }
     loop {
         let mut connection = tokio::select! {

@@ -101,30 +101,7 @@ impl Where {
             return Err(vec![Problem::new(Exit::Usage, "no database given")]);
         };
         let reach = target.reach.map_err(|problem| vec![problem])?;
-        let Loaded { runner, folder } = sources.load(target.entry)?;
-        let database = target.entry.database.name;
-        let result = run::block_on(async {
-            let connection = reach.connect().await.map_err(|problem| vec![problem])?;
-            let options = run::options(Options::default());
-            let mut migrator = Migrator::new(database, runner)
-                .environment(targets.environment)
-                .options(options);
-            let result = work(&mut migrator, &connection.client).await;
-            let result = result.map_err(|error| {
-                of_run(
-                    &error,
-                    database,
-                    &reach.describe(),
-                    &Known {
-                        folder: &folder,
-                        migrator: &migrator,
-                    },
-                )
-            });
-            connection.close().await;
-            result
-        });
-        result.unwrap_or_else(|problem| Err(vec![problem]))
+        reach.with_migrator(target.entry, targets.environment, sources, work)
     }
 }
 
@@ -177,6 +154,36 @@ impl Reach {
         } else {
             self.settings.describe()
         }
+    }
+
+    /// Reads the migrations, connects, and does something with both.
+    pub(crate) fn with_migrator<T>(
+        &self,
+        entry: &Entry,
+        environment: Environment,
+        sources: &Sources,
+        work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
+    ) -> Result<T, Vec<Problem>> {
+        let Loaded { runner, folder } = sources.load(entry)?;
+        let database = entry.database.name;
+        let result = run::block_on(async {
+            let connection = self.connect().await.map_err(|problem| vec![problem])?;
+            let options = run::options(Options::default());
+            let mut migrator = Migrator::new(database, runner)
+                .environment(environment)
+                .options(options);
+            let result = work(&mut migrator, &connection.client).await;
+            let result = result.map_err(|error| {
+                let texts = Known {
+                    folder: &folder,
+                    migrator: &migrator,
+                };
+                of_run(&error, database, &self.describe(), &texts)
+            });
+            connection.close().await;
+            result
+        });
+        result.unwrap_or_else(|problem| Err(vec![problem]))
     }
 
     /// Opens a connection. On the local server a missing database is created.

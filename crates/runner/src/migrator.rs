@@ -138,11 +138,15 @@ impl<'e> Migrator<'e> {
     /// The last migration to apply; all when not called.
     #[must_use]
     pub fn target(mut self, target: Version) -> Self {
-        self.runner = self
-            .runner
-            .set_target(Target::Version(i32::from(target.get())));
-        self.target = Some(target);
+        self.set_target(target);
         self
+    }
+
+    /// As [`Migrator::target`], for a migrator that is at hand.
+    pub fn set_target(&mut self, target: Version) {
+        let runner = std::mem::replace(&mut self.runner, Runner::new(&[]));
+        self.runner = runner.set_target(Target::Version(i32::from(target.get())));
+        self.target = Some(target);
     }
 
     /// How the run behaves.
@@ -171,13 +175,13 @@ impl<'e> Migrator<'e> {
     }
 
     async fn status_over<L: Link>(&mut self, mut link: L) -> Result<Status, RunError> {
-        let context = Context::new(
+        let context = context(
             self.database,
             self.environment,
-            known(self.runner.get_migrations())?,
+            &self.runner,
             self.target,
             &self.options,
-        );
+        )?;
         let (snapshot, migrations) = Engine::new(&mut link, &context, &mut *self.events)
             .status()
             .await?;
@@ -202,13 +206,13 @@ impl<'e> Migrator<'e> {
     }
 
     async fn plan_over<L: Link>(&mut self, mut link: L) -> Result<Vec<Planned>, RunError> {
-        let context = Context::new(
+        let context = context(
             self.database,
             self.environment,
-            known(self.runner.get_migrations())?,
+            &self.runner,
             self.target,
             &self.options,
-        );
+        )?;
         Engine::new(&mut link, &context, &mut *self.events)
             .plan()
             .await
@@ -220,13 +224,13 @@ impl<'e> Migrator<'e> {
         version: Version,
         resolution: Resolution,
     ) -> Result<MigrationState, RunError> {
-        let context = Context::new(
+        let context = context(
             self.database,
             self.environment,
-            known(self.runner.get_migrations())?,
+            &self.runner,
             None,
             &self.options,
-        );
+        )?;
         Engine::new(&mut link, &context, &mut *self.events)
             .resolve(version, resolution)
             .await
@@ -237,17 +241,33 @@ impl<'e> Migrator<'e> {
         mut link: L,
         options: AdoptOptions,
     ) -> Result<Adoption, RunError> {
-        let context = Context::new(
+        let context = context(
             self.database,
             self.environment,
-            known(self.runner.get_migrations())?,
+            &self.runner,
             None,
             &self.options,
-        );
+        )?;
         Engine::new(&mut link, &context, &mut *self.events)
             .adopt(options)
             .await
     }
+}
+
+fn context<'c>(
+    database: &'c str,
+    environment: Environment,
+    runner: &'c Runner,
+    target: Option<Version>,
+    options: &'c Options,
+) -> Result<Context<'c>, RunError> {
+    Ok(Context::new(
+        database,
+        environment,
+        known(runner.get_migrations())?,
+        target,
+        options,
+    ))
 }
 
 #[cfg(feature = "postgres")]

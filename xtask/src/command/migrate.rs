@@ -2,18 +2,17 @@ use std::time::Duration;
 
 use clap::Args;
 use jubilee_core::{Environment, TransactionMode, Version};
-use jubilee_runner::{Migrator, Options, Planned, StopFlag};
+use jubilee_runner::{Options, Planned, StopFlag};
 use serde::Serialize;
 
 use crate::cli::{Globals, MigrateCommand, database_or_all_parser, selected};
 use crate::command::confirm;
 use crate::exit::Exit;
-use crate::explain::of_run;
 use crate::output::{count, duration, print, print_json};
 use crate::problem::{Problem, ProblemJson};
 use crate::progress::Progress;
 use crate::run::{self, Ran};
-use crate::sources::{Known, Loaded, Sources};
+use crate::sources::Sources;
 use crate::target::{Target, Targets, Where};
 
 /// `cargo xtask migrate`.
@@ -150,34 +149,21 @@ impl Apply {
         environment: Environment,
         sources: &Sources,
     ) -> Result<Vec<Planned>, Vec<Problem>> {
-        let Loaded { runner, folder } = sources.load(target.entry)?;
-        let database = target.entry.database.name;
         let reach = target
             .reach
             .as_ref()
             .map_err(|problem| vec![problem.summary()])?;
-        run::block_on(async {
-            let connection = reach.connect().await.map_err(|problem| vec![problem])?;
-            let mut migrator = Migrator::new(database, runner).environment(environment);
-            if let Some(last) = self.target {
-                migrator = migrator.target(last);
-            }
-            let result = migrator.plan_async(&connection.client).await;
-            let result = result.map_err(|error| {
-                of_run(
-                    &error,
-                    database,
-                    &reach.describe(),
-                    &Known {
-                        folder: &folder,
-                        migrator: &migrator,
-                    },
-                )
-            });
-            connection.close().await;
-            result
-        })
-        .map_err(|problem| vec![problem])?
+        reach.with_migrator(
+            target.entry,
+            environment,
+            sources,
+            async |migrator, client| {
+                if let Some(last) = self.target {
+                    migrator.set_target(last);
+                }
+                migrator.plan_async(client).await
+            },
+        )
     }
 
     fn show_plans(&self, targets: Targets, sources: &Sources, globals: &Globals) -> Exit {

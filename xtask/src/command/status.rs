@@ -1,16 +1,15 @@
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use jubilee_core::Environment;
-use jubilee_runner::{HistoryKind, MigrationState, MigrationStatus, Migrator, Status as Found};
+use jubilee_runner::{HistoryKind, MigrationState, MigrationStatus, Status as Found};
 use serde::Serialize;
 
 use crate::cli::{Globals, database_or_all_parser, selected};
 use crate::exit::Exit;
-use crate::explain::{of_refusal, of_run};
+use crate::explain::of_refusal;
 use crate::output::{duration, print, print_json};
 use crate::problem::{Problem, ProblemJson};
-use crate::run;
-use crate::sources::{Known, Loaded, Sources};
+use crate::sources::Sources;
 use crate::target::{Target, Where};
 
 /// `cargo xtask migrate status`.
@@ -77,30 +76,17 @@ fn look(target: Target, environment: Environment, sources: &Sources) -> Seen {
         found: None,
         problems: Vec::new(),
     };
-    let result = sources
-        .load(target.entry)
-        .and_then(|Loaded { runner, folder }| {
-            let reach = target.reach.map_err(|problem| vec![problem])?;
+    let result = target
+        .reach
+        .map_err(|problem| vec![problem])
+        .and_then(|reach| {
             seen.place = reach.describe();
-            run::block_on(async {
-                let connection = reach.connect().await.map_err(|problem| vec![problem])?;
-                let mut migrator = Migrator::new(database, runner).environment(environment);
-                let result = migrator.status_async(&connection.client).await;
-                let result = result.map_err(|error| {
-                    of_run(
-                        &error,
-                        database,
-                        &reach.describe(),
-                        &Known {
-                            folder: &folder,
-                            migrator: &migrator,
-                        },
-                    )
-                });
-                connection.close().await;
-                result
-            })
-            .map_err(|problem| vec![problem])?
+            reach.with_migrator(
+                target.entry,
+                environment,
+                sources,
+                async |migrator, client| migrator.status_async(client).await,
+            )
         });
     match result {
         Ok(found) => {

@@ -1,7 +1,6 @@
-use jubilee_core::{TokenKind, tokens};
-
 use crate::engine::Engine;
 use crate::engine::apply::execution_ms;
+use crate::engine::concurrent_index::ConcurrentIndex;
 use crate::engine::failure::history_text;
 use crate::engine::run::Next;
 use crate::engine::script::Step;
@@ -219,92 +218,4 @@ struct Found {
     name: String,
     usable: bool,
     being_built: bool,
-}
-
-/// What `CREATE [UNIQUE] INDEX CONCURRENTLY IF NOT EXISTS name ON [ONLY] table` names.
-#[derive(Debug, PartialEq, Eq)]
-struct ConcurrentIndex {
-    name: String,
-    /// As it stands in the statement, with its schema if it has one.
-    table: String,
-}
-
-impl ConcurrentIndex {
-    fn created_by(sql: &str) -> Option<Self> {
-        let mut words = tokens(sql)
-            .filter_map(Result::ok)
-            .filter(|t| !t.kind.is_trivia())
-            .peekable();
-        let text = |range: std::ops::Range<usize>| &sql[range];
-        let mut expect = |expected: &str, optional: bool| {
-            let found = words
-                .peek()
-                .is_some_and(|t| text(t.range.clone()).eq_ignore_ascii_case(expected));
-            if found {
-                words.next();
-            }
-            (found || optional).then_some(())
-        };
-        expect("CREATE", false)?;
-        expect("UNIQUE", true)?;
-        for word in ["INDEX", "CONCURRENTLY", "IF", "NOT", "EXISTS"] {
-            expect(word, false)?;
-        }
-        let name = words.next()?;
-        let name = match name.kind {
-            TokenKind::Word => text(name.range).to_lowercase(),
-            TokenKind::QuotedIdentifier => text(name.range).trim_matches('"').replace("\"\"", "\""),
-            _ => return None,
-        };
-        let mut expect = |expected: &str, optional: bool| {
-            let found = words
-                .peek()
-                .is_some_and(|t| text(t.range.clone()).eq_ignore_ascii_case(expected));
-            if found {
-                words.next();
-            }
-            (found || optional).then_some(())
-        };
-        expect("ON", false)?;
-        expect("ONLY", true)?;
-        let first = words.next()?.range;
-        let mut end = first.end;
-        while words
-            .peek()
-            .is_some_and(|t| t.kind == TokenKind::Symbol('.'))
-        {
-            words.next();
-            end = words.next()?.range.end;
-        }
-        Some(Self {
-            name,
-            table: text(first.start..end).to_owned(),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn index_and_table_are_read_from_the_statement() {
-        let found = |sql: &str| {
-            ConcurrentIndex::created_by(sql).map(|i| format!("{} on {}", i.name, i.table))
-        };
-        assert_eq!(
-            found("create unique index concurrently if not exists Users_Email /* x */ on only app.users (email)").as_deref(),
-            Some("users_email on app.users")
-        );
-        assert_eq!(
-            found(
-                "CREATE INDEX CONCURRENTLY IF NOT EXISTS \"A\"\"b\" ON \"T\".\"u\" USING gin (x)"
-            )
-            .as_deref(),
-            Some("A\"b on \"T\".\"u\"")
-        );
-        assert_eq!(found("CREATE INDEX IF NOT EXISTS a ON t (x)"), None);
-        assert_eq!(found("CREATE INDEX CONCURRENTLY a ON t (x)"), None);
-        assert_eq!(found("CREATE INDEX CONCURRENTLY IF NOT EXISTS a"), None);
-    }
 }

@@ -4,6 +4,7 @@
 mod adopt;
 mod alone;
 mod apply;
+mod concurrent_index;
 mod context;
 mod failure;
 mod read;
