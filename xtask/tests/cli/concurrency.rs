@@ -238,3 +238,32 @@ fn one_that_is_down_does_not_keep_the_others() {
         said.stderr
     );
 }
+
+/// Each database's migration waits until the other two are at work as well: one after the
+/// other, the first would wait in vain.
+#[test]
+fn the_databases_are_migrated_side_by_side() {
+    let place = Place::new();
+    let barrier = place.text("codex", "SELECT 'barrier_' || current_database()");
+    for name in ["codex", "inspire", "continuum"] {
+        let header = format!(
+            "-- Migration: 0001_meet\n-- Database: {name}\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: test\n"
+        );
+        let body = format!(
+            "DO $$ BEGIN
+                EXECUTE format('COPY (SELECT 1) TO %L', current_setting('data_directory') || '/{barrier}_{name}');
+                FOR i IN 1..6000 LOOP
+                    IF (SELECT count(*) FROM pg_ls_dir('.') AS f WHERE f LIKE '{barrier}_%') = 3 THEN RETURN; END IF;
+                    PERFORM pg_sleep(0.01);
+                END LOOP;
+                RAISE EXCEPTION 'the others did not come';
+            END $$;"
+        );
+        place.file(
+            &format!("m/{name}/0001_meet.sql"),
+            format!("{header}{body}").as_bytes(),
+        );
+    }
+    let said = place.run("migrate all --migrations m");
+    assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
+}
