@@ -16,12 +16,7 @@ pub(crate) const SUPERUSER: &str = "postgres";
 
 /// How clusters are made. `trust` is right because the socket lies in a folder that only its owner
 /// and root can enter; what may connect over TCP is for the configuration to say.
-const OPTIONS: [&str; 4] = [
-    "--username=postgres",
-    "--auth=trust",
-    "--encoding=UTF8",
-    "--no-instructions",
-];
+const OPTIONS: [&str; 3] = ["--username=postgres", "--auth=trust", "--encoding=UTF8"];
 
 /// What starts the name of a template that is not complete yet.
 const UNFINISHED: &str = ".new-";

@@ -15,6 +15,7 @@ use crate::state::Known;
 /// sent in a row and what is sent after an answer.
 struct Played {
     citus: bool,
+    version: &'static str,
     history: Vec<Row>,
     /// The message that fails, by a part of its text, and how.
     fails: Option<(&'static str, &'static str)>,
@@ -25,6 +26,7 @@ impl Played {
     fn new() -> Self {
         Self {
             citus: false,
+            version: "150000",
             history: Vec::new(),
             fails: None,
             sent: Vec::new(),
@@ -38,7 +40,7 @@ impl Played {
                 environment text, started_at timestamp with time zone, finished_at timestamp with time zone, \
                 execution_ms bigint, applied_by text, runner text, run_id text, error text";
             let target = vec![
-                text("150000"),
+                text(self.version),
                 text("15.0"),
                 text("db"),
                 text("owner"),
@@ -314,5 +316,22 @@ fn a_passing_failure_is_tried_again_a_bounded_number_of_times() {
     rollback reset
     (waits)
     record
+    ");
+}
+
+#[test]
+fn a_server_older_than_13_is_refused_before_anything_is_sent() {
+    let mut link = Played {
+        version: "120022",
+        ..Played::new()
+    };
+    let (sent, result) = run(&mut link, &[file(1, "", TWO)]);
+    let Err(RunError::Refused(refusals)) = result else {
+        unreachable!("it is refused")
+    };
+    assert_eq!(refusals[0].to_string(), "the server is too old");
+    insta::assert_snapshot!(sent, @r"
+    (waits)
+    read
     ");
 }
