@@ -72,7 +72,7 @@ impl Where {
             eprint(
                 "nothing is configured: using the local PostgreSQL of this checkout (cargo xtask db status)\n",
             );
-            Some(local::up(None)?)
+            Some(local::up(None).map_err(or_configure)?)
         } else {
             None
         };
@@ -103,6 +103,14 @@ impl Where {
         let reach = target.reach.map_err(|problem| vec![problem])?;
         reach.with_migrator(target.entry, targets.environment, sources, work)
     }
+}
+
+/// Where no local server can run, in a container say, the other way is to configure one.
+fn or_configure(problem: Problem) -> Problem {
+    let hint = problem.hint.clone().unwrap_or_default();
+    problem.hint(format!(
+        "{hint}\nor say where the databases are: DB_CODEX_URL and so on, see .env.example"
+    ))
 }
 
 fn reach(
