@@ -175,7 +175,15 @@ impl std::error::Error for NameError {}
 /// `add_user_prefs`), or `None` when nothing of it can be kept.
 #[must_use]
 pub fn snake_case(text: &str) -> Option<String> {
-    let text = text.trim().trim_end_matches(".sql");
+    let text = text.trim();
+    let text = match text
+        .len()
+        .checked_sub(4)
+        .and_then(|at| text.split_at_checked(at))
+    {
+        Some((stem, ending)) if ending.eq_ignore_ascii_case(".sql") => stem,
+        _ => text,
+    };
     let mut name = String::new();
     let mut after_lower = false;
     for c in text.chars() {

@@ -68,6 +68,15 @@ pub(crate) fn read(
             "write the rows as `INSERT … VALUES … ON CONFLICT …`".to_owned(),
         );
     }
+    for set in all.iter().filter(|s| s.sets_strings) {
+        findings.add(
+            Rule::Syntax,
+            Some(set.range.clone()),
+            "`standard_conforming_strings` is set".to_owned(),
+            "it changes where the server sees the end of a string, and so of a statement",
+            "write `E'…'` where a backslash is to escape".to_owned(),
+        );
+    }
     let outer_pair = take_outer_pair(&mut all, mode, findings);
     for control in all.iter().filter(|s| s.control.is_some()) {
         findings.add(
@@ -116,7 +125,7 @@ fn take_outer_pair(all: &mut Vec<Raw>, mode: TransactionMode, findings: &mut Fin
                 Some(range),
                 "`BEGIN` without a `COMMIT` at the end".to_owned(),
                 "run by hand in psql, the migration would be rolled back when the session ends",
-                "end the file with `COMMIT;`".to_owned(),
+                "end the file with `COMMIT;`; if it does, a `;` is missing before it".to_owned(),
             );
             false
         }
@@ -159,6 +168,7 @@ struct Raw {
     range: Range<usize>,
     control: Option<Control>,
     copies_to_client: bool,
+    sets_strings: bool,
 }
 
 /// Finds where statements end, as psql does: at a semicolon outside of brackets and outside of
@@ -175,6 +185,7 @@ struct Splitter {
     atomic: usize,
     previous_word: String,
     copies_to_client: bool,
+    sets_strings: bool,
 }
 
 impl Splitter {
@@ -201,7 +212,7 @@ impl Splitter {
     }
 
     fn word(&mut self, word: &str) {
-        let word = if word.len() <= 16 {
+        let word = if word.len() <= 32 {
             word.to_ascii_uppercase()
         } else {
             String::new()
@@ -211,6 +222,9 @@ impl Splitter {
             "ATOMIC" if creates && self.previous_word == "BEGIN" => self.atomic += 1,
             "CASE" if self.atomic > 0 => self.atomic += 1,
             "END" if self.atomic > 0 => self.atomic -= 1,
+            "STANDARD_CONFORMING_STRINGS" => {
+                self.sets_strings |= self.head.first().is_some_and(|first| first == "SET");
+            }
             "STDIN" if self.previous_word == "FROM" => self.copies_to_client = self.is_copy(),
             "STDOUT" if self.previous_word == "TO" => self.copies_to_client = self.is_copy(),
             _ => {}
@@ -232,6 +246,7 @@ impl Splitter {
                 range,
                 control,
                 copies_to_client: self.copies_to_client,
+                sets_strings: self.sets_strings,
             });
         }
         *self = Self {
@@ -343,6 +358,10 @@ mod tests {
             (
                 "COPY t (a) FROM STDIN; SELECT 1",
                 "1:1 `COPY` from or to the client",
+            ),
+            (
+                "SET LOCAL standard_conforming_strings = off; SELECT 1",
+                "1:1 `standard_conforming_strings` is set",
             ),
             (
                 "SELECT 'a",

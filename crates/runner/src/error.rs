@@ -93,7 +93,7 @@ impl RunError {
             Self::OddHistory(_) => "what they mean is nobody's to guess, so nothing is applied",
             Self::Interrupted { runner, .. } => {
                 return Some(format!(
-                    "it runs without a transaction, so how far {runner} came with it is not known"
+                    "it is not in one transaction with its history row, so how far {runner} came with it is not known"
                 ));
             }
             Self::WaitedTooLong { who: Some(who), .. } => return Some(format!("at work is {who}")),

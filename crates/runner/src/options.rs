@@ -17,6 +17,9 @@ pub struct Options {
     pub runner: String,
     /// The host that it runs on, for the history; the address that the server sees when `None`.
     pub host: Option<String>,
+    /// Whether a database that is ahead of these migrations is taken as up to date: for a
+    /// service whose old replicas may restart while a new release is rolled out.
+    pub accept_newer: bool,
     /// Set from elsewhere to end the run at the next chance.
     pub stop: StopFlag,
 }
@@ -29,6 +32,7 @@ impl Default for Options {
             wait: Duration::from_secs(600),
             runner: concat!("jubilee-runner ", env!("CARGO_PKG_VERSION")).to_owned(),
             host: None,
+            accept_newer: false,
             stop: StopFlag::default(),
         }
     }

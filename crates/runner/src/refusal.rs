@@ -43,6 +43,11 @@ pub enum Refusal {
     Standby,
     /// The session is read-only, and there is something to apply.
     ReadOnly,
+    /// `standard_conforming_strings` is off: the server would read string constants otherwise
+    /// than this program, which must know where statements end.
+    NonstandardStrings,
+    /// There is no schema `public` for the history.
+    NoPublicSchema,
     /// PostgreSQL is older than 13.
     ServerTooOld {
         /// Its version.
@@ -85,6 +90,10 @@ impl Refusal {
             Self::UnknownHistory { columns } => format!("its columns are {columns}"),
             Self::Standby => "a standby takes no writes; it receives them from its primary".to_owned(),
             Self::ReadOnly => "transaction_read_only is on for this role, database or server".to_owned(),
+            Self::NonstandardStrings => {
+                "with it a backslash hides the quote behind it, so the server would see statements where this program sees text".to_owned()
+            }
+            Self::NoPublicSchema => "the history is kept in public.schema_migrations".to_owned(),
             Self::ServerTooOld { version } => format!("it is PostgreSQL {version}; the oldest supported is 13"),
             Self::MayNotRead { role } => format!("role {role} lacks SELECT on public.schema_migrations, or USAGE on schema public"),
             Self::MayNotWrite { role, .. } => format!("role {role} lacks the privilege, and there are migrations to apply"),
@@ -112,6 +121,10 @@ impl Refusal {
             }
             Self::Standby => "connect to the primary".to_owned(),
             Self::ReadOnly => "connect to the primary, or as a role with default_transaction_read_only = off".to_owned(),
+            Self::NonstandardStrings => {
+                "as the database's owner: ALTER DATABASE … SET standard_conforming_strings = on (and look at ALTER ROLE … and the server's configuration)".to_owned()
+            }
+            Self::NoPublicSchema => "as the database's owner: CREATE SCHEMA public".to_owned(),
             Self::ServerTooOld { .. } => "upgrade the server, or check that this is the right one".to_owned(),
             Self::MayNotRead { role } => format!("as the table's owner: GRANT SELECT ON public.schema_migrations TO {role}"),
             Self::MayNotWrite { grant, .. } => grant.clone(),
@@ -137,6 +150,8 @@ impl fmt::Display for Refusal {
             }
             Self::Standby => f.write_str("the server is a standby"),
             Self::ReadOnly => f.write_str("the session is read-only"),
+            Self::NonstandardStrings => f.write_str("standard_conforming_strings is off"),
+            Self::NoPublicSchema => f.write_str("there is no schema public"),
             Self::ServerTooOld { .. } => f.write_str("the server is too old"),
             Self::MayNotRead { .. } => f.write_str("the history cannot be read"),
             Self::MayNotWrite { .. } => f.write_str("the history cannot be written"),
@@ -199,6 +214,12 @@ pub(crate) fn writing(target: &Target) -> Vec<Refusal> {
     }
     if target.read_only {
         return vec![Refusal::ReadOnly];
+    }
+    if !target.standard_strings {
+        return vec![Refusal::NonstandardStrings];
+    }
+    if !target.has_public_schema {
+        return vec![Refusal::NoPublicSchema];
     }
     let role = target.role.clone();
     let has_history = target.history_columns.is_some();

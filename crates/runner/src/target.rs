@@ -23,6 +23,9 @@ pub(crate) struct Target {
     /// Calls of `set_config` that restore what the caller had set in the session.
     pub(crate) session_settings: Option<String>,
     pub(crate) set_role: String,
+    /// Whether a backslash in a plain string constant is just a backslash.
+    pub(crate) standard_strings: bool,
+    pub(crate) has_public_schema: bool,
 }
 
 /// Whose history a target has.
@@ -70,6 +73,8 @@ impl Target {
             application_name: text(13).unwrap_or_default(),
             session_settings: text(14),
             set_role: text(15).unwrap_or_default(),
+            standard_strings: flag(16),
+            has_public_schema: flag(17),
         }
     }
 

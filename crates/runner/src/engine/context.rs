@@ -56,8 +56,13 @@ impl<'a> Context<'a> {
         self.statement(include_str!("../sql/forget_failure.sql"), Some(file), &[])
     }
 
-    pub(crate) fn complete(&self, file: &Known<'_>) -> String {
-        self.statement(include_str!("../sql/complete.sql"), Some(file), &[])
+    pub(crate) fn complete(&self, file: &Known<'_>, claim_is_committed: bool) -> String {
+        let claim_is_committed = if claim_is_committed { "true" } else { "false" };
+        self.statement(
+            include_str!("../sql/complete.sql"),
+            Some(file),
+            &[("claim_is_committed", claim_is_committed)],
+        )
     }
 
     pub(crate) fn record_failure(&self, file: &Known<'_>, error: &str) -> String {

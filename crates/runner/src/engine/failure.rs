@@ -8,6 +8,7 @@ use crate::engine::run::Next;
 use crate::engine::script::Step;
 use crate::error::{Failed, RunError};
 use crate::event::Event;
+use crate::history::RowStatus;
 use crate::link::Link;
 use crate::message::{Failure, LinkError, Message, Part, ServerError, TextRange, byte_offset};
 
@@ -45,8 +46,10 @@ impl<'a, L: Link> Engine<'a, L> {
         let place = failure.message.place(failure.completed, error.position);
         self.roll_back(step).await?;
         if self.context.options.stop.is_set() {
+            // Who only waits for another runner's claim has nothing under way.
+            let waits = matches!(place, Some((Part::Claim | Part::Control, _)));
             return Err(RunError::Stopped {
-                during: Some(step.file.name()),
+                during: (!waits).then(|| step.file.name()),
             });
         }
         match meaning(&error, place, self.one_by_one) {
@@ -129,9 +132,9 @@ impl<'a, L: Link> Engine<'a, L> {
         // What `complete.sql` makes the server say.
         if error.message.contains("rows left of the claim") {
             error.message =
-                "the migration removed or changed its own row in public.schema_migrations"
+                "the migration changed its own row in public.schema_migrations, or ended its transaction"
                     .to_owned();
-            error.hint = Some("leave that table to the runner".to_owned());
+            error.hint = Some("leave both to the runner".to_owned());
         }
         let text = step.file.text();
         let (statement, at) = match place {
@@ -168,8 +171,31 @@ impl<'a, L: Link> Engine<'a, L> {
         let record = self
             .context
             .record_failure(&step.file, &history_text(&failed));
-        failed.recorded = self.exchange(Message::control(&record)).await.is_ok();
+        let written = self.exchange(Message::query(&[&record])).await;
+        failed.recorded =
+            written.is_ok_and(|reply| reply.results.iter().flatten().next().is_some());
+        if !failed.recorded
+            && let Some(interrupted) = self.left_running(step).await
+        {
+            return interrupted;
+        }
         RunError::Failed(Box::new(failed))
+    }
+
+    /// The error for a migration whose claim outlived the rollback: the transaction had ended
+    /// before its time, so a part of it is committed.
+    async fn left_running(&mut self, step: &Step<'a>) -> Option<RunError> {
+        let snapshot = self.read().await.ok()?;
+        let row = snapshot.rows.into_iter().find(|row| {
+            row.version == step.file.version
+                && row.run_id == self.context.run_id
+                && row.status == RowStatus::Running
+        })?;
+        Some(RunError::Interrupted {
+            name: step.file.name(),
+            started_at: row.started_at.unwrap_or_default(),
+            runner: row.runner,
+        })
     }
 }
 

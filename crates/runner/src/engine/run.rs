@@ -14,7 +14,7 @@ use crate::history::RowStatus;
 use crate::link::Link;
 use crate::message::Message;
 use crate::refusal;
-use crate::state::{self, MigrationState, MigrationStatus};
+use crate::state::{self, Divergence, MigrationState, MigrationStatus};
 
 /// One run against one database.
 pub(crate) struct Engine<'a, L: Link> {
@@ -164,10 +164,22 @@ impl<'a, L: Link> Engine<'a, L> {
             context.environment,
         ))?;
         let states = state::states(&context.known, &snapshot.rows);
-        let divergences = state::divergences(&states);
+        let mut divergences = state::divergences(&states);
+        if context.options.accept_newer {
+            divergences.retain(|d| {
+                !matches!(
+                    d,
+                    Divergence::Missing {
+                        newer_than_all_files: true,
+                        ..
+                    }
+                )
+            });
+        }
         if !divergences.is_empty() {
             return Err(RunError::Diverged(divergences));
         }
+        self.check_target()?;
         let mut steps: Vec<Step<'a>> = Vec::new();
         let mut violations = Vec::new();
         let mut previous = None;
@@ -192,6 +204,16 @@ impl<'a, L: Link> Engine<'a, L> {
                     hint: "name the file NNNN_descriptive_name.sql".to_owned(),
                 });
             };
+            if self
+                .applied
+                .iter()
+                .any(|(applied, _)| *applied == file.version)
+            {
+                return Err(RunError::Unsupported {
+                    what: format!("{} was applied by this run, and its row is gone", file.name()),
+                    hint: "a later migration, or somebody else, has changed public.schema_migrations; leave that table to the runner".to_owned(),
+                });
+            }
             let parsed = match self.scripts.get(&file.version) {
                 Some(parsed) => parsed.clone(),
                 None => match parse(context.database, &name, file.text()) {
@@ -222,6 +244,21 @@ impl<'a, L: Link> Engine<'a, L> {
             last.last = true;
         }
         Ok(steps)
+    }
+
+    /// A target past the last migration is a slip, and would mean "all of them".
+    fn check_target(&self) -> Result<(), RunError> {
+        let last = self.context.known.last().map(|file| file.version);
+        match self.context.target {
+            Some(target) if last.is_none_or(|last| target > last) => Err(RunError::Unsupported {
+                what: format!("there is no migration {target} to stop at"),
+                hint: match last {
+                    Some(last) => format!("the last one is {last}"),
+                    None => "there are no migrations".to_owned(),
+                },
+            }),
+            _ => Ok(()),
+        }
     }
 
     async fn apply(&mut self, steps: &[Step<'a>]) -> Result<Next, RunError> {

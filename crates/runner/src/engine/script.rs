@@ -146,13 +146,13 @@ impl Step<'_> {
         message: &mut Message,
     ) {
         session.push_role(message);
-        message.push(Part::Complete, &context.complete(&self.file));
+        message.push(Part::Complete, &context.complete(&self.file, true));
         session.push_rest(message);
     }
 
     fn push_end(&self, context: &Context<'_>, session: &SessionReset, message: &mut Message) {
         session.push_role(message);
-        message.push(Part::Complete, &context.complete(&self.file));
+        message.push(Part::Complete, &context.complete(&self.file, false));
         message.push(Part::Control, "COMMIT");
         session.push_rest(message);
     }

@@ -56,6 +56,8 @@ impl Played {
                 text("app"),
                 None,
                 text("none"),
+                text("on"),
+                text("t"),
             ];
             return Reply {
                 results: vec![vec![target], self.history.clone()],

@@ -46,7 +46,9 @@ SELECT
                 'role', 'session_authorization', 'application_name', 'transaction_isolation',
                 'transaction_read_only', 'transaction_deferrable')
     ) AS session_settings,
-    pg_catalog.current_setting('role') AS set_role
+    pg_catalog.current_setting('role') AS set_role,
+    pg_catalog.current_setting('standard_conforming_strings') AS standard_strings,
+    public_schema.oid IS NOT NULL AS has_public_schema
 FROM (SELECT 1) AS one
 LEFT JOIN pg_catalog.pg_namespace AS public_schema ON public_schema.nspname = 'public'
 LEFT JOIN LATERAL (

@@ -18,3 +18,4 @@ SET name = excluded.name,
     run_id = excluded.run_id,
     error = excluded.error
 WHERE h.status = 'failed'
+RETURNING version
