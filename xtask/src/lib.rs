@@ -8,6 +8,7 @@ pub mod connection;
 mod cli;
 mod command;
 mod databases;
+mod excerpt;
 mod exit;
 mod explain;
 mod local;

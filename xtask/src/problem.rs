@@ -2,12 +2,13 @@ use std::error::Error;
 use std::fmt;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
-    SourceSpan, ThemeCharacters, ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan,
+    ThemeCharacters, ThemeStyles,
 };
 use serde::Serialize;
 
 use crate::connection::{ConfigurationError, ConnectError, VariablesError};
+use crate::excerpt::Excerpt;
 use crate::exit::Exit;
 
 /// Something that went wrong, in three parts: what, why, and what to do next.
@@ -23,7 +24,7 @@ pub(crate) struct Problem {
 /// A place in a migration's text.
 #[derive(Debug)]
 struct Place {
-    source: NamedSource<String>,
+    source: Excerpt,
     span: SourceSpan,
     /// Said under the place, where the place alone does not say it.
     label: Option<String>,
@@ -78,7 +79,8 @@ impl Problem {
             ),
             None => (text, None),
         };
-        let (what, why) = match fact.split_once(": ") {
+        // What a log says has colons of its own.
+        let (what, why) = match fact.split_once(": ").filter(|_| !fact.contains('\n')) {
             Some((what, why)) => (what, Some(why.to_owned())),
             None => (fact, None),
         };
@@ -104,9 +106,10 @@ impl Problem {
         length: usize,
         label: Option<String>,
     ) -> Self {
+        let (source, span) = Excerpt::around(file, text, start, length);
         self.place = Some(Box::new(Place {
-            source: NamedSource::new(file, text.to_owned()),
-            span: (start, length).into(),
+            source,
+            span,
             label,
         }));
         self

@@ -117,7 +117,11 @@ fn misnamed(file: &str, error: crate::NameError) -> Violation {
         file: file.to_owned(),
         range: None,
         position: None,
-        what: error.to_string(),
+        what: if file.ends_with('/') {
+            "it is a folder".to_owned()
+        } else {
+            error.to_string()
+        },
         why:
             "migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder"
                 .to_owned(),
