@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::command::{adopt, completions, db, migrate, new, resolve, status};
 use crate::databases::{self, ALL, Entry};
 use crate::exit::Exit;
-use crate::output::{Color, Format, eprint, print_json};
+use crate::output::{self, Color, Format, eprint, print_json};
 use crate::problem::Problem;
 use crate::sources::Sources;
 
@@ -145,6 +145,9 @@ pub fn main() -> ExitCode {
         globals.report([&problem]);
         problem.exit
     });
+    if exit == Exit::Done && output::was_lost() {
+        return Exit::Failed.into();
+    }
     exit.into()
 }
 
@@ -163,6 +166,37 @@ fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
         }
     }
     written
+}
+
+/// A hint whose commands go where this one went: a line that is a `migrate` command gets the
+/// flags that say what it works on.
+pub(crate) fn with_flags(hint: &str) -> String {
+    let typed = this_command();
+    let mut flags = String::new();
+    let mut words = typed.split(' ').peekable();
+    while let Some(word) = words.next() {
+        match word {
+            "--production" => flags.push_str(" --production"),
+            "--migrations" => {
+                flags.extend(words.peek().map(|folder| format!(" --migrations {folder}")))
+            }
+            _ if word.starts_with("--migrations=") => flags.push_str(&format!(" {word}")),
+            _ => {}
+        }
+    }
+    let line = |line: &str| {
+        // The command that was typed has them already.
+        if !line.starts_with("cargo xtask migrate ") || line == typed {
+            return line.to_owned();
+        }
+        match line.split_once("   ") {
+            Some((command, comment)) => {
+                format!("{}{flags}   {}", command.trim_end(), comment.trim_start())
+            }
+            None => format!("{line}{flags}"),
+        }
+    };
+    hint.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The command that was typed, ready to be pasted into a shell.
@@ -184,7 +218,8 @@ pub(crate) fn this_command() -> String {
 
 fn log_to_stderr(globals: &Globals) {
     let level = match globals.verbose {
-        0 | 1 => "warn",
+        0 => "warn",
+        1 => "warn,xtask=info",
         2 => "debug",
         _ => "trace",
     };

@@ -103,7 +103,6 @@ impl SourceCode for Excerpt {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::exit::Exit;
     use crate::problem::Problem;
 

@@ -128,10 +128,10 @@ fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts)
             "it was rolled back and nothing of it is left; its failure could not be recorded"
         }
         (false, true) => {
-            "statements before this one took effect, since it runs without a transaction; its failure is recorded"
+            "statements before this one, if any, took effect, since it runs without a transaction; its failure is recorded"
         }
         (false, false) => {
-            "statements before this one took effect, since it runs without a transaction; its failure could not be recorded"
+            "statements before this one, if any, took effect, since it runs without a transaction; its failure could not be recorded"
         }
     };
     let problem = Problem::new(
@@ -140,7 +140,10 @@ fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts)
     )
     .why(why.join("\n"))
     .hint(format!(
-        "{left}\ncorrect the file, then run this again:\n{}",
+        "{left}
+{}, then run this again:
+{}",
+        what_to_mend(&error.code),
         this_command()
     ));
     let start = failed.at.or(failed.statement.as_ref().map(|s| s.start));
@@ -163,5 +166,20 @@ fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts)
             problem.at(path, &text, start, length, None)
         }
         _ => problem,
+    }
+}
+
+/// What a SQLSTATE asks for: its class tells whether the file is to blame (PostgreSQL manual,
+/// "PostgreSQL Error Codes").
+fn what_to_mend(code: &str) -> &'static str {
+    match code.get(..2) {
+        Some("53" | "58") => "the server lacks something (disk, memory, connections): mend that",
+        Some("57") if code == "57014" => {
+            "it was cancelled, by somebody or by statement_timeout: see why"
+        }
+        Some("57") => "see to the server",
+        Some("55") if code == "55P03" => "see who holds the lock",
+        Some("42") if code == "42501" => "grant the privilege, or use the role that has it",
+        _ => "correct the file",
     }
 }

@@ -10,7 +10,7 @@ use crate::workspace;
 pub(crate) fn server() -> Result<LocalServer, Problem> {
     Ok(LocalServer::at(
         Search::from_environment(),
-        &workspace::root_or_current()?,
+        &workspace::checkout()?,
     )?)
 }
 

@@ -1,4 +1,5 @@
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -40,19 +41,33 @@ impl Color {
     }
 }
 
+/// Set when standard output could not be written, on a full disk say.
+static OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
+
 /// Writes data to standard output. A reader that has gone (`| head`) is no error.
 pub(crate) fn print(text: &str) {
-    write(io::stdout().lock(), text);
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            eprint(&format!("cannot write to standard output: {error}\n"));
+            OUTPUT_LOST.store(true, Ordering::Relaxed);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a part of the output was lost.
+pub(crate) fn was_lost() -> bool {
+    OUTPUT_LOST.load(Ordering::Relaxed)
 }
 
 /// Writes progress and problems to standard error.
 pub(crate) fn eprint(text: &str) {
-    write(io::stderr().lock(), text);
-}
-
-fn write(mut to: impl Write, text: &str) {
     // Nobody is left to be told of a failure here.
-    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Writes a value as JSON to standard output, indented.

@@ -7,7 +7,8 @@ use miette::{
 };
 use serde::Serialize;
 
-use crate::connection::{ConfigurationError, ConnectError, VariablesError};
+use crate::cli::with_flags;
+use crate::connection::{ConfigurationError, ConnectError, Failure, VariablesError};
 use crate::excerpt::Excerpt;
 use crate::exit::Exit;
 
@@ -15,6 +16,8 @@ use crate::exit::Exit;
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) exit: Exit,
+    /// Whether it may be gone in a moment: a server that restarts.
+    pub(crate) passes: bool,
     pub(crate) what: String,
     why: Option<Why>,
     pub(crate) hint: Option<String>,
@@ -53,6 +56,7 @@ impl Problem {
     pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Self {
         Self {
             exit,
+            passes: false,
             what: what.into(),
             why: None,
             hint: None,
@@ -66,7 +70,7 @@ impl Problem {
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(with_flags(&hint.into()));
         self
     }
 
@@ -93,7 +97,7 @@ impl Problem {
     }
 
     pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
-        self.hint = hint;
+        self.hint = hint.as_deref().map(with_flags);
         self
     }
 
@@ -119,6 +123,7 @@ impl Problem {
     pub(crate) fn summary(&self) -> Self {
         Self {
             exit: self.exit,
+            passes: self.passes,
             what: self.what.clone(),
             why: self.why.as_ref().map(|why| Why(why.0.clone())),
             hint: self.hint.clone(),
@@ -208,9 +213,18 @@ impl From<ConfigurationError> for Problem {
 
 impl From<ConnectError> for Problem {
     fn from(error: ConnectError) -> Self {
-        Self::new(Exit::NoConnection, error.to_string())
+        let passes = matches!(
+            error.failure(),
+            Failure::Refused
+                | Failure::NotReady
+                | Failure::Closed
+                | Failure::SocketMissing
+                | Failure::TimedOut(_)
+        );
+        let problem = Self::new(Exit::NoConnection, error.to_string())
             .maybe_why(error.why())
-            .hint(error.hint())
+            .hint(error.hint());
+        Self { passes, ..problem }
     }
 }
 

@@ -1,10 +1,11 @@
 use std::future::Future;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jubilee_core::{Environment, Version};
-use jubilee_runner::{Event, Migrator, Options, RunError, StopFlag};
+use jubilee_runner::{Event, MigrationStatus, Migrator, Options, RunError, StopFlag};
 
-use crate::cli::Globals;
+use crate::cli::{Globals, this_command};
 use crate::connection::{Canceller, Connection};
 use crate::exit::Exit;
 use crate::explain::of_run;
@@ -13,9 +14,17 @@ use crate::problem::Problem;
 use crate::progress::OfDatabase;
 use crate::sources::{Known, Loaded};
 use crate::target::{Reach, Target};
+use tokio::signal::unix::SignalKind;
 
-/// How often a lost connection is opened again before the run gives up.
-const RECONNECTS: u32 = 5;
+/// How often a lost connection is opened again before the run gives up: for about half a minute,
+/// in which a server restarts.
+const RECONNECTS: u32 = 8;
+
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How often the connection may be lost during one migration before that is taken for its doing.
+const SAME_MIGRATION: u32 = 3;
 
 /// How often the server is asked again to cancel, after Ctrl-C: a request that comes between
 /// two statements is lost.
@@ -58,7 +67,8 @@ impl Ran {
     }
 }
 
-/// Reports the problems of a command that has nothing else to show.
+/// Reports the problems of a command that has nothing else to show; none means that the answer to
+/// a question was no.
 pub(crate) fn report_all(problems: Vec<Problem>, globals: &Globals) -> Result<Exit, Problem> {
     if globals.is_json() {
         print_json(&serde_json::json!({ "error": problems.first().map(Problem::json) }));
@@ -68,7 +78,7 @@ pub(crate) fn report_all(problems: Vec<Problem>, globals: &Globals) -> Result<Ex
         .iter()
         .map(|problem| problem.exit)
         .max()
-        .unwrap_or(Exit::Failed))
+        .unwrap_or(Exit::Refused))
 }
 
 /// The runner's options as this program has them.
@@ -112,7 +122,7 @@ pub(crate) fn migrate(
 ) -> Ran {
     let began = Instant::now();
     let database = target.entry.database.name;
-    let mut applied = Vec::new();
+    let applied = Applied::default();
     let result = loaded.and_then(|loaded| {
         let reach = target.reach.map_err(|problem| vec![problem])?;
         let work = migrate_at(
@@ -123,18 +133,21 @@ pub(crate) fn migrate(
             last,
             options,
             &mut progress,
-            &mut applied,
+            &applied,
         );
         block_on(work).unwrap_or_else(|problem| Err(vec![problem]))
     });
     progress.end();
     Ran {
         database,
-        applied,
+        applied: applied.into_inner().unwrap_or_default(),
         took: began.elapsed(),
         problems: result.err().unwrap_or_default(),
     }
 }
+
+/// What was applied, shared with the listener to the run's events.
+type Applied = Mutex<Vec<(Version, String, u64)>>;
 
 #[expect(
     clippy::too_many_arguments,
@@ -148,17 +161,18 @@ async fn migrate_at(
     last: Option<Version>,
     options: Options,
     progress: &mut OfDatabase<'_>,
-    applied: &mut Vec<(Version, String, u64)>,
+    applied: &Applied,
 ) -> Result<(), Vec<Problem>> {
     let Loaded { runner, folder } = loaded;
     let stop = options.stop.clone();
-    let mut attempt = 0;
-    let progress = std::sync::Mutex::new(progress);
+    let mut patience = Patience::default();
+    let progress = Mutex::new(progress);
     let mut migrator = Migrator::new(database, runner)
         .environment(environment)
         .options(options)
         .on_event(|event| {
-            if let Event::Applied { name, execution_ms } = event
+            if let (Event::Applied { name, execution_ms }, Ok(mut applied)) =
+                (event, applied.lock())
                 && let Some(version) = name.get(..4).and_then(Version::parse)
             {
                 applied.push((version, name.clone(), *execution_ms));
@@ -171,39 +185,114 @@ async fn migrate_at(
         migrator.set_target(last);
     }
     loop {
-        let mut connection = tokio::select! {
-            connected = reach.connect() => connected.map_err(|problem| vec![problem])?,
-            () = asked_to_stop(&stop) => return Err(of_run(&RunError::Stopped { during: None }, database, &reach.describe(), &Known { folder: &folder, migrator: &migrator })),
+        let connected = tokio::select! {
+            connected = reach.connect() => connected,
+            () = asked_to_stop(&stop) => Err(Problem::new(Exit::Stopped, format!("{database}: stopped on request"))
+                .why("no migration was under way")
+                .hint(this_command())),
         };
-        let result = stoppable(&mut connection, &mut migrator, &stop).await;
-        let Err(error) = result else {
-            connection.close().await;
-            return Ok(());
+        let error = match connected {
+            Ok(mut connection) => {
+                if patience.attempt > 0 {
+                    forget_lost(&mut migrator, &connection, applied).await;
+                }
+                match stoppable(&mut connection, &mut migrator, &stop).await {
+                    Ok(()) => {
+                        connection.close().await;
+                        return Ok(());
+                    }
+                    Err(error) => error,
+                }
+            }
+            // A server that was there a moment ago may be back in another.
+            Err(problem)
+                if problem.passes && patience.wait(None, &problem.what, &progress, &stop).await =>
+            {
+                continue;
+            }
+            Err(problem) => return Err(vec![problem]),
         };
         // What was committed is recorded, so a new connection finds out by reading.
-        if let RunError::ConnectionLost { cause, .. } = &error
-            && attempt < RECONNECTS
-            && !stop.is_set()
+        if let RunError::ConnectionLost { cause, during } = &error
+            && patience.lost(during.clone(), cause, &progress, &stop).await
         {
-            attempt += 1;
-            if let Ok(progress) = progress.lock() {
-                progress.say(&format!("the connection was lost ({cause}); connecting again, attempt {attempt} of {RECONNECTS}"));
-            }
-            tokio::select! {
-                () = tokio::time::sleep(Duration::from_millis(100 << attempt)) => {}
-                () = asked_to_stop(&stop) => {}
-            }
             continue;
         }
-        return Err(of_run(
-            &error,
-            database,
-            &reach.describe(),
-            &Known {
-                folder: &folder,
-                migrator: &migrator,
-            },
-        ));
+        let texts = Known {
+            folder: &folder,
+            migrator: &migrator,
+        };
+        return Err(of_run(&error, database, &reach.describe(), &texts));
+    }
+}
+
+/// How often, and for how long in between, a lost connection is opened again.
+#[derive(Default)]
+struct Patience {
+    attempt: u32,
+    /// The migration during which the connection was lost last, and how often in a row.
+    during: (Option<String>, u32),
+}
+
+impl Patience {
+    /// After a connection was lost: waits, unless it is the migration that ends its connection.
+    async fn lost(
+        &mut self,
+        during: Option<String>,
+        cause: &str,
+        progress: &Mutex<&mut OfDatabase<'_>>,
+        stop: &StopFlag,
+    ) -> bool {
+        let times = if during.is_some() && during == self.during.0 {
+            self.during.1 + 1
+        } else {
+            1
+        };
+        self.during = (during, times);
+        self.attempt = self.attempt.max(1);
+        times < SAME_MIGRATION && self.wait(Some(()), cause, progress, stop).await
+    }
+
+    /// Says so and waits, a bounded number of times. Only who was connected before (`lost`, or
+    /// an earlier attempt) waits at all.
+    async fn wait(
+        &mut self,
+        lost: Option<()>,
+        cause: &str,
+        progress: &Mutex<&mut OfDatabase<'_>>,
+        stop: &StopFlag,
+    ) -> bool {
+        if (lost.is_none() && self.attempt == 0) || self.attempt > RECONNECTS || stop.is_set() {
+            return false;
+        }
+        if let Ok(progress) = progress.lock() {
+            progress.say(&format!(
+                "the connection was lost ({cause}); connecting again, attempt {} of {RECONNECTS}",
+                self.attempt
+            ));
+        }
+        let pause = Duration::from_millis(200 << self.attempt.min(5)).min(LONGEST_PAUSE);
+        self.attempt += 1;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => true,
+            () = asked_to_stop(stop) => false,
+        }
+    }
+}
+
+/// After a crash of the server, commits that were reported may be gone, since all but the last
+/// of a run do not wait for the disk: takes them off the report. They are applied again.
+async fn forget_lost(migrator: &mut Migrator<'_>, connection: &Connection, applied: &Applied) {
+    if let (Ok(status), Ok(mut applied)) = (
+        migrator.status_async(&connection.client).await,
+        applied.lock(),
+    ) {
+        applied.retain(|(version, _, _)| {
+            status
+                .migrations
+                .iter()
+                .any(|m| m.version == *version && m.status == MigrationStatus::Completed)
+        });
     }
 }
 
@@ -238,19 +327,19 @@ async fn cancel(canceller: &Canceller) {
     tokio::time::sleep(CANCEL_AGAIN).await;
 }
 
-/// Ends when Ctrl-C or a termination signal came, to this run or to another.
+/// Ends when Ctrl-C, a termination signal or a hang-up came, to this run or to another.
 async fn asked_to_stop(stop: &StopFlag) {
-    let mut terminate =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
-    let terminated = async {
-        match &mut terminate {
-            Some(signal) => signal.recv().await.unwrap_or(()),
-            None => std::future::pending().await,
-        }
-    };
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
+        () = signal(SignalKind::interrupt()) => {}
+        () = signal(SignalKind::terminate()) => {}
+        () = signal(SignalKind::hangup()) => {}
     }
     stop.set();
+}
+
+async fn signal(kind: SignalKind) {
+    match tokio::signal::unix::signal(kind) {
+        Ok(mut signal) => signal.recv().await.unwrap_or(()),
+        Err(_) => std::future::pending().await,
+    }
 }

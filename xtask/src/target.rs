@@ -3,6 +3,7 @@ use jubilee_core::{Environment, EnvironmentError, ProductionConsent};
 use jubilee_pg_local::Endpoint;
 use jubilee_runner::{Migrator, Options, RunError};
 
+use crate::command::confirm;
 use crate::connection::{ConnectError, Connection, Failure, Settings, Source, Variables, connect};
 use crate::databases::{self, Entry};
 use crate::exit::Exit;
@@ -69,6 +70,7 @@ impl Where {
             .iter()
             .any(|(_, source)| matches!(source, Ok(Source::LocalServer)))
         {
+            local::server()?;
             eprint(
                 "nothing is configured: using the local PostgreSQL of this checkout (cargo xtask db status)\n",
             );
@@ -89,11 +91,13 @@ impl Where {
 }
 
 impl Where {
-    /// Does something on one database that is not to apply its migrations.
+    /// Does something on one database that is not to apply its migrations. In production it is
+    /// said and asked first, unless `yes`.
     pub(crate) fn on_one<T>(
         self,
         entries: &[&'static Entry],
         sources: &Sources,
+        (what, yes): (&str, bool),
         work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
     ) -> Result<T, Vec<Problem>> {
         let mut targets = self.targets(entries).map_err(|problem| vec![problem])?;
@@ -101,6 +105,13 @@ impl Where {
             return Err(vec![Problem::new(Exit::Usage, "no database given")]);
         };
         let reach = target.reach.map_err(|problem| vec![problem])?;
+        if targets.consent.is_some() && !yes {
+            match confirm::one(target.entry.database.name, &reach.describe(), what) {
+                Ok(true) => {}
+                Ok(false) => return Err(Vec::new()),
+                Err(problem) => return Err(vec![problem]),
+            }
+        }
         reach.with_migrator(target.entry, targets.environment, sources, work)
     }
 }
@@ -142,7 +153,7 @@ fn environment_problem(error: EnvironmentError) -> Problem {
         ),
         EnvironmentError::ConsentMissing { .. } => (
             Exit::Refused,
-            "production is never touched by accident: it takes the variable and the flag",
+            "production is never touched by accident: it is asked for by a flag",
         ),
         EnvironmentError::Contradiction { .. } => (
             Exit::Refused,

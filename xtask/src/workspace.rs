@@ -19,14 +19,17 @@ pub(crate) fn root() -> Option<PathBuf> {
         .find(|dir| dir.join("migrations").is_dir() && dir.join("Cargo.toml").is_file())
 }
 
-/// The folder that identifies this checkout's local server.
-pub(crate) fn root_or_current() -> Result<PathBuf, Problem> {
-    if let Some(root) = root() {
-        return Ok(root);
-    }
-    std::env::current_dir().map_err(|error| {
-        Problem::new(Exit::Failed, "the current folder cannot be used")
-            .why(error.to_string())
-            .hint("change to a folder that exists")
+/// The checkout, for its local server. A server for whatever folder somebody stands in would
+/// soon be forgotten there.
+pub(crate) fn checkout() -> Result<PathBuf, Problem> {
+    root().ok_or_else(|| {
+        Problem::new(
+            Exit::NoConnection,
+            "nothing is configured, and this is no checkout with a server of its own",
+        )
+        .why("neither a .env file nor a DB_… variable says where the databases are")
+        .hint(
+            "say where they are: DB_CODEX_URL and so on, see .env.example; or change to the checkout",
+        )
     })
 }

@@ -135,7 +135,7 @@ impl RunError {
                      cargo xtask migrate resolve {database} {version} --completed   (it did all it should)"
                 ))
             }
-            Self::WaitedTooLong { .. } => Some("see `cargo xtask migrate status`; wait longer with --wait 30m, or end the other session".to_owned()),
+            Self::WaitedTooLong { .. } => Some("wait longer with --wait 30m, or end the other session".to_owned()),
             Self::ConnectionLost { .. } => Some(format!("run it again; what was committed is not applied twice:\ncargo xtask migrate {database}")),
             Self::Stopped { .. } => Some(format!("run it again when you like:\ncargo xtask migrate {database}")),
             Self::Server { error, .. } => error.hint.clone(),

@@ -105,7 +105,8 @@ impl Refusal {
     pub fn hint(&self) -> String {
         match self {
             Self::OtherDatabase { expected, found } => format!(
-                "point the configuration of {expected} at its own database, or run `cargo xtask migrate {found}` if {found} is meant"
+                "point the configuration of {expected} at its own database, or, if {found} is meant:
+cargo xtask migrate {found}"
             ),
             Self::OtherEnvironment { found, .. } if found == Environment::Production.name() => {
                 "use the development database, or add --production if production is meant".to_owned()
@@ -114,7 +115,8 @@ impl Refusal {
                 "point the {expected} configuration at a {expected} database, or run with JUBILEE_ENV={found}"
             ),
             Self::NotAdopted { database, .. } => format!(
-                "if this really is {database}, take it over: cargo xtask migrate adopt {database}"
+                "if this really is {database}, take it over:
+cargo xtask migrate adopt {database}"
             ),
             Self::UnknownHistory { .. } => {
                 "another program's table is in the way: check that this is the right database, then rename that table".to_owned()

@@ -428,3 +428,23 @@ fn a_migration_that_removes_its_own_row_is_rolled_back() {
         assert_eq!(database.text("SELECT to_regclass('loot')"), "NULL");
     }
 }
+
+#[test]
+fn a_database_that_is_ahead_is_an_error_unless_that_is_accepted() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        migrate(driver, &database, &three()).unwrap();
+        let old = &three()[..2];
+        let error = migrate(driver, &database, old).unwrap_err();
+        assert!(matches!(error, RunError::Diverged(_)), "{error}");
+        let options = Options {
+            accept_newer: true,
+            ..Options::default()
+        };
+        assert!(
+            run_with(driver, &database, old, options, |_| {})
+                .unwrap()
+                .is_empty()
+        );
+    }
+}

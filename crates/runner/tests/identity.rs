@@ -49,7 +49,8 @@ fn another_databases_history() {
     insta::assert_snapshot!(refusal(&database, "inspire", Environment::Development), @"
     the history there says codex
     each database is isolated; these files would change the schema of codex
-    point the configuration of inspire at its own database, or run `cargo xtask migrate codex` if codex is meant
+    point the configuration of inspire at its own database, or, if codex is meant:
+    cargo xtask migrate codex
     ");
 }
 
@@ -80,7 +81,8 @@ fn tables_that_nobody_recorded() {
     insta::assert_snapshot!(refusal(&database, "codex", Environment::Development), @"
     the database there is not under this runner's control yet
     schema public already holds tables (customers, orders), and no history says where they come from
-    if this really is codex, take it over: cargo xtask migrate adopt codex
+    if this really is codex, take it over:
+    cargo xtask migrate adopt codex
     ");
     assert_eq!(
         database.text("SELECT to_regclass('public.schema_migrations')"),

@@ -1,7 +1,7 @@
 use clap::Args;
 use jubilee_runner::{AdoptOptions, Adoption, HistoryKind, Migrator};
 
-use crate::cli::{Globals, database_parser, selected};
+use crate::cli::{Globals, database_parser, selected, with_flags};
 use crate::exit::Exit;
 use crate::output::{count, print, print_json};
 use crate::problem::Problem;
@@ -20,6 +20,9 @@ pub(crate) struct Adopt {
     ignore_checksums: bool,
     #[command(flatten)]
     place: Where,
+    /// Do not ask before production is changed (for pipelines)
+    #[arg(long)]
+    yes: bool,
 }
 
 impl Adopt {
@@ -30,6 +33,7 @@ impl Adopt {
         let adopted = self.place.on_one(
             &selected(&self.database),
             &globals.sources(),
+            ("would take over the history that is there", self.yes),
             async move |migrator: &mut Migrator<'_>, client: &tokio_postgres::Client| {
                 migrator.adopt_async(client, options).await
             },
@@ -73,7 +77,11 @@ impl Adopt {
         if let Some(table) = adoption.kept_as {
             text.push_str(&format!("  the earlier table is kept as public.{table}\n"));
         }
-        text.push_str(&format!("next: cargo xtask migrate {database}\n"));
+        text.push_str(&with_flags(&format!(
+            "next:
+cargo xtask migrate {database}"
+        )));
+        text.push('\n');
         text
     }
 }

@@ -36,18 +36,33 @@ pub(crate) fn production(
             plan.show(globals.verbose > 0)
         ));
     }
+    let names: Vec<&str> = pending.iter().map(|plan| plan.database).collect();
+    ask(
+        &names,
+        "apply it",
+        "look at it with --dry-run, then add --yes",
+    )
+}
+
+/// Says what is about to be done to one database of production, and asks for its name.
+pub(crate) fn one(database: &'static str, place: &str, what: &str) -> Result<bool, Problem> {
+    eprint(&format!("PRODUCTION {place}\n{what}\n\n"));
+    ask(&[database], "do it", "add --yes")
+}
+
+fn ask(databases: &[&str], to_do: &str, hint: &str) -> Result<bool, Problem> {
     if !stdin().is_terminal() {
         return Err(
             Problem::new(Exit::Refused, "production is not changed without a word")
                 .why("there is no terminal to ask on")
-                .hint("look at it with --dry-run, then add --yes"),
+                .hint(hint),
         );
     }
-    for plan in pending {
-        eprint(&format!("Type `{}` to apply it: ", plan.database));
+    for database in databases {
+        eprint(&format!("Type `{database}` to {to_do}: "));
         let mut answer = String::new();
-        if stdin().lock().read_line(&mut answer).is_err() || answer.trim() != plan.database {
-            eprint("not applied: the answer was another\n");
+        if stdin().lock().read_line(&mut answer).is_err() || answer.trim() != *database {
+            eprint("nothing was done: the answer was another\n");
             return Ok(false);
         }
     }

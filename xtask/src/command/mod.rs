@@ -2,7 +2,7 @@
 
 pub(crate) mod adopt;
 pub(crate) mod completions;
-mod confirm;
+pub(crate) mod confirm;
 pub(crate) mod db;
 pub(crate) mod migrate;
 pub(crate) mod new;

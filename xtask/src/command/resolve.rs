@@ -2,7 +2,7 @@ use clap::Args;
 use jubilee_core::Version;
 use jubilee_runner::{Migrator, Resolution};
 
-use crate::cli::{Globals, database_parser, selected};
+use crate::cli::{Globals, database_parser, selected, with_flags};
 use crate::command::migrate::parse_version;
 use crate::exit::Exit;
 use crate::output::{print, print_json};
@@ -23,6 +23,9 @@ pub(crate) struct Resolve {
     how: How,
     #[command(flatten)]
     place: Where,
+    /// Do not ask before production is changed (for pipelines)
+    #[arg(long)]
+    yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +50,18 @@ impl Resolve {
         let resolved = self.place.on_one(
             &selected(&self.database),
             &globals.sources(),
+            (
+                &format!(
+                    "would record {} as {}",
+                    self.version,
+                    if self.how.completed {
+                        "completed"
+                    } else {
+                        "to be run again"
+                    }
+                ),
+                self.yes,
+            ),
             async move |migrator: &mut Migrator<'_>, client: &tokio_postgres::Client| {
                 migrator.resolve_async(client, version, resolution).await
             },
@@ -55,10 +70,11 @@ impl Resolve {
             Ok(state) => {
                 let next = match resolution {
                     Resolution::Completed => "recorded as completed".to_owned(),
-                    Resolution::Rerun => format!(
-                        "will be applied again by: cargo xtask migrate {}",
+                    Resolution::Rerun => with_flags(&format!(
+                        "will be applied again by:
+cargo xtask migrate {}",
                         self.database
-                    ),
+                    )),
                 };
                 if globals.is_json() {
                     let outcome = if self.how.completed {

@@ -20,7 +20,7 @@ use super::wire::Wire;
 /// An open connection.
 ///
 /// A task on the current runtime carries its messages; it ends when the client is dropped. The
-/// server's notices go to `tracing` at the level DEBUG.
+/// server's notices go to `tracing` at the level INFO.
 pub struct Connection {
     /// What sends queries.
     pub client: Client,
@@ -115,7 +115,7 @@ where
     loop {
         match poll_fn(|context| connection.poll_message(context)).await {
             Some(Ok(AsyncMessage::Notice(notice))) => {
-                tracing::debug!(severity = notice.severity(), "{}", notice.message());
+                tracing::info!(severity = notice.severity(), "{}", notice.message());
             }
             Some(Ok(_)) => {}
             Some(Err(error)) => {

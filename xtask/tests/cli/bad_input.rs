@@ -165,7 +165,7 @@ fn files_that_cannot_be_read_as_migrations() {
       ╰─▶ migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder
       help: move it elsewhere; only migrations may lie in this folder
 
-      error: m/codex/old/: the name does not end in `.sql`
+      error: m/codex/old/: it is a folder
       ╰─▶ migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder
       help: move the folder elsewhere; migrations do not nest
     ---- exit 1
@@ -311,6 +311,33 @@ fn odd_numbers_and_times() {
         "new codex",
     ] {
         assert_eq!(place.run(line).code, Some(2), "{line}");
+    }
+}
+
+#[test]
+fn a_target_past_the_end_and_output_that_is_lost() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    assert_said!(place.run("migrate codex --target 99 --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: codex: there is no migration 0099 to stop at
+      help: the last one is 0001
+    ---- exit 1
+    ");
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    if let Ok(full) = full {
+        let output = place
+            .command("migrate codex --migrations m")
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_said!(place.said(output), @"
+        ---- stderr
+        cannot write to standard output: No space left on device (os error 28)
+        ---- exit 1
+        ");
     }
 }
 

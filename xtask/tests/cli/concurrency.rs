@@ -267,3 +267,41 @@ fn the_databases_are_migrated_side_by_side() {
     let said = place.run("migrate all --migrations m");
     assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
 }
+
+#[test]
+fn a_server_that_restarts_is_waited_for() {
+    let mut server =
+        jubilee_pg_local::TempServer::start(&jubilee_pg_local::Options::default()).unwrap();
+    server.create_database("restarted").unwrap();
+    let place = Place::unconfigured().set("DB_CODEX_URL", &server.url("restarted"));
+    place.migration(1, "quick", "", "CREATE TABLE quick ();");
+    // It waits for the barrier the first time, and finds it down the second.
+    place.migration(2, "slow", "", "SELECT pg_sleep(CASE WHEN EXISTS (SELECT FROM pg_class WHERE relname = 'barrier') THEN 0 ELSE 600 END);");
+    let mut run = place
+        .command("migrate codex -v --migrations m")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(run.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("applied 0001_quick") {
+        line.clear();
+        stderr.read_line(&mut line).unwrap();
+    }
+    postgres::Client::connect(&server.url("restarted"), postgres::NoTls)
+        .unwrap()
+        .batch_execute("CREATE SCHEMA other; CREATE TABLE other.barrier ()")
+        .unwrap();
+    server.restart().unwrap();
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut stderr, &mut rest).unwrap();
+    let mut summary = String::new();
+    std::io::Read::read_to_string(&mut run.stdout.take().unwrap(), &mut summary).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(0), "{rest}");
+    assert!(rest.contains("connecting again, attempt 1 of 8"), "{rest}");
+    assert!(
+        summary.starts_with("codex        2 migrations applied in "),
+        "{summary}"
+    );
+}

@@ -13,7 +13,7 @@ impl Drop for Cleanup<'_> {
 
 #[test]
 fn migrate_all_from_nothing() {
-    let place = Place::unconfigured();
+    let place = Place::checkout();
     let cleanup = Cleanup(&place);
     let first = place.run("migrate all");
     assert_eq!(first.code, Some(0), "{}", first.stderr);
@@ -86,7 +86,7 @@ fn migrate_all_from_nothing() {
 
 #[test]
 fn two_at_once_from_nothing() {
-    let place = Place::unconfigured();
+    let place = Place::checkout();
     let cleanup = Cleanup(&place);
     let runs: Vec<_> = (0..2)
         .map(|_| {
@@ -103,4 +103,17 @@ fn two_at_once_from_nothing() {
         assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
     }
     drop(cleanup);
+}
+
+#[test]
+fn elsewhere_than_in_a_checkout_no_server_is_started() {
+    crate::support::assert_said!(Place::unconfigured().run("migrate all"), @"
+    ---- stderr
+
+      error: nothing is configured, and this is no checkout with a server of its own
+      ╰─▶ neither a .env file nor a DB_… variable says where the databases are
+      help: say where they are: DB_CODEX_URL and so on, see .env.example; or change to the checkout
+    ---- exit 4
+    ");
+    assert_eq!(Place::unconfigured().run("db up").code, Some(4));
 }

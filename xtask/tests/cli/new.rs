@@ -85,7 +85,6 @@ fn the_next_number_the_template_and_the_author() {
      5 │ -- Description: what it does and why
        · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        ·                   ╰── header
-     6 │ 
        ╰────
       help: write it
 
@@ -111,7 +110,6 @@ fn the_next_number_the_template_and_the_author() {
      7 │ -- Incident: what happened, when, and where it is written up
        · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        ·                               ╰── header
-     8 │ 
        ╰────
       help: write it
     ---- exit 1

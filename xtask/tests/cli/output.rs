@@ -221,10 +221,10 @@ fn an_interrupted_migration_is_shown_and_resolved() {
     ---- stderr
 
       error: codex: 0002_index was interrupted: its run began <when> and is gone
-      ╰─▶ it runs without a transaction, so how far xtask 0.1.0 on host came with it is not known
+      ╰─▶ it is not in one transaction with its history row, so how far xtask 0.1.0 on host came with it is not known
       help: look at what it left, then say what became of it:
-            cargo xtask migrate resolve codex 0002 --rerun       (run it again: being idempotent, it finds what is there)
-            cargo xtask migrate resolve codex 0002 --completed   (it did all it should)
+            cargo xtask migrate resolve codex 0002 --rerun --migrations m   (run it again: being idempotent, it finds what is there)
+            cargo xtask migrate resolve codex 0002 --completed --migrations m   (it did all it should)
     ---- exit 1
     ");
     assert_said!(place.run("migrate status codex --migrations m"), @"
@@ -235,7 +235,8 @@ fn an_interrupted_migration_is_shown_and_resolved() {
     ---- exit 0
     ");
     assert_said!(place.run("migrate resolve codex 2 --rerun --migrations m"), @"
-    codex        0002_index will be applied again by: cargo xtask migrate codex
+    codex        0002_index will be applied again by:
+    cargo xtask migrate codex --migrations m
     ---- stderr
     ---- exit 0
     ");
@@ -407,14 +408,16 @@ fn a_node_runners_database_is_adopted() {
 
       error: refused to migrate codex: the database there is not under this runner's control yet
       ╰─▶ `public.schema_migrations` was made by the earlier Node runner, and its rows have to be taken over first (postgres@/socket:5432/jubilee_codex)
-      help: if this really is codex, take it over: cargo xtask migrate adopt codex
+      help: if this really is codex, take it over:
+            cargo xtask migrate adopt codex --migrations m
     ---- exit 3
     ");
     assert_said!(place.run("migrate adopt codex --migrations m"), @"
     codex        adopted, with 1 migration recorded as applied
       0001_users
       the earlier table is kept as public.schema_migrations_node
-    next: cargo xtask migrate codex
+    next:
+    cargo xtask migrate codex --migrations m
     ---- stderr
     ---- exit 0
     ");

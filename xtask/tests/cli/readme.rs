@@ -39,7 +39,7 @@ fn assert_shown(said: &str) {
 
 #[test]
 fn what_readme_shows_is_what_the_program_says() {
-    let place = Place::unconfigured();
+    let place = Place::checkout();
     let _cleanup = Cleanup(&place);
 
     let first = place.run("migrate all");

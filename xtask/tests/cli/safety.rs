@@ -9,7 +9,7 @@ fn production_without_the_flag() {
     ---- stderr
 
       error: NODE_ENV says production, and --production was not given
-      ╰─▶ production is never touched by accident: it takes the variable and the flag
+      ╰─▶ production is never touched by accident: it is asked for by a flag
       help: add --production if production is meant, or run `unset NODE_ENV`
     ---- exit 3
     ");
@@ -17,7 +17,7 @@ fn production_without_the_flag() {
     ---- stderr
 
       error: JUBILEE_ENV says production, and --production was not given
-      ╰─▶ production is never touched by accident: it takes the variable and the flag
+      ╰─▶ production is never touched by accident: it is asked for by a flag
       help: add --production if production is meant, or run `unset JUBILEE_ENV`
     ---- exit 3
     ");
@@ -55,7 +55,8 @@ fn another_databases_target() {
 
       error: refused to migrate codex: the history there says inspire
       ╰─▶ each database is isolated; these files would change the schema of inspire (postgres@/socket:5432/jubilee_inspire)
-      help: point the configuration of codex at its own database, or run `cargo xtask migrate inspire` if inspire is meant
+      help: point the configuration of codex at its own database, or, if inspire is meant:
+            cargo xtask migrate inspire
     ---- exit 3
     ");
     assert_eq!(
@@ -134,9 +135,90 @@ fn tables_that_nobody_recorded() {
 
       error: refused to migrate codex: the database there is not under this runner's control yet
       ╰─▶ schema public already holds tables (orders), and no history says where they come from (postgres@/socket:5432/jubilee_codex)
-      help: if this really is codex, take it over: cargo xtask migrate adopt codex
+      help: if this really is codex, take it over:
+            cargo xtask migrate adopt codex
     ---- exit 3
     ");
     assert_eq!(place.run("migrate adopt codex").code, Some(0));
     assert_eq!(place.run("migrate codex").code, Some(0));
+}
+
+#[test]
+fn resolving_and_adopting_in_production_asks_too_and_hints_go_to_production() {
+    let place = Place::new();
+    place.migration(1, "index", "-- Transaction: none", "SELECT 1;");
+    assert_eq!(
+        place
+            .run("migrate codex --production --yes --migrations m")
+            .code,
+        Some(0)
+    );
+    place.sql("codex", "UPDATE schema_migrations SET status = 'running', run_id = 'gone', started_at = '2026-11-22 10:00Z', runner = 'xtask 0.1.0 on host'");
+    assert_said!(place.run("migrate codex --production --yes --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: codex: 0001_index was interrupted: its run began <when> and is gone
+      ╰─▶ it is not in one transaction with its history row, so how far xtask 0.1.0 on host came with it is not known
+      help: look at what it left, then say what became of it:
+            cargo xtask migrate resolve codex 0001 --rerun --production --migrations m   (run it again: being idempotent, it finds what is there)
+            cargo xtask migrate resolve codex 0001 --completed --production --migrations m   (it did all it should)
+    ---- exit 1
+    ");
+    assert_said!(place.run("migrate resolve codex 1 --rerun --production --migrations m"), @"
+    ---- stderr
+    PRODUCTION postgres@/socket:5432/jubilee_codex
+    would record 0001 as to be run again
+
+
+      error: production is not changed without a word
+      ╰─▶ there is no terminal to ask on
+      help: add --yes
+    ---- exit 3
+    ");
+    assert_eq!(
+        place.text("codex", "SELECT status FROM schema_migrations"),
+        "running"
+    );
+    assert_said!(place.run("migrate resolve codex 1 --rerun --production --yes --migrations m"), @"
+    codex        0001_index will be applied again by:
+    cargo xtask migrate codex --production --migrations m
+    ---- stderr
+    ---- exit 0
+    ");
+}
+
+#[test]
+fn nonstandard_strings_and_a_missing_schema() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    let database = place.text("codex", "SELECT current_database()");
+    if place.sql_may_fail(
+        "codex",
+        &format!("ALTER DATABASE {database} SET standard_conforming_strings = off"),
+    ) {
+        assert_said!(place.run("migrate codex --migrations m"), @"
+        codex        not migrated in <time>
+        ---- stderr
+
+          error: refused to migrate codex: standard_conforming_strings is off
+          ╰─▶ with it a backslash hides the quote behind it, so the server would see statements where this program sees text (postgres@/socket:5432/jubilee_codex)
+          help: as the database's owner: ALTER DATABASE … SET standard_conforming_strings = on (and look at ALTER ROLE … and the server's configuration)
+        ---- exit 3
+        ");
+        place.sql(
+            "codex",
+            &format!("ALTER DATABASE {database} RESET standard_conforming_strings"),
+        );
+    }
+    place.sql("codex", "DROP SCHEMA public");
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: refused to migrate codex: there is no schema public
+      ╰─▶ the history is kept in public.schema_migrations (postgres@/socket:5432/jubilee_codex)
+      help: as the database's owner: CREATE SCHEMA public
+    ---- exit 3
+    ");
 }

@@ -68,6 +68,14 @@ impl Place {
         }
     }
 
+    /// A folder that looks like a checkout, where nothing is configured.
+    pub(crate) fn checkout() -> Self {
+        let place = Self::unconfigured();
+        place.file("Cargo.toml", b"");
+        fs::create_dir_all(place.folder.path().join("migrations")).unwrap();
+        place
+    }
+
     pub(crate) fn url(&self, database: &str) -> String {
         server().url(&format!("{}_{database}", self.prefix))
     }
@@ -145,6 +153,14 @@ impl Place {
             .unwrap()
             .batch_execute(sql)
             .unwrap();
+    }
+
+    /// SQL that some versions of the server refuse; whether this one took it.
+    pub(crate) fn sql_may_fail(&self, database: &str, sql: &str) -> bool {
+        Client::connect(&self.url(database), NoTls)
+            .unwrap()
+            .batch_execute(sql)
+            .is_ok()
     }
 
     /// The rows of a query, one a line.

@@ -71,7 +71,10 @@ impl<L: Link> Engine<'_, L> {
             HistoryKind::None => {
                 return Err(RunError::Unsupported {
                     what: "the database is empty: there is nothing to adopt".to_owned(),
-                    hint: format!("run cargo xtask migrate {}", self.context.database),
+                    hint: format!(
+                        "apply the migrations:\ncargo xtask migrate {}",
+                        self.context.database
+                    ),
                 });
             }
             HistoryKind::Untracked => {
