@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod local;
 mod output;
+mod patience;
 mod problem;
 mod progress;
 mod run;

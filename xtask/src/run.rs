@@ -10,21 +10,12 @@ use crate::connection::{Canceller, Connection};
 use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::output::print_json;
+use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::progress::OfDatabase;
 use crate::sources::{Known, Loaded};
 use crate::target::{Reach, Target};
 use tokio::signal::unix::SignalKind;
-
-/// How often a lost connection is opened again before the run gives up: for about half a minute,
-/// in which a server restarts.
-const RECONNECTS: u32 = 8;
-
-/// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// How often the connection may be lost during one migration before that is taken for its doing.
-const SAME_MIGRATION: u32 = 3;
 
 /// How often the server is asked again to cancel, after Ctrl-C: a request that comes between
 /// two statements is lost.
@@ -165,7 +156,7 @@ async fn migrate_at(
 ) -> Result<(), Vec<Problem>> {
     let Loaded { runner, folder } = loaded;
     let stop = options.stop.clone();
-    let mut patience = Patience::default();
+    let mut patience = Patience::new(&stop);
     let progress = Mutex::new(progress);
     let mut migrator = Migrator::new(database, runner)
         .environment(environment)
@@ -193,7 +184,7 @@ async fn migrate_at(
         };
         let error = match connected {
             Ok(mut connection) => {
-                if patience.attempt > 0 {
+                if patience.was_tried() {
                     forget_lost(&mut migrator, &connection, applied).await;
                 }
                 match stoppable(&mut connection, &mut migrator, &stop).await {
@@ -206,7 +197,7 @@ async fn migrate_at(
             }
             // A server that was there a moment ago may be back in another.
             Err(problem)
-                if problem.passes && patience.wait(None, &problem.what, &progress, &stop).await =>
+                if problem.passes && patience.not_back_yet(&problem.what, &progress).await =>
             {
                 continue;
             }
@@ -214,7 +205,7 @@ async fn migrate_at(
         };
         // What was committed is recorded, so a new connection finds out by reading.
         if let RunError::ConnectionLost { cause, during } = &error
-            && patience.lost(during.clone(), cause, &progress, &stop).await
+            && patience.lost(during.clone(), cause, &progress).await
         {
             continue;
         }
@@ -223,60 +214,6 @@ async fn migrate_at(
             migrator: &migrator,
         };
         return Err(of_run(&error, database, &reach.describe(), &texts));
-    }
-}
-
-/// How often, and for how long in between, a lost connection is opened again.
-#[derive(Default)]
-struct Patience {
-    attempt: u32,
-    /// The migration during which the connection was lost last, and how often in a row.
-    during: (Option<String>, u32),
-}
-
-impl Patience {
-    /// After a connection was lost: waits, unless it is the migration that ends its connection.
-    async fn lost(
-        &mut self,
-        during: Option<String>,
-        cause: &str,
-        progress: &Mutex<&mut OfDatabase<'_>>,
-        stop: &StopFlag,
-    ) -> bool {
-        let times = if during.is_some() && during == self.during.0 {
-            self.during.1 + 1
-        } else {
-            1
-        };
-        self.during = (during, times);
-        self.attempt = self.attempt.max(1);
-        times < SAME_MIGRATION && self.wait(Some(()), cause, progress, stop).await
-    }
-
-    /// Says so and waits, a bounded number of times. Only who was connected before (`lost`, or
-    /// an earlier attempt) waits at all.
-    async fn wait(
-        &mut self,
-        lost: Option<()>,
-        cause: &str,
-        progress: &Mutex<&mut OfDatabase<'_>>,
-        stop: &StopFlag,
-    ) -> bool {
-        if (lost.is_none() && self.attempt == 0) || self.attempt > RECONNECTS || stop.is_set() {
-            return false;
-        }
-        if let Ok(progress) = progress.lock() {
-            progress.say(&format!(
-                "the connection was lost ({cause}); connecting again, attempt {} of {RECONNECTS}",
-                self.attempt
-            ));
-        }
-        let pause = Duration::from_millis(200 << self.attempt.min(5)).min(LONGEST_PAUSE);
-        self.attempt += 1;
-        tokio::select! {
-            () = tokio::time::sleep(pause) => true,
-            () = asked_to_stop(stop) => false,
-        }
     }
 }
 
@@ -328,7 +265,7 @@ async fn cancel(canceller: &Canceller) {
 }
 
 /// Ends when Ctrl-C, a termination signal or a hang-up came, to this run or to another.
-async fn asked_to_stop(stop: &StopFlag) {
+pub(crate) async fn asked_to_stop(stop: &StopFlag) {
     tokio::select! {
         () = signal(SignalKind::interrupt()) => {}
         () = signal(SignalKind::terminate()) => {}

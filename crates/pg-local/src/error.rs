@@ -102,6 +102,15 @@ pub enum ServerError {
         found: String,
     },
 
+    /// The wanted TCP port cannot be had.
+    #[error("cannot listen on 127.0.0.1:{port}: {cause}; hint: choose another port")]
+    Port {
+        /// The port.
+        port: u16,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+
     /// The server ended while it started.
     #[error("the server stopped while it started; its log ends with\n{log}\nhint: {hint}")]
     Died {

@@ -1,6 +1,7 @@
 //! The persistent server of a checkout, for development.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -132,6 +133,12 @@ impl LocalServer {
         };
         let endpoint = match (found, &self.tcp) {
             (Some((pid, found)), Some(tcp)) if found.tcp_port != Some(tcp.port) => {
+                // Tried before the server is stopped, so that it does not stay down for a port
+                // that cannot be had.
+                TcpListener::bind(("127.0.0.1", tcp.port)).map_err(|cause| ServerError::Port {
+                    port: tcp.port,
+                    cause,
+                })?;
                 events(Event::Restart { port: tcp.port });
                 daemon::stop(pid)?;
                 self.start(events)?

@@ -23,7 +23,7 @@ enum DbCommand {
     /// Start it, with the databases
     Up {
         /// Listen on this port of 127.0.0.1 too (user postgres, password jubilee_dev)
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
         port: Option<u16>,
     },
     /// Stop it
