@@ -8,7 +8,7 @@ use crate::engine::run::Next;
 use crate::engine::script::Step;
 use crate::error::{Failed, RunError};
 use crate::event::Event;
-use crate::history::RowStatus;
+use crate::history::{HistoryRow, RowStatus};
 use crate::link::Link;
 use crate::message::{Failure, LinkError, Message, Part, ServerError, TextRange, byte_offset};
 
@@ -59,7 +59,7 @@ impl<'a, L: Link> Engine<'a, L> {
             Meaning::Passing if self.may_try_again(step, &error).await => {}
             Meaning::Passing | Meaning::Final => {
                 let failed = self.describe(step, place, error);
-                return Err(self.record(step, failed).await);
+                return self.record(step, failed).await;
             }
         }
         Ok(Next::ReadAgain)
@@ -167,7 +167,7 @@ impl<'a, L: Link> Engine<'a, L> {
         }
     }
 
-    async fn record(&mut self, step: &Step<'a>, mut failed: Failed) -> RunError {
+    async fn record(&mut self, step: &Step<'a>, mut failed: Failed) -> Result<Next, RunError> {
         let record = self
             .context
             .record_failure(&step.file, &history_text(&failed));
@@ -175,27 +175,40 @@ impl<'a, L: Link> Engine<'a, L> {
         failed.recorded =
             written.is_ok_and(|reply| reply.results.iter().flatten().next().is_some());
         if !failed.recorded
-            && let Some(interrupted) = self.left_running(step).await
+            && let Some(row) = self.own_row(step).await
         {
-            return interrupted;
+            match row.status {
+                // What failed came after the commit: a cancel request that hit late.
+                RowStatus::Completed => return Ok(Next::ReadAgain),
+                // The claim outlived the rollback: the transaction had ended before its time,
+                // so a part of the migration is committed.
+                RowStatus::Running => {
+                    return Err(RunError::Interrupted {
+                        name: step.file.name(),
+                        started_at: row.started_at.unwrap_or_default(),
+                        runner: row.runner,
+                    });
+                }
+                RowStatus::Failed => {}
+            }
         }
-        RunError::Failed(Box::new(failed))
+        Err(RunError::Failed(Box::new(failed)))
     }
 
-    /// The error for a migration whose claim outlived the rollback: the transaction had ended
-    /// before its time, so a part of it is committed.
-    async fn left_running(&mut self, step: &Step<'a>) -> Option<RunError> {
-        let snapshot = self.read().await.ok()?;
-        let row = snapshot.rows.into_iter().find(|row| {
-            row.version == step.file.version
-                && row.run_id == self.context.run_id
-                && row.status == RowStatus::Running
-        })?;
-        Some(RunError::Interrupted {
-            name: step.file.name(),
-            started_at: row.started_at.unwrap_or_default(),
-            runner: row.runner,
-        })
+    /// The row that this run has written for a migration.
+    async fn own_row(&mut self, step: &Step<'a>) -> Option<HistoryRow> {
+        let mut tries = 0;
+        let rows = loop {
+            tries += 1;
+            match self.read().await {
+                Ok(snapshot) => break snapshot.rows,
+                // As in `roll_back`.
+                Err(RunError::Server { error, .. }) if error.code == "57014" && tries < 10 => {}
+                Err(_) => return None,
+            }
+        };
+        rows.into_iter()
+            .find(|row| row.version == step.file.version && row.run_id == self.context.run_id)
     }
 }
 

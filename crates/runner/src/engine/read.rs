@@ -23,29 +23,28 @@ impl<L: Link> Engine<'_, L> {
             &crate::sql::fill(PROBE, &[]),
             &crate::sql::fill(HISTORY, &[]),
         ]);
-        match self.exchange(both).await {
-            Ok(reply) => {
-                let target = target_of(&reply)?;
-                let rows = reply.results.get(1).map(Vec::as_slice).unwrap_or_default();
-                // Another program's table may have columns of the same names.
-                let rows = if target.history() == HistoryKind::Ours {
-                    history::read(rows).map_err(RunError::OddHistory)?
-                } else {
-                    Vec::new()
-                };
-                Ok(Snapshot { target, rows })
-            }
+        match self.exchange(both.clone()).await {
+            Ok(reply) => snapshot_of(&reply),
+            // No such table, column or privilege: what is there is for the probe to tell.
             Err(Failure {
-                error: LinkError::Server(_),
+                error: LinkError::Server(error),
                 ..
-            }) => {
+            }) if error.code.starts_with("42") || error.code.starts_with("3F") => {
                 let probe = Message::query(&[&crate::sql::fill(PROBE, &[])]);
                 let reply = self
                     .exchange(probe)
                     .await
                     .map_err(|f| self.own_failure("read the target", f))?;
+                let target = target_of(&reply)?;
+                if target.history() == HistoryKind::Ours && target.may_read_history {
+                    // Another runner has created it in between, or there is more to it than
+                    // can be mended by asking again: the rows must not be taken for absent.
+                    let both = self.exchange(both).await;
+                    let reply = both.map_err(|f| self.own_failure("read the history", f))?;
+                    return snapshot_of(&reply);
+                }
                 Ok(Snapshot {
-                    target: target_of(&reply)?,
+                    target,
                     rows: Vec::new(),
                 })
             }
@@ -72,6 +71,18 @@ impl<L: Link> Engine<'_, L> {
             },
         }
     }
+}
+
+fn snapshot_of(reply: &Reply) -> Result<Snapshot, RunError> {
+    let target = target_of(reply)?;
+    let rows = reply.results.get(1).map(Vec::as_slice).unwrap_or_default();
+    // Another program's table may have columns of the same names.
+    let rows = if target.history() == HistoryKind::Ours {
+        history::read(rows).map_err(RunError::OddHistory)?
+    } else {
+        Vec::new()
+    };
+    Ok(Snapshot { target, rows })
 }
 
 fn target_of(reply: &Reply) -> Result<Target, RunError> {
