@@ -228,6 +228,17 @@ impl From<ConnectError> for Problem {
     }
 }
 
+impl From<jubilee_embed::FolderError> for Problem {
+    fn from(error: jubilee_embed::FolderError) -> Self {
+        Self::new(
+            Exit::Failed,
+            format!("cannot read {}", error.path.display()),
+        )
+        .why(error.source.to_string())
+        .hint(error.hint())
+    }
+}
+
 impl From<jubilee_pg_local::ServerError> for Problem {
     fn from(error: jubilee_pg_local::ServerError) -> Self {
         Self::of_text(Exit::NoConnection, &error.to_string())

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jubilee_core::{MigrationSet, SourceFile, normalise};
 use jubilee_runner::{Migrator, Runner};
@@ -29,23 +29,24 @@ impl Sources {
         }
     }
 
+    fn files(&self, entry: &Entry) -> Result<Vec<SourceFile<'static>>, Problem> {
+        match &self.0 {
+            Some(folder) => Ok(jubilee_embed::read_folder(
+                &folder.join(entry.database.name),
+            )?),
+            None => Ok(entry.embedded.to_vec()),
+        }
+    }
+
     /// Reads and checks the migrations of a database.
     pub(crate) fn load(&self, entry: &Entry) -> Result<Loaded, Vec<Problem>> {
-        let files = match &self.0 {
-            Some(folder) => {
-                read(&folder.join(entry.database.name)).map_err(|problem| vec![problem])?
-            }
-            None => entry.embedded.to_vec(),
-        };
+        let files = self.files(entry).map_err(|problem| vec![problem])?;
         let shown_folder = self.shown_folder(entry);
         let set = match MigrationSet::load(entry.database.name, files) {
             Ok(set) => set,
             Err(violations) => {
                 // Read again rather than kept: a problem with a file is the rare case.
-                let files = match &self.0 {
-                    Some(folder) => read(&folder.join(entry.database.name)).unwrap_or_default(),
-                    None => entry.embedded.to_vec(),
-                };
+                let files = self.files(entry).unwrap_or_default();
                 let texts = Raw::of(shown_folder, files);
                 let mut problems = of_violations(&violations.0, &texts);
                 for problem in &mut problems {
@@ -69,17 +70,6 @@ impl Sources {
             folder: shown_folder,
         })
     }
-}
-
-fn read(folder: &Path) -> Result<Vec<SourceFile<'static>>, Problem> {
-    jubilee_embed::read_folder(folder).map_err(|error| {
-        Problem::new(
-            Exit::Failed,
-            format!("cannot read {}", error.path.display()),
-        )
-        .why(error.source.to_string())
-        .hint(error.hint())
-    })
 }
 
 /// Texts of files that may break the rules.

@@ -102,7 +102,7 @@ impl Message {
 }
 
 /// The byte offset of the character with that index.
-pub(crate) fn byte_offset(text: &str, characters: usize) -> usize {
+fn byte_offset(text: &str, characters: usize) -> usize {
     text.char_indices()
         .nth(characters)
         .map_or(text.len(), |(offset, _)| offset)

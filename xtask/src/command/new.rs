@@ -114,14 +114,7 @@ impl New {
 }
 
 fn versions(folder: &Path) -> Result<Vec<Version>, Problem> {
-    let files = jubilee_embed::read_folder(folder).map_err(|error| {
-        Problem::new(
-            Exit::Failed,
-            format!("cannot read {}", error.path.display()),
-        )
-        .why(error.source.to_string())
-        .hint(error.hint())
-    })?;
+    let files = jubilee_embed::read_folder(folder)?;
     let mut versions: Vec<Version> = files
         .iter()
         .filter_map(|file| MigrationName::from_file_name(&file.name).ok())

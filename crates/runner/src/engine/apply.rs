@@ -44,9 +44,7 @@ impl<'a, L: Link> Engine<'a, L> {
         let reached = done.len();
         if reached > 0 {
             self.unflushed = !steps[reached - 1].last;
-            self.losses = 0;
-            self.waiting_since = None;
-            self.last_wait_said = None;
+            self.got_on();
         }
         self.applied.append(&mut done);
         match (result, steps.get(reached)) {

@@ -42,7 +42,7 @@ impl<'a> Context<'a> {
         format!("jubilee-migrate {}", self.run_id)
     }
 
-    /// `SET LOCAL` of what every transaction of the runner has.
+    /// The claim of a migration, which `previous` must precede as completed.
     pub(crate) fn claim(&self, file: &Known<'_>, previous: Option<Version>) -> String {
         let previous = previous.map_or(0, Version::get).to_string();
         self.statement(

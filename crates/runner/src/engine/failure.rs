@@ -10,7 +10,7 @@ use crate::error::{Failed, RunError};
 use crate::event::Event;
 use crate::history::{HistoryRow, RowStatus};
 use crate::link::Link;
-use crate::message::{Failure, LinkError, Message, Part, ServerError, TextRange, byte_offset};
+use crate::message::{Failure, LinkError, Message, Part, ServerError, TextRange};
 
 /// What an error means for the run.
 enum Meaning {
@@ -259,7 +259,7 @@ fn line_in_block(statement: &str, error: &ServerError) -> Option<usize> {
     }
     let indent =
         statement[start..].len() - statement[start..].trim_start_matches([' ', '\t']).len();
-    Some((start + indent).min(byte_offset(statement, statement.chars().count())))
+    Some(start + indent)
 }
 
 #[cfg(test)]

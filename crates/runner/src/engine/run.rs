@@ -347,10 +347,15 @@ impl<'a, L: Link> Engine<'a, L> {
 
     pub(crate) fn note_applied(&mut self, version: Version, name: String, execution_ms: u64) {
         self.applied.push((version, execution_ms));
+        self.got_on();
+        (self.events)(&Event::Applied { name, execution_ms });
+    }
+
+    /// This run got on, so nobody is in its way any longer.
+    pub(crate) fn got_on(&mut self) {
         self.losses = 0;
         self.waiting_since = None;
         self.last_wait_said = None;
-        (self.events)(&Event::Applied { name, execution_ms });
     }
 
     pub(crate) fn check_stop(&self, step: Option<&Step<'_>>) -> Result<(), RunError> {
