@@ -20,7 +20,7 @@ fn read(place: &Place, name: &str) -> String {
         .find(|line| line.starts_with("-- Date: "))
         .unwrap()
         .to_owned();
-    text.replace(&date, "-- Date: <today>")
+    text.replace(&date, "-- Date: <day>")
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn the_next_number_the_template_and_the_author() {
     -- Migration: 0002_add_teams
     -- Database: codex
     -- Author: Ada Lovelace
-    -- Date: <today>
+    -- Date: <day>
     -- Description: what it does and why
 
     BEGIN;
@@ -54,7 +54,7 @@ fn the_next_number_the_template_and_the_author() {
     -- Migration: 0003_undo_initial_schema
     -- Database: codex
     -- Author: Ada Lovelace
-    -- Date: <today>
+    -- Date: <day>
     -- Description: what it does and why
     -- Reverts: 0001
     -- Incident: what happened, when, and where it is written up
@@ -81,7 +81,7 @@ fn the_next_number_the_template_and_the_author() {
       error: m/codex/0002_add_teams.sql: `Description` is still the template's
       ╰─▶ reviewers and whoever reads this in a year rely on it
        ╭─[m/codex/0002_add_teams.sql:5:1]
-     4 │ -- Date: 2026-11-22
+     4 │ -- Date: <day>
      5 │ -- Description: what it does and why
        · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        ·                   ╰── header
@@ -95,7 +95,7 @@ fn the_next_number_the_template_and_the_author() {
       error: m/codex/0003_undo_initial_schema.sql: `Description` is still the template's
       ╰─▶ reviewers and whoever reads this in a year rely on it
        ╭─[m/codex/0003_undo_initial_schema.sql:5:1]
-     4 │ -- Date: 2026-11-22
+     4 │ -- Date: <day>
      5 │ -- Description: what it does and why
        · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        ·                   ╰── header

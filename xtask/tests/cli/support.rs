@@ -193,13 +193,14 @@ impl Said {
     }
 }
 
-/// The filters that hide what differs from run to run: times and process numbers.
+/// The filters that hide what differs from run to run: times, days and process numbers.
 pub(crate) fn filters() -> Vec<(&'static str, &'static str)> {
     vec![
         (r"in \d+(\.\d+)? (ms|s|min \d+ s)\b", "in <time>"),
         (r" +\d+(\.\d+)? (ms|s)\n", " <time>\n"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<when>"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "<when>"),
+        (r"-- Date: \d{4}-\d\d-\d\d", "-- Date: <day>"),
         (r#""execution_ms": \d+"#, r#""execution_ms": <ms>"#),
     ]
 }
