@@ -2,8 +2,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::{
-    Header, MigrationName, Position, Rule, Script, TextError, TransactionMode, Violation, header,
-    normalise, script,
+    Header, MigrationName, Position, Rule, Script, TransactionMode, Violation, header, normalise,
+    script,
 };
 
 /// An entry of a migrations folder as it was found: not yet known to be good.
@@ -33,18 +33,25 @@ impl MigrationFile {
     pub fn read(database: &str, source: SourceFile<'_>) -> Result<Self, Vec<Violation>> {
         let name = match MigrationName::from_file_name(&source.name) {
             Ok(name) => name,
-            Err(error) => return Err(vec![misnamed(&source.name, error)]),
+            Err(error) => return Err(vec![Violation::misnamed(&source.name, error)]),
         };
         let text = normalise(source.bytes)
-            .map_err(|error| vec![not_text(&source.name, &error)])?
+            .map_err(|error| vec![Violation::not_text(&source.name, &error)])?
             .into_owned();
-        let (header, script) = parse(database, &name, &text)?;
-        Ok(Self {
-            name,
-            header,
-            text,
-            script,
-        })
+        match parse(database, &name, &text) {
+            Parsed {
+                header: Some(header),
+                script: Some(script),
+                violations,
+                ..
+            } if violations.is_empty() => Ok(Self {
+                name,
+                header,
+                text,
+                script,
+            }),
+            parsed => Err(parsed.violations),
+        }
     }
 
     /// Its name.
@@ -72,82 +79,34 @@ impl MigrationFile {
     }
 }
 
+/// A migration's header and statements, as far as they can be read, and what is wrong with them.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    /// The header; `None` when a required field is missing or unreadable.
+    pub header: Option<Header>,
+    /// How the migration runs, also when the header lacks something else.
+    pub transaction: TransactionMode,
+    /// Why it may lose data, also when the header lacks something else.
+    pub destructive: Option<String>,
+    /// The statements; `None` when a quote or comment does not close.
+    pub script: Option<Script>,
+    /// Everything that is wrong, sorted by place.
+    pub violations: Vec<Violation>,
+}
+
 /// Reads header and statements of a migration whose text is normalised already.
-///
-/// # Errors
-///
-/// Everything that is wrong with it, sorted by place.
-pub fn parse(
-    database: &str,
-    name: &MigrationName,
-    text: &str,
-) -> Result<(Header, Script), Vec<Violation>> {
+#[must_use]
+pub fn parse(database: &str, name: &MigrationName, text: &str) -> Parsed {
     let file = name.file_name();
     let mut findings = Findings::new(&file, text);
     let header = header::read(text, name, database, &mut findings);
-    // Without a readable header the statements are still checked, as what they mostly are.
-    let mode = header
-        .as_ref()
-        .map_or(TransactionMode::Transactional, |h| h.transaction);
-    let script = script::read(text, mode, &mut findings);
-    let list = findings.into_list();
-    match (header, script) {
-        (Some(header), Some(script)) if list.is_empty() => Ok((header, script)),
-        _ => Err(list),
-    }
-}
-
-fn misnamed(file: &str, error: crate::NameError) -> Violation {
-    let hint = if file.ends_with('/') {
-        "move the folder elsewhere; migrations do not nest".to_owned()
-    } else {
-        match crate::snake_case(file.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_')) {
-            Some(good)
-                if std::path::Path::new(file)
-                    .extension()
-                    .is_some_and(|e| e.eq_ignore_ascii_case("sql")) =>
-            {
-                format!("rename it to NNNN_{good}.sql with the next free number")
-            }
-            _ => "move it elsewhere; only migrations may lie in this folder".to_owned(),
-        }
-    };
-    Violation {
-        rule: Rule::Naming,
-        file: file.to_owned(),
-        range: None,
-        position: None,
-        what: if file.ends_with('/') {
-            "it is a folder".to_owned()
-        } else {
-            error.to_string()
-        },
-        why:
-            "migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder"
-                .to_owned(),
-        hint,
-    }
-}
-
-fn not_text(file: &str, error: &TextError) -> Violation {
-    let (why, hint) = match error {
-        TextError::Nul { .. } => (
-            "PostgreSQL cannot take a NUL byte in a query",
-            "delete it; if the file is binary, it is not a migration",
-        ),
-        _ => (
-            "PostgreSQL would take the bytes for other characters than were meant",
-            "save the file as UTF-8",
-        ),
-    };
-    Violation {
-        rule: Rule::Encoding,
-        file: file.to_owned(),
-        range: None,
-        position: None,
-        what: error.to_string(),
-        why: why.to_owned(),
-        hint: hint.to_owned(),
+    let script = script::read(text, header.transaction, &mut findings);
+    Parsed {
+        header: header.whole,
+        transaction: header.transaction,
+        destructive: header.destructive,
+        script,
+        violations: findings.into_list(),
     }
 }
 

@@ -117,14 +117,21 @@ impl Placeholder {
 const REQUIRED: [&str; 5] = ["Migration", "Database", "Author", "Date", "Description"];
 const OPTIONAL: [&str; 4] = ["Transaction", "Reverts", "Incident", "Destructive"];
 
-/// Reads the header and reports everything that is wrong with it. `None` when a required field
-/// is missing or unreadable.
+/// A header as far as it can be read.
+pub(crate) struct ReadHeader {
+    /// `None` when a required field is missing or unreadable.
+    pub(crate) whole: Option<Header>,
+    pub(crate) transaction: TransactionMode,
+    pub(crate) destructive: Option<String>,
+}
+
+/// Reads the header and reports everything that is wrong with it.
 pub(crate) fn read(
     text: &str,
     name: &MigrationName,
     database: &str,
     findings: &mut Findings<'_>,
-) -> Option<Header> {
+) -> ReadHeader {
     let fields = fields(text, findings);
     let get = |key: &str| fields.iter().find(|f| f.key == key);
 
@@ -220,15 +227,23 @@ pub(crate) fn read(
         );
     }
     let text_of = |key| get(key).map(|field| field.value.to_owned());
-    Some(Header {
-        author: text_of("Author")?,
-        date: date?,
-        description: text_of("Description")?,
+    let destructive = text_of("Destructive");
+    let whole = || {
+        Some(Header {
+            author: text_of("Author")?,
+            date: date?,
+            description: text_of("Description")?,
+            transaction,
+            reverts,
+            incident: text_of("Incident"),
+            destructive: destructive.clone(),
+        })
+    };
+    ReadHeader {
+        whole: whole(),
         transaction,
-        reverts,
-        incident: text_of("Incident"),
-        destructive: text_of("Destructive"),
-    })
+        destructive: destructive.clone(),
+    }
 }
 
 struct Field<'a> {

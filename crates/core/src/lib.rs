@@ -21,11 +21,11 @@ mod violation;
 
 pub use database::{ChangeRate, Database, Review};
 pub use environment::{Environment, EnvironmentError, ProductionConsent};
-pub use file::{MigrationFile, SourceFile, parse};
+pub use file::{MigrationFile, Parsed, SourceFile, parse};
 pub use header::{Date, Header, Placeholder, TransactionMode};
 pub use name::{MigrationName, NameError, Version, snake_case};
 pub use script::{Script, Statement};
-pub use set::MigrationSet;
+pub use set::{MigrationSet, numbering};
 pub use suggest::nearest;
 pub use text::{Position, TextError, normalise};
 pub use token::{LexError, Token, TokenKind, tokens};

@@ -95,7 +95,7 @@ pub(crate) fn read(
         findings.add(
             Rule::Syntax,
             None,
-            "the file holds no statement".to_owned(),
+            "the migration is still to be written: it holds no statement".to_owned(),
             "its number would be used up for nothing",
             "write the migration, or delete the file".to_owned(),
         );
@@ -354,7 +354,10 @@ mod tests {
                 "SELECT 1;\nSTART TRANSACTION;\nSELECT 2",
                 "2:1 `START TRANSACTION` inside the migration",
             ),
-            ("BEGIN; COMMIT;", " the file holds no statement"),
+            (
+                "BEGIN; COMMIT;",
+                " the migration is still to be written: it holds no statement",
+            ),
             (
                 "COPY t (a) FROM STDIN; SELECT 1",
                 "1:1 `COPY` from or to the client",

@@ -18,10 +18,7 @@ impl MigrationSet {
     ) -> Result<Self, Violations> {
         let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
         entries.sort_by(|a, b| a.name.cmp(&b.name));
-        if entries.is_empty() {
-            return Err(Violations(vec![empty(database)]));
-        }
-        let mut violations = numbering(&entries);
+        let mut violations = numbering(database, &entries);
         let mut files = Vec::with_capacity(entries.len());
         for entry in entries {
             match MigrationFile::read(database, entry) {
@@ -49,7 +46,13 @@ impl MigrationSet {
     }
 }
 
-fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
+/// What is wrong with the numbers of a folder's entries, which are sorted by name: gaps,
+/// duplicates, or no entry at all.
+#[must_use]
+pub fn numbering(database: &str, entries: &[SourceFile<'_>]) -> Vec<Violation> {
+    if entries.is_empty() {
+        return vec![empty(database)];
+    }
     let mut violations = Vec::new();
     let mut expected = Some(Version::FIRST);
     let mut previous: Option<MigrationName> = None;

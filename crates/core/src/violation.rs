@@ -29,7 +29,7 @@ impl Rule {
             Self::Encoding => "encoding",
             Self::Header => "header",
             Self::Syntax => "syntax",
-            Self::Transaction => "transaction",
+            Self::Transaction => "transaction-control",
         }
     }
 }
@@ -51,6 +51,68 @@ pub struct Violation {
     pub why: String,
     /// What to do instead.
     pub hint: String,
+}
+
+impl Violation {
+    /// An entry of the folder that is not called as migrations are.
+    #[must_use]
+    pub fn misnamed(file: &str, error: crate::NameError) -> Self {
+        let hint = if file.ends_with('/') {
+            "move the folder elsewhere; migrations do not nest".to_owned()
+        } else {
+            match crate::snake_case(
+                file.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_'),
+            ) {
+                Some(good)
+                    if std::path::Path::new(file)
+                        .extension()
+                        .is_some_and(|e| e.eq_ignore_ascii_case("sql")) =>
+                {
+                    format!("rename it to NNNN_{good}.sql with the next free number")
+                }
+                _ => "move it elsewhere; only migrations may lie in this folder".to_owned(),
+            }
+        };
+        Self {
+        rule: Rule::Naming,
+        file: file.to_owned(),
+        range: None,
+        position: None,
+        what: if file.ends_with('/') {
+            "it is a folder".to_owned()
+        } else {
+            error.to_string()
+        },
+        why:
+            "migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder"
+                .to_owned(),
+        hint,
+    }
+    }
+
+    /// A file that is not text.
+    #[must_use]
+    pub fn not_text(file: &str, error: &crate::TextError) -> Self {
+        let (why, hint) = match error {
+            crate::TextError::Nul { .. } => (
+                "PostgreSQL cannot take a NUL byte in a query",
+                "delete it; if the file is binary, it is not a migration",
+            ),
+            _ => (
+                "PostgreSQL would take the bytes for other characters than were meant",
+                "save the file as UTF-8",
+            ),
+        };
+        Self {
+            rule: Rule::Encoding,
+            file: file.to_owned(),
+            range: None,
+            position: None,
+            what: error.to_string(),
+            why: why.to_owned(),
+            hint: hint.to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Violation {

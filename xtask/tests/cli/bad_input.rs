@@ -125,7 +125,7 @@ fn files_that_cannot_be_read_as_migrations() {
       ╰─▶ every migration says which one it is, where it belongs, who wrote it, when and why
       help: begin the file with `-- Migration: 0003_empty`, `-- Database: codex`, `-- Author: …`, `-- Date: YYYY-MM-DD` and `-- Description: …`, each on a line of its own
 
-      error: m/codex/0003_empty.sql: the file holds no statement
+      error: m/codex/0003_empty.sql: the migration is still to be written: it holds no statement
       ╰─▶ its number would be used up for nothing
       help: write the migration, or delete the file
 

@@ -74,7 +74,7 @@ fn the_next_number_the_template_and_the_author() {
     codex        not migrated in <time>
     ---- stderr
 
-      error: m/codex/0002_add_teams.sql: the file holds no statement
+      error: m/codex/0002_add_teams.sql: the migration is still to be written: it holds no statement
       ╰─▶ its number would be used up for nothing
       help: write the migration, or delete the file
 
@@ -88,7 +88,7 @@ fn the_next_number_the_template_and_the_author() {
        ╰────
       help: write it
 
-      error: m/codex/0003_undo_initial_schema.sql: the file holds no statement
+      error: m/codex/0003_undo_initial_schema.sql: the migration is still to be written: it holds no statement
       ╰─▶ its number would be used up for nothing
       help: write the migration, or delete the file
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use jubilee_core::{Script, TransactionMode, Version, Violations, parse};
+use jubilee_core::{Parsed, Script, TransactionMode, Version, Violations, parse};
 
 use crate::engine::Context;
 use crate::engine::context::SessionReset;
@@ -217,13 +217,18 @@ impl<'a, L: Link> Engine<'a, L> {
             let parsed = match self.scripts.get(&file.version) {
                 Some(parsed) => parsed.clone(),
                 None => match parse(context.database, &name, file.text()) {
-                    Ok((header, script)) => {
-                        let parsed = (header.transaction, Arc::new(script));
+                    Parsed {
+                        transaction,
+                        script: Some(script),
+                        violations: none,
+                        ..
+                    } if none.is_empty() => {
+                        let parsed = (transaction, Arc::new(script));
                         self.scripts.insert(file.version, parsed.clone());
                         parsed
                     }
-                    Err(list) => {
-                        violations.extend(list);
+                    broken => {
+                        violations.extend(broken.violations);
                         continue;
                     }
                 },

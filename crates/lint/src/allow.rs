@@ -1,0 +1,131 @@
+use std::ops::Range;
+
+use jubilee_core::nearest;
+
+use crate::finding::Finding;
+use crate::rule::{Check, Rule};
+use crate::rules;
+
+/// A comment `-- check:allow RULE: reason`, which suppresses one finding of the line below it.
+struct Allow {
+    /// Where the comment stands.
+    range: Range<usize>,
+    /// Where the line begins that it is for.
+    line: Option<usize>,
+    rule: Result<&'static Rule, String>,
+    reason: String,
+}
+
+const MARK: &str = "check:allow";
+
+/// Takes out the findings that comments allow, and adds what is wrong with such comments.
+pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<Finding> {
+    let mut left: Vec<Option<(Finding, Range<usize>)>> = findings.into_iter().map(Some).collect();
+    let mut complaints = Vec::new();
+    for allow in allows(text) {
+        let rule = match allow.rule {
+            Ok(rule) if matches!(rule.check, Check::Elsewhere) => {
+                complaints.push(complaint(
+                    allow.range,
+                    format!("`{}` cannot be allowed", rule.name),
+                    "it holds for every migration, whatever the reason".to_owned(),
+                    "keep the rule, and delete the comment".to_owned(),
+                ));
+                continue;
+            }
+            Ok(rule) => rule,
+            Err(name) => {
+                let names = rules::ALL.iter().map(|rule| rule.name);
+                let instead = match nearest(&name, names) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => {
+                        "write `-- check:allow RULE: reason` with the rule that the report names"
+                            .to_owned()
+                    }
+                };
+                complaints.push(complaint(
+                    allow.range,
+                    format!("`{name}` is no rule"),
+                    "a comment that allows nothing misleads whoever reads it".to_owned(),
+                    instead,
+                ));
+                continue;
+            }
+        };
+        if allow.reason.is_empty() {
+            complaints.push(complaint(
+                allow.range,
+                format!("`{}` is allowed without a reason", rule.name),
+                "whoever reads this in a year needs to know why the rule does not hold here"
+                    .to_owned(),
+                format!("write `-- check:allow {}: reason`", rule.name),
+            ));
+            continue;
+        }
+        let suppressed = left.iter_mut().find(|slot| {
+            slot.as_ref().is_some_and(|(finding, statement)| {
+                finding.rule.name == rule.name
+                    && allow.line.is_some()
+                    && (allow.line == finding.range.as_ref().map(|r| line_start(text, r.start))
+                        || allow.line == Some(line_start(text, statement.start)))
+            })
+        });
+        match suppressed {
+            Some(slot) => *slot = None,
+            None => complaints.push(complaint(
+                allow.range,
+                format!("this allows `{}`, which finds nothing there", rule.name),
+                "it would hide the next mistake in the same place".to_owned(),
+                "delete the comment; it must stand on the line above the statement, one comment for each finding".to_owned(),
+            )),
+        }
+    }
+    let mut findings: Vec<Finding> = left.into_iter().flatten().map(|(f, _)| f).collect();
+    findings.extend(complaints);
+    findings
+}
+
+fn complaint(range: Range<usize>, what: String, why: String, instead: String) -> Finding {
+    Finding {
+        rule: &rules::allow_comment::RULE,
+        range: Some(range),
+        what,
+        why,
+        instead,
+        fix: None,
+    }
+}
+
+fn allows(text: &str) -> Vec<Allow> {
+    let mut found: Vec<Allow> = Vec::new();
+    let mut waiting = 0;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim();
+        let at = start + (line.len() - line.trim_start().len());
+        let comment = content.strip_prefix("--").map(str::trim_start);
+        if let Some(rest) = comment.and_then(|comment| comment.strip_prefix(MARK)) {
+            let (name, reason) = rest.split_once(':').unwrap_or((rest, ""));
+            let name = name.trim();
+            found.push(Allow {
+                range: at..at + content.len(),
+                line: None,
+                rule: rules::find(name).ok_or_else(|| name.to_owned()),
+                reason: reason.trim().to_owned(),
+            });
+        } else if comment.is_none() && !content.is_empty() {
+            for allow in &mut found[waiting..] {
+                allow.line = Some(start);
+            }
+            waiting = found.len();
+        }
+        start += line.len();
+    }
+    found
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |end| end + 1)
+}

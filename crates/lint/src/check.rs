@@ -1,0 +1,183 @@
+use std::ops::Range;
+
+use jubilee_core::{
+    MigrationName, Parsed, Rule as HouseRule, SourceFile, Violation, normalise, numbering, parse,
+};
+
+use crate::allow;
+use crate::context::{Context, Scope};
+use crate::facts::Facts;
+use crate::finding::{Finding, Found};
+use crate::rule::{Check, Rule};
+use crate::rules;
+use crate::syntax::{Reading, walk};
+
+/// What was found in one file; or, with an empty name, in the folder itself.
+#[derive(Debug, Clone)]
+pub struct FileReport {
+    /// The file's name, without folder.
+    pub name: String,
+    /// Its normalised text; empty when it is not text.
+    pub text: String,
+    /// What is wrong with it, by place.
+    pub findings: Vec<Finding>,
+}
+
+/// Checks the folder of one database. The SQL of files for which `exempt` is true is read, since
+/// later files build on it, but not held against the rules.
+///
+/// Every entry of the folder has its report, in the order of names, also where nothing was found.
+#[must_use]
+pub fn check_folder<'a>(
+    scope: &Scope<'_>,
+    entries: impl IntoIterator<Item = SourceFile<'a>>,
+    exempt: &dyn Fn(&str) -> bool,
+) -> Vec<FileReport> {
+    let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    let layout = numbering(scope.database, &entries);
+    let mut schema = Facts::default();
+    let mut reports: Vec<FileReport> = entries
+        .into_iter()
+        .map(|entry| {
+            let exempt = exempt(&entry.name);
+            let mut report = check_file(scope, entry, &mut schema, exempt);
+            report.findings.sort_by_key(place);
+            report
+        })
+        .collect();
+    for violation in layout {
+        let report = reports.iter_mut().find(|r| r.name == violation.file);
+        match report {
+            Some(report) => report.findings.insert(0, of_violation(violation)),
+            None => reports.push(FileReport {
+                name: violation.file.clone(),
+                text: String::new(),
+                findings: vec![of_violation(violation)],
+            }),
+        }
+    }
+    reports
+}
+
+fn place(finding: &Finding) -> (usize, usize, &'static str) {
+    let range = finding.range.clone().unwrap_or_default();
+    (range.start, range.end, finding.rule.name)
+}
+
+fn check_file(
+    scope: &Scope<'_>,
+    entry: SourceFile<'_>,
+    schema: &mut Facts,
+    exempt: bool,
+) -> FileReport {
+    let mut report = FileReport {
+        name: entry.name.clone().into_owned(),
+        text: String::new(),
+        findings: Vec::new(),
+    };
+    let name = match MigrationName::from_file_name(&entry.name) {
+        Ok(name) => name,
+        Err(error) => {
+            let violation = Violation::misnamed(&entry.name, error);
+            report.findings.push(of_violation(violation));
+            return report;
+        }
+    };
+    match normalise(entry.bytes) {
+        Ok(text) => report.text = text.into_owned(),
+        Err(error) => {
+            let violation = Violation::not_text(&entry.name, &error);
+            report.findings.push(of_violation(violation));
+            return report;
+        }
+    }
+    let parsed = parse(scope.database, &name, &report.text);
+    let violations = parsed.violations.iter().cloned().map(of_violation);
+    report.findings.extend(violations);
+    let (found, facts) = check_sql(scope, &name, &report.text, &parsed, schema);
+    schema.extend(facts);
+    if !exempt {
+        report.findings.extend(found);
+    }
+    report
+}
+
+/// Holds the statements of a file against every rule of SQL.
+fn check_sql(
+    scope: &Scope<'_>,
+    name: &MigrationName,
+    text: &str,
+    parsed: &Parsed,
+    schema: &Facts,
+) -> (Vec<Finding>, Facts) {
+    let Some(script) = &parsed.script else {
+        return (Vec::new(), Facts::default());
+    };
+    let mut context = Context {
+        text,
+        name,
+        scope,
+        mode: parsed.transaction,
+        destructive: parsed.destructive.as_deref(),
+        date: parsed.header.as_ref().map(|header| header.date),
+        script,
+        file: Facts::default(),
+        schema,
+    };
+    let mut findings: Vec<(Finding, Range<usize>)> = Vec::new();
+    for statement in script.statements() {
+        walk(text, &statement.range, &mut |reading| match reading {
+            Reading::Statement(statement) => {
+                let mut list = Vec::new();
+                for rule in rules::ALL {
+                    if let Check::Statement(check) = rule.check {
+                        check(statement, &context, &mut Found::of(rule, &mut list));
+                    }
+                }
+                findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
+                context.file.note(statement);
+            }
+            Reading::Unread { range, reason } => {
+                let finding = rules::unparsed::finding(range.clone(), reason);
+                findings.push((finding, range));
+            }
+        });
+    }
+    let mut list = Vec::new();
+    for rule in rules::ALL {
+        if let Check::File(check) = rule.check {
+            check(&context, &mut Found::of(rule, &mut list));
+        }
+    }
+    findings.extend(list.into_iter().map(|finding| {
+        let range = finding.range.clone().unwrap_or_default();
+        let statement = script.statements().iter().map(|s| s.range.clone());
+        let around = statement
+            .filter(|s| s.start <= range.start && range.start < s.end)
+            .next_back();
+        (finding, around.unwrap_or(range))
+    }));
+    findings.sort_by_key(|(finding, _)| place(finding));
+    (allow::apply(text, findings), context.file)
+}
+
+/// What core says of names, headers and form, as a finding.
+fn of_violation(violation: Violation) -> Finding {
+    let rule: &'static Rule = match violation.rule {
+        HouseRule::Naming => &rules::naming::RULE,
+        HouseRule::Layout => &rules::layout::RULE,
+        HouseRule::Encoding => &rules::encoding::RULE,
+        HouseRule::Header => &rules::header::RULE,
+        HouseRule::Syntax => &rules::syntax::RULE,
+        HouseRule::Transaction => &rules::transaction_control::RULE,
+    };
+    Finding {
+        rule,
+        range: violation.range,
+        what: violation.what,
+        why: violation.why,
+        instead: violation.hint,
+        fix: None,
+    }
+}

@@ -1,0 +1,113 @@
+use std::ops::Range;
+
+use crate::rule::Rule;
+
+/// One thing that breaks a rule: what, why it hurts, and what to write instead.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule that is broken.
+    pub rule: &'static Rule,
+    /// The place in the file's normalised text, in bytes; `None` when it is the whole file.
+    pub range: Option<Range<usize>>,
+    /// What is wrong, with the names of the objects that it is about.
+    pub what: String,
+    /// Why it hurts.
+    pub why: String,
+    /// What to do instead.
+    pub instead: String,
+    /// The mechanical correction, where there is one.
+    pub fix: Option<Fix>,
+}
+
+impl PartialEq for Finding {
+    fn eq(&self, other: &Self) -> bool {
+        self.rule.name == other.rule.name
+            && (&self.range, &self.what, &self.why, &self.instead)
+                == (&other.range, &other.what, &other.why, &other.instead)
+            && self.fix == other.fix
+    }
+}
+
+impl Eq for Finding {}
+
+/// A correction of the text that silences its finding and changes nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// Replacements, in order, not overlapping.
+    pub edits: Vec<Edit>,
+}
+
+/// One replacement; an insertion where the range is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced, in bytes of the normalised text.
+    pub range: Range<usize>,
+    /// What comes in its place.
+    pub text: String,
+}
+
+impl Fix {
+    /// One replacement.
+    pub(crate) fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
+        Self {
+            edits: vec![Edit {
+                range,
+                text: text.into(),
+            }],
+        }
+    }
+
+    /// The text with the correction made. Edits that do not fit the text are left out.
+    #[must_use]
+    pub fn apply(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for edit in self.edits.iter().rev() {
+            if text.get(edit.range.clone()).is_some() {
+                text.replace_range(edit.range.clone(), &edit.text);
+            }
+        }
+        text
+    }
+}
+
+/// Takes what one rule finds.
+pub(crate) struct Found<'a> {
+    rule: &'static Rule,
+    list: &'a mut Vec<Finding>,
+}
+
+impl<'a> Found<'a> {
+    pub(crate) fn of(rule: &'static Rule, list: &'a mut Vec<Finding>) -> Self {
+        Self { rule, list }
+    }
+
+    /// Adds a finding: what is wrong at that place of the file, why it hurts, what to do instead.
+    pub(crate) fn add(
+        &mut self,
+        range: Range<usize>,
+        what: impl Into<String>,
+        why: impl Into<String>,
+        instead: impl Into<String>,
+    ) {
+        self.add_with_fix(range, what, why, instead, None);
+    }
+
+    /// The same with a mechanical correction.
+    pub(crate) fn add_with_fix(
+        &mut self,
+        range: Range<usize>,
+        what: impl Into<String>,
+        why: impl Into<String>,
+        instead: impl Into<String>,
+        fix: Option<Fix>,
+    ) {
+        self.list.push(Finding {
+            rule: self.rule,
+            range: Some(range),
+            what: what.into(),
+            why: why.into(),
+            instead: instead.into(),
+            fix,
+        });
+    }
+}

@@ -1,0 +1,29 @@
+//! The rules of the house for the SQL of migrations, checked without a server.
+//!
+//! [`check_folder`] reads the migrations of one database and says everything that is wrong with
+//! them: where, why it hurts, and what to write instead. Each rule is one file under `rules/`
+//! that holds its name, its documentation with examples, and its check.
+//!
+//! This is the only crate that knows the SQL parser. It opens no file, socket or process.
+
+mod allow;
+mod check;
+mod context;
+mod facts;
+mod finding;
+mod lock;
+mod rule;
+mod rules;
+mod syntax;
+
+pub use check::{FileReport, check_folder};
+pub use context::Scope;
+pub use finding::{Edit, Finding, Fix};
+pub use lock::LockMode;
+pub use rule::{Category, Rule, Severity};
+
+/// All rules, by category, and within it in the order in which they are best read.
+#[must_use]
+pub fn rules() -> &'static [&'static Rule] {
+    rules::ALL
+}

@@ -1,0 +1,52 @@
+use std::fmt;
+
+/// A table-level lock, from the weakest to the strongest. PostgreSQL manual, "Explicit Locking",
+/// section "Table-Level Locks".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LockMode {
+    /// Of `SELECT`.
+    AccessShare,
+    /// Of `SELECT … FOR UPDATE`.
+    RowShare,
+    /// Of `INSERT`, `UPDATE`, `DELETE`.
+    RowExclusive,
+    /// Of `VACUUM`, `CREATE INDEX CONCURRENTLY`, `VALIDATE CONSTRAINT`.
+    ShareUpdateExclusive,
+    /// Of `CREATE INDEX`.
+    Share,
+    /// Of `CREATE TRIGGER`, and of a foreign key on both of its tables.
+    ShareRowExclusive,
+    /// Of `REFRESH MATERIALIZED VIEW CONCURRENTLY`.
+    Exclusive,
+    /// Of most forms of `ALTER TABLE`, of `DROP`, `TRUNCATE`, `VACUUM FULL`.
+    AccessExclusive,
+}
+
+impl LockMode {
+    /// What others cannot do to the table meanwhile, as a phrase that fits "which blocks …".
+    #[must_use]
+    pub fn blocks(self) -> &'static str {
+        match self {
+            Self::AccessShare => "only what drops or rewrites the table",
+            Self::RowShare | Self::RowExclusive => "only changes of the schema",
+            Self::ShareUpdateExclusive => "other changes of its schema, but no read and no write",
+            Self::Share | Self::ShareRowExclusive | Self::Exclusive => "every write to it",
+            Self::AccessExclusive => "every read and write of it",
+        }
+    }
+}
+
+impl fmt::Display for LockMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AccessShare => "ACCESS SHARE",
+            Self::RowShare => "ROW SHARE",
+            Self::RowExclusive => "ROW EXCLUSIVE",
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::Exclusive => "EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        })
+    }
+}

@@ -1,0 +1,117 @@
+use std::fmt;
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::syntax::Statement;
+
+/// One rule: what it is called, what it says of itself, and how it is checked.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its stable name: in reports, in `check:allow`, as its page `docs/rules/NAME.md`.
+    pub name: &'static str,
+    /// What it is about.
+    pub category: Category,
+    /// How bad it is to break it.
+    pub severity: Severity,
+    /// What it finds, why that hurts, what to do instead, a bad and a good example; in Markdown,
+    /// its first line a summary.
+    pub docs: &'static str,
+    pub(crate) check: Check,
+}
+
+/// How a rule looks at a migration.
+#[derive(Debug)]
+pub(crate) enum Check {
+    /// Once for each statement, those in the bodies of `DO` blocks included, in the order of the
+    /// file.
+    Statement(fn(&Statement<'_>, &Context<'_>, &mut Found<'_>)),
+    /// Once for the file, after its last statement.
+    File(fn(&Context<'_>, &mut Found<'_>)),
+    /// While the SQL is read.
+    Reading,
+    /// Not by the SQL: by core's rules of names, layout and form, or where files meet.
+    Elsewhere,
+}
+
+/// What a rule is about; reports and the index of rules are in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Category {
+    /// Names, numbers, headers, and the form of files.
+    Files,
+    /// Whether a migration can run again.
+    Idempotency,
+    /// Whether it stays in its own database.
+    Isolation,
+    /// Whether it tells what must stay secret.
+    Secrets,
+    /// Whom it keeps waiting, and for how long.
+    Locks,
+    /// Whether it loses data.
+    Destructive,
+    /// What it does to its transaction and session.
+    Transaction,
+    /// Whether the schema will be good to live with.
+    Quality,
+}
+
+impl Category {
+    /// All of them, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Files,
+        Self::Idempotency,
+        Self::Isolation,
+        Self::Secrets,
+        Self::Locks,
+        Self::Destructive,
+        Self::Transaction,
+        Self::Quality,
+    ];
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Files => "files",
+            Self::Idempotency => "idempotency",
+            Self::Isolation => "isolation",
+            Self::Secrets => "secrets",
+            Self::Locks => "locks",
+            Self::Destructive => "destructive",
+            Self::Transaction => "transaction",
+            Self::Quality => "quality",
+        })
+    }
+}
+
+/// How bad it is to break a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The check fails.
+    Error,
+    /// The check fails only where warnings are denied.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// Declares a rule; its doc comment is its documentation for users too.
+macro_rules! rule {
+    ($(#[doc = $doc:literal])+ $name:literal, $category:ident, $severity:ident, $check:expr) => {
+        $(#[doc = $doc])+
+        pub(crate) static RULE: $crate::rule::Rule = $crate::rule::Rule {
+            name: $name,
+            category: $crate::rule::Category::$category,
+            severity: $crate::rule::Severity::$severity,
+            docs: concat!($($doc, "\n"),+),
+            check: $check,
+        };
+    };
+}
+pub(crate) use rule;

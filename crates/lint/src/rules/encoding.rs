@@ -1,0 +1,27 @@
+use crate::rule::{Check, rule};
+
+rule! {
+    /// A migration that is not UTF-8 text, or holds a NUL byte.
+    ///
+    /// ## Why it hurts
+    ///
+    /// The server would take the bytes for other characters than were meant, or refuse the query.
+    ///
+    /// ## Instead
+    ///
+    /// Save the file as UTF-8. A byte order mark and Windows line ends do not matter: they are
+    /// dropped before anything else happens.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql file
+    /// SELECT '\xFF';
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql file
+    /// SELECT 'ÿ';
+    /// ```
+    "encoding", Files, Error, Check::Elsewhere
+}

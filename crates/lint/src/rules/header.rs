@@ -1,0 +1,46 @@
+use crate::rule::{Check, rule};
+
+rule! {
+    /// A header field that is missing, wrong, unknown, or left as the template has it.
+    ///
+    /// ## Why it hurts
+    ///
+    /// The header says which migration this is, where it belongs, who wrote it, when and why. A
+    /// copied file whose header names another database would run where it does not belong;
+    /// whoever reads it in a year has nothing but its description.
+    ///
+    /// ## Instead
+    ///
+    /// Begin the file with `Migration`, `Database`, `Author`, `Date` and `Description`, as
+    /// `cargo xtask new` does. Optional are `Transaction: none`, `Destructive: reason`, and
+    /// `Reverts: NNNN` with `Incident: what happened`.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql file
+    /// -- Migration: 0001_example
+    /// -- Database: inspire
+    /// -- Author: Ada Lovelace
+    /// -- Date: 2026-11-22
+    /// -- Description: adds teams
+    ///
+    /// BEGIN;
+    /// SELECT 1;
+    /// COMMIT;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql file
+    /// -- Migration: 0001_example
+    /// -- Database: codex
+    /// -- Author: Ada Lovelace
+    /// -- Date: 2026-11-22
+    /// -- Description: adds teams
+    ///
+    /// BEGIN;
+    /// SELECT 1;
+    /// COMMIT;
+    /// ```
+    "header", Files, Error, Check::Elsewhere
+}

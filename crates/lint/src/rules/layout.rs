@@ -1,0 +1,30 @@
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Numbers of migrations with a gap or a duplicate.
+    ///
+    /// ## Why it hurts
+    ///
+    /// A gap is a migration that was lost, or one that will come when later ones are applied
+    /// already. Two migrations of one number have no order.
+    ///
+    /// ## Instead
+    ///
+    /// Number from 0001 without gap. Of two branches that took the same number, the one that is
+    /// merged second takes the next free one.
+    ///
+    /// ## Bad
+    ///
+    /// ```text
+    /// 0001_initial_schema.sql
+    /// 0003_add_teams.sql
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```text
+    /// 0001_initial_schema.sql
+    /// 0002_add_teams.sql
+    /// ```
+    "layout", Files, Error, Check::Elsewhere
+}

@@ -1,0 +1,29 @@
+//! All rules: one file and one line each.
+
+use crate::rule::Rule;
+
+macro_rules! rules {
+    ($($module:ident)*) => {
+        $(pub(crate) mod $module;)*
+        /// All rules, by category.
+        pub(crate) static ALL: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+rules! {
+    naming
+    layout
+    encoding
+    header
+    syntax
+    transaction_control
+    allow_comment
+    unparsed
+
+    create_if_not_exists
+}
+
+/// The rule of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.name == name).copied()
+}

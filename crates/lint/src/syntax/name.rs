@@ -1,0 +1,60 @@
+use std::fmt;
+
+use squawk_syntax::ast::{self, AstNode};
+
+/// The name of a table, type, function, …, as PostgreSQL understands it: unquoted parts in lower
+/// case, quoted parts as they stand.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ObjectName {
+    /// What stands before the last dot; `None` when the search path decides.
+    pub(crate) schema: Option<String>,
+    /// The last part.
+    pub(crate) name: String,
+}
+
+impl ObjectName {
+    pub(crate) fn new(schema: Option<&str>, name: &str) -> Self {
+        Self {
+            schema: schema.map(ToOwned::to_owned),
+            name: name.to_owned(),
+        }
+    }
+
+    /// The name in the first path below a node: that of the thing that the node defines or
+    /// refers to.
+    pub(crate) fn below(node: &impl AstNode) -> Option<Self> {
+        node.syntax().descendants().find_map(|node| {
+            ast::Path::cast(node.clone())
+                .and_then(|path| Self::of_path(&path))
+                .or_else(|| ast::PathRef::cast(node).and_then(|path| Self::of_path_ref(&path)))
+        })
+    }
+
+    pub(crate) fn of_path(path: &ast::Path) -> Option<Self> {
+        let name = path.segment()?.text();
+        let schema = path.qualifier().and_then(|q| q.segment()).map(|s| s.text());
+        (!name.is_empty()).then_some(Self { schema, name })
+    }
+
+    pub(crate) fn of_path_ref(path: &ast::PathRef) -> Option<Self> {
+        let name = path.segment()?.text();
+        let schema = path.qualifier().and_then(|q| q.segment()).map(|s| s.text());
+        (!name.is_empty()).then_some(Self { schema, name })
+    }
+
+    /// Whether both can mean the same object: the same name, and no two different schemas. A
+    /// name without schema is taken to be in `public`.
+    pub(crate) fn may_be(&self, other: &Self) -> bool {
+        let schema = |name: &Self| name.schema.clone().unwrap_or_else(|| "public".to_owned());
+        self.name == other.name && schema(self) == schema(other)
+    }
+}
+
+impl fmt::Display for ObjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(schema) = &self.schema {
+            write!(f, "{schema}.")?;
+        }
+        f.write_str(&self.name)
+    }
+}

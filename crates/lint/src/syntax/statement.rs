@@ -1,0 +1,137 @@
+use std::ops::Range;
+use std::rc::Rc;
+
+use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::{SyntaxNode, SyntaxToken};
+
+use super::{Guard, ObjectName};
+use crate::finding::Fix;
+
+/// How a place in a tree becomes a place in the file: directly, or through the string constants
+/// in which the SQL stands.
+pub(crate) type Places = Rc<dyn Fn(Range<usize>) -> Range<usize>>;
+
+/// One statement that runs when the migration runs: at the top level, inside a `DO` block, or in
+/// an `EXECUTE` of a string constant there.
+pub(crate) struct Statement<'a> {
+    /// Where it stands in the file.
+    pub(crate) range: Range<usize>,
+    /// What it is; `None` for an expression of PL/pgSQL, which may call functions too.
+    pub(crate) sql: Option<ast::Stmt>,
+    /// Its tree.
+    pub(crate) node: SyntaxNode,
+    /// What makes sure that it runs only when that is right; the outermost first.
+    pub(crate) guards: Vec<Guard>,
+    /// Where it stands.
+    pub(crate) place: Place,
+    pub(super) text: &'a str,
+    pub(super) places: Places,
+}
+
+/// Where a statement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// At the top level of the file.
+    Top,
+    /// Inside of another statement of SQL: `WITH … AS (DELETE …)`, `CREATE SCHEMA … CREATE …`.
+    Inside,
+    /// In the PL/pgSQL of a `DO` block, where `SELECT … INTO` sets a variable.
+    Block,
+}
+
+impl Statement<'_> {
+    /// Where a node stands in the file.
+    pub(crate) fn range_of(&self, node: &impl AstNode) -> Range<usize> {
+        self.range_of_node(node.syntax())
+    }
+
+    /// Where a node stands in the file, without white space and comments around it.
+    pub(crate) fn range_of_node(&self, node: &SyntaxNode) -> Range<usize> {
+        let tokens = || {
+            node.descendants_with_tokens()
+                .filter_map(|element| element.into_token())
+                .filter(|token| !is_trivia(token))
+        };
+        match (tokens().next(), tokens().last()) {
+            (Some(first), Some(last)) => self.place(
+                usize::from(first.text_range().start())..usize::from(last.text_range().end()),
+            ),
+            _ => self.place(bytes(node.text_range())),
+        }
+    }
+
+    /// Where a token stands in the file.
+    pub(crate) fn range_of_token(&self, token: &SyntaxToken) -> Range<usize> {
+        self.place(bytes(token.text_range()))
+    }
+
+    /// The first words of the statement: from its start to the end of its first `count` tokens.
+    pub(crate) fn head(&self, count: usize) -> Range<usize> {
+        let mut range = self.range.clone();
+        let tokens = self
+            .node
+            .descendants_with_tokens()
+            .filter_map(|element| element.into_token())
+            .filter(|token| !is_trivia(token));
+        if let Some(token) = tokens.take(count.max(1)).last() {
+            range.end = self.range_of_token(&token).end.max(range.start);
+        }
+        range
+    }
+
+    /// Every function that the statement calls, with the place of its name. Bodies of functions
+    /// that it only defines do not count.
+    pub(crate) fn calls(&self) -> Vec<(ObjectName, Range<usize>)> {
+        self.node
+            .descendants()
+            .filter_map(ast::CallExpr::cast)
+            .filter_map(|call| {
+                let expr = call.expr()?;
+                let name = name_of_expr(&expr)?;
+                Some((name, self.range_of(&expr)))
+            })
+            .collect()
+    }
+
+    /// An insertion behind a token: the correction of a statement that lacks some words. `None`
+    /// where the SQL stands in the file in another form, as inside of `E'…'`.
+    pub(crate) fn insert_after(&self, token: &SyntaxToken, words: &str) -> Option<Fix> {
+        let range = self.range_of_token(token);
+        (self.text.get(range.clone())? == token.text())
+            .then(|| Fix::replace(range.end..range.end, words))
+    }
+
+    /// The replacement of a node by other words; `None` as in [`Self::insert_after`].
+    pub(crate) fn replace(&self, node: &SyntaxNode, words: impl Into<String>) -> Option<Fix> {
+        let range = self.range_of_node(node);
+        let same = self.text.get(range.clone())? == node.text().to_string().trim();
+        same.then(|| Fix::replace(range, words))
+    }
+
+    fn place(&self, range: Range<usize>) -> Range<usize> {
+        let place = (self.places)(range);
+        let end = place.end.min(self.text.len());
+        place.start.min(end)..end
+    }
+}
+
+/// The name that an expression consists of: `f`, `s.f`.
+pub(crate) fn name_of_expr(expr: &ast::Expr) -> Option<ObjectName> {
+    let words: Vec<String> = expr
+        .syntax()
+        .descendants()
+        .filter_map(ast::NameRef::cast)
+        .map(|name| ast::normalize_name_node(name.syntax()))
+        .collect();
+    let (name, schema) = words.split_last()?;
+    Some(ObjectName::new(schema.last().map(String::as_str), name))
+}
+
+pub(super) fn bytes(range: rowan::TextRange) -> Range<usize> {
+    usize::from(range.start())..usize::from(range.end())
+}
+
+fn is_trivia(token: &SyntaxToken) -> bool {
+    use squawk_syntax::SyntaxKind::{COMMENT, WHITESPACE};
+    matches!(token.kind(), COMMENT | WHITESPACE)
+}

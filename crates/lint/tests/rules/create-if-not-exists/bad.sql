@@ -1,0 +1,7 @@
+CREATE SCHEMA teams;
+
+DO $$
+BEGIN
+    CREATE SCHEMA bands;
+END
+$$;

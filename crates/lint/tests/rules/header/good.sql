@@ -1,0 +1,2 @@
+-- Destructive: an example of it
+SELECT 1;

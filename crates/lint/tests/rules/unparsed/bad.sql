@@ -1,0 +1,1 @@
+CREATE TABEL IF NOT EXISTS teams (team_id uuid);
