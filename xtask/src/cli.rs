@@ -1,11 +1,11 @@
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::command::{adopt, completions, db, migrate, new, resolve, status};
+use crate::command::{adopt, check, codegen, completions, db, migrate, new, resolve, status};
 use crate::databases::{self, ALL, Entry};
 use crate::exit::Exit;
 use crate::output::{self, Color, Format, eprint, print_json};
@@ -66,6 +66,10 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Make a new migration file
     New(new::New),
+    /// Hold migrations against the rules of the house, without a server
+    Check(check::Check),
+    /// Write the pages of the rules, docs/rules/, from the rules themselves
+    Codegen(codegen::Codegen),
     /// The local PostgreSQL of this checkout
     Db(db::Db),
     /// Print a completion script for a shell
@@ -84,6 +88,11 @@ pub(crate) enum MigrateCommand {
 }
 
 impl Globals {
+    /// The folder given with `--migrations`.
+    pub(crate) fn migrations(&self) -> Option<&Path> {
+        self.migrations.as_deref()
+    }
+
     pub(crate) fn sources(&self) -> Sources {
         Sources(self.migrations.clone())
     }
@@ -132,9 +141,20 @@ pub fn main() -> ExitCode {
     };
     log_to_stderr(&cli.globals);
     let globals = cli.globals;
+    if let (Format::Sarif | Format::Github | Format::Markdown, false) =
+        (globals.format, matches!(cli.command, Command::Check(_)))
+    {
+        let problem = Problem::new(Exit::Usage, "only `check` has a report in that format")
+            .why("other commands write for people or as JSON")
+            .hint("leave --format out, or say --format json");
+        globals.report([&problem]);
+        return problem.exit.into();
+    }
     let result = match cli.command {
         Command::Migrate(migrate) => migrate.run(&globals),
         Command::New(new) => new.run(&globals),
+        Command::Check(check) => check.run(&globals),
+        Command::Codegen(codegen) => codegen.run(),
         Command::Db(db) => db.run(&globals),
         Command::Completions(completions) => completions.run(),
     };

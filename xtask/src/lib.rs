@@ -5,12 +5,14 @@
 
 pub mod connection;
 
+mod check;
 mod cli;
 mod command;
 mod databases;
 mod excerpt;
 mod exit;
 mod explain;
+mod git;
 mod local;
 mod output;
 mod patience;

@@ -13,7 +13,7 @@ use crate::rules;
 use crate::syntax::{Reading, walk};
 
 /// What was found in one file; or, with an empty name, in the folder itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct FileReport {
     /// The file's name, without folder.
     pub name: String,

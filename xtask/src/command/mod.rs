@@ -1,6 +1,8 @@
 //! One file for each command.
 
 pub(crate) mod adopt;
+pub(crate) mod check;
+pub(crate) mod codegen;
 pub(crate) mod completions;
 pub(crate) mod confirm;
 pub(crate) mod db;

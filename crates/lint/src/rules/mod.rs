@@ -17,6 +17,8 @@ rules! {
     header
     syntax
     transaction_control
+    append_only
+    sum_file
     allow_comment
     unparsed
 
