@@ -112,7 +112,8 @@ impl Sums {
                 );
             }
         }
-        let sealed = |name: &str| base.is_some_and(|base| base.pairs().any(|(n, _)| n == name));
+        let of_base: BTreeMap<&str, &str> = base.into_iter().flat_map(Self::pairs).collect();
+        let sealed = |name: &str| of_base.contains_key(name);
         for (name, _) in self.pairs() {
             if !folder.iter().any(|(n, _)| n == name) && !sealed(name) {
                 about_file(
@@ -126,12 +127,15 @@ impl Sums {
         for (name, text) in &folder {
             let file = format!("{name}.sql");
             let line = here.get(name.as_str()).copied();
+            let before = previous;
+            // A line that was damaged does not make the next one wrong.
+            previous = of_base.get(name.as_str()).copied().or(line);
             let (what, instead) = match line {
                 None => (
                     format!("it has no line in {SUM_FILE}"),
                     "cargo xtask check --fix",
                 ),
-                Some(sum) if sum != chained(previous, name, text) => (
+                Some(sum) if sum != chained(before, name, text) => (
                     format!("it is not what its line in {SUM_FILE} was made for"),
                     if sealed(name) {
                         "restore the migration, and put the change into a new one"
@@ -139,12 +143,8 @@ impl Sums {
                         "cargo xtask check --fix"
                     },
                 ),
-                Some(_) => {
-                    previous = line;
-                    continue;
-                }
+                Some(_) => continue,
             };
-            previous = line;
             if ready(&file) {
                 found.push((
                     file,

@@ -6,6 +6,7 @@
 )]
 
 mod bad_input;
+mod check;
 mod concurrency;
 mod kills;
 mod local_server;
