@@ -21,7 +21,7 @@ Exit status:
   4    cannot connect, or configuration is missing or wrong
   130  stopped by Ctrl-C or a termination signal";
 
-/// Migrations of the databases codex, inspire and continuum
+/// Migrations of Jubilee's PostgreSQL databases
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
 pub(crate) struct Cli {

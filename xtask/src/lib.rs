@@ -4,11 +4,11 @@
 //! and opens a database, `problem` is how anything that goes wrong is shown.
 
 pub mod connection;
+pub mod databases;
 
 mod check;
 mod cli;
 mod command;
-mod databases;
 mod excerpt;
 mod exit;
 mod explain;

@@ -259,7 +259,7 @@ fn an_interrupted_migration_is_shown_and_resolved() {
 fn the_whole_command_line() {
     let place = Place::unconfigured();
     assert_said!(place.run("--help"), @"
-    Migrations of the databases codex, inspire and continuum
+    Migrations of Jubilee's PostgreSQL databases
 
     Usage: cargo xtask [OPTIONS] <COMMAND>
 
