@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod git;
 mod local;
+mod new_database;
 mod output;
 mod patience;
 mod problem;

@@ -110,18 +110,13 @@ impl Place {
         command
             .args(line.split_whitespace())
             .current_dir(self.folder.path());
-        // Nothing of whoever runs the tests may change what they see.
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("DB_")
-                || text.starts_with("CARGO")
-                || ["JUBILEE_ENV", "NODE_ENV", "RUST_LOG", "NO_COLOR"].contains(&&*text)
-            {
-                command.env_remove(&name);
-            }
-        }
-        command.envs(self.variables.iter().map(|(n, v)| (n, v)));
+        remove_variables(&mut command, &["CARGO"]);
+        command.envs(self.variables());
         command
+    }
+
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str()))
     }
 
     pub(crate) fn run(&self, line: &str) -> Said {
@@ -180,6 +175,20 @@ impl Place {
             _ => None,
         });
         lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Takes our variables from a command, and those that begin with one of the prefixes: nothing of
+/// whoever runs the tests may change what they see.
+pub(crate) fn remove_variables(command: &mut Command, prefixes: &[&str]) {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("DB_")
+            || prefixes.iter().any(|prefix| text.starts_with(prefix))
+            || ["JUBILEE_ENV", "NODE_ENV", "RUST_LOG", "NO_COLOR"].contains(&&*text)
+        {
+            command.env_remove(&name);
+        }
     }
 }
 
