@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::command::{adopt, check, codegen, completions, db, migrate, new, resolve, status};
+use crate::command::{
+    adopt, check, codegen, completions, db, migrate, new, new_database, resolve, status,
+};
 use crate::databases::{self, ALL, Entry};
 use crate::exit::Exit;
 use crate::output::{self, Color, Format, eprint, print_json};
@@ -21,7 +23,7 @@ Exit status:
   4    cannot connect, or configuration is missing or wrong
   130  stopped by Ctrl-C or a termination signal";
 
-/// Migrations of the databases codex, inspire and continuum
+/// Migrations of Jubilee's PostgreSQL databases
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
 pub(crate) struct Cli {
@@ -66,6 +68,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Make a new migration file
     New(new::New),
+    /// Make all that a further database needs
+    NewDatabase(new_database::NewDatabase),
     /// Hold migrations against the rules of the house, without a server
     Check(check::Check),
     /// Write the pages of the rules, docs/rules/, from the rules themselves
@@ -153,6 +157,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Migrate(migrate) => migrate.run(&globals),
         Command::New(new) => new.run(&globals),
+        Command::NewDatabase(new_database) => new_database.run(&globals),
         Command::Check(check) => check.run(&globals),
         Command::Codegen(codegen) => codegen.run(),
         Command::Db(db) => db.run(&globals),

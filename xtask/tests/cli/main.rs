@@ -11,6 +11,7 @@ mod concurrency;
 mod kills;
 mod local_server;
 mod new;
+mod new_database;
 mod output;
 mod readme;
 mod safety;
