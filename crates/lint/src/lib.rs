@@ -15,6 +15,7 @@ mod lock;
 mod rule;
 mod rules;
 mod syntax;
+mod volatility;
 
 pub use check::{FileReport, check_folder};
 pub use context::Scope;
