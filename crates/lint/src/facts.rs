@@ -1,6 +1,7 @@
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::lock::LockMode;
 use crate::syntax::{ObjectName, Statement, name_in};
 
 mod relations;
@@ -20,8 +21,8 @@ pub(crate) struct Facts {
     pub(crate) relations: Relations,
     /// Domains and enum types.
     pub(crate) types: Types,
-    /// Constraints that the file added `NOT VALID`: the table, and the name.
-    unvalidated: Vec<(ObjectName, Option<String>)>,
+    /// Constraints that the file added `NOT VALID`.
+    unvalidated: Vec<Unvalidated>,
 }
 
 impl Facts {
@@ -85,17 +86,34 @@ impl Facts {
             .any(|(dropped, object)| *dropped == kind && object.may_be(name))
     }
 
-    /// Whether the constraint was added here `NOT VALID`; or one without a name was, which may
-    /// be the one.
-    pub(crate) fn adds_unvalidated(&self, table: &ObjectName, name: &str) -> bool {
-        self.unvalidated.iter().any(|(of, constraint)| {
-            of.may_be(table) && constraint.as_deref().is_none_or(|known| known == name)
-        })
+    /// The constraint of that name that was added here `NOT VALID`; or one without a name, which
+    /// may be the one.
+    pub(crate) fn added_unvalidated(&self, table: &ObjectName, name: &str) -> Option<&Unvalidated> {
+        self.unvalidated
+            .iter()
+            .find(|added| added.table.may_be(table) && added.may_be(name))
+    }
+}
+
+/// A constraint that was added `NOT VALID`.
+#[derive(Debug, Clone)]
+pub(crate) struct Unvalidated {
+    table: ObjectName,
+    /// `None` where PostgreSQL makes the name.
+    name: Option<String>,
+    /// The lock that adding takes on the table.
+    pub(crate) lock: LockMode,
+}
+
+impl Unvalidated {
+    /// Whether the constraint can have that name.
+    pub(crate) fn may_be(&self, name: &str) -> bool {
+        self.name.as_deref().is_none_or(|known| known == name)
     }
 }
 
 /// The constraints that an `ALTER TABLE` adds `NOT VALID`.
-pub(crate) fn unvalidated(statement: &Statement<'_>) -> Vec<(ObjectName, Option<String>)> {
+pub(crate) fn unvalidated(statement: &Statement<'_>) -> Vec<Unvalidated> {
     let Some(alter) = statement.alter_table() else {
         return Vec::new();
     };
@@ -105,7 +123,13 @@ pub(crate) fn unvalidated(statement: &Statement<'_>) -> Vec<(ObjectName, Option<
         .into_iter()
         .map(|added| added.constraint)
         .filter(|constraint| constraint.is_not_valid())
-        .map(|constraint| constraint.constraint_name().and_then(|name| name_in(&name)))
-        .map(|name| (table.clone(), name))
+        .map(|constraint| Unvalidated {
+            table: table.clone(),
+            name: constraint.constraint_name().and_then(|name| name_in(&name)),
+            lock: match constraint {
+                ast::Constraint::ForeignKeyConstraint(_) => LockMode::ShareRowExclusive,
+                _ => LockMode::AccessExclusive,
+            },
+        })
         .collect()
 }

@@ -110,7 +110,7 @@ fn check_column(
         cause.range,
         format!("new column `{name}` of `{table}` {}", cause.what),
         format!(
-            "{} while every row and every index is written anew{unless}",
+            "{}, while every row and every index is written anew{unless}",
             LockMode::AccessExclusive.taken_on(table)
         ),
         cause.instead,

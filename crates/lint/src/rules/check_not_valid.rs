@@ -133,7 +133,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
             statement.range_of_node(node),
             what,
             format!(
-                "{} while every row is checked",
+                "{}, while every row is checked",
                 LockMode::AccessExclusive.taken_on(&table)
             ),
             instead,
@@ -166,7 +166,7 @@ fn check_domain(
         statement.range_of_node(node),
         format!("`CHECK` constraint on the domain `{domain}` without `NOT VALID`"),
         format!(
-            "takes {} on every table with a column of the domain, which blocks every write to them while every row is checked",
+            "takes {} on every table with a column of the domain, which blocks every write to them, while every row is checked",
             LockMode::Share
         ),
         format!(

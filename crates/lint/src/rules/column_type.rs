@@ -98,8 +98,8 @@ fn check_column(
         None => spared(&new).is_none().then_some(Change::Rewrite),
     };
     let lock = LockMode::AccessExclusive.taken_on(table);
-    let from = old.map_or_else(String::new, |old| format!(" from `{old}`"));
-    let rewrite = format!("{lock} while every row and every index is written anew");
+    let from = old.map_or_else(String::new, |old| format!(", it was `{old}`"));
+    let rewrite = format!("{lock}, while every row and every index is written anew");
     let (why, instead) = match change {
         Some(Change::Catalog) => {
             let Some(check) = relation.and_then(|relation| relation.check_on(name)) else {
@@ -107,20 +107,24 @@ fn check_column(
             };
             let check = check.map_or_else(|| "a check".to_owned(), |name| format!("`{name}`"));
             (
-                format!("{lock} while every row is checked: {check} speaks of the column"),
+                format!("{lock}, while every row is checked: {check} speaks of the column"),
                 format!(
-                    "drop {check} before, add it again `NOT VALID` after, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT …`"
+                    "drop {check} before, add it again `NOT VALID` after, and validate it in a later migration: `ALTER TABLE {written} VALIDATE CONSTRAINT …`"
                 ),
             )
         }
         Some(Change::Indexes) => (
-            format!("{lock} while every index on the column is built anew for the other collation"),
+            format!("{lock}, while every index on the column is built anew for the other collation"),
             match old.and_then(|old| old.collation.as_ref()) {
                 Some(collation) => format!(
                     "keep the collation: `COLLATE {collation}`; or, if no index has the column, allow this with that as the reason"
                 ),
                 None => "leave `COLLATE` out; or, if no index has the column, allow this with that as the reason".to_owned(),
             },
+        ),
+        Some(Change::Rewrite) if old == Some(&new) => (
+            rewrite,
+            "change the values with `UPDATE`, in batches, in migrations of their own".to_owned(),
         ),
         Some(Change::Rewrite) => (
             rewrite,
@@ -135,9 +139,16 @@ fn check_column(
             ),
         ),
     };
+    let what = match change {
+        Some(Change::Indexes) => format!("collation of `{name}` of `{table}` changes"),
+        _ if old == Some(&new) && computed => {
+            format!("`{name}` of `{table}` is computed anew with `USING`")
+        }
+        _ => format!("type of `{name}` of `{table}` becomes `{new}`{from}"),
+    };
     found.add(
         statement.range_of_node(set.syntax()),
-        format!("type of `{name}` of `{table}` becomes `{new}`{from}"),
+        what,
         why,
         instead,
     );

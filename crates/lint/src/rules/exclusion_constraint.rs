@@ -72,7 +72,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 statement.range_of_node(exclude.syntax()),
                 format!("`EXCLUDE` constraint on `{table}`"),
                 format!(
-                    "{} while its index is built and every row is compared with the others",
+                    "{}, while its index is built and every row is compared with the others",
                     LockMode::AccessExclusive.taken_on(&table)
                 ),
                 "there is no way to do it before or later: run it in a quiet hour and allow this with that as the reason, or create a new table that has the constraint from the start and move the rows",

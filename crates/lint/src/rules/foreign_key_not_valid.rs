@@ -1,3 +1,4 @@
+use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
@@ -100,22 +101,28 @@ fn report(
     found: &mut Found<'_>,
 ) {
     let node = added.constraint.syntax();
-    let name = added.constraint.constraint_name();
-    let validate = match &name {
-        Some(name) => format!(
-            "`ALTER TABLE {written} VALIDATE CONSTRAINT {}`",
-            Statement::words(name)
-        ),
-        None => format!("`ALTER TABLE {written} VALIDATE CONSTRAINT …`"),
-    };
-    let mut instead = match &added.column {
-        None => format!("add `NOT VALID` here, and in a later migration say {validate}"),
-        Some(column) => format!(
-            "add the column without `REFERENCES`, then `ALTER TABLE {written} ADD CONSTRAINT {table}_{column}_fkey FOREIGN KEY ({column}) {} NOT VALID`, and in a later migration say {validate}",
-            Statement::words(&added.constraint),
-            table = table.name,
-            column = column.column_name().map_or_else(String::new, |name| name.text()),
-        ),
+    let named = added.constraint.constraint_name();
+    let named = named.map(|name| Statement::words(&name));
+    let column = added.column.as_ref().and_then(|add| add.column_name());
+    let mut instead = match column {
+        None => {
+            let name = named.unwrap_or_else(|| "…".to_owned());
+            format!(
+                "add `NOT VALID` here, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`"
+            )
+        }
+        Some(column) => {
+            let name = named.unwrap_or_else(|| format!("{}_{}_fkey", table.name, column.text()));
+            let references = added.constraint.syntax().children_with_tokens();
+            let references: String = references
+                .skip_while(|part| part.kind() != SyntaxKind::REFERENCES_KW)
+                .map(|part| part.to_string())
+                .collect();
+            format!(
+                "add the column without `REFERENCES`, then `ALTER TABLE {written} ADD CONSTRAINT {name} FOREIGN KEY ({}) {references} NOT VALID`, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`",
+                Statement::words(&column)
+            )
+        }
     };
     let partitioned = context.is_partitioned(table);
     if partitioned {
@@ -130,7 +137,7 @@ fn report(
         statement.range_of_node(node),
         format!("foreign key on `{table}` without `NOT VALID`"),
         format!(
-            "takes {lock} on `{table}` and `{other}`, which blocks every write to both while each row of `{table}` is looked up"
+            "takes {lock} on `{table}` and `{other}`, which blocks every write to both, while each row of `{table}` is looked up"
         ),
         instead,
         fix,

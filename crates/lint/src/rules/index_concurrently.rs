@@ -100,7 +100,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     found.add_with_fix(
         statement.head(if create.unique_token().is_some() { 3 } else { 2 }),
         format!("`CREATE INDEX` on `{table}` without `CONCURRENTLY`"),
-        format!("{lock} until the index is built and the migration is committed"),
+        format!("{lock}, until the index is built and the migration is committed"),
         instead,
         fix,
     );

@@ -127,7 +127,7 @@ fn check_column(
         statement.range_of_node(column.syntax()),
         format!("`SET NOT NULL` for `{name}` of `{table}` without a validated check"),
         format!(
-            "{} while every row is looked at for a NULL",
+            "{}, while every row is looked at for a NULL",
             LockMode::AccessExclusive.taken_on(table)
         ),
         format!(
@@ -200,7 +200,7 @@ fn check_domain(
         statement.range_of_node(node),
         format!("`NOT NULL` for the domain `{domain}`"),
         format!(
-            "takes {} on every table with a column of the domain, which blocks every write to them while every row is looked at for a NULL",
+            "takes {} on every table with a column of the domain, which blocks every write to them, while every row is looked at for a NULL",
             LockMode::Share
         ),
         format!(

@@ -134,7 +134,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             statement.range_of_node(added.constraint.syntax()),
             what,
             format!(
-                "{} until its index is built",
+                "{}, until its index is built",
                 LockMode::AccessExclusive.taken_on(&table)
             ),
             instead,

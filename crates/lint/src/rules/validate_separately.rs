@@ -88,17 +88,20 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         };
         let earlier = context.schema.relations.get(&table);
         let known = earlier.is_some_and(|earlier| earlier.has_constraint(&name));
-        let here = unvalidated(statement)
+        let here = unvalidated(statement);
+        let added = here
             .iter()
-            .any(|(_, added)| added.as_deref() == Some(&name));
-        if known || !(here || context.file.adds_unvalidated(&table, &name)) {
+            .find(|added| added.may_be(&name))
+            .or_else(|| context.file.added_unvalidated(&table, &name));
+        let Some(added) = added.filter(|_| !known) else {
             continue;
-        }
+        };
         found.add(
             statement.range_of_node(validate.syntax()),
             format!("`VALIDATE CONSTRAINT {name}` in the migration that adds it to `{table}`"),
             format!(
-                "the strong lock that adding took on `{table}` is held until the migration is committed, and so while every row is checked"
+                "adding it {}; that lock is held until the migration is committed, and so while every row is checked",
+                added.lock.taken_on(&table)
             ),
             format!(
                 "move it into the next migration: `ALTER TABLE {written} VALIDATE CONSTRAINT {}`",
