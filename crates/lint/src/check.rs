@@ -136,7 +136,7 @@ fn check_sql(
                     }
                 }
                 findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
-                context.file.note(statement);
+                context.file.note(statement, schema);
             }
             Reading::Unread { range, reason } => {
                 let finding = rules::unparsed::finding(range.clone(), reason);

@@ -1,6 +1,7 @@
 use jubilee_core::{Date, MigrationName, Script, TransactionMode};
 
-use crate::facts::Facts;
+use crate::facts::{Domain, Facts, Relation};
+use crate::syntax::ObjectName;
 
 /// What a rule may know besides the statement: the file, and what came before it.
 pub(crate) struct Context<'a> {
@@ -22,6 +23,35 @@ pub(crate) struct Context<'a> {
     pub(crate) file: Facts,
     /// What all files before it did.
     pub(crate) schema: &'a Facts,
+}
+
+impl Context<'_> {
+    /// Whether the table was there before the file, so that others use it.
+    pub(crate) fn existed(&self, table: &ObjectName) -> bool {
+        !self.file.creates_table(table)
+    }
+
+    /// What is known of a table.
+    pub(crate) fn relation(&self, name: &ObjectName) -> Option<&Relation> {
+        self.file
+            .relations
+            .get(name)
+            .or_else(|| self.schema.relations.get(name))
+    }
+
+    /// Whether a table is known to be partitioned.
+    pub(crate) fn is_partitioned(&self, table: &ObjectName) -> bool {
+        self.relation(table)
+            .is_some_and(|relation| relation.partitioned == Some(true))
+    }
+
+    /// What is known of a domain.
+    pub(crate) fn domain(&self, name: &ObjectName) -> Option<&Domain> {
+        self.file
+            .types
+            .domain(name)
+            .or_else(|| self.schema.types.domain(name))
+    }
 }
 
 /// The database whose migrations are checked, and what surrounds it.

@@ -1,7 +1,14 @@
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::syntax::{ObjectName, Statement};
+use crate::lock::LockMode;
+use crate::syntax::{ObjectName, Statement, name_in};
+
+mod relations;
+mod types;
+
+pub(crate) use relations::{Relation, Relations, constant};
+pub(crate) use types::{Domain, Types};
 
 /// What migrations did to the schema, as far as it can be read from their text.
 #[derive(Debug, Clone, Default)]
@@ -10,18 +17,28 @@ pub(crate) struct Facts {
     tables: Vec<ObjectName>,
     /// What was dropped with `IF EXISTS`: the kind of the statement and the name.
     dropped: Vec<(SyntaxKind, ObjectName)>,
+    /// Tables, their columns and checks.
+    pub(crate) relations: Relations,
+    /// Domains and enum types.
+    pub(crate) types: Types,
+    /// Constraints that the file added `NOT VALID`.
+    unvalidated: Vec<Unvalidated>,
 }
 
 impl Facts {
-    /// Takes note of what a statement does.
-    pub(crate) fn note(&mut self, statement: &Statement<'_>) {
+    /// Takes note of what a statement does; `before` is what earlier files did.
+    pub(crate) fn note(&mut self, statement: &Statement<'_>, before: &Facts) {
         let Some(sql) = &statement.sql else { return };
+        self.relations.note(statement, &before.relations);
+        self.types.note(statement, &before.types);
+        self.unvalidated.extend(unvalidated(statement));
         match sql {
             ast::Stmt::CreateTable(create) => self.tables.extend(ObjectName::below(create)),
             ast::Stmt::CreateTableAs(create) => self.tables.extend(ObjectName::below(create)),
             ast::Stmt::CreateMaterializedView(create) => {
                 self.tables.extend(ObjectName::below(create));
             }
+            ast::Stmt::AlterTable(alter) => self.note_rename(alter),
             _ => {}
         }
         let node = sql.syntax();
@@ -38,6 +55,23 @@ impl Facts {
     /// Adds what a later file did.
     pub(crate) fn extend(&mut self, later: Facts) {
         self.tables.extend(later.tables);
+        self.relations.extend(later.relations);
+        self.types.extend(later.types);
+    }
+
+    /// A table that was created here stays so under its new name.
+    fn note_rename(&mut self, alter: &ast::AlterTable) {
+        let rename = alter.actions().find_map(|action| match action {
+            ast::AlterTableAction::TableRenameTo(rename) => rename.table_name(),
+            _ => None,
+        });
+        if let Some(mut new) = rename.and_then(|name| ObjectName::below(&name))
+            && let Some(old) = ObjectName::below(alter)
+            && self.creates_table(&old)
+        {
+            new.schema = old.schema;
+            self.tables.push(new);
+        }
     }
 
     /// Whether the table was created here, so that nobody else can be using it yet.
@@ -51,4 +85,51 @@ impl Facts {
             .iter()
             .any(|(dropped, object)| *dropped == kind && object.may_be(name))
     }
+
+    /// The constraint of that name that was added here `NOT VALID`; or one without a name, which
+    /// may be the one.
+    pub(crate) fn added_unvalidated(&self, table: &ObjectName, name: &str) -> Option<&Unvalidated> {
+        self.unvalidated
+            .iter()
+            .find(|added| added.table.may_be(table) && added.may_be(name))
+    }
+}
+
+/// A constraint that was added `NOT VALID`.
+#[derive(Debug, Clone)]
+pub(crate) struct Unvalidated {
+    table: ObjectName,
+    /// `None` where PostgreSQL makes the name.
+    name: Option<String>,
+    /// The lock that adding takes on the table.
+    pub(crate) lock: LockMode,
+}
+
+impl Unvalidated {
+    /// Whether the constraint can have that name.
+    pub(crate) fn may_be(&self, name: &str) -> bool {
+        self.name.as_deref().is_none_or(|known| known == name)
+    }
+}
+
+/// The constraints that an `ALTER TABLE` adds `NOT VALID`.
+pub(crate) fn unvalidated(statement: &Statement<'_>) -> Vec<Unvalidated> {
+    let Some(alter) = statement.alter_table() else {
+        return Vec::new();
+    };
+    let table = alter.table.clone();
+    alter
+        .added_constraints()
+        .into_iter()
+        .map(|added| added.constraint)
+        .filter(|constraint| constraint.is_not_valid())
+        .map(|constraint| Unvalidated {
+            table: table.clone(),
+            name: constraint.constraint_name().and_then(|name| name_in(&name)),
+            lock: match constraint {
+                ast::Constraint::ForeignKeyConstraint(_) => LockMode::ShareRowExclusive,
+                _ => LockMode::AccessExclusive,
+            },
+        })
+        .collect()
 }

@@ -17,6 +17,7 @@ mod rule;
 mod rules;
 mod sums;
 mod syntax;
+mod volatility;
 
 pub use append_only::{Base, check_append_only};
 pub use check::{FileReport, check_folder};

@@ -23,6 +23,19 @@ rules! {
     unparsed
 
     create_if_not_exists
+
+    index_concurrently
+    foreign_key_not_valid
+    check_not_valid
+    validate_separately
+    set_not_null
+    column_type
+    add_column_rewrite
+    unique_using_index
+    exclusion_constraint
+    attach_partition
+
+    enum_value_used
 }
 
 /// The rule of that name.

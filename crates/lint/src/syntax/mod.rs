@@ -1,14 +1,18 @@
 //! The SQL of a migration as rules see it: statements, the names and guards in them, the locks
 //! that they take.
 
+mod alter;
 mod guard;
 mod limits;
 mod name;
+mod sql_type;
 mod statement;
 mod walk;
 
+pub(crate) use alter::{AddedConstraint, AlterTable, column_names, name_in};
 pub(crate) use guard::{Fact, Guard};
 pub(crate) use limits::Refused;
 pub(crate) use name::ObjectName;
-pub(crate) use statement::{Place, Statement};
+pub(crate) use sql_type::{Change, SqlType};
+pub(crate) use statement::{Place, Statement, name_of_expr};
 pub(crate) use walk::{Reading, walk};

@@ -45,8 +45,16 @@ impl ObjectName {
     /// Whether both can mean the same object: the same name, and no two different schemas. A
     /// name without schema is taken to be in `public`.
     pub(crate) fn may_be(&self, other: &Self) -> bool {
-        let schema = |name: &Self| name.schema.clone().unwrap_or_else(|| "public".to_owned());
+        fn schema(name: &ObjectName) -> &str {
+            name.schema.as_deref().unwrap_or("public")
+        }
         self.name == other.name && schema(self) == schema(other)
+    }
+
+    /// The name as a key: that of an object in `public` without its schema.
+    pub(crate) fn key(&self) -> Self {
+        let schema = self.schema.as_deref().filter(|schema| *schema != "public");
+        Self::new(schema, &self.name)
     }
 }
 
