@@ -1,7 +1,12 @@
+mod indexes;
+mod keys;
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::syntax::{ObjectName, Statement};
+pub(crate) use indexes::{Indexes, index_columns};
+pub(crate) use keys::Keys;
 
 /// What migrations did to the schema, as far as it can be read from their text.
 #[derive(Debug, Clone, Default)]
@@ -10,12 +15,18 @@ pub(crate) struct Facts {
     tables: Vec<ObjectName>,
     /// What was dropped with `IF EXISTS`: the kind of the statement and the name.
     dropped: Vec<(SyntaxKind, ObjectName)>,
+    /// Which columns have indexes.
+    pub(crate) indexes: Indexes,
+    /// Primary keys, foreign keys, the names of constraints.
+    pub(crate) keys: Keys,
 }
 
 impl Facts {
     /// Takes note of what a statement does.
     pub(crate) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
+        self.indexes.note(sql);
+        self.keys.note(statement, sql);
         match sql {
             ast::Stmt::CreateTable(create) => self.tables.extend(ObjectName::below(create)),
             ast::Stmt::CreateTableAs(create) => self.tables.extend(ObjectName::below(create)),
@@ -38,6 +49,8 @@ impl Facts {
     /// Adds what a later file did.
     pub(crate) fn extend(&mut self, later: Facts) {
         self.tables.extend(later.tables);
+        self.indexes.extend(later.indexes);
+        self.keys.extend(later.keys);
     }
 
     /// Whether the table was created here, so that nobody else can be using it yet.

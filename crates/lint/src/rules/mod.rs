@@ -23,6 +23,20 @@ rules! {
     unparsed
 
     create_if_not_exists
+
+    foreign_key_index
+    primary_key
+    constraint_name
+    timestamptz
+    varchar_length
+    char_length
+    json
+    money
+    serial
+    integer_key
+    wide_index
+    identifier
+    identifier_length
 }
 
 /// The rule of that name.

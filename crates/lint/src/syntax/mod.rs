@@ -1,14 +1,22 @@
 //! The SQL of a migration as rules see it: statements, the names and guards in them, the locks
 //! that they take.
 
+mod column;
+mod constraint;
+mod generated_name;
 mod guard;
 mod limits;
 mod name;
+mod new_name;
 mod statement;
 mod walk;
 
+pub(crate) use column::{Origin, TypedColumn, is_temporary};
+pub(crate) use constraint::{ConstraintKind, NewConstraint};
+pub(crate) use generated_name::{LONGEST_NAME, cut_name, generated_name, generated_names};
 pub(crate) use guard::{Fact, Guard};
 pub(crate) use limits::Refused;
 pub(crate) use name::ObjectName;
+pub(crate) use new_name::NewName;
 pub(crate) use statement::{Place, Statement};
 pub(crate) use walk::{Reading, walk};
