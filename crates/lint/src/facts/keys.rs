@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use squawk_syntax::SyntaxKind;
-use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::ast;
 
 use super::indexes::{copies_indexes, in_schema};
 use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, Statement, is_temporary};

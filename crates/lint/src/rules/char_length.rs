@@ -53,8 +53,15 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         if !is_padded {
             continue;
         }
-        let length = column.type_argument().unwrap_or_else(|| "1".to_owned());
-        let check = column.length_check(&format!("= {length}"));
+        // Alone, `char` has one character, but `bpchar` any number.
+        let alone = || matches!(column.ty, ast::Type::CharacterType(_)).then(|| "1".to_owned());
+        let length = column.type_argument().or_else(alone);
+        let comparison = match column.origin {
+            // The values there may be shorter.
+            Origin::Changed => "<=",
+            _ => "=",
+        };
+        let check = length.and_then(|n| column.length_check(&format!("{comparison} {n}")));
         let instead = match (check, column.origin) {
             (Some(check), Origin::Changed) => format!(
                 "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
@@ -63,9 +70,10 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             (None, _) if column.is_array => {
                 "write `text[]`, and check the elements where they are written".to_owned()
             }
-            (None, _) => {
+            (None, Origin::Field) => {
                 "write `text`; the tables that use the type can check the length".to_owned()
             }
+            (None, _) => "write `text`".to_owned(),
         };
         found.add(
             statement.range_of(&column.ty),

@@ -60,23 +60,33 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let name = constraint
             .generated_names()
             .and_then(|mut names| names.find(free));
-        let words = constraint.kind.words();
         let (instead, fix) = match &name {
             Some(name) => {
-                let clause = format!("CONSTRAINT {} ", quote_ident(name));
+                let clause = format!("CONSTRAINT {}", quote_ident(name));
                 (
                     format!("write `{clause}` before it, as PostgreSQL would name it itself"),
-                    statement.insert_before(&constraint.node, &clause),
+                    statement.insert_before(&constraint.node, &format!("{clause} ")),
                 )
             }
-            None => (
-                format!("write `CONSTRAINT {}_…_{}` before it", constraint.owner.name, constraint.kind.label()),
-                None,
-            ),
+            None => {
+                let (table, label) = (&constraint.owner.name, constraint.kind.label());
+                (
+                    format!("write `CONSTRAINT {table}_…_{label}` before it"),
+                    None,
+                )
+            }
+        };
+        let keywords = constraint.keywords();
+        let words: Vec<&str> = keywords.iter().map(|word| word.text()).collect();
+        let range = match (keywords.first(), keywords.last()) {
+            (Some(first), Some(last)) => {
+                statement.range_of_token(first).start..statement.range_of_token(last).end
+            }
+            _ => statement.range_of_node(&constraint.node),
         };
         found.add_with_fix(
-            statement.range_of_node(&constraint.node),
-            format!("a `{words}` of `{}` without a name", constraint.owner),
+            range,
+            format!("this `{}` of `{}` has no name", words.join(" "), constraint.owner),
             "PostgreSQL makes a name up that depends on what was there before, and later migrations and programs have to guess it",
             instead,
             fix,

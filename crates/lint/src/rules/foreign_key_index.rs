@@ -64,11 +64,13 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         } else {
             let index = create_index(&key.table, &key.columns, "CONCURRENTLY ");
             let first = if key.adds_column {
-                "add the column alone; the next migration, with `-- Transaction: none`, has"
+                "add the column alone; then build the index"
             } else {
-                "build the index first: an earlier migration, with `-- Transaction: none`, has"
+                "build the index first"
             };
-            format!("{first} `{index};`, and the one after it the foreign key")
+            format!(
+                "{first}, in a migration of its own with `-- Transaction: none`: `{index};`, and add the foreign key in the one after it"
+            )
         };
         found.add(
             key.range.clone(),

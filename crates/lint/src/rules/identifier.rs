@@ -1,4 +1,4 @@
-use squawk_syntax::quote::{is_reserved_word, quote_ident};
+use squawk_syntax::quote::{is_reserved_word, needs_quoting, quote_ident};
 
 use crate::context::Context;
 use crate::finding::Found;
@@ -37,44 +37,50 @@ rule! {
     "identifier", Quality, Warning, Check::Statement(check)
 }
 
+const BETTER_WORDS: &str =
+    "choose a name that says more, as `sort_order` does for `order`, or `owner_id` for `user`";
+
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
     for new in NewName::all_of(sql) {
         let written = new.node.text().to_string();
         let (kind, name) = (new.kind, &new.name);
-        let snake = snake_case(if new.is_quoted() { name } else { &written });
-        if new.is_quoted() && quote_ident(name) != *name {
-            let quoted = quote_ident(name);
-            let is_word = is_reserved_word(name) || snake == *name;
+        let range = || statement.range_of_node(&new.node);
+        // What is fit for a name and yet needs quotes is a word of the grammar.
+        let is_word = !needs_quoting(name)
+            && (is_reserved_word(name) || new.is_quoted() && quote_ident(name) != *name);
+        if is_word {
             found.add(
-                statement.range_of_node(&new.node),
-                if is_word {
-                    format!("the {kind} `{quoted}` is called by a reserved word")
-                } else {
-                    format!("the {kind} `{quoted}` has to be quoted wherever it is used")
-                },
-                "every query that forgets the quotes fails or means something else",
-                if is_word || quote_ident(&snake) != snake {
-                    "choose a name that says more: `sort_order` for `order`, `owner_id` for `user`".to_owned()
-                } else {
-                    format!("write `{snake}`")
-                },
+                range(),
+                format!("the {kind} `{written}` is called by a reserved word"),
+                "it has to be quoted in every query; one that forgets the quotes fails or means something else",
+                BETTER_WORDS,
+            );
+        } else if new.is_quoted() && needs_quoting(name) {
+            found.add(
+                range(),
+                format!("the {kind} `{written}` has to be quoted wherever it is used"),
+                "a query that forgets the quotes fails, or finds another object of the folded name",
+                better(name),
             );
         } else if !new.is_quoted() && is_mixed(&written) {
             found.add(
-                statement.range_of_node(&new.node),
+                range(),
                 format!("the {kind} `{written}` will be called `{name}`"),
                 "PostgreSQL folds names without quotes to lower case, so whoever asks for it in quotes finds nothing",
-                format!("write `{}`", if quote_ident(&snake) == snake { &snake } else { name }),
-            );
-        } else if !new.is_quoted() && is_reserved_word(name) {
-            found.add(
-                statement.range_of_node(&new.node),
-                format!("the {kind} `{name}` is called by a reserved word"),
-                "every query has to quote it, and those that forget to fail or mean something else",
-                "choose a name that says more: `sort_order` for `order`, `owner_id` for `user`",
+                better(&written),
             );
         }
+    }
+}
+
+fn better(name: &str) -> String {
+    let snake = snake_case(name);
+    if quote_ident(&snake) == snake {
+        format!("write `{snake}`")
+    } else {
+        "choose a name of lower-case letters, digits and underscores that begins with a letter"
+            .to_owned()
     }
 }
 

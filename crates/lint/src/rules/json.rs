@@ -49,7 +49,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             let calls = statement.calls();
             calls.iter().any(|(f, _)| f.name.starts_with("json_"))
         };
-        let fix = if column.origin == Origin::New && !column.is_array && !is_used_as_json() {
+        let fix = if column.origin == Origin::New && !is_used_as_json() {
             statement.replace(column.ty.syntax(), "jsonb")
         } else {
             None

@@ -65,7 +65,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         };
         let instead = match column.origin {
             Origin::Changed => format!(
-                "write `{better}`, with `USING … AT TIME ZONE 'UTC'` where the old values are in UTC"
+                "write `{better}`, and where the values there are readings in UTC, `USING … AT TIME ZONE 'UTC'`"
             ),
             _ => format!("write `{better}`"),
         };

@@ -97,10 +97,11 @@ impl TypedColumn {
         Some(argument.trim().to_owned())
     }
 
-    /// The type as it is written, on one line.
+    /// The type as it is written, on one line; `[]` behind it for an array of any kind.
     pub(crate) fn type_text(&self) -> String {
         let text = self.ty.syntax().text().to_string();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if self.is_array { text + "[]" } else { text }
     }
 
     /// The constraints that stand with the column.

@@ -1,5 +1,6 @@
 use squawk_syntax::ast::{self, AlterTableAction, AstNode, TableArg};
-use squawk_syntax::{SyntaxKind, SyntaxNode};
+use squawk_syntax::quote::is_reserved_word;
+use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::column::is_temporary;
 use super::{ObjectName, generated_names};
@@ -56,17 +57,6 @@ impl ConstraintKind {
             Self::Check => "check",
             Self::ForeignKey => "fkey",
             Self::Exclude => "excl",
-        }
-    }
-
-    /// Its key words.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::PrimaryKey => "PRIMARY KEY",
-            Self::Unique => "UNIQUE",
-            Self::Check => "CHECK",
-            Self::ForeignKey => "FOREIGN KEY",
-            Self::Exclude => "EXCLUDE",
         }
     }
 }
@@ -163,6 +153,20 @@ impl NewConstraint {
         })
     }
 
+    /// The key words with which it begins, behind its name.
+    pub(crate) fn keywords(&self) -> Vec<SyntaxToken> {
+        let tokens = self.node.children_with_tokens();
+        let tokens = tokens.filter_map(|element| element.into_token());
+        let words = match self.node.kind() {
+            SyntaxKind::PRIMARY_KEY_CONSTRAINT | SyntaxKind::FOREIGN_KEY_CONSTRAINT => 2,
+            _ => 1,
+        };
+        tokens
+            .filter(|token| !token.kind().is_trivia())
+            .take(words)
+            .collect()
+    }
+
     /// The name that it is given: its own, or that of the index which it takes over.
     pub(crate) fn name(&self) -> Option<String> {
         let own = self.node.children().find_map(|child| {
@@ -252,7 +256,9 @@ fn checked_column(node: &SyntaxNode) -> Option<Vec<String>> {
                     .and_then(|call| call.expr())
                     .is_some_and(|called| called.syntax() == &node);
                 let name = ast::normalize_name_node(&node);
-                if !is_function && !columns.contains(&name) {
+                // CURRENT_DATE and its like are no columns, though they look like names.
+                let is_value = !node.text().to_string().starts_with('"') && is_reserved_word(&name);
+                if !is_function && !is_value && !columns.contains(&name) {
                     columns.push(name);
                 }
             }
