@@ -10,8 +10,10 @@ use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, generated_name};
 /// constraint.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Indexes {
-    /// What was made, by table.
-    tables: HashMap<ObjectName, Vec<Index>>,
+    /// What was made, by table and name.
+    tables: HashMap<ObjectName, HashMap<String, Index>>,
+    /// The tables of the indexes.
+    owners: HashMap<String, ObjectName>,
     /// Tables that took over all indexes of another, whatever they are.
     copies: HashSet<ObjectName>,
     /// Names of indexes and constraints that were dropped.
@@ -23,7 +25,6 @@ pub(crate) struct Indexes {
 
 #[derive(Debug, Clone)]
 struct Index {
-    name: String,
     /// Its columns, up to the first expression.
     columns: Vec<String>,
     /// The columns of its predicate, where that only leaves out their NULLs; `None` where it
@@ -157,27 +158,38 @@ impl Indexes {
         columns: Vec<String>,
         not_null: Option<Vec<String>>,
     ) {
-        let index = Index {
-            name,
-            columns,
-            not_null,
-        };
-        self.tables.entry(in_schema(table)).or_default().push(index);
+        let table = in_schema(table);
+        let index = Index { columns, not_null };
+        self.owners.insert(name.clone(), table.clone());
+        self.tables.entry(table).or_default().insert(name, index);
     }
 
     fn drop_index(&mut self, name: Option<ObjectName>) {
         let Some(name) = name.map(|name| name.name) else {
             return;
         };
-        for indexes in self.tables.values_mut() {
-            indexes.retain(|index| index.name != name);
-        }
+        self.forget(&name);
         self.dropped.insert(name);
+    }
+
+    fn forget(&mut self, name: &str) {
+        let owner = self.owners.remove(name);
+        if let Some(indexes) = owner.and_then(|table| self.tables.get_mut(&table)) {
+            indexes.remove(name);
+        }
+    }
+
+    /// Gives a table indexes that were made for it under another name, or by another file.
+    fn put(&mut self, table: ObjectName, indexes: HashMap<String, Index>) {
+        for name in indexes.keys() {
+            self.owners.insert(name.clone(), table.clone());
+        }
+        self.tables.entry(table).or_default().extend(indexes);
     }
 
     fn rename(&mut self, old: ObjectName, new: ObjectName) {
         if let Some(indexes) = self.tables.remove(&old) {
-            self.tables.insert(new.clone(), indexes);
+            self.put(new.clone(), indexes);
         }
         if self.copies.remove(&old) {
             self.copies.insert(new.clone());
@@ -205,15 +217,15 @@ impl Indexes {
             if copies {
                 self.copies.insert(table.clone());
             }
-            self.tables.extend(indexes.map(|indexes| (table, indexes)));
-        }
-        if !later.dropped.is_empty() {
-            for indexes in self.tables.values_mut() {
-                indexes.retain(|index| !later.dropped.contains(&index.name));
+            if let Some(indexes) = indexes {
+                self.put(table, indexes);
             }
         }
+        for name in &later.dropped {
+            self.forget(name);
+        }
         for (table, indexes) in later.tables {
-            self.tables.entry(table).or_default().extend(indexes);
+            self.put(table, indexes);
         }
         self.copies.extend(later.copies);
     }
@@ -222,8 +234,8 @@ impl Indexes {
     /// earlier ones.
     pub(crate) fn serve(&self, earlier: &Self, table: &ObjectName, columns: &[String]) -> bool {
         let table = in_schema(table.clone());
-        let own = self.tables.get(&table).into_iter().flatten();
-        if self.copies.contains(&table) || own.into_iter().any(|index| index.serves(columns)) {
+        let mut own = self.tables.get(&table).into_iter().flatten();
+        if self.copies.contains(&table) || own.any(|(_, index)| index.serves(columns)) {
             return true;
         }
         let Some(before) = self.origins.get(&table).unwrap_or(&Some(table)).clone() else {
@@ -231,7 +243,7 @@ impl Indexes {
         };
         let mut indexes = earlier.tables.get(&before).into_iter().flatten();
         earlier.copies.contains(&before)
-            || indexes.any(|index| index.serves(columns) && !self.dropped.contains(&index.name))
+            || indexes.any(|(name, index)| index.serves(columns) && !self.dropped.contains(name))
     }
 }
 
@@ -312,5 +324,84 @@ fn not_null_columns(predicate: &ast::Expr) -> Option<Vec<String>> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use squawk_syntax::SourceFile;
+
+    use super::*;
+
+    fn indexes(sql: &str) -> Indexes {
+        let mut indexes = Indexes::default();
+        for statement in SourceFile::parse(sql).tree().stmts() {
+            indexes.note(&statement);
+        }
+        indexes
+    }
+
+    /// Whether a search by `a` has an index once the earlier file and then the later one ran; the
+    /// later one's own view and that of the files after it must be the same.
+    fn served(earlier: &str, later: &str, table: &str) -> bool {
+        let (mut earlier, later) = (indexes(earlier), indexes(later));
+        let table = ObjectName::new(None, table);
+        let columns = ["a".to_owned()];
+        let seen = later.serve(&earlier, &table, &columns);
+        earlier.extend(later);
+        let seen_afterwards = Indexes::default().serve(&earlier, &table, &columns);
+        assert_eq!(seen, seen_afterwards);
+        seen
+    }
+
+    const BOTH: &str = "CREATE TABLE t (a int, b int);
+                        CREATE INDEX t_a ON t (a);
+                        CREATE TABLE u (a int);";
+
+    #[test]
+    fn an_index_serves_until_it_is_dropped() {
+        assert!(served(BOTH, "", "t"));
+        assert!(!served(BOTH, "", "u"));
+        assert!(!served(BOTH, "DROP INDEX t_a;", "t"));
+        assert!(!served(BOTH, "DROP TABLE t; CREATE TABLE t (a int);", "t"));
+        assert!(served(
+            BOTH,
+            "DROP INDEX t_a; CREATE INDEX t_a ON t (a, b);",
+            "t"
+        ));
+        let key = "CREATE TABLE t (a int PRIMARY KEY);";
+        assert!(served(key, "", "t"));
+        assert!(!served(key, "ALTER TABLE t DROP CONSTRAINT t_pkey;", "t"));
+    }
+
+    #[test]
+    fn indexes_move_with_their_table() {
+        let swap = "ALTER TABLE t RENAME TO old;
+                    ALTER TABLE u RENAME TO t;
+                    ALTER TABLE old RENAME TO u;";
+        assert!(served(BOTH, swap, "u"));
+        assert!(!served(BOTH, swap, "t"));
+        assert!(!served(BOTH, swap, "old"));
+        let dropped = &format!("{swap} DROP INDEX t_a;");
+        assert!(!served(BOTH, dropped, "u"));
+        let copied = "ALTER TABLE u RENAME TO v; CREATE TABLE u (LIKE t INCLUDING ALL);";
+        assert!(served(BOTH, copied, "u"));
+        assert!(!served(BOTH, copied, "v"));
+    }
+
+    #[test]
+    fn searches_are_served_by_leading_columns_and_harmless_predicates() {
+        let served = |index: &str| served("", index, "t");
+        assert!(served("CREATE INDEX ON t (a);"));
+        assert!(served("CREATE INDEX ON t USING hash (a);"));
+        assert!(served("CREATE INDEX ON t (a) WHERE a IS NOT NULL;"));
+        assert!(!served(
+            "CREATE INDEX ON t (a) WHERE a IS NOT NULL AND b IS NOT NULL;"
+        ));
+        assert!(!served("CREATE INDEX ON t (a) WHERE a > 0;"));
+        assert!(!served("CREATE INDEX ON t (b, a);"));
+        assert!(!served("CREATE INDEX ON t (b) INCLUDE (a);"));
+        assert!(!served("CREATE INDEX ON t USING brin (a);"));
+        assert!(!served("CREATE INDEX ON other.t (a);"));
     }
 }
