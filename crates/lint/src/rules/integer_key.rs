@@ -14,8 +14,8 @@ rule! {
     ///
     /// An `integer` ends at 2,147,483,647, a `smallint` at 32,767. Rolled back transactions and
     /// `ON CONFLICT` use numbers up too. When the last one is taken, every INSERT fails with
-    /// "integer out of range" (22003), and the way to `bigint` is a rewrite of the table and of
-    /// all that refer to it, under ACCESS EXCLUSIVE.
+    /// "reached maximum value of sequence" (2200H), and the way to `bigint` is a rewrite of the
+    /// table and of all that refer to it, under ACCESS EXCLUSIVE.
     ///
     /// Found are identity columns, `serial`, defaults of `nextval(…)`, and an `integer` that is
     /// the whole primary key. A `smallint` that nobody counts up is taken for a code, and a key
