@@ -1,3 +1,6 @@
+mod indexes;
+mod keys;
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
@@ -7,6 +10,8 @@ use crate::syntax::{ObjectName, Statement, name_in};
 mod relations;
 mod types;
 
+pub(crate) use indexes::{Indexes, index_columns};
+pub(crate) use keys::Keys;
 pub(crate) use relations::{Relation, Relations, constant};
 pub(crate) use types::{Domain, Types};
 
@@ -23,6 +28,10 @@ pub(crate) struct Facts {
     pub(crate) types: Types,
     /// Constraints that the file added `NOT VALID`.
     unvalidated: Vec<Unvalidated>,
+    /// Which columns have indexes.
+    pub(crate) indexes: Indexes,
+    /// Primary keys, foreign keys, the names of constraints.
+    pub(crate) keys: Keys,
 }
 
 impl Facts {
@@ -32,6 +41,8 @@ impl Facts {
         self.relations.note(statement, &before.relations);
         self.types.note(statement, &before.types);
         self.unvalidated.extend(unvalidated(statement));
+        self.indexes.note(sql);
+        self.keys.note(statement, sql);
         match sql {
             ast::Stmt::CreateTable(create) => self.tables.extend(ObjectName::below(create)),
             ast::Stmt::CreateTableAs(create) => self.tables.extend(ObjectName::below(create)),
@@ -57,6 +68,8 @@ impl Facts {
         self.tables.extend(later.tables);
         self.relations.extend(later.relations);
         self.types.extend(later.types);
+        self.indexes.extend(later.indexes);
+        self.keys.extend(later.keys);
     }
 
     /// A table that was created here stays so under its new name.

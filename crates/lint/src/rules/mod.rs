@@ -36,6 +36,19 @@ rules! {
     attach_partition
 
     enum_value_used
+    foreign_key_index
+    primary_key
+    constraint_name
+    timestamptz
+    varchar_length
+    char_length
+    json
+    money
+    serial
+    integer_key
+    wide_index
+    identifier
+    identifier_length
 }
 
 /// The rule of that name.

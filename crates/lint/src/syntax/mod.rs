@@ -15,4 +15,13 @@ pub(crate) use limits::Refused;
 pub(crate) use name::ObjectName;
 pub(crate) use sql_type::{Change, SqlType};
 pub(crate) use statement::{Place, Statement, name_of_expr};
+mod column;
+mod constraint;
+mod generated_name;
+mod new_name;
+
+pub(crate) use column::{Origin, TypedColumn, is_temporary};
+pub(crate) use constraint::{ConstraintKind, NewConstraint};
+pub(crate) use generated_name::{LONGEST_NAME, cut_name, generated_name, generated_names};
+pub(crate) use new_name::NewName;
 pub(crate) use walk::{Reading, walk};

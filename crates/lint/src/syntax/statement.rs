@@ -101,6 +101,13 @@ impl Statement<'_> {
             .then(|| Fix::replace(range.end..range.end, words))
     }
 
+    /// An insertion before a node; `None` as in [`Self::insert_after`].
+    pub(crate) fn insert_before(&self, node: &SyntaxNode, words: &str) -> Option<Fix> {
+        let range = self.range_of_node(node);
+        let same = self.text.get(range.clone())? == node.text().to_string().trim();
+        same.then(|| Fix::replace(range.start..range.start, words))
+    }
+
     /// The replacement of a node by other words; `None` as in [`Self::insert_after`].
     pub(crate) fn replace(&self, node: &SyntaxNode, words: impl Into<String>) -> Option<Fix> {
         let range = self.range_of_node(node);
