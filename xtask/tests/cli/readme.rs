@@ -6,7 +6,7 @@ use std::path::Path;
 use regex::Regex;
 
 use crate::local_server::Cleanup;
-use crate::support::Place;
+use crate::support::{Place, SHOWN};
 
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -45,7 +45,7 @@ fn of_the_example(stdout: &str) -> String {
         .filter(|line| {
             if !line.starts_with(' ') {
                 let name = line.split(' ').next().unwrap_or_default();
-                of_the_example = ["codex", "inspire", "continuum"].contains(&name);
+                of_the_example = SHOWN.contains(&name);
             }
             of_the_example
         })

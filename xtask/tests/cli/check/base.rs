@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{CREATE_TEAMS, Checkout, whole};
-use crate::support::{Place, assert_said};
+use crate::support::{Place, assert_said, databases};
 
 #[test]
 fn an_edited_migration() {
@@ -176,7 +176,7 @@ fn a_number_that_the_default_branch_has_taken_meanwhile() {
 #[test]
 fn bases_that_are_not_there() {
     let place = Place::checkout();
-    for database in ["codex", "inspire", "continuum"] {
+    for database in databases() {
         let text = whole(database, "0001_start", "CREATE SCHEMA start;");
         place.file(
             &format!("migrations/{database}/0001_start.sql"),

@@ -108,7 +108,7 @@ fn each_format() {
     ---- stderr
     ---- exit 1
     ");
-    assert_said!(checkout.run("check --format markdown"), @"
+    assert_said!(checkout.run("check --format markdown").of_shown_databases(), @"
     ### Migrations: 1 error, 1 warning
 
     | database | new | review | found |

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::support::{Place, Said};
+use crate::support::{Place, Said, databases};
 
 mod base;
 mod formats;
@@ -26,7 +26,7 @@ impl Checkout {
             "0002_add_motto",
             "ALTER TABLE teams ADD COLUMN IF NOT EXISTS motto text;",
         );
-        for folder in ["inspire", "continuum"] {
+        for folder in databases().filter(|name| *name != "codex") {
             let text = whole(folder, "0001_start", "CREATE SCHEMA IF NOT EXISTS start;");
             let path = format!("migrations/{folder}/0001_start.sql");
             checkout.place.file(&path, text.as_bytes());
