@@ -1,6 +1,9 @@
+use std::cell::OnceCell;
+
 use jubilee_core::{Date, MigrationName, Script, TransactionMode};
 
 use crate::facts::Facts;
+use crate::secrets::{Secret, scan};
 
 /// What a rule may know besides the statement: the file, and what came before it.
 pub(crate) struct Context<'a> {
@@ -22,6 +25,15 @@ pub(crate) struct Context<'a> {
     pub(crate) file: Facts,
     /// What all files before it did.
     pub(crate) schema: &'a Facts,
+    /// The secrets in the text, once a rule has asked for them.
+    pub(crate) secrets: OnceCell<Vec<Secret>>,
+}
+
+impl Context<'_> {
+    /// The secrets that stand in the file's text.
+    pub(crate) fn secrets(&self) -> &[Secret] {
+        self.secrets.get_or_init(|| scan(self.text))
+    }
 }
 
 /// The database whose migrations are checked, and what surrounds it.

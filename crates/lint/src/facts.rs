@@ -1,5 +1,9 @@
+mod made;
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
+
+pub(crate) use made::{Kind, Made, plain};
 
 use crate::syntax::{ObjectName, Statement};
 
@@ -8,6 +12,8 @@ use crate::syntax::{ObjectName, Statement};
 pub(crate) struct Facts {
     /// Tables and materialized views that were created.
     tables: Vec<ObjectName>,
+    /// Everything that was created, of all kinds; known within one file only.
+    pub(crate) made: Made,
     /// What was dropped with `IF EXISTS`: the kind of the statement and the name.
     dropped: Vec<(SyntaxKind, ObjectName)>,
 }
@@ -15,6 +21,7 @@ pub(crate) struct Facts {
 impl Facts {
     /// Takes note of what a statement does.
     pub(crate) fn note(&mut self, statement: &Statement<'_>) {
+        self.made.note(statement);
         let Some(sql) = &statement.sql else { return };
         match sql {
             ast::Stmt::CreateTable(create) => self.tables.extend(ObjectName::below(create)),

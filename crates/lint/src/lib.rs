@@ -14,6 +14,7 @@ mod finding;
 mod lock;
 mod rule;
 mod rules;
+mod secrets;
 mod syntax;
 
 pub use check::{FileReport, check_folder};

@@ -19,8 +19,36 @@ rules! {
     transaction_control
     allow_comment
     unparsed
+    future_date
 
     create_if_not_exists
+
+    three_part_name
+    other_database
+    foreign_data
+    replication
+    database_statement
+    server_configuration
+    server_file
+    history_table
+    psql_meta_command
+
+    password_literal
+    connection_string
+    private_key
+    access_token
+    secret_literal
+
+    drop_data
+    truncate
+    write_without_where
+
+    outer_pair
+    set_local
+    search_path
+    lock_table
+    listen_notify
+    session_state
 }
 
 /// The rule of that name.
