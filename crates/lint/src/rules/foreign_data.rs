@@ -1,4 +1,4 @@
-use squawk_syntax::ast;
+use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::facts::plain;
@@ -62,7 +62,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         ) => 4,
         Some(S::CreateExtension(create)) => {
             if let Some(extension) = create.extension() {
-                let name = plain(&squawk_syntax::ast::AstNode::syntax(&extension).clone()).name;
+                let name = plain(extension.syntax()).name;
                 if name == "dblink" || name.ends_with("_fdw") {
                     found.add(
                         statement.range_of(&extension),
@@ -77,12 +77,14 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         _ => 0,
     };
     if words > 0 {
-        found.add(
-            statement.head(words),
-            format!("`{}` reaches into another database", statement.first_words(words)),
-            WHY,
-            INSTEAD,
-        );
+        let what = statement.first_words(words);
+        let instead = if what.starts_with("DROP") {
+            "let whoever set it up remove it, outside of migrations"
+        } else {
+            INSTEAD
+        };
+        let what = format!("`{what}` is about another database");
+        found.add(statement.head(words), what, WHY, instead);
         return;
     }
     for call in statement.calls_like("dblink") {

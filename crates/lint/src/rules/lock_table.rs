@@ -53,7 +53,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             found.add(
                 statement.range_of(&relation),
                 format!("`LOCK TABLE {name}`"),
-                format!("takes {mode} on `{name}` until the migration commits, which blocks {}", mode.blocks()),
+                format!("takes {mode} on `{name}`, which blocks {} until the migration commits", mode.blocks()),
                 "delete it: each statement takes the lock that it needs; for single rows write `SELECT … FOR UPDATE`",
             );
         }

@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         if secret.kind == Kind::Literal {
             found.add(
                 secret.range.clone(),
-                format!("the value of {} stands in the migration", secret.subject),
+                format!("{} stands in the migration", secret.subject),
                 "everybody who can read the repository knows it, and development and production share it",
                 "leave it to the program, which has secrets in its environment or draws them; change this one, since it is known now",
             );

@@ -70,7 +70,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         Some(S::CreateTable(create)) => temporary(
             statement,
             Temporary {
-                name: ObjectName::below(create),
+                name: create.table_name(),
                 declared: is_temporary(create.persistence()),
                 on_commit: create.on_commit(),
                 before: create.tablespace_clause().and_then(|c| c.syntax().first_token()),
@@ -80,7 +80,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         Some(S::CreateTableAs(create)) => temporary(
             statement,
             Temporary {
-                name: ObjectName::below(create),
+                name: create.table_name(),
                 declared: is_temporary(create.persistence()),
                 on_commit: create.on_commit(),
                 before: create
@@ -111,7 +111,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 }
 
 struct Temporary {
-    name: Option<ObjectName>,
+    name: Option<ast::TableName>,
     declared: bool,
     on_commit: Option<ast::OnCommit>,
     /// What `ON COMMIT` must stand before, if not at the end.
@@ -123,7 +123,10 @@ fn is_temporary(persistence: Option<ast::Persistence>) -> bool {
 }
 
 fn temporary(statement: &Statement<'_>, table: Temporary, found: &mut Found<'_>) {
-    let Some(name) = table.name else { return };
+    let Some(node) = table.name else { return };
+    let Some(name) = ObjectName::below(&node) else {
+        return;
+    };
     if !table.declared && name.schema.as_deref() != Some("pg_temp") {
         return;
     }
@@ -142,7 +145,7 @@ fn temporary(statement: &Statement<'_>, table: Temporary, found: &mut Found<'_>)
         }
     };
     found.add_with_fix(
-        statement.head(3),
+        statement.range_of(&node),
         format!("the temporary table `{name}` outlives the transaction"),
         WHY,
         "write `ON COMMIT DROP` behind its definition",

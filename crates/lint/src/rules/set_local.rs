@@ -41,7 +41,7 @@ rule! {
     "set-local", Transaction, Error, Check::Statement(check)
 }
 
-const WHY: &str = "it outlives the transaction, and behind a transaction pooler another client gets the session with it";
+const WHY: &str = "it holds beyond the transaction, and behind a transaction pooler another client gets the session with it";
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     if context.mode == TransactionMode::None {

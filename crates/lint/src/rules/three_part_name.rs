@@ -38,7 +38,9 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    if statement.place == Place::Inside {
+    let text = context.text.get(statement.range.clone()).unwrap_or_default();
+    let dots = text.bytes().filter(|byte| *byte == b'.').count();
+    if statement.place == Place::Inside || dots < 2 {
         return;
     }
     for node in statement.node.descendants() {
@@ -55,8 +57,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         if of_other {
             continue;
         }
+        // The name alone, without the arguments of a call.
+        let place = ast::CallExpr::cast(node.clone()).and_then(|call| call.expr());
         found.add(
-            statement.range_of_node(&node),
+            statement.range_of_node(place.as_ref().map_or(&node, |name| name.syntax())),
             format!("`{}` names a database, `{database}`", parts.join(".")),
             "PostgreSQL refuses it wherever the database has another name, as in tests",
             format!("write `{name}`"),

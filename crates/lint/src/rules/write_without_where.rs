@@ -3,7 +3,7 @@ use std::ops::Range;
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
 use crate::context::Context;
-use crate::facts::{Kind, plain};
+use crate::facts::Kind;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
@@ -127,8 +127,9 @@ fn is_true(expr: &ast::Expr) -> bool {
 fn first_column(update: &ast::Update) -> Option<String> {
     let columns = update.set_clause()?.set_column_list()?;
     match columns.set_columns().next()? {
-        ast::SetColumn::SetSingleColumn(set) => Some(plain(set.column_target()?.syntax()).name),
+        ast::SetColumn::SetSingleColumn(set) => {
+            Some(set.column_target()?.syntax().text().to_string().trim().to_owned())
+        }
         ast::SetColumn::SetMultipleColumns(_) => None,
     }
-    .filter(|name| !name.is_empty())
 }

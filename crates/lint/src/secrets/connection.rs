@@ -50,10 +50,13 @@ pub(super) fn find_parameters(text: &str, token: &Range<usize>, found: &mut Vec<
         let Some(value) = rest.trim_start().strip_prefix('=') else {
             continue;
         };
-        let value = value.trim_start().trim_start_matches(['\'', '"']);
+        let value = value.trim_start();
+        let quotes = value.len() - value.trim_start_matches(['\'', '"']).len();
+        let value = &value[quotes..];
         let start = content.end - value.len();
+        // A quoted value may hold spaces.
         let length = value
-            .find(|c: char| c.is_whitespace() || "'\";".contains(c))
+            .find(|c: char| "'\"".contains(c) || (quotes == 0 && (c.is_whitespace() || c == ';')))
             .unwrap_or(value.len());
         add(text, start..start + length, found);
         from = start + length;

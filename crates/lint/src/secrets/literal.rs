@@ -102,7 +102,7 @@ impl Literals {
         let named = self.named.take();
         match (named, self.before) {
             (Some(named), _) if named.assigned => {
-                add(&named.name, named.class, text, content, found);
+                add(&value_of(&named.name), named.class, text, content, found);
             }
             (_, [Word::Symbol('('), Word::SetConfig]) => {
                 if let Some(class) = class_of(value) {
@@ -110,7 +110,13 @@ impl Literals {
                 }
             }
             (_, [Word::Symbol('('), Word::Crypt]) => {
-                add("crypt", Class::Password, text, content, found);
+                add(
+                    "the argument of `crypt`",
+                    Class::Password,
+                    text,
+                    content,
+                    found,
+                );
             }
             _ if is_password_hash(value) => {
                 add("a password hash", Class::Password, text, content, found);
@@ -233,7 +239,7 @@ impl Literals {
                     TokenKind::String if begins && depth == level => {
                         if let Some(Some((name, class))) = columns.get(column) {
                             let content = string_content(text, &token.range);
-                            add(name, *class, text, content, found);
+                            add(&value_of(name), *class, text, content, found);
                         }
                     }
                     _ => {}
@@ -281,11 +287,13 @@ fn class_of(name: &str) -> Option<Class> {
         "credential",
         "credentials",
     ];
-    let lower = name.to_ascii_lowercase();
     let ends = |word: &&str| -> bool {
-        lower
-            .strip_suffix(*word)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with(['_', '.', '-']))
+        let Some(start) = name.len().checked_sub(word.len()) else {
+            return false;
+        };
+        let (before, end) = name.as_bytes().split_at(start);
+        end.eq_ignore_ascii_case(word.as_bytes())
+            && matches!(before.last(), None | Some(b'_' | b'.' | b'-'))
     };
     if PASSWORDS.iter().any(ends) {
         Some(Class::Password)
@@ -296,7 +304,11 @@ fn class_of(name: &str) -> Option<Class> {
     }
 }
 
-fn add(name: &str, class: Class, text: &str, content: Range<usize>, found: &mut Vec<Secret>) {
+fn value_of(name: &str) -> String {
+    format!("the value of `{name}`")
+}
+
+fn add(subject: &str, class: Class, text: &str, content: Range<usize>, found: &mut Vec<Secret>) {
     let value = &text[content.clone()];
     let secret = match class {
         Class::Password => value.len() >= 4 && !value.contains(char::is_whitespace),
@@ -306,7 +318,7 @@ fn add(name: &str, class: Class, text: &str, content: Range<usize>, found: &mut 
         found.push(Secret {
             kind: Kind::Literal,
             range: content,
-            subject: name.to_owned(),
+            subject: subject.to_owned(),
         });
     }
 }

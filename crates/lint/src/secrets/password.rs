@@ -5,6 +5,8 @@ use super::value::is_placeholder;
 use crate::syntax::mentions;
 
 const WORD: &[u8] = b"password";
+/// How far around the word its statement and its value are looked for, in bytes.
+const REACH: usize = 1000;
 
 /// Finds the string constant behind `PASSWORD` in `CREATE ROLE`, `ALTER ROLE`, `CREATE USER MAPPING`
 /// and their like, wherever they stand: also in a comment, or in a string that is executed.
@@ -32,18 +34,22 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     }
 }
 
+/// The place, or the last one before it that is not inside of a character.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Whether the statement around is about a role or options, as far as it stands before.
 fn of_role(text: &str, at: usize) -> bool {
-    const BEFORE: usize = 1000;
-    let mut start = at.saturating_sub(BEFORE);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    let before = &text[start..at];
+    let before = &text[floor(text, at.saturating_sub(REACH))..at];
     let statement = before.rfind(';').map_or(before, |end| &before[end..]);
     ["role", "user", "group", "options"]
         .iter()
@@ -53,7 +59,8 @@ fn of_role(text: &str, at: usize) -> bool {
 /// The content of the string constant that follows, whose quotes may be doubled since it stands
 /// in another one.
 fn quoted(text: &str, from: usize) -> Option<Range<usize>> {
-    let rest = text.get(from..)?;
+    // A password is short; an end far away belongs to something else.
+    let rest = text.get(from..floor(text, from + REACH))?;
     let trimmed = rest.trim_start();
     let spaces = rest.len() - trimmed.len();
     let prefix = ["U&", "u&", "E", "e", "N", "n", ""]
@@ -62,8 +69,8 @@ fn quoted(text: &str, from: usize) -> Option<Range<usize>> {
             let string = trimmed.strip_prefix(prefix);
             string.is_some_and(|string| string.starts_with(['\'', '$']))
         })?;
+    let string = &trimmed[prefix.len()..];
     let start = from + spaces + prefix.len();
-    let string = &text[start..];
     if let Some(tagged) = string.strip_prefix('$') {
         let tag = tagged.find('$')? + 2;
         let close = string[tag..].find(&string[..tag])?;

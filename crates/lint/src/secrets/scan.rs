@@ -13,7 +13,7 @@ pub(crate) struct Secret {
     pub(crate) kind: Kind,
     /// Where the secret itself stands.
     pub(crate) range: Range<usize>,
-    /// What it is: "a GitHub token"; for a literal, the name that it is given to.
+    /// What it is: "a GitHub token"; for a literal, whose value it is.
     pub(crate) subject: String,
 }
 
