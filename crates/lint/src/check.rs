@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use jubilee_core::{
@@ -8,8 +10,9 @@ use crate::allow;
 use crate::context::{Context, Scope};
 use crate::facts::Facts;
 use crate::finding::{Finding, Found};
-use crate::rule::{Check, Rule};
+use crate::rule::{Category, Check, Rule};
 use crate::rules;
+use crate::secrets::masked;
 use crate::syntax::{Reading, walk};
 
 /// What was found in one file; or, with an empty name, in the folder itself.
@@ -21,6 +24,19 @@ pub struct FileReport {
     pub text: String,
     /// What is wrong with it, by place.
     pub findings: Vec<Finding>,
+}
+
+impl FileReport {
+    /// The text with `*` for each secret that was found in it, every other place unchanged: what
+    /// may be shown to people and kept in logs.
+    #[must_use]
+    pub fn masked_text(&self) -> Cow<'_, str> {
+        let secrets = self
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.category == Category::Secrets);
+        masked(&self.text, secrets.filter_map(|f| f.range.clone()))
+    }
 }
 
 /// Checks the folder of one database. The SQL of files for which `exempt` is true is read, since
@@ -124,6 +140,7 @@ fn check_sql(
         script,
         file: Facts::default(),
         schema,
+        secrets: OnceCell::new(),
     };
     let mut findings: Vec<(Finding, Range<usize>)> = Vec::new();
     for statement in script.statements() {
@@ -152,10 +169,12 @@ fn check_sql(
     }
     findings.extend(list.into_iter().map(|finding| {
         let range = finding.range.clone().unwrap_or_default();
-        let statement = script.statements().iter().map(|s| s.range.clone());
-        let around = statement
-            .filter(|s| s.start <= range.start && range.start < s.end)
-            .next_back();
+        let statements = script.statements();
+        let behind = statements.partition_point(|s| s.range.start <= range.start);
+        let around = statements[..behind]
+            .last()
+            .map(|statement| statement.range.clone())
+            .filter(|statement| range.start < statement.end);
         (finding, around.unwrap_or(range))
     }));
     findings.sort_by_key(|(finding, _)| place(finding));

@@ -1,6 +1,9 @@
+use std::cell::OnceCell;
+
 use jubilee_core::{Date, MigrationName, Script, TransactionMode};
 
 use crate::facts::{Domain, Facts, Relation};
+use crate::secrets::{Secret, scan};
 use crate::syntax::ObjectName;
 
 /// What a rule may know besides the statement: the file, and what came before it.
@@ -23,6 +26,15 @@ pub(crate) struct Context<'a> {
     pub(crate) file: Facts,
     /// What all files before it did.
     pub(crate) schema: &'a Facts,
+    /// The secrets in the text, once a rule has asked for them.
+    pub(crate) secrets: OnceCell<Vec<Secret>>,
+}
+
+impl Context<'_> {
+    /// The secrets that stand in the file's text.
+    pub(crate) fn secrets(&self) -> &[Secret] {
+        self.secrets.get_or_init(|| scan(self.text))
+    }
 }
 
 impl Context<'_> {

@@ -1,5 +1,8 @@
 mod indexes;
 mod keys;
+mod made;
+mod relations;
+mod types;
 
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
@@ -7,11 +10,9 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::lock::LockMode;
 use crate::syntax::{ObjectName, Statement, name_in};
 
-mod relations;
-mod types;
-
 pub(crate) use indexes::{Indexes, index_columns};
 pub(crate) use keys::Keys;
+pub(crate) use made::{Kind, Made, plain};
 pub(crate) use relations::{Relation, Relations, constant};
 pub(crate) use types::{Domain, Types};
 
@@ -20,6 +21,8 @@ pub(crate) use types::{Domain, Types};
 pub(crate) struct Facts {
     /// Tables and materialized views that were created.
     tables: Vec<ObjectName>,
+    /// Everything that was created, of all kinds; known within one file only.
+    pub(crate) made: Made,
     /// What was dropped with `IF EXISTS`: the kind of the statement and the name.
     dropped: Vec<(SyntaxKind, ObjectName)>,
     /// Tables, their columns and checks.
@@ -37,6 +40,7 @@ pub(crate) struct Facts {
 impl Facts {
     /// Takes note of what a statement does; `before` is what earlier files did.
     pub(crate) fn note(&mut self, statement: &Statement<'_>, before: &Facts) {
+        self.made.note(statement);
         let Some(sql) = &statement.sql else { return };
         self.relations.note(statement, &before.relations);
         self.types.note(statement, &before.types);

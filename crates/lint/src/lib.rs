@@ -15,6 +15,7 @@ mod finding;
 mod lock;
 mod rule;
 mod rules;
+mod secrets;
 mod sums;
 mod syntax;
 mod volatility;

@@ -19,10 +19,27 @@ rules! {
     transaction_control
     append_only
     sum_file
+    future_date
     allow_comment
     unparsed
 
     create_if_not_exists
+
+    three_part_name
+    other_database
+    foreign_data
+    replication
+    database_statement
+    server_configuration
+    server_file
+    history_table
+    psql_meta_command
+
+    password_literal
+    connection_string
+    private_key
+    access_token
+    secret_literal
 
     index_concurrently
     foreign_key_not_valid
@@ -35,7 +52,17 @@ rules! {
     exclusion_constraint
     attach_partition
 
-    enum_value_used
+    drop_data
+    truncate
+    write_without_where
+
+    outer_pair
+    set_local
+    search_path
+    lock_table
+    listen_notify
+    session_state
+
     foreign_key_index
     primary_key
     constraint_name
@@ -49,6 +76,7 @@ rules! {
     wide_index
     identifier
     identifier_length
+    enum_value_used
 }
 
 /// The rule of that name.

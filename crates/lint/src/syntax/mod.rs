@@ -2,6 +2,8 @@
 //! that they take.
 
 mod alter;
+mod call;
+mod code;
 mod guard;
 mod limits;
 mod name;
@@ -10,6 +12,7 @@ mod statement;
 mod walk;
 
 pub(crate) use alter::{AddedConstraint, AlterTable, column_names, name_in};
+pub(crate) use code::{code_tokens, identifier, mentions, meta_commands, string_content};
 pub(crate) use guard::{Fact, Guard};
 pub(crate) use limits::Refused;
 pub(crate) use name::ObjectName;

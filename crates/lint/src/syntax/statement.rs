@@ -79,6 +79,20 @@ impl Statement<'_> {
         range
     }
 
+    /// The first words of the statement in upper case: `CREATE FOREIGN TABLE`.
+    pub(crate) fn first_words(&self, count: usize) -> String {
+        let tokens = self
+            .node
+            .descendants_with_tokens()
+            .filter_map(|element| element.into_token())
+            .filter(|token| !is_trivia(token));
+        let words: Vec<String> = tokens
+            .take(count)
+            .map(|token| token.text().to_ascii_uppercase())
+            .collect();
+        words.join(" ")
+    }
+
     /// Every function that the statement calls, with the place of its name. Bodies of functions
     /// that it only defines do not count.
     pub(crate) fn calls(&self) -> Vec<(ObjectName, Range<usize>)> {
