@@ -12,6 +12,8 @@ struct Allow {
     range: Range<usize>,
     /// Where the line begins that it is for.
     line: Option<usize>,
+    /// Where the line below begins: a comment may hold what is found too.
+    below: usize,
     rule: Result<&'static Rule, String>,
     reason: String,
 }
@@ -66,8 +68,11 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
             slot.as_ref().is_some_and(|(finding, statement)| {
                 finding.rule.name == rule.name
                     && allow.line.is_some()
-                    && (allow.line == finding.range.as_ref().map(|r| line_start(text, r.start))
-                        || allow.line == Some(line_start(text, statement.start)))
+                    && (allow.line == Some(line_start(text, statement.start))
+                        || finding.range.as_ref().is_some_and(|range| {
+                            let line = line_start(text, range.start);
+                            allow.line == Some(line) || allow.below == line
+                        }))
             })
         });
         match suppressed {
@@ -110,6 +115,7 @@ fn allows(text: &str) -> Vec<Allow> {
             found.push(Allow {
                 range: at..at + content.len(),
                 line: None,
+                below: start + line.len(),
                 rule: rules::find(name).ok_or_else(|| name.to_owned()),
                 reason: reason.trim().to_owned(),
             });

@@ -135,6 +135,13 @@ fn a_secret_that_two_rules_could_see_is_found_once() {
 }
 
 #[test]
+fn a_secret_in_a_comment_can_be_allowed_by_the_line_above() {
+    let sql = "-- check:allow access-token: the one of AWS' own manual\n-- AKIAIOSFODNN7EXAMPLE\nSELECT 1;\n";
+    let reports = check(Form::Sql, sql);
+    assert_eq!(findings(&reports).count(), 0);
+}
+
+#[test]
 fn without_a_transaction_settings_are_of_the_session() {
     let alone = |sql: &str| broken(Form::Sql, &format!("-- Transaction: none\n{sql}"));
     assert_eq!(alone("SET lock_timeout = '2s';"), [""; 0]);
@@ -148,6 +155,12 @@ fn without_a_transaction_settings_are_of_the_session() {
         [""; 0]
     );
     assert_eq!(alone("SELECT 1;"), [""; 0]);
+    assert_eq!(
+        alone("CREATE TEMPORARY TABLE IF NOT EXISTS t (id bigint);"),
+        [""; 0]
+    );
+    let batches = "DO $$ BEGIN UPDATE t SET a = 1 WHERE a = 0; COMMIT; END; $$;";
+    assert_eq!(alone(batches), [""; 0]);
 }
 
 #[test]

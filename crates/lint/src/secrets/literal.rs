@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use jubilee_core::{Token, TokenKind};
 
+use super::json;
 use super::scan::{Kind, Secret};
 use super::value::{is_password_hash, is_placeholder, is_random};
 use crate::syntax::{identifier, string_content};
@@ -120,6 +121,13 @@ impl Literals {
             }
             _ if is_password_hash(value) => {
                 add("a password hash", Class::Password, text, content, found);
+            }
+            _ if value.contains("\":") || value.contains("\" :") => {
+                for (name, place) in json::pairs(text, &content) {
+                    if let Some(class) = class_of(name) {
+                        add(&value_of(name), class, text, place, found);
+                    }
+                }
             }
             _ => {}
         }

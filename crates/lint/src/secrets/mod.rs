@@ -2,6 +2,7 @@
 
 mod connection;
 mod form;
+mod json;
 mod literal;
 mod mask;
 mod password;

@@ -5,8 +5,6 @@ DELETE FROM public.schema_migrations WHERE version > 7;
 
 INSERT INTO schema_migrations (version) VALUES (8) ON CONFLICT DO NOTHING;
 
-ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS note text;
-
 GRANT INSERT, SELECT ON schema_migrations TO reporting;
 
 DO $$
@@ -20,3 +18,5 @@ WITH gone AS (
     DELETE FROM schema_migrations WHERE version = 9 RETURNING version
 )
 SELECT count(*) FROM gone;
+
+ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS note text;

@@ -9,14 +9,16 @@ WHERE NOT EXISTS (SELECT 1 FROM oauth_clients WHERE name = 'web');
 
 UPDATE settings SET "api_key" = '9f86d081884c7d659a2feaa0c55ad015' WHERE name = 'mail';
 
-ALTER TABLE webhooks ALTER COLUMN signing_key SET DEFAULT 'q7Zp2LwX0vRt8KdM4nBc';
-
 SELECT set_config('app.jwt_secret', 'q7Zp2LwX0vRt8KdM4nBc', true);
 
 SELECT id FROM webhooks WHERE token = 'q7Zp2LwX0vRt8KdM4nBc';
 
 UPDATE users SET password_hash = '$2b$12$abcdefghijklmnopqrstuuO3vWxYzABCDEFGHIJKLMNOPQRSTUVWX.'
 WHERE email = 'root@example.com';
+
+UPDATE platform_settings
+SET value = '{"host": "mail.example.com", "api_key" : "q7Zp2LwX0vRt8KdM4nBc", "password": "changeme"}'
+WHERE name = 'mail';
 
 UPDATE users SET password_hash = crypt('tea-for-two', gen_salt('bf'))
 WHERE email = 'ada@example.com';
@@ -29,3 +31,5 @@ BEGIN
     PERFORM create_client(name => 'web', client_secret => 'q7Zp2LwX0vRt8KdM4nBc');
 END;
 $$;
+
+ALTER TABLE webhooks ALTER COLUMN signing_key SET DEFAULT 'q7Zp2LwX0vRt8KdM4nBc';

@@ -1,3 +1,6 @@
+UPDATE platform_settings SET value = '{"password": {"min_length": 12}, "token": "never", "kind": "password"}'
+WHERE name = 'login';
+
 INSERT INTO two_factor_methods (kind, label) VALUES ('password', 'Password and token')
 ON CONFLICT DO NOTHING;
 

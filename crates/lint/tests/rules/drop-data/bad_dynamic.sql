@@ -1,0 +1,5 @@
+DO $$
+BEGIN
+    EXECUTE 'DROP TABLE IF EXISTS legacy_tokens';
+END;
+$$;

@@ -1,0 +1,1 @@
+LOCK users, ONLY reporting.daily_totals NOWAIT;

@@ -1,0 +1,1 @@
+TRUNCATE TABLE ONLY legacy_tokens, archive.users RESTART IDENTITY CASCADE;
