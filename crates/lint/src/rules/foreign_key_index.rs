@@ -55,7 +55,11 @@ rule! {
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for key in &context.file.keys.foreign {
         let (file, schema) = (&context.file.indexes, &context.schema.indexes);
-        if file.serve(schema, &key.table, &key.columns) {
+        // Of a table that no file creates, the indexes are not known either.
+        let is_known = key.adds_column
+            || context.file.creates_table(&key.table)
+            || context.schema.creates_table(&key.table);
+        if !is_known || file.serve(schema, &key.table, &key.columns) {
             continue;
         }
         // Of a table that no migration made, the indexes are not known either.

@@ -138,7 +138,11 @@ impl fmt::Display for TypedColumn {
 
 /// Whether the statement creates a table that is gone with the session.
 pub(crate) fn is_temporary(create: &ast::CreateTable) -> bool {
+    let table = create
+        .table_name()
+        .and_then(|name| ObjectName::below(&name));
     matches!(create.persistence(), Some(ast::Persistence::Temp(_)))
+        || table.is_some_and(|table| table.schema.as_deref() == Some("pg_temp"))
 }
 
 fn of_table(create: &ast::CreateTable) -> Vec<TypedColumn> {

@@ -8,5 +8,4 @@ CREATE TABLE IF NOT EXISTS countries (
 );
 CREATE DOMAIN language_code AS char(2);
 CREATE TYPE place AS (country_code char(2));
--- next migration
 ALTER TABLE countries ALTER COLUMN name TYPE char(100);

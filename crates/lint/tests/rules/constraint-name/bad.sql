@@ -16,8 +16,8 @@ CREATE TABLE IF NOT EXISTS the_team_members_of_all_teams_of_all_ministries (
     CONSTRAINT members_pkey PRIMARY KEY (the_identity_of_the_team_that_they_are_members_of, user_id),
     FOREIGN KEY (the_identity_of_the_team_that_they_are_members_of) REFERENCES teams (team_id)
 );
--- next migration
 ALTER TABLE teams ADD COLUMN IF NOT EXISTS rating smallint CHECK (rating BETWEEN 1 AND 5);
+-- next migration
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'email_check') THEN

@@ -45,3 +45,13 @@ BEGIN
     END IF;
 END
 $$;
+-- next migration
+-- Nothing is known of a table that no file creates.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'visits_2026_team_id_fkey') THEN
+        ALTER TABLE visits_2026
+            ADD CONSTRAINT visits_2026_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams (team_id) NOT VALID;
+    END IF;
+END
+$$;

@@ -1,6 +1,7 @@
 CREATE TABLE IF NOT EXISTS teams (team_id uuid NOT NULL CONSTRAINT teams_pkey PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS old_teams (LIKE teams INCLUDING INDEXES);
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming (team_id uuid) ON COMMIT DROP;
+CREATE TABLE IF NOT EXISTS pg_temp.passing (team_id uuid) ON COMMIT DROP;
 CREATE TABLE IF NOT EXISTS visits (
     visited_at timestamptz NOT NULL,
     CONSTRAINT visits_pkey PRIMARY KEY (visited_at)

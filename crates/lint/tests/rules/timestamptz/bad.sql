@@ -8,7 +8,6 @@ CREATE TABLE IF NOT EXISTS visits (
 CREATE TYPE span AS (began_at timestamp, ended_at timestamptz);
 CREATE DOMAIN moment AS timestamp without time zone;
 ALTER TYPE span ADD ATTRIBUTE paused_at timestamp;
--- next migration
 ALTER TABLE visits
     ADD COLUMN IF NOT EXISTS seen_at TIMESTAMP(6),
     ALTER COLUMN ended_at TYPE timestamp USING ended_at AT TIME ZONE 'UTC';
