@@ -12,7 +12,7 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Found};
 use crate::rule::{Category, Check, Rule};
 use crate::rules;
-use crate::secrets::masked;
+use crate::secrets::{masked, scan};
 use crate::syntax::{Reading, walk};
 
 /// What was found in one file; or, with an empty name, in the folder itself.
@@ -27,15 +27,15 @@ pub struct FileReport {
 }
 
 impl FileReport {
-    /// The text with `*` for each secret that was found in it, every other place unchanged: what
+    /// The text with `*` for each secret in it, every other place unchanged: what
     /// may be shown to people and kept in logs.
     #[must_use]
     pub fn masked_text(&self) -> Cow<'_, str> {
-        let secrets = self
-            .findings
-            .iter()
-            .filter(|finding| finding.rule.category == Category::Secrets);
-        masked(&self.text, secrets.filter_map(|f| f.range.clone()))
+        // Also those that a comment allows, and those of files that are not held against rules.
+        masked(
+            &self.text,
+            scan(&self.text).into_iter().map(|secret| secret.range),
+        )
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct CheckedFile {
     pub(crate) path: String,
     /// Whether the base does not hold it, so that it can still be mended.
     pub(crate) new: bool,
+    /// Its text as it may be shown: without secrets.
+    pub(crate) masked: String,
     pub(crate) report: FileReport,
 }
 
@@ -200,6 +202,11 @@ impl Folder {
             let files = reports.into_iter().map(|report| CheckedFile {
                 path: path(&report.name),
                 new: is_new(&report.name),
+                masked: if report.findings.is_empty() {
+                    String::new()
+                } else {
+                    report.masked_text().into_owned()
+                },
                 report,
             });
             files.collect::<Vec<_>>()

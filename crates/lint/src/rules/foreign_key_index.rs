@@ -62,13 +62,6 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         if !is_known || file.serve(schema, &key.table, &key.columns) {
             continue;
         }
-        // Of a table that no migration made, the indexes are not known either.
-        if !key.adds_column
-            && !context.file.creates_table(&key.table)
-            && !context.schema.creates_table(&key.table)
-        {
-            continue;
-        }
         let columns = key.columns.join("`, `");
         let instead = if context.file.creates_table(&key.table) {
             format!("add `{};`", create_index(&key.table, &key.columns, ""))

@@ -70,7 +70,7 @@ fn problem(file: &CheckedFile, finding: &Finding) -> Problem {
         .called(format!("{}[{}]", rule.severity, rule.name), severity)
         .why(&finding.why)
         .hint(hint);
-    let text = &file.report.text;
+    let text = &file.masked;
     match &finding.range {
         Some(range) => {
             let words = text.get(range.clone()).unwrap_or_default();
@@ -85,7 +85,7 @@ fn problem(file: &CheckedFile, finding: &Finding) -> Problem {
 /// The first line of the correction, as it will be.
 fn corrected(file: &CheckedFile, finding: &Finding) -> Option<String> {
     let fix = finding.fix.as_ref().filter(|_| file.new)?;
-    let text = &file.report.text;
+    let text = &file.masked;
     let after = fix.apply(text);
     let line = text.lines().zip(after.lines()).find(|(a, b)| a != b);
     line.map(|(_, after)| after.trim().to_owned())
