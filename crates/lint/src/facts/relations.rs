@@ -66,9 +66,11 @@ impl Relations {
                 }
             }
             Some(ast::Stmt::DropTable(drop)) => {
-                let names = drop.syntax().descendants().filter_map(ast::PathRef::cast);
-                for name in names.filter_map(|path| ObjectName::of_path_ref(&path)) {
-                    self.0.insert(name.key(), Relation::default());
+                let names = drop.syntax().descendants();
+                for name in names.filter_map(ast::TableNameRef::cast) {
+                    if let Some(name) = ObjectName::below(&name) {
+                        self.0.insert(name.key(), Relation::default());
+                    }
                 }
             }
             _ => {}
@@ -96,6 +98,9 @@ impl Relations {
             return;
         };
         let relation = self.relation(&name, before);
+        if create.if_not_exists().is_some() && relation.is_there() {
+            return;
+        }
         relation.partitioned = Some(create.partition_by().is_some());
         for arg in create.table_arg_list().into_iter().flat_map(|l| l.args()) {
             match arg {
@@ -120,12 +125,17 @@ impl Relations {
 }
 
 impl Relation {
+    /// Whether it was seen being created, and not dropped since.
+    pub(crate) fn is_there(&self) -> bool {
+        self.partitioned.is_some()
+    }
+
     /// What is known of the column.
     pub(crate) fn column_named(&self, name: &str) -> Option<&Column> {
         self.columns.get(name)
     }
 
-    /// Its columns that are of that type.
+    /// Whether a column is of that type.
     pub(crate) fn has_column_of(&self, ty: &ObjectName) -> bool {
         let mut types = self
             .columns
@@ -253,6 +263,9 @@ impl Relation {
                 let Some(name) = add.column_name().map(|name| name.text()) else {
                     return;
                 };
+                if add.if_not_exists().is_some() && self.columns.contains_key(&name) {
+                    return;
+                }
                 self.declare(&name, add.ty(), add.collate());
                 for constraint in add.constraints() {
                     self.constrain(Some(constraint), Some(&name));
@@ -274,10 +287,14 @@ impl Relation {
                 let Some(name) = alter.column_name_ref().and_then(|name| name_in(&name)) else {
                     return;
                 };
-                let column = self.columns.entry(name).or_default();
+                let column = self.columns.entry(name.clone()).or_default();
                 match alter.option() {
                     Some(ast::AlterColumnOption::SetNotNull(_)) => column.not_null = true,
-                    Some(ast::AlterColumnOption::DropNotNull(_)) => column.not_null = false,
+                    Some(ast::AlterColumnOption::DropNotNull(_)) => {
+                        column.not_null = false;
+                        self.constraints
+                            .retain(|c| !c.columns.is_empty() || !c.not_null.contains(&name));
+                    }
                     Some(ast::AlterColumnOption::SetType(set)) => {
                         let collate = set.collate();
                         column.ty = set.ty().and_then(|ty| SqlType::of(&ty, collate.as_ref()));
