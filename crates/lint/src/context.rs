@@ -51,6 +51,13 @@ impl Context<'_> {
             .or_else(|| self.schema.relations.get(name))
     }
 
+    /// The name of an index with an expression or a predicate that speaks of the column.
+    pub(crate) fn computed_index(&self, table: &ObjectName, column: &str) -> Option<&str> {
+        self.file
+            .relations
+            .computed_index(&self.schema.relations, table, column)
+    }
+
     /// Whether a table is known to be partitioned.
     pub(crate) fn is_partitioned(&self, table: &ObjectName) -> bool {
         self.relation(table)

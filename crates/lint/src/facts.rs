@@ -4,6 +4,8 @@ mod made;
 mod relations;
 mod types;
 
+use std::collections::HashSet;
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
@@ -20,7 +22,7 @@ pub(crate) use types::{Domain, Types};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
     /// Tables and materialized views that were created.
-    tables: Vec<ObjectName>,
+    tables: HashSet<ObjectName>,
     /// Everything that was created, of all kinds; known within one file only.
     pub(crate) made: Made,
     /// What was dropped with `IF EXISTS`: the kind of the statement and the name.
@@ -42,20 +44,30 @@ impl Facts {
     pub(crate) fn note(&mut self, statement: &Statement<'_>, before: &Facts) {
         self.made.note(statement);
         let Some(sql) = &statement.sql else { return };
-        self.relations.note(statement, &before.relations);
         self.types.note(statement, &before.types);
         self.unvalidated.extend(unvalidated(statement));
         self.indexes.note(sql);
         self.keys.note(statement, sql);
         match sql {
-            ast::Stmt::CreateTable(create) => self.tables.extend(ObjectName::below(create)),
-            ast::Stmt::CreateTableAs(create) => self.tables.extend(ObjectName::below(create)),
+            ast::Stmt::CreateTable(create) => {
+                let name = ObjectName::below(create);
+                // Of a table that is there, IF NOT EXISTS makes no new one.
+                let there = |name: &ObjectName| {
+                    let known = self.relations.get(name).or(before.relations.get(name));
+                    create.if_not_exists().is_some() && known.is_some_and(Relation::is_there)
+                };
+                if let Some(name) = name.filter(|name| !there(name)) {
+                    self.tables.insert(name.key());
+                }
+            }
+            ast::Stmt::CreateTableAs(create) => self.note_table(ObjectName::below(create)),
             ast::Stmt::CreateMaterializedView(create) => {
-                self.tables.extend(ObjectName::below(create));
+                self.note_table(ObjectName::below(create));
             }
             ast::Stmt::AlterTable(alter) => self.note_rename(alter),
             _ => {}
         }
+        self.relations.note(statement, &before.relations);
         let node = sql.syntax();
         if node
             .children()
@@ -76,6 +88,10 @@ impl Facts {
         self.keys.extend(later.keys);
     }
 
+    fn note_table(&mut self, name: Option<ObjectName>) {
+        self.tables.extend(name.map(|name| name.key()));
+    }
+
     /// A table that was created here stays so under its new name.
     fn note_rename(&mut self, alter: &ast::AlterTable) {
         let rename = alter.actions().find_map(|action| match action {
@@ -87,13 +103,13 @@ impl Facts {
             && self.creates_table(&old)
         {
             new.schema = old.schema;
-            self.tables.push(new);
+            self.tables.insert(new.key());
         }
     }
 
     /// Whether the table was created here, so that nobody else can be using it yet.
     pub(crate) fn creates_table(&self, name: &ObjectName) -> bool {
-        self.tables.iter().any(|table| table.may_be(name))
+        self.tables.contains(&name.key())
     }
 
     /// Whether the object was dropped with `IF EXISTS` by a statement of that kind.

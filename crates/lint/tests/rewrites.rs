@@ -1,6 +1,7 @@
 //! What statements cost on a real PostgreSQL, and whether the rules know it.
 
 #![expect(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a query that fails is a test that fails"
 )]
@@ -213,7 +214,7 @@ fn functions_that_are_taken_for_harmless_are_not_volatile() {
         .map(|(report, finding)| {
             let line = Position::of(&report.text, finding.range.clone().unwrap().start).line;
             let surely = finding.what.contains("volatile function");
-            (line as usize - 1 - first, surely)
+            (line - 1 - first, surely)
         })
         .collect();
     let mut harmless = 0;

@@ -1,13 +1,25 @@
 use std::collections::HashMap;
 
-use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PrefixOp};
+use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::syntax::{ObjectName, SqlType, Statement, column_names, name_in};
 
 /// What is known of tables.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Relations(HashMap<ObjectName, Relation>);
+pub(crate) struct Relations {
+    tables: HashMap<ObjectName, Relation>,
+    /// Indexes with an expression or a predicate, by name; `None` for those that were dropped.
+    computed: HashMap<String, Option<ComputedIndex>>,
+}
+
+/// An index that depends on more than the columns that it lists.
+#[derive(Debug, Clone)]
+struct ComputedIndex {
+    table: ObjectName,
+    /// The columns in its expressions and its predicate.
+    columns: Vec<String>,
+}
 
 /// What is known of a table.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +56,28 @@ pub(crate) struct Constraint {
 impl Relations {
     /// What is known of the table.
     pub(crate) fn get(&self, name: &ObjectName) -> Option<&Relation> {
-        self.0.get(&name.key())
+        self.tables.get(&name.key())
+    }
+
+    /// The name of an index with an expression or a predicate that speaks of the column; `before`
+    /// is what earlier files did.
+    pub(crate) fn computed_index<'a>(
+        &'a self,
+        before: &'a Self,
+        table: &ObjectName,
+        column: &str,
+    ) -> Option<&'a str> {
+        let earlier = before.computed.iter();
+        let earlier = earlier.filter(|(name, _)| !self.computed.contains_key(*name));
+        let speaks = |index: &ComputedIndex| {
+            index.table.may_be(table) && index.columns.iter().any(|c| c == column)
+        };
+        self.computed
+            .iter()
+            .chain(earlier)
+            .filter(|(_, index)| index.as_ref().is_some_and(speaks))
+            .map(|(name, _)| name.as_str())
+            .min()
     }
 
     /// Takes note of what a statement does; `before` is what earlier files did.
@@ -65,10 +98,19 @@ impl Relations {
                     }
                 }
             }
+            Some(ast::Stmt::CreateIndex(create)) => self.create_index(create),
+            Some(ast::Stmt::DropIndex(drop)) => {
+                for index in drop.index_refs() {
+                    let name = name_in(&index).unwrap_or_default();
+                    self.computed.insert(name, None);
+                }
+            }
             Some(ast::Stmt::DropTable(drop)) => {
-                let names = drop.syntax().descendants().filter_map(ast::PathRef::cast);
-                for name in names.filter_map(|path| ObjectName::of_path_ref(&path)) {
-                    self.0.insert(name.key(), Relation::default());
+                let names = drop.syntax().descendants();
+                for name in names.filter_map(ast::TableNameRef::cast) {
+                    if let Some(name) = ObjectName::below(&name) {
+                        self.tables.insert(name.key(), Relation::default());
+                    }
                 }
             }
             _ => {}
@@ -77,13 +119,36 @@ impl Relations {
 
     /// Adds what a later file did.
     pub(super) fn extend(&mut self, later: Self) {
-        self.0.extend(later.0);
+        self.tables.extend(later.tables);
+        self.computed.extend(later.computed);
+    }
+
+    fn create_index(&mut self, create: &ast::CreateIndex) {
+        let table = create.table_relation_name();
+        let name = create.index().and_then(|index| name_in(&index));
+        let (Some(table), Some(name)) = (table.and_then(|t| ObjectName::below(&t)), name) else {
+            return;
+        };
+        let items = create.partition_item_list().into_iter();
+        let exprs = items.flat_map(|list| list.partition_items());
+        let exprs = exprs.filter_map(|item| item.expr());
+        let mut columns: Vec<String> = exprs
+            .filter(|expr| !matches!(expr, ast::Expr::NameRef(_)))
+            .flat_map(|expr| columns_in(expr.syntax()))
+            .collect();
+        if let Some(predicate) = create.where_clause() {
+            columns.extend(columns_in(predicate.syntax()));
+        }
+        if !columns.is_empty() {
+            let index = ComputedIndex { table, columns };
+            self.computed.insert(name, Some(index));
+        }
     }
 
     fn relation(&mut self, name: &ObjectName, before: &Self) -> &mut Relation {
         let key = name.key();
-        let known = before.0.get(&key);
-        self.0
+        let known = before.tables.get(&key);
+        self.tables
             .entry(key)
             .or_insert_with(|| known.cloned().unwrap_or_default())
     }
@@ -96,6 +161,9 @@ impl Relations {
             return;
         };
         let relation = self.relation(&name, before);
+        if create.if_not_exists().is_some() && relation.is_there() {
+            return;
+        }
         relation.partitioned = Some(create.partition_by().is_some());
         for arg in create.table_arg_list().into_iter().flat_map(|l| l.args()) {
             match arg {
@@ -111,21 +179,26 @@ impl Relations {
 
     /// After renaming, what was known of the names holds no more.
     fn rename(&mut self, old: &ObjectName, new: Option<ast::TableName>) {
-        let known = self.0.insert(old.key(), Relation::default());
+        let known = self.tables.insert(old.key(), Relation::default());
         if let Some(mut new) = new.and_then(|name| ObjectName::below(&name)) {
             new.schema.clone_from(&old.schema);
-            self.0.insert(new.key(), known.unwrap_or_default());
+            self.tables.insert(new.key(), known.unwrap_or_default());
         }
     }
 }
 
 impl Relation {
+    /// Whether it was seen being created, and not dropped since.
+    pub(crate) fn is_there(&self) -> bool {
+        self.partitioned.is_some()
+    }
+
     /// What is known of the column.
     pub(crate) fn column_named(&self, name: &str) -> Option<&Column> {
         self.columns.get(name)
     }
 
-    /// Its columns that are of that type.
+    /// Whether a column is of that type.
     pub(crate) fn has_column_of(&self, ty: &ObjectName) -> bool {
         let mut types = self
             .columns
@@ -253,6 +326,9 @@ impl Relation {
                 let Some(name) = add.column_name().map(|name| name.text()) else {
                     return;
                 };
+                if add.if_not_exists().is_some() && self.columns.contains_key(&name) {
+                    return;
+                }
                 self.declare(&name, add.ty(), add.collate());
                 for constraint in add.constraints() {
                     self.constrain(Some(constraint), Some(&name));
@@ -274,10 +350,14 @@ impl Relation {
                 let Some(name) = alter.column_name_ref().and_then(|name| name_in(&name)) else {
                     return;
                 };
-                let column = self.columns.entry(name).or_default();
+                let column = self.columns.entry(name.clone()).or_default();
                 match alter.option() {
                     Some(ast::AlterColumnOption::SetNotNull(_)) => column.not_null = true,
-                    Some(ast::AlterColumnOption::DropNotNull(_)) => column.not_null = false,
+                    Some(ast::AlterColumnOption::DropNotNull(_)) => {
+                        column.not_null = false;
+                        self.constraints
+                            .retain(|c| !c.columns.is_empty() || !c.not_null.contains(&name));
+                    }
                     Some(ast::AlterColumnOption::SetType(set)) => {
                         let collate = set.collate();
                         column.ty = set.ty().and_then(|ty| SqlType::of(&ty, collate.as_ref()));
@@ -316,17 +396,10 @@ impl Relation {
 
 impl Constraint {
     fn read(&mut self, expr: &ast::Expr) {
-        for node in expr.syntax().descendants() {
-            let calls = || node.parent().map(|p| p.kind()) == Some(SyntaxKind::CALL_EXPR);
-            if let Some(name) = ast::NameRef::cast(node.clone()) {
-                // The name of a function is no column.
-                if !calls() {
-                    self.columns.push(name.text());
-                }
-            } else if let Some(literal) = ast::Literal::cast(node) {
-                self.constants.push(constant(&literal));
-            }
-        }
+        let literals = expr.syntax().descendants();
+        let literals = literals.filter_map(ast::Literal::cast);
+        self.constants.extend(literals.map(|l| constant(&l)));
+        self.columns.extend(columns_in(expr.syntax()));
         self.read_not_null(expr);
     }
 
@@ -367,6 +440,18 @@ impl Constraint {
             _ => {}
         }
     }
+}
+
+/// The columns that an expression speaks of.
+fn columns_in(expr: &SyntaxNode) -> Vec<String> {
+    expr.descendants()
+        .filter_map(ast::NameRef::cast)
+        .filter(|name| {
+            // The name of a function is no column.
+            name.syntax().parent().map(|parent| parent.kind()) != Some(SyntaxKind::CALL_EXPR)
+        })
+        .map(|name| name.text())
+        .collect()
 }
 
 /// A constant as it is compared: what a string holds, or a number as it stands.

@@ -10,8 +10,8 @@ pub(crate) struct Types {
     domains: HashMap<ObjectName, Domain>,
     /// Types and domains that the file created.
     created: Vec<ObjectName>,
-    /// Values that the file added to enum types.
-    values: Vec<EnumValue>,
+    /// Values that the file added to enum types, with the types.
+    values: HashMap<String, Vec<ObjectName>>,
 }
 
 /// What is known of a domain.
@@ -21,15 +21,6 @@ pub(crate) struct Domain {
     pub(crate) base: SqlType,
     /// Whether it has a constraint, so that a new value must be looked at.
     pub(crate) constrained: bool,
-}
-
-/// A value that `ALTER TYPE … ADD VALUE` added.
-#[derive(Debug, Clone)]
-pub(crate) struct EnumValue {
-    /// The enum type.
-    pub(crate) ty: ObjectName,
-    /// The value.
-    pub(crate) value: String,
 }
 
 impl Types {
@@ -43,8 +34,8 @@ impl Types {
         self.created.iter().any(|created| created.may_be(name))
     }
 
-    /// The values that the file added to enum types so far.
-    pub(crate) fn added_values(&self) -> &[EnumValue] {
+    /// The values that the file added to enum types so far, with the types.
+    pub(crate) fn added_values(&self) -> &HashMap<String, Vec<ObjectName>> {
         &self.values
     }
 
@@ -72,7 +63,7 @@ impl Types {
                     && let Some(ty) = alter.type_name_ref().and_then(|n| ObjectName::below(&n))
                     && let Some(value) = add.literal().and_then(|value| value.string_value())
                 {
-                    self.values.push(EnumValue { ty, value });
+                    self.values.entry(value).or_default().push(ty);
                 }
             }
             _ => {}

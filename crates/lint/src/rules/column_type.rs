@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::finding::Found;
 use crate::lock::LockMode;
 use crate::rule::{Check, rule};
-use crate::syntax::{AlterTable, Change, SqlType, Statement, name_in};
+use crate::syntax::{AlterTable, Change, ObjectName, SqlType, Statement, name_in};
 
 rule! {
     /// A change of a column's type that reads or rewrites a table in use.
@@ -21,11 +21,12 @@ rule! {
     /// - `varchar(n)` to a longer `varchar`, to `varchar` or `text`; `text` to `varchar`;
     /// - `numeric(p, s)` to a greater `p` with the same `s`, or to `numeric`;
     /// - `timestamp`, `timestamptz`, `time`, `timetz`, `interval` to more digits;
-    /// - `varbit(n)` to a longer one or `varbit`; `cidr` to `inet`; `xml` to `text`;
+    /// - `varbit(n)` to a longer one or to `varbit`; `cidr` to `inet`; `xml` to `text`;
     /// - to a domain without constraints over the same type, and back from any domain.
     ///
-    /// Still, a `CHECK` on the column has every row read again, and another collation has every
-    /// index on the column built anew. `char(n)` is always rewritten, an array too. `timestamp` and
+    /// Still, a `CHECK` on the column has every row read again. An index whose expression or `WHERE`
+    /// speaks of the column is built anew. Another collation has every index on the column built
+    /// anew. `char(n)` is always rewritten, an array too. `timestamp` and
     /// `timestamptz` become each other without a rewrite only where `TimeZone` is UTC, which
     /// a migration should not rely on.
     ///
@@ -103,7 +104,7 @@ fn check_column(
     let (why, instead) = match change {
         Some(Change::Catalog) => {
             let Some(check) = relation.and_then(|relation| relation.check_on(name)) else {
-                return;
+                return report_computed(statement, context, (table, name, set), found);
             };
             let check = check.map_or_else(|| "a check".to_owned(), |name| format!("`{name}`"));
             (
@@ -114,12 +115,15 @@ fn check_column(
             )
         }
         Some(Change::Indexes) => (
-            format!("{lock}, while every index on the column is built anew for the other collation"),
-            match old.and_then(|old| old.collation.as_ref()) {
-                Some(collation) => format!(
-                    "keep the collation: `COLLATE {collation}`; or, if no index has the column, allow this with that as the reason"
-                ),
-                None => "leave `COLLATE` out; or, if no index has the column, allow this with that as the reason".to_owned(),
+            format!("{lock}, while every index on the column is built anew"),
+            match old.filter(|old| old.collation != new.collation) {
+                Some(old) => match &old.collation {
+                    Some(collation) => {
+                        format!("keep the collation: `COLLATE {collation}`; {NO_INDEX}")
+                    }
+                    None => format!("leave `COLLATE` out; {NO_INDEX}"),
+                },
+                None => format!("drop the indexes on it before, in a quiet hour; {NO_INDEX}"),
             },
         ),
         Some(Change::Rewrite) if old == Some(&new) => (
@@ -140,7 +144,9 @@ fn check_column(
         ),
     };
     let what = match change {
-        Some(Change::Indexes) => format!("collation of `{name}` of `{table}` changes"),
+        Some(Change::Indexes) if old.is_some_and(|old| old.collation != new.collation) => {
+            format!("collation of `{name}` of `{table}` changes")
+        }
         _ if old == Some(&new) && computed => {
             format!("`{name}` of `{table}` is computed anew with `USING`")
         }
@@ -152,6 +158,31 @@ fn check_column(
         why,
         instead,
     );
+}
+
+/// What spares the way around.
+const NO_INDEX: &str = "or, if no index has the column, allow this with that as the reason";
+
+/// A change that is free but for an index whose expression or predicate speaks of the column.
+fn report_computed(
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    (table, name, set): (&ObjectName, &str, &ast::SetType),
+    found: &mut Found<'_>,
+) {
+    if let Some(index) = context.computed_index(table, name) {
+        found.add(
+            statement.range_of_node(set.syntax()),
+            format!("type of `{name}` of `{table}` changes, which `{index}` is computed from"),
+            format!(
+                "{}, while that index is built anew",
+                LockMode::AccessExclusive.taken_on(table)
+            ),
+            format!(
+                "in migrations of their own with `-- Transaction: none`, `DROP INDEX CONCURRENTLY IF EXISTS {index}` before, and `CREATE INDEX CONCURRENTLY` again after"
+            ),
+        );
+    }
 }
 
 /// What the change costs, once domains are seen for what they stand for.

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode};
 
@@ -59,21 +61,23 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         ) if statement.place == Place::Inside => return,
         _ => {}
     }
+    let mut concerned: HashMap<&ObjectName, bool> = HashMap::new();
     for literal in statement.node.descendants().filter_map(ast::Literal::cast) {
         let Some(text) = literal.string_value() else {
             continue;
         };
-        let used = values
-            .iter()
-            .find(|added| added.value == text && speaks_of(statement, context, &added.ty));
-        let Some(used) = used else { continue };
-        let created = context.file.types.creates(&used.ty);
+        let used = values.get(&text).into_iter().flatten().find(|ty| {
+            *concerned
+                .entry(ty)
+                .or_insert_with(|| speaks_of(statement, context, ty))
+        });
+        let Some(ty) = used else { continue };
         found.add(
             statement.range_of(&literal),
-            format!("`{text}` is used in the transaction that adds it to `{}`", used.ty),
+            format!("`'{text}'` is used in the transaction that adds it to `{ty}`"),
             "fails with 55P04, unsafe use of new value: it can be used only after `ADD VALUE` is committed",
-            match created {
-                true => format!("name `'{text}'` in `CREATE TYPE {}`", used.ty),
+            match context.file.types.creates(ty) {
+                true => format!("name `'{text}'` in `CREATE TYPE {ty}`"),
                 false => "move the statement into the next migration".to_owned(),
             },
         );

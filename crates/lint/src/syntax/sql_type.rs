@@ -126,9 +126,10 @@ impl SqlType {
             digits(self) <= digits(new)
         } else if same && new.is("bit varying") {
             widens(&self.modifiers, &new.modifiers)
+        } else if self.is("bit") && new.is("bit varying") && new.modifiers.is_empty() {
+            return Change::Indexes;
         } else {
-            (self.is("bit") && new.is("bit varying") && new.modifiers.is_empty())
-                || (self.is("cidr") && new.is("inet"))
+            (self.is("cidr") && new.is("inet"))
                 || (self.is("xml") && text(new) && new.modifiers.is_empty())
         };
         let same_but_for_collation = same && self.modifiers == new.modifiers;

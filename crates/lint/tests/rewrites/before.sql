@@ -7,12 +7,16 @@ CREATE TABLE t (
     note text, checked varchar(10) CHECK (checked <> ''), c_text text COLLATE "C",
     price numeric(10, 2), amount numeric, at timestamp(3), at_zone timestamptz(3), hour time(3),
     hour_zone timetz(3), span interval(3), bits bit(4), more_bits varbit(4), net cidr,
-    doc json, count plain, rank positive, names varchar(10)[], ratio real, markup xml
+    doc json, count plain, rank positive, names varchar(10)[], tag varchar(10), label varchar(10), ratio real, markup xml
 );
 CREATE INDEX t_short_idx ON t (short);
 CREATE INDEX t_note_idx ON t (note);
 CREATE INDEX t_c_text_idx ON t (c_text);
 CREATE INDEX t_price_idx ON t (price);
+CREATE INDEX t_bits_idx ON t (bits);
+CREATE INDEX t_net_idx ON t (net);
+CREATE INDEX t_tag_idx ON t (lower(tag));
+CREATE INDEX t_label_idx ON t (id) WHERE label <> '';
 CREATE INDEX t_at_idx ON t (at);
 CREATE TABLE parent (id integer, d date) PARTITION BY RANGE (d);
 CREATE TABLE child PARTITION OF parent FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');

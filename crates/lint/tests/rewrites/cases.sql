@@ -237,8 +237,19 @@ ALTER TABLE t ALTER span TYPE interval;
 -- column-type: rewrites
 ALTER TABLE t ALTER bits TYPE bit(5) USING bits::bit(5);
 
--- nothing
+-- column-type: builds
 ALTER TABLE t ALTER bits TYPE bit varying;
+
+-- column-type: builds
+ALTER TABLE t ALTER tag TYPE varchar(20);
+
+-- column-type: builds
+ALTER TABLE t ALTER label TYPE varchar(20);
+
+-- nothing
+DROP INDEX t_label_idx;
+-- next migration
+ALTER TABLE t ALTER label TYPE varchar(20);
 
 -- nothing
 ALTER TABLE t ALTER more_bits TYPE varbit(8);
