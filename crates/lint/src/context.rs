@@ -1,6 +1,7 @@
 use jubilee_core::{Date, MigrationName, Script, TransactionMode};
 
 use crate::facts::Facts;
+use crate::locks::FileLocks;
 
 /// What a rule may know besides the statement: the file, and what came before it.
 pub(crate) struct Context<'a> {
@@ -20,6 +21,8 @@ pub(crate) struct Context<'a> {
     pub(crate) script: &'a Script,
     /// What the file did up to the statement; after the last one, all that it does.
     pub(crate) file: Facts,
+    /// The locks that it took up to the statement; after the last one, all of them.
+    pub(crate) locks: FileLocks,
     /// What all files before it did.
     pub(crate) schema: &'a Facts,
 }

@@ -1,13 +1,17 @@
+mod relations;
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
+
+pub(crate) use relations::Relations;
 
 use crate::syntax::{ObjectName, Statement};
 
 /// What migrations did to the schema, as far as it can be read from their text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
-    /// Tables and materialized views that were created.
-    tables: Vec<ObjectName>,
+    /// Tables, views and indexes that were created, renamed or dropped.
+    pub(crate) relations: Relations,
     /// What was dropped with `IF EXISTS`: the kind of the statement and the name.
     dropped: Vec<(SyntaxKind, ObjectName)>,
 }
@@ -16,14 +20,7 @@ impl Facts {
     /// Takes note of what a statement does.
     pub(crate) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
-        match sql {
-            ast::Stmt::CreateTable(create) => self.tables.extend(ObjectName::below(create)),
-            ast::Stmt::CreateTableAs(create) => self.tables.extend(ObjectName::below(create)),
-            ast::Stmt::CreateMaterializedView(create) => {
-                self.tables.extend(ObjectName::below(create));
-            }
-            _ => {}
-        }
+        self.relations.note(statement);
         let node = sql.syntax();
         if node
             .children()
@@ -37,12 +34,12 @@ impl Facts {
 
     /// Adds what a later file did.
     pub(crate) fn extend(&mut self, later: Facts) {
-        self.tables.extend(later.tables);
+        self.relations.extend(later.relations);
     }
 
     /// Whether the table was created here, so that nobody else can be using it yet.
     pub(crate) fn creates_table(&self, name: &ObjectName) -> bool {
-        self.tables.iter().any(|table| table.may_be(name))
+        self.relations.has_table(name)
     }
 
     /// Whether the object was dropped with `IF EXISTS` by a statement of that kind.

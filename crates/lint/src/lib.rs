@@ -12,6 +12,7 @@ mod context;
 mod facts;
 mod finding;
 mod lock;
+mod locks;
 mod rule;
 mod rules;
 mod syntax;
@@ -19,7 +20,8 @@ mod syntax;
 pub use check::{FileReport, check_folder};
 pub use context::Scope;
 pub use finding::{Edit, Finding, Fix};
-pub use lock::LockMode;
+pub use lock::{Held, LockMode};
+pub use locks::TakenLock;
 pub use rule::{Category, Rule, Severity};
 
 /// All rules, by category, and within it in the order in which they are best read.

@@ -42,6 +42,11 @@ impl ObjectName {
         (!name.is_empty()).then_some(Self { schema, name })
     }
 
+    /// The same with a schema: a name without one is taken to be in `public`.
+    pub(crate) fn in_schema(&self) -> Self {
+        Self::new(Some(self.schema.as_deref().unwrap_or("public")), &self.name)
+    }
+
     /// Whether both can mean the same object: the same name, and no two different schemas. A
     /// name without schema is taken to be in `public`.
     pub(crate) fn may_be(&self, other: &Self) -> bool {
