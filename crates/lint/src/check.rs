@@ -13,6 +13,7 @@ use crate::locks::{FileLocks, TakenLock};
 use crate::rule::{Check, Rule};
 use crate::rules;
 use crate::syntax::{Reading, walk};
+use crate::without_transaction::WithoutTransaction;
 
 /// What was found in one file; or, with an empty name, in the folder itself.
 #[derive(Debug, Clone)]
@@ -140,6 +141,8 @@ fn check_sql(
         script,
         file: Facts::default(),
         locks: FileLocks::default(),
+        renamed: Vec::new(),
+        without_transaction: WithoutTransaction::default(),
         schema,
     };
     let mut findings: Vec<(Finding, Range<usize>)> = Vec::new();
@@ -158,6 +161,12 @@ fn check_sql(
                 findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
                 let locks = context.locks_of(statement);
                 context.locks.note(statement, locks);
+                let renames = context.renames(statement);
+                context.renamed.extend(renames);
+                if context.mode == TransactionMode::None {
+                    let alone = context.alone(statement);
+                    context.without_transaction.note(statement, alone);
+                }
                 context.file.note(statement);
             }
             Reading::Unread { range, reason } => {

@@ -2,6 +2,8 @@ use jubilee_core::{Date, MigrationName, Script, TransactionMode};
 
 use crate::facts::Facts;
 use crate::locks::FileLocks;
+use crate::renames::Rename;
+use crate::without_transaction::WithoutTransaction;
 
 /// What a rule may know besides the statement: the file, and what came before it.
 pub(crate) struct Context<'a> {
@@ -23,6 +25,10 @@ pub(crate) struct Context<'a> {
     pub(crate) file: Facts,
     /// The locks that it took up to the statement; after the last one, all of them.
     pub(crate) locks: FileLocks,
+    /// What it renamed so far.
+    pub(crate) renamed: Vec<Rename>,
+    /// With `Transaction: none`, which of its statements need that.
+    pub(crate) without_transaction: WithoutTransaction,
     /// What all files before it did.
     pub(crate) schema: &'a Facts,
 }

@@ -13,9 +13,11 @@ mod facts;
 mod finding;
 mod lock;
 mod locks;
+mod renames;
 mod rule;
 mod rules;
 mod syntax;
+mod without_transaction;
 
 pub use check::{FileReport, check_folder};
 pub use context::Scope;

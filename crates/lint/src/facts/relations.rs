@@ -82,12 +82,13 @@ impl Relations {
     }
 
     fn index(&mut self, create: &ast::CreateIndex) {
-        let table = create.table_relation_name().as_ref().and_then(made);
-        let index = create.index().as_ref().and_then(made);
-        if let (Some(mut index), Some(table)) = (index, table) {
+        let table = create.table_relation_name();
+        let table = table.as_ref().and_then(ObjectName::below);
+        let index = create.index().as_ref().and_then(ObjectName::below);
+        if let (Some(index), Some(table)) = (index, table) {
             // An index lies in the schema of its table.
-            index.schema.clone_from(&table.schema);
-            self.indexes.insert(index, table);
+            let index = ObjectName::new(table.schema.as_deref(), &index.name);
+            self.indexes.insert(index.in_schema(), table);
         }
     }
 

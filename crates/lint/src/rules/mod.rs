@@ -21,6 +21,18 @@ rules! {
     unparsed
 
     create_if_not_exists
+
+    drop_index_concurrently
+    reindex_concurrently
+    detach_concurrently
+    refresh_concurrently
+    table_rewrite
+    needs_no_transaction
+    no_transaction_single
+    no_transaction_repeatable
+    several_strong_locks
+    data_with_schema
+    rename_in_use
 }
 
 /// The rule of that name.

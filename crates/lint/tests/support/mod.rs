@@ -1,4 +1,9 @@
 //! Examples and fixtures: small texts that stand for whole migrations.
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test binary uses a part of it"
+)]
 
 use jubilee_core::{Date, Position, SourceFile};
 use jubilee_lint::{FileReport, Finding, Scope, check_folder};
