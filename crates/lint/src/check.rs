@@ -183,10 +183,11 @@ fn check_sql(
     }
     findings.extend(list.into_iter().map(|finding| {
         let range = finding.range.clone().unwrap_or_default();
-        let statement = script.statements().iter().map(|s| s.range.clone());
-        let around = statement
-            .filter(|s| s.start <= range.start && range.start < s.end)
-            .next_back();
+        let statements = script.statements();
+        let before = statements.partition_point(|s| s.range.start <= range.start);
+        let around = before.checked_sub(1).and_then(|last| statements.get(last));
+        let around = around.filter(|s| range.start < s.range.end);
+        let around = around.map(|s| s.range.clone());
         (finding, around.unwrap_or(range))
     }));
     findings.sort_by_key(|(finding, _)| place(finding));

@@ -76,7 +76,7 @@ impl FileLocks {
                     table,
                     mode: lock.mode,
                     held: lock.held,
-                    words: statement.head(3),
+                    words: kind(statement),
                     transaction: self.transaction,
                     statement: self.statement,
                 });
@@ -154,6 +154,16 @@ impl Context<'_> {
         let makes_view = matches!(statement.sql, Some(squawk_syntax::ast::Stmt::CreateView(_)));
         !known_view && (makes_view || self.file.relations.has_view(table))
     }
+}
+
+/// The words that say which statement it is: `ALTER TABLE`, `REFRESH MATERIALIZED VIEW`.
+fn kind(statement: &Statement<'_>) -> Range<usize> {
+    let mut tokens = statement.node.descendants_with_tokens();
+    let three = tokens.any(|element| {
+        use squawk_syntax::SyntaxKind::{FOREIGN_KW, MATERIALIZED_KW};
+        matches!(element.kind(), MATERIALIZED_KW | FOREIGN_KW)
+    });
+    statement.head(if three { 3 } else { 2 })
 }
 
 /// The reason that a lock hurts: "takes SHARE on `users`, which blocks every write to it".

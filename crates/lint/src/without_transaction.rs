@@ -52,10 +52,8 @@ impl WithoutTransaction {
                 | ast::Stmt::Analyze(_),
             ) => {}
             // What they lack is `CONCURRENTLY`, which other rules ask for.
-            (
-                None,
-                ast::Stmt::CreateIndex(_) | ast::Stmt::DropIndex(_) | ast::Stmt::Reindex(_),
-            ) => {}
+            (None, ast::Stmt::CreateIndex(_) | ast::Stmt::DropIndex(_) | ast::Stmt::Reindex(_)) => {
+            }
             (None, _) => self.plain.push(statement.head(2)),
         }
     }
@@ -114,7 +112,10 @@ impl Context<'_> {
             S::Reindex(s) => {
                 let (name, index) = self.reindex(s)?;
                 let word = s.reindex_target().and_then(|t| t.concurrently_token());
-                (name, to(word).unwrap_or_else(|| statement.head(2)), index)
+                let options = s.reindex_option_list();
+                let of_options = options.map(|options| statement.up_to(options.syntax()));
+                let words = to(word).or(of_options).unwrap_or_else(|| statement.head(2));
+                (name, words, index)
             }
             S::Vacuum(_) => ("VACUUM", statement.head(1), None),
             S::Cluster(s) => {

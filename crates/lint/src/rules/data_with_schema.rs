@@ -51,24 +51,27 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(lock) = context.locks.first_strong() else {
         return;
     };
-    let (name, table) = match sql {
-        S::Update(s) => ("UPDATE", s.relation_name().as_ref().and_then(ObjectName::below)),
-        S::Delete(s) => ("DELETE", s.relation_name().as_ref().and_then(ObjectName::below)),
-        S::Merge(s) => (
-            "MERGE",
-            s.table_relation_name().as_ref().and_then(ObjectName::below),
-        ),
-        S::Insert(s) => ("INSERT … SELECT", filled(s, context)),
+    let (name, word, target) = match sql {
+        S::Update(s) => ("UPDATE", s.update_token(), node(s.relation_name())),
+        S::Delete(s) => ("DELETE", s.delete_token(), node(s.relation_name())),
+        S::Merge(s) => ("MERGE", s.merge_token(), node(s.table_relation_name())),
+        S::Insert(s) if copies(s, context) => {
+            ("INSERT … SELECT", s.insert_token(), node(s.relation_name_ref()))
+        }
         _ => return,
     };
+    let (Some(word), Some(target)) = (word, target) else {
+        return;
+    };
+    let table = ast::PathRef::cast(target.clone());
+    let table = table.or_else(|| target.descendants().find_map(ast::PathRef::cast));
+    let table = table.and_then(|path| ObjectName::of_path_ref(&path));
     let Some(table) = table else { return };
     if context.is_new_table(&table) && !matches!(sql, S::Insert(_)) {
         return;
     }
-    let words = match sql {
-        S::Insert(_) | S::Delete(_) | S::Merge(_) => statement.head(3),
-        _ => statement.head(2),
-    };
+    let start = statement.range_of_token(&word).start;
+    let words = start..statement.range_of_node(&target).end.max(start);
     let about = if matches!(sql, S::Insert(_)) { "into" } else { "of" };
     let locking = context.text.get(lock.words.clone()).unwrap_or_default();
     let locking = locking.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -83,20 +86,22 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     );
 }
 
-/// The table that an `INSERT … SELECT` fills with rows of an existing one. What `VALUES` lists, and
+fn node(node: Option<impl AstNode>) -> Option<squawk_syntax::SyntaxNode> {
+    node.map(|node| node.syntax().clone())
+}
+
+/// Whether an `INSERT … SELECT` reads an existing table for its rows. What `VALUES` lists, and
 /// `SELECT 'a' WHERE NOT EXISTS (…)`, are few rows.
-fn filled(insert: &ast::Insert, context: &Context<'_>) -> Option<ObjectName> {
+fn copies(insert: &ast::Insert, context: &Context<'_>) -> bool {
     let Some(ast::InsertSource::SelectVariant(source)) = insert.insert_source() else {
-        return None;
+        return false;
     };
-    let reads = froms(source).into_iter().any(|from| {
+    froms(source).into_iter().any(|from| {
         let read = from.syntax().descendants();
         read.filter_map(ast::RelationNameRef::cast)
             .filter_map(|name| ObjectName::below(&name))
             .any(|name| !context.is_new_table(&name))
-    });
-    let into = insert.relation_name_ref()?;
-    reads.then(|| ObjectName::below(&into))?
+    })
 }
 
 /// The `FROM` clauses that make the rows of a query.

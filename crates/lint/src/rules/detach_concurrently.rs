@@ -76,8 +76,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             statement.range_of(&detach),
             format!("`DETACH PARTITION` of `{partition}` without `CONCURRENTLY`"),
             format!(
-                "it {}; it waits for all that run now, and whoever comes later waits behind it",
-                takes(LockMode::AccessExclusive, &format!("`{table}` and its default partition"))
+                "it {}, and the same on the default partition; it waits for all that run now, and whoever comes later waits behind it",
+                takes(LockMode::AccessExclusive, &format!("`{table}`"))
             ),
             format!(
                 "in a migration of its own, with `-- Transaction: none` in the header, write `ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY;`; with a default partition that cannot be done, so allow this and run it in a quiet hour"

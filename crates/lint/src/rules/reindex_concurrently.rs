@@ -74,6 +74,18 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     if table.as_ref().is_some_and(|table| context.is_new_table(table)) {
         return;
     }
+    let keyword = match &target {
+        T::ReindexTargetIndex(t) => t.index_token(),
+        T::ReindexTargetTable(t) => t.table_token(),
+        T::ReindexTargetSchema(t) => t.schema_token(),
+        T::ReindexTargetDatabase(t) => t.database_token(),
+        T::ReindexTargetSystem(t) => t.system_token(),
+    };
+    let start = statement.range.start;
+    let words = match keyword {
+        Some(keyword) => start..statement.range_of_token(&keyword).end.max(start),
+        None => statement.head(2),
+    };
     let table = match (table, kind) {
         (Some(table), _) => format!("`{table}`"),
         (None, "INDEX") => "its table".to_owned(),
@@ -90,7 +102,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         _ => "write `REINDEX INDEX CONCURRENTLY …` for each index that needs it, each in a migration of its own with `-- Transaction: none` in the header".to_owned(),
     };
     found.add(
-        statement.head(2),
+        words,
         format!("`REINDEX {kind}` without `CONCURRENTLY`"),
         format!(
             "it {}, and ACCESS EXCLUSIVE on its indexes, for which nearly every read waits too, until they are built",

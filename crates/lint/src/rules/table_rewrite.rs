@@ -46,6 +46,7 @@ rule! {
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
+    let index = matches!(statement.sql, Some(S::AlterIndex(_)));
     let mut add = |range: Range<usize>, what: &str, object: &str, name: Option<ObjectName>| {
         if name.as_ref().is_some_and(|name| context.is_new_table(name)) {
             return;
@@ -54,23 +55,32 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add(
             range,
             format!("{what} writes {target} anew"),
-            format!(
-                "it {}, until all of it is written and every index built",
-                takes(LockMode::AccessExclusive, &target)
-            ),
+            if index {
+                "it takes ACCESS EXCLUSIVE on the index until all of it is written; the planner looks at every index of a table, so nearly every query of the table waits".to_owned()
+            } else {
+                format!(
+                    "it {}, until all of it is written and every index built",
+                    takes(LockMode::AccessExclusive, &target)
+                )
+            },
             "leave it to an operator, who does it with pg_repack or in a maintenance window; or make a new table, fill it in batches, and switch",
         );
     };
     match &statement.sql {
         Some(S::Vacuum(vacuum)) if is_full(vacuum) => {
+            let options = vacuum.vacuum_option_list();
+            let words = match options {
+                Some(options) => statement.up_to(options.syntax()),
+                None => statement.head(2),
+            };
             let tables = vacuum.table_and_columns_list().into_iter();
             let mut tables = tables.flat_map(|list| list.table_and_columnss()).peekable();
             if tables.peek().is_none() {
-                add(statement.head(2), "`VACUUM FULL`", "every table in turn", None);
+                add(words.clone(), "`VACUUM FULL`", "every table", None);
             }
             for table in tables {
-                let range = statement.head(2);
-                add(range, "`VACUUM FULL`", "", ObjectName::below(&table));
+                let table = ObjectName::below(&table);
+                add(words.clone(), "`VACUUM FULL`", "", table);
             }
         }
         Some(S::Cluster(cluster)) => {
@@ -78,7 +88,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let table = legacy.as_ref().and_then(ObjectName::below);
             let of_table = |table| ObjectName::below(&table);
             let table = table.or_else(|| cluster.table_name_ref().and_then(of_table));
-            let every = "every table that was clustered before, in turn,";
+            let every = "every table that was clustered before";
             add(statement.head(1), "`CLUSTER`", every, table);
         }
         Some(S::AlterTable(alter)) => {

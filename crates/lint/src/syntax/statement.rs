@@ -79,6 +79,12 @@ impl Statement<'_> {
         range
     }
 
+    /// From the start of the statement to the end of a node in it.
+    pub(crate) fn up_to(&self, node: &SyntaxNode) -> Range<usize> {
+        let start = self.range.start;
+        start..self.range_of_node(node).end.max(start)
+    }
+
     /// Every function that the statement calls, with the place of its name. Bodies of functions
     /// that it only defines do not count.
     pub(crate) fn calls(&self) -> Vec<(ObjectName, Range<usize>)> {
