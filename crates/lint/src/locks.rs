@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use crate::context::Context;
 use crate::lock::{Held, LockMode};
-use crate::syntax::{Lock, Locked, ObjectName, Statement, locks_of};
+use crate::syntax::{Lock, Locked, ObjectName, Place, Statement, locks_of};
 
 /// A lock stronger than ROW EXCLUSIVE that a migration takes on a table that was there before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +107,8 @@ impl Context<'_> {
     /// Whether the file made the table, so that nobody else can be using it yet. `IF NOT EXISTS`
     /// makes nothing where an earlier file did.
     pub(crate) fn is_new_table(&self, name: &ObjectName) -> bool {
-        self.file.creates_table(name) && !self.schema.creates_table(name)
+        self.file.creates_table(name)
+            && (!self.schema.creates_table(name) || self.file.relations.frees_name(name))
     }
 
     /// The table of an index, where a migration made that index.
@@ -119,6 +120,10 @@ impl Context<'_> {
     /// The locks stronger than ROW EXCLUSIVE that a statement takes on tables that were there
     /// before the file: the strongest for each table.
     pub(crate) fn locks_of(&self, statement: &Statement<'_>) -> Vec<Lock> {
+        if statement.place == Place::Inside && statement.schema_made_around().is_some() {
+            // `CREATE SCHEMA … CREATE INDEX …`: all in it is new.
+            return Vec::new();
+        }
         let mut strongest: Vec<Lock> = Vec::new();
         let mut places = HashMap::new();
         for mut lock in statement.sql.as_ref().map(locks_of).unwrap_or_default() {
@@ -158,12 +163,14 @@ impl Context<'_> {
 
 /// The words that say which statement it is: `ALTER TABLE`, `REFRESH MATERIALIZED VIEW`.
 fn kind(statement: &Statement<'_>) -> Range<usize> {
-    let mut tokens = statement.node.descendants_with_tokens();
-    let three = tokens.any(|element| {
-        use squawk_syntax::SyntaxKind::{FOREIGN_KW, MATERIALIZED_KW};
-        matches!(element.kind(), MATERIALIZED_KW | FOREIGN_KW)
-    });
-    statement.head(if three { 3 } else { 2 })
+    use squawk_syntax::SyntaxKind::{FOREIGN_KW, MATERIALIZED_KW, OR_KW};
+    let tokens = statement.node.descendants_with_tokens();
+    let mut words = tokens.filter(|e| e.as_token().is_some_and(|t| !t.kind().is_trivia()));
+    statement.head(match words.nth(1).map(|word| word.kind()) {
+        Some(OR_KW) => 4,
+        Some(MATERIALIZED_KW | FOREIGN_KW) => 3,
+        _ => 2,
+    })
 }
 
 /// The reason that a lock hurts: "takes SHARE on `users`, which blocks every write to it".

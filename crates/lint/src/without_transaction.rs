@@ -77,10 +77,9 @@ impl Alone {
         let leftovers = ["", "_ccnew", "_ccold"];
         self.name == DROP_INDEX
             && next.name != DROP_INDEX
-            && dropped.schema == built.schema
             && leftovers
                 .iter()
-                .any(|suffix| dropped.name == format!("{}{suffix}", built.name))
+                .any(|suffix| *dropped == built.with_suffix(suffix))
     }
 }
 

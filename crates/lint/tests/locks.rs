@@ -1,5 +1,7 @@
 //! The locks that the check says a statement takes, compared with those that PostgreSQL takes.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "it is a test")]
+
 mod support;
 
 use std::collections::BTreeMap;

@@ -29,6 +29,11 @@ impl Relations {
     pub(super) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
         use ast::Stmt as S;
+        if statement.place == Place::Inside
+            && let Some(schema) = statement.schema_made_around()
+        {
+            return self.note_in(&schema, sql);
+        }
         match sql {
             S::CreateTable(s) => {
                 if s.partition_by().is_some() {
@@ -74,9 +79,18 @@ impl Relations {
         }
     }
 
+    /// What `CREATE SCHEMA s CREATE TABLE …` makes lies in that schema.
+    fn note_in(&mut self, schema: &str, sql: &ast::Stmt) {
+        let name = ObjectName::below(sql).map(|name| ObjectName::new(Some(schema), &name.name));
+        match sql {
+            ast::Stmt::CreateTable(_) => self.table(name),
+            ast::Stmt::CreateView(_) => self.views.extend(name),
+            _ => {}
+        }
+    }
+
     fn table(&mut self, name: Option<ObjectName>) {
         if let Some(name) = name {
-            self.gone.remove(&name);
             self.tables.insert(name);
         }
     }

@@ -96,7 +96,9 @@ fn reindex(alone: &Alone, before: &[Alone], found: &mut Found<'_>) {
     let instead = match &alone.index {
         Some(_) if drops("_ccnew") && drops("_ccold") => return,
         Some(index) => format!(
-            "write `DROP INDEX CONCURRENTLY IF EXISTS {index}_ccnew; DROP INDEX CONCURRENTLY IF EXISTS {index}_ccold;` before it"
+            "write `DROP INDEX CONCURRENTLY IF EXISTS {}; DROP INDEX CONCURRENTLY IF EXISTS {};` before it",
+            index.with_suffix("_ccnew").sql(),
+            index.with_suffix("_ccold").sql()
         ),
         None => "write `REINDEX INDEX CONCURRENTLY …` for each index, each in a migration of its own, behind a `DROP INDEX CONCURRENTLY IF EXISTS` of that index's `_ccnew` and `_ccold`".to_owned(),
     };

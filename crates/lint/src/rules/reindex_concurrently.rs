@@ -1,4 +1,4 @@
-use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::ast;
 
 use crate::context::Context;
 use crate::finding::Found;
@@ -63,8 +63,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         T::ReindexTargetIndex(i) => {
             let Some(node) = i.index_ref() else { return };
             let index = ObjectName::below(&node);
-            let table = index.and_then(|index| context.table_of_index(&index).cloned());
-            ("INDEX", table, Some(node.syntax().text().to_string()))
+            let table = index.as_ref().and_then(|index| context.table_of_index(index));
+            ("INDEX", table.cloned(), index)
         }
         T::ReindexTargetTable(t) => ("TABLE", ObjectName::below(t), None),
         T::ReindexTargetSchema(_) => ("SCHEMA", None, None),
@@ -93,7 +93,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     };
     let instead = match (index, kind) {
         (Some(index), _) => format!(
-            "in a migration of its own, with `-- Transaction: none` in the header, write `DROP INDEX CONCURRENTLY IF EXISTS {index}_ccnew; DROP INDEX CONCURRENTLY IF EXISTS {index}_ccold; REINDEX INDEX CONCURRENTLY {index};`"
+            "in a migration of its own, with `-- Transaction: none` in the header, write `DROP INDEX CONCURRENTLY IF EXISTS {}; DROP INDEX CONCURRENTLY IF EXISTS {}; REINDEX INDEX CONCURRENTLY {};`",
+            index.with_suffix("_ccnew").sql(),
+            index.with_suffix("_ccold").sql(),
+            index.sql()
         ),
         (None, "SYSTEM") => {
             "leave it to whoever runs the server: the catalogs cannot be reindexed concurrently"

@@ -66,7 +66,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 "`ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {new} …;`, write both, fill it from `{old}`, read `{new}`, and drop `{old}` in a later release"
             ),
             ("table", _) => format!(
-                "keep the name; or make a view under it in the same migration: `CREATE VIEW {old} AS SELECT * FROM {new};`"
+                "keep the name; or make a view under it in the same migration: `CREATE OR REPLACE VIEW {old} AS SELECT * FROM {new};`"
             ),
             ("view" | "materialized view", _) => format!(
                 "make the {kind} `{new}` beside it, and drop `{old}` in a later release"

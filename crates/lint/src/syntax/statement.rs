@@ -85,6 +85,13 @@ impl Statement<'_> {
         start..self.range_of_node(node).end.max(start)
     }
 
+    /// The schema that the statement is part of: `CREATE SCHEMA s CREATE TABLE …`.
+    pub(crate) fn schema_made_around(&self) -> Option<String> {
+        let create = self.node.ancestors().find_map(ast::CreateSchema::cast)?;
+        let name = create.syntax().descendants().find_map(ast::Schema::cast)?;
+        Some(ast::normalize_name_node(name.syntax()))
+    }
+
     /// Every function that the statement calls, with the place of its name. Bodies of functions
     /// that it only defines do not count.
     pub(crate) fn calls(&self) -> Vec<(ObjectName, Range<usize>)> {

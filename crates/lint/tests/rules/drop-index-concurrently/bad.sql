@@ -5,7 +5,7 @@ CREATE INDEX IF NOT EXISTS visits_day_idx ON visits (day);
 -- next migration
 CREATE TABLE IF NOT EXISTS teams (team_id uuid CONSTRAINT teams_pkey PRIMARY KEY, name text);
 DROP INDEX IF EXISTS teams_name_idx;
-DROP INDEX IF EXISTS old_idx, "Older_idx" CASCADE;
+DROP INDEX IF EXISTS old_idx, "Older_idx";
 DO $$
 BEGIN
     EXECUTE 'DROP INDEX IF EXISTS public.unknown_idx';

@@ -8,9 +8,9 @@ $$;
 -- next migration
 DO $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 'singers' AND column_name = 'name')
+    IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 'Singers' AND column_name = 'name')
     THEN
-        ALTER TABLE public.singers RENAME name TO "Title";
+        ALTER TABLE public."Singers" RENAME name TO title;
     END IF;
 END
 $$;
