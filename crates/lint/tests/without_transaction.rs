@@ -1,7 +1,5 @@
 //! What the check says must not run in a transaction, compared with what PostgreSQL refuses there.
 
-#![expect(clippy::unwrap_used, reason = "it is a test")]
-
 mod support;
 
 use jubilee_pg_local::{Options, TempServer};
