@@ -1,11 +1,13 @@
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::command::{adopt, completions, db, migrate, new, resolve, status};
+use crate::command::{
+    adopt, check, codegen, completions, db, migrate, new, new_database, resolve, status,
+};
 use crate::databases::{self, ALL, Entry};
 use crate::exit::Exit;
 use crate::output::{self, Color, Format, eprint, print_json};
@@ -21,7 +23,7 @@ Exit status:
   4    cannot connect, or configuration is missing or wrong
   130  stopped by Ctrl-C or a termination signal";
 
-/// Migrations of the databases codex, inspire and continuum
+/// Migrations of Jubilee's PostgreSQL databases
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
 pub(crate) struct Cli {
@@ -66,6 +68,12 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Make a new migration file
     New(new::New),
+    /// Make all that a further database needs
+    NewDatabase(new_database::NewDatabase),
+    /// Hold migrations against the rules of the house, without a server
+    Check(check::Check),
+    /// Write the pages of the rules, docs/rules/, from the rules themselves
+    Codegen(codegen::Codegen),
     /// The local PostgreSQL of this checkout
     Db(db::Db),
     /// Print a completion script for a shell
@@ -84,6 +92,11 @@ pub(crate) enum MigrateCommand {
 }
 
 impl Globals {
+    /// The folder given with `--migrations`.
+    pub(crate) fn migrations(&self) -> Option<&Path> {
+        self.migrations.as_deref()
+    }
+
     pub(crate) fn sources(&self) -> Sources {
         Sources(self.migrations.clone())
     }
@@ -132,9 +145,21 @@ pub fn main() -> ExitCode {
     };
     log_to_stderr(&cli.globals);
     let globals = cli.globals;
+    if let (Format::Sarif | Format::Github | Format::Markdown, false) =
+        (globals.format, matches!(cli.command, Command::Check(_)))
+    {
+        let problem = Problem::new(Exit::Usage, "only `check` has a report in that format")
+            .why("other commands write for people or as JSON")
+            .hint("leave --format out, or say --format json");
+        globals.report([&problem]);
+        return problem.exit.into();
+    }
     let result = match cli.command {
         Command::Migrate(migrate) => migrate.run(&globals),
         Command::New(new) => new.run(&globals),
+        Command::NewDatabase(new_database) => new_database.run(&globals),
+        Command::Check(check) => check.run(&globals),
+        Command::Codegen(codegen) => codegen.run(),
         Command::Db(db) => db.run(&globals),
         Command::Completions(completions) => completions.run(),
     };

@@ -1,27 +1,31 @@
+//! The databases that this program knows: the one list of them.
+
 use jubilee_core::{Database, SourceFile};
 
 /// A database and the migrations that this program carries for it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry {
-    pub(crate) database: Database,
-    pub(crate) embedded: &'static [SourceFile<'static>],
+pub struct Entry {
+    /// What the database is.
+    pub database: Database,
+    /// Its files, as they were when this program was built.
+    pub embedded: &'static [SourceFile<'static>],
 }
 
-macro_rules! entry {
-    ($krate:ident) => {
-        Entry {
+macro_rules! databases {
+    ($($krate:ident,)+) => {
+        /// All databases, in the order in which they are shown.
+        pub static ALL: &[Entry] = &[$(Entry {
             database: $krate::DATABASE,
             embedded: $krate::MIGRATIONS,
-        }
+        }),+];
     };
 }
 
-/// All databases, in the order in which they are shown.
-pub(crate) static ALL: [Entry; 3] = [
-    entry!(jubilee_codex),
-    entry!(jubilee_inspire),
-    entry!(jubilee_continuum),
-];
+databases! {
+    jubilee_codex,
+    jubilee_inspire,
+    jubilee_continuum,
+}
 
 pub(crate) fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.database.name == name)

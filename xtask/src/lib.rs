@@ -4,14 +4,17 @@
 //! and opens a database, `problem` is how anything that goes wrong is shown.
 
 pub mod connection;
+pub mod databases;
 
+mod check;
 mod cli;
 mod command;
-mod databases;
 mod excerpt;
 mod exit;
 mod explain;
+mod git;
 mod local;
+mod new_database;
 mod output;
 mod patience;
 mod problem;

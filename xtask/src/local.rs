@@ -26,7 +26,7 @@ pub(crate) fn up(tcp: Option<Tcp>) -> Result<Endpoint, Problem> {
 
 /// Creates those of the databases that are missing.
 pub(crate) fn ensure_databases(endpoint: &Endpoint) -> Result<(), Problem> {
-    for entry in &ALL {
+    for entry in ALL {
         endpoint.ensure_database(&entry.database.default_database_name())?;
     }
     Ok(())

@@ -11,6 +11,12 @@ pub(crate) enum Format {
     Human,
     /// For programs.
     Json,
+    /// For code scanning: SARIF 2.1.0 (check only)
+    Sarif,
+    /// As annotations in GitHub Actions (check only)
+    Github,
+    /// As a comment on a pull request (check only)
+    Markdown,
 }
 
 /// When to use colour.
@@ -28,6 +34,11 @@ impl Color {
     /// Whether what goes to standard error is coloured.
     pub(crate) fn for_errors(self) -> bool {
         self.decide(io::stderr().is_terminal())
+    }
+
+    /// Whether what goes to standard output is coloured.
+    pub(crate) fn for_output(self) -> bool {
+        self.decide(io::stdout().is_terminal())
     }
 
     fn decide(self, terminal: bool) -> bool {

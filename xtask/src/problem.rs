@@ -2,8 +2,8 @@ use std::error::Error;
 use std::fmt;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan,
-    ThemeCharacters, ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode,
+    SourceSpan, ThemeCharacters, ThemeStyles,
 };
 use serde::Serialize;
 
@@ -18,6 +18,9 @@ pub(crate) struct Problem {
     pub(crate) exit: Exit,
     /// Whether it may be gone in a moment: a server that restarts.
     pub(crate) passes: bool,
+    /// What it is, before what is wrong: `error`, `warning[rule]`.
+    label: Option<String>,
+    severity: Severity,
     pub(crate) what: String,
     why: Option<Why>,
     pub(crate) hint: Option<String>,
@@ -57,11 +60,20 @@ impl Problem {
         Self {
             exit,
             passes: false,
+            label: None,
+            severity: Severity::Error,
             what: what.into(),
             why: None,
             hint: None,
             place: None,
         }
+    }
+
+    /// Says that it is this rather than an error, in its own colour.
+    pub(crate) fn called(mut self, label: String, severity: Severity) -> Self {
+        self.label = Some(label);
+        self.severity = severity;
+        self
     }
 
     pub(crate) fn why(mut self, why: impl Into<String>) -> Self {
@@ -124,6 +136,8 @@ impl Problem {
         Self {
             exit: self.exit,
             passes: self.passes,
+            label: self.label.clone(),
+            severity: self.severity,
             what: self.what.clone(),
             why: self.why.as_ref().map(|why| Why(why.0.clone())),
             hint: self.hint.clone(),
@@ -145,7 +159,9 @@ impl Problem {
         // A caret under the place, as PostgreSQL and compilers have it.
         characters.underline = '^';
         characters.underbar = '^';
-        characters.error = "error:".to_owned();
+        let label = format!("{}:", self.label.as_deref().unwrap_or("error"));
+        characters.error.clone_from(&label);
+        characters.warning = label;
         let styles = if color {
             ThemeStyles::ansi()
         } else {
@@ -177,6 +193,10 @@ impl Error for Problem {
 }
 
 impl Diagnostic for Problem {
+    fn severity(&self) -> Option<Severity> {
+        Some(self.severity)
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.hint.as_ref().map(|hint| Box::new(hint) as _)
     }

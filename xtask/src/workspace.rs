@@ -19,6 +19,15 @@ pub(crate) fn root() -> Option<PathBuf> {
         .find(|dir| dir.join("migrations").is_dir() && dir.join("Cargo.toml").is_file())
 }
 
+/// The checkout, for files that are made in it.
+pub(crate) fn for_new_files() -> Result<PathBuf, Problem> {
+    root().ok_or_else(|| {
+        Problem::new(Exit::Failed, "no folder migrations/ is here or above")
+            .why("new files are made in the checkout")
+            .hint("run this in the checkout")
+    })
+}
+
 /// The checkout, for its local server. A server for whatever folder somebody stands in would
 /// soon be forgotten there.
 pub(crate) fn checkout() -> Result<PathBuf, Problem> {

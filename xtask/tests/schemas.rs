@@ -7,12 +7,15 @@ use jubilee_core::{MigrationSet, SourceFile, TransactionMode};
 use jubilee_pg_local::{Options, TempServer};
 use jubilee_runner::Migrator;
 use postgres::{Client, NoTls, SimpleQueryMessage};
+use xtask::databases::ALL;
 
-const DATABASES: [(&str, &[SourceFile<'static>]); 3] = [
-    ("codex", jubilee_codex::MIGRATIONS),
-    ("inspire", jubilee_inspire::MIGRATIONS),
-    ("continuum", jubilee_continuum::MIGRATIONS),
-];
+/// The databases whose schemas are large, so that a fingerprint that finds little is a wrong one.
+const LARGE: [&str; 3] = ["codex", "inspire", "continuum"];
+
+fn databases() -> impl Iterator<Item = (&'static str, &'static [SourceFile<'static>])> {
+    ALL.iter()
+        .map(|entry| (entry.database.name, entry.embedded))
+}
 
 fn server() -> &'static TempServer {
     static SERVER: OnceLock<TempServer> = OnceLock::new();
@@ -89,10 +92,13 @@ fn fingerprint(client: &mut Client) -> Vec<String> {
 
 #[test]
 fn every_file_is_safe_to_run_again() {
-    for (name, files) in DATABASES {
+    for (name, files) in databases() {
         let mut client = migrated("again", name, files);
         let before = fingerprint(&mut client);
-        assert!(before.len() > 100, "{name} has a schema");
+        assert!(
+            before.len() > if LARGE.contains(&name) { 100 } else { 0 },
+            "{name} has a schema"
+        );
         for file in MigrationSet::load(name, files.to_vec()).unwrap().files() {
             let run = |client: &mut Client, sql: &str| {
                 let result = client.batch_execute(sql);
@@ -135,7 +141,7 @@ fn the_schemas_keep_the_house_rules() {
             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname = 'updated_at'
             AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND (t.tgtype & 16) > 0)"),
     ];
-    for (name, files) in DATABASES {
+    for (name, files) in databases() {
         let mut client = migrated("rules", name, files);
         for (what, query) in rules {
             assert_eq!(

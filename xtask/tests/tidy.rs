@@ -73,6 +73,35 @@ fn the_runner_opens_no_connection_reads_no_environment_and_prints_nothing() {
 }
 
 #[test]
+fn lint_reads_texts_and_nothing_else() {
+    lacks(
+        "crates/lint/src",
+        &[
+            "std::fs",
+            "std::net",
+            "std::process",
+            "std::env",
+            "std::thread",
+            "println!",
+            "jubilee_runner",
+        ],
+    );
+}
+
+#[test]
+fn only_lint_knows_the_parser() {
+    for folder in [
+        "crates/core",
+        "crates/embed",
+        "crates/pg-local",
+        "crates/runner",
+        "xtask/src",
+    ] {
+        lacks(folder, &["squawk_syntax", "squawk_parser"]);
+    }
+}
+
+#[test]
 fn pg_local_knows_nothing_of_migrations() {
     lacks(
         "crates/pg-local/src",

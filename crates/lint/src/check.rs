@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use jubilee_core::{
@@ -10,13 +12,14 @@ use crate::context::{Context, Scope};
 use crate::facts::Facts;
 use crate::finding::{Finding, Found};
 use crate::locks::{FileLocks, TakenLock};
-use crate::rule::{Check, Rule};
+use crate::rule::{Category, Check, Rule};
 use crate::rules;
+use crate::secrets::masked;
 use crate::syntax::{Reading, walk};
 use crate::without_transaction::WithoutTransaction;
 
 /// What was found in one file; or, with an empty name, in the folder itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct FileReport {
     /// The file's name, without folder.
     pub name: String,
@@ -27,6 +30,19 @@ pub struct FileReport {
     /// The locks stronger than ROW EXCLUSIVE that it takes on tables that were there before it, in
     /// the order of its statements. They are facts, not faults.
     pub locks: Vec<TakenLock>,
+}
+
+impl FileReport {
+    /// The text with `*` for each secret that was found in it, every other place unchanged: what
+    /// may be shown to people and kept in logs.
+    #[must_use]
+    pub fn masked_text(&self) -> Cow<'_, str> {
+        let secrets = self
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.category == Category::Secrets);
+        masked(&self.text, secrets.filter_map(|f| f.range.clone()))
+    }
 }
 
 /// Checks the folder of one database. The SQL of files for which `exempt` is true is read, since
@@ -144,6 +160,7 @@ fn check_sql(
         renamed: Vec::new(),
         without_transaction: WithoutTransaction::default(),
         schema,
+        secrets: OnceCell::new(),
     };
     let mut findings: Vec<(Finding, Range<usize>)> = Vec::new();
     for statement in script.statements() {
@@ -167,7 +184,7 @@ fn check_sql(
                     let alone = context.alone(statement);
                     context.without_transaction.note(statement, alone);
                 }
-                context.file.note(statement);
+                context.file.note(statement, schema);
             }
             Reading::Unread { range, reason } => {
                 let finding = rules::unparsed::finding(range.clone(), reason);
@@ -184,10 +201,11 @@ fn check_sql(
     findings.extend(list.into_iter().map(|finding| {
         let range = finding.range.clone().unwrap_or_default();
         let statements = script.statements();
-        let before = statements.partition_point(|s| s.range.start <= range.start);
-        let around = before.checked_sub(1).and_then(|last| statements.get(last));
-        let around = around.filter(|s| range.start < s.range.end);
-        let around = around.map(|s| s.range.clone());
+        let behind = statements.partition_point(|s| s.range.start <= range.start);
+        let around = statements[..behind]
+            .last()
+            .map(|statement| statement.range.clone())
+            .filter(|statement| range.start < statement.end);
         (finding, around.unwrap_or(range))
     }));
     findings.sort_by_key(|(finding, _)| place(finding));

@@ -1,8 +1,12 @@
+use std::cell::OnceCell;
+
 use jubilee_core::{Date, MigrationName, Script, TransactionMode};
 
-use crate::facts::Facts;
+use crate::facts::{Domain, Facts, Relation};
 use crate::locks::FileLocks;
 use crate::renames::Rename;
+use crate::secrets::{Secret, scan};
+use crate::syntax::ObjectName;
 use crate::without_transaction::WithoutTransaction;
 
 /// What a rule may know besides the statement: the file, and what came before it.
@@ -31,6 +35,46 @@ pub(crate) struct Context<'a> {
     pub(crate) without_transaction: WithoutTransaction,
     /// What all files before it did.
     pub(crate) schema: &'a Facts,
+    /// The secrets in the text, once a rule has asked for them.
+    pub(crate) secrets: OnceCell<Vec<Secret>>,
+}
+
+impl Context<'_> {
+    /// The secrets that stand in the file's text.
+    pub(crate) fn secrets(&self) -> &[Secret] {
+        self.secrets.get_or_init(|| scan(self.text))
+    }
+}
+
+impl Context<'_> {
+    /// Whether the table was there before the file, so that others use it. `IF NOT EXISTS` makes
+    /// nothing where an earlier file did, unless this file took that out of the way.
+    pub(crate) fn existed(&self, table: &ObjectName) -> bool {
+        let known = self.schema.creates_table(table);
+        !self.file.creates_table(table) || (known && !self.file.names.frees(table))
+    }
+
+    /// What is known of a table.
+    pub(crate) fn relation(&self, name: &ObjectName) -> Option<&Relation> {
+        self.file
+            .relations
+            .get(name)
+            .or_else(|| self.schema.relations.get(name))
+    }
+
+    /// Whether a table is known to be partitioned.
+    pub(crate) fn is_partitioned(&self, table: &ObjectName) -> bool {
+        self.relation(table)
+            .is_some_and(|relation| relation.partitioned == Some(true))
+    }
+
+    /// What is known of a domain.
+    pub(crate) fn domain(&self, name: &ObjectName) -> Option<&Domain> {
+        self.file
+            .types
+            .domain(name)
+            .or_else(|| self.schema.types.domain(name))
+    }
 }
 
 /// The database whose migrations are checked, and what surrounds it.

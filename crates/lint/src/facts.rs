@@ -1,26 +1,55 @@
+mod indexes;
+mod keys;
+mod made;
+mod names;
 mod relations;
+mod types;
 
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
-pub(crate) use relations::Relations;
+use crate::lock::LockMode;
+use crate::syntax::{ObjectName, Statement, name_in};
 
-use crate::syntax::{ObjectName, Statement};
+pub(crate) use indexes::{Indexes, index_columns};
+pub(crate) use keys::Keys;
+pub(crate) use made::{Kind, Made, plain};
+pub(crate) use names::Names;
+pub(crate) use relations::{Relation, Relations, constant};
+pub(crate) use types::{Domain, Types};
 
 /// What migrations did to the schema, as far as it can be read from their text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
-    /// Tables, views and indexes that were created, renamed or dropped.
-    pub(crate) relations: Relations,
+    /// Which tables, views and indexes were created, renamed and dropped.
+    pub(crate) names: Names,
+    /// Everything that was created, of all kinds; known within one file only.
+    pub(crate) made: Made,
     /// What was dropped with `IF EXISTS`: the kind of the statement and the name.
     dropped: Vec<(SyntaxKind, ObjectName)>,
+    /// Tables, their columns and checks.
+    pub(crate) relations: Relations,
+    /// Domains and enum types.
+    pub(crate) types: Types,
+    /// Constraints that the file added `NOT VALID`.
+    unvalidated: Vec<Unvalidated>,
+    /// Which columns have indexes.
+    pub(crate) indexes: Indexes,
+    /// Primary keys, foreign keys, the names of constraints.
+    pub(crate) keys: Keys,
 }
 
 impl Facts {
-    /// Takes note of what a statement does.
-    pub(crate) fn note(&mut self, statement: &Statement<'_>) {
+    /// Takes note of what a statement does; `before` is what earlier files did.
+    pub(crate) fn note(&mut self, statement: &Statement<'_>, before: &Facts) {
+        self.made.note(statement);
         let Some(sql) = &statement.sql else { return };
-        self.relations.note(statement);
+        self.relations.note(statement, &before.relations);
+        self.types.note(statement, &before.types);
+        self.unvalidated.extend(unvalidated(statement));
+        self.indexes.note(sql);
+        self.keys.note(statement, sql);
+        self.names.note(statement);
         let node = sql.syntax();
         if node
             .children()
@@ -34,12 +63,16 @@ impl Facts {
 
     /// Adds what a later file did.
     pub(crate) fn extend(&mut self, later: Facts) {
+        self.names.extend(later.names);
         self.relations.extend(later.relations);
+        self.types.extend(later.types);
+        self.indexes.extend(later.indexes);
+        self.keys.extend(later.keys);
     }
 
     /// Whether the table was created here, so that nobody else can be using it yet.
     pub(crate) fn creates_table(&self, name: &ObjectName) -> bool {
-        self.relations.has_table(name)
+        self.names.has_table(name)
     }
 
     /// Whether the object was dropped with `IF EXISTS` by a statement of that kind.
@@ -48,4 +81,51 @@ impl Facts {
             .iter()
             .any(|(dropped, object)| *dropped == kind && object.may_be(name))
     }
+
+    /// The constraint of that name that was added here `NOT VALID`; or one without a name, which
+    /// may be the one.
+    pub(crate) fn added_unvalidated(&self, table: &ObjectName, name: &str) -> Option<&Unvalidated> {
+        self.unvalidated
+            .iter()
+            .find(|added| added.table.may_be(table) && added.may_be(name))
+    }
+}
+
+/// A constraint that was added `NOT VALID`.
+#[derive(Debug, Clone)]
+pub(crate) struct Unvalidated {
+    table: ObjectName,
+    /// `None` where PostgreSQL makes the name.
+    name: Option<String>,
+    /// The lock that adding takes on the table.
+    pub(crate) lock: LockMode,
+}
+
+impl Unvalidated {
+    /// Whether the constraint can have that name.
+    pub(crate) fn may_be(&self, name: &str) -> bool {
+        self.name.as_deref().is_none_or(|known| known == name)
+    }
+}
+
+/// The constraints that an `ALTER TABLE` adds `NOT VALID`.
+pub(crate) fn unvalidated(statement: &Statement<'_>) -> Vec<Unvalidated> {
+    let Some(alter) = statement.alter_table() else {
+        return Vec::new();
+    };
+    let table = alter.table.clone();
+    alter
+        .added_constraints()
+        .into_iter()
+        .map(|added| added.constraint)
+        .filter(|constraint| constraint.is_not_valid())
+        .map(|constraint| Unvalidated {
+            table: table.clone(),
+            name: constraint.constraint_name().and_then(|name| name_in(&name)),
+            lock: match constraint {
+                ast::Constraint::ForeignKeyConstraint(_) => LockMode::ShareRowExclusive,
+                _ => LockMode::AccessExclusive,
+            },
+        })
+        .collect()
 }

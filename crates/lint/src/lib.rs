@@ -7,6 +7,7 @@
 //! This is the only crate that knows the SQL parser. It opens no file, socket or process.
 
 mod allow;
+mod append_only;
 mod check;
 mod context;
 mod facts;
@@ -16,15 +17,20 @@ mod locks;
 mod renames;
 mod rule;
 mod rules;
+mod secrets;
+mod sums;
 mod syntax;
+mod volatility;
 mod without_transaction;
 
+pub use append_only::{Base, check_append_only};
 pub use check::{FileReport, check_folder};
 pub use context::Scope;
 pub use finding::{Edit, Finding, Fix};
 pub use lock::{Held, LockMode};
 pub use locks::TakenLock;
 pub use rule::{Category, Rule, Severity};
+pub use sums::{SUM_FILE, Sums};
 
 /// All rules, by category, and within it in the order in which they are best read.
 #[must_use]

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::syntax::ObjectName;
+
 /// A table-level lock, from the weakest to the strongest. PostgreSQL manual, "Explicit Locking",
 /// section "Table-Level Locks".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +35,12 @@ impl LockMode {
             Self::Share | Self::ShareRowExclusive | Self::Exclusive => "every write to it",
             Self::AccessExclusive => "every read and write of it",
         }
+    }
+
+    /// That it is taken, on what, and what it blocks: "takes SHARE on `users`, which blocks every
+    /// write to it".
+    pub(crate) fn taken_on(self, table: &ObjectName) -> String {
+        format!("takes {self} on `{table}`, which blocks {}", self.blocks())
     }
 }
 

@@ -68,9 +68,7 @@ impl FileLocks {
                 continue;
             };
             if lock.mode >= LockMode::ShareRowExclusive
-                && self
-                    .strong_seen
-                    .insert((self.transaction, table.in_schema()))
+                && self.strong_seen.insert((self.transaction, table.key()))
             {
                 self.strong.push(StrongLock {
                     table,
@@ -104,17 +102,10 @@ impl FileLocks {
 }
 
 impl Context<'_> {
-    /// Whether the file made the table, so that nobody else can be using it yet. `IF NOT EXISTS`
-    /// makes nothing where an earlier file did.
-    pub(crate) fn is_new_table(&self, name: &ObjectName) -> bool {
-        self.file.creates_table(name)
-            && (!self.schema.creates_table(name) || self.file.relations.frees_name(name))
-    }
-
     /// The table of an index, where a migration made that index.
     pub(crate) fn table_of_index(&self, index: &ObjectName) -> Option<&ObjectName> {
-        let of_file = self.file.relations.table_of_index(index);
-        of_file.or_else(|| self.schema.relations.table_of_index(index))
+        let of_file = self.file.names.table_of_index(index);
+        of_file.or_else(|| self.schema.names.table_of_index(index))
     }
 
     /// The locks stronger than ROW EXCLUSIVE that a statement takes on tables that were there
@@ -151,13 +142,13 @@ impl Context<'_> {
         let Locked::Table(table) = locked else {
             return false;
         };
-        if self.is_new_table(table) {
+        if !self.existed(table) {
             return true;
         }
-        let known_view = self.schema.relations.has_view(table);
+        let known_view = self.schema.names.has_view(table);
         // `CREATE OR REPLACE VIEW` makes the view where nothing made it before.
         let makes_view = matches!(statement.sql, Some(squawk_syntax::ast::Stmt::CreateView(_)));
-        !known_view && (makes_view || self.file.relations.has_view(table))
+        !known_view && (makes_view || self.file.names.has_view(table))
     }
 }
 

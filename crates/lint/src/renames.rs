@@ -64,8 +64,8 @@ impl Context<'_> {
             return Vec::new();
         };
         let is_new_view =
-            self.file.relations.has_view(&relation) && !self.schema.relations.has_view(&relation);
-        if self.is_new_table(&relation) || is_new_view {
+            self.file.names.has_view(&relation) && !self.schema.names.has_view(&relation);
+        if !self.existed(&relation) || is_new_view {
             return Vec::new();
         }
         let rename = |node: squawk_syntax::SyntaxNode| {
@@ -102,7 +102,7 @@ impl Context<'_> {
             return None;
         };
         let old = ast::normalize_name_node(alter.schema_ref()?.syntax());
-        (!self.file.relations.has_schema(&old)).then_some(())?;
+        (!self.file.names.has_schema(&old)).then_some(())?;
         Some(Rename {
             kind: "schema",
             old,
@@ -116,7 +116,7 @@ impl Context<'_> {
     fn of_type(&self, statement: &Statement<'_>, alter: &ast::AlterType) -> Option<Rename> {
         use ast::AlterTypeAction as A;
         let name = ObjectName::below(&alter.type_name_ref()?)?;
-        (!self.file.relations.has_type(&name)).then_some(())?;
+        (!self.file.names.has_type(&name)).then_some(())?;
         let (kind, old, new, of, words) = match alter.action()? {
             A::RenameValue(rename) => (
                 "value",

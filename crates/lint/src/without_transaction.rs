@@ -172,11 +172,6 @@ impl Context<'_> {
                 .then_some(("REINDEX of a partitioned table", None)),
         }
     }
-
-    /// Whether a migration made the table, and made it partitioned.
-    pub(crate) fn is_partitioned(&self, table: &ObjectName) -> bool {
-        self.file.relations.is_partitioned(table) || self.schema.relations.is_partitioned(table)
-    }
 }
 
 /// Whether a `DO` block ends transactions of its own.

@@ -1,10 +1,13 @@
 //! One file for each command.
 
 pub(crate) mod adopt;
+pub(crate) mod check;
+pub(crate) mod codegen;
 pub(crate) mod completions;
 pub(crate) mod confirm;
 pub(crate) mod db;
 pub(crate) mod migrate;
 pub(crate) mod new;
+pub(crate) mod new_database;
 pub(crate) mod resolve;
 pub(crate) mod status;

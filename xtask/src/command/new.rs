@@ -81,25 +81,19 @@ impl New {
     fn folder(&self, globals: &Globals) -> Result<PathBuf, Problem> {
         let root = match globals.sources().0 {
             Some(folder) => folder,
-            None => workspace::root()
-                .map(|root| root.join("migrations"))
-                .ok_or_else(|| {
-                    Problem::new(Exit::Failed, "no folder migrations/ is here or above")
-                        .why("new files are made in the checkout")
+            None => workspace::for_new_files()
+                .map_err(|problem| {
+                    problem
                         .hint("run this in the checkout, or name the folder with --migrations DIR")
-                })?,
+                })?
+                .join("migrations"),
         };
         Ok(root.join(&self.database))
     }
 
     fn template(&self, name: &MigrationName) -> String {
         let author = git_user().unwrap_or_else(|| Placeholder::AUTHOR.to_owned());
-        let today = time::OffsetDateTime::now_utc().date();
-        let mut header = format!(
-            "-- Migration: {name}\n-- Database: {}\n-- Author: {author}\n-- Date: {today}\n-- Description: {}\n",
-            self.database,
-            Placeholder::DESCRIPTION
-        );
+        let mut header = header(name, &self.database, &author, Placeholder::DESCRIPTION);
         if let Some(reverts) = self.reverts {
             header.push_str(&format!(
                 "-- Reverts: {reverts}\n-- Incident: {}\n",
@@ -146,7 +140,21 @@ fn write(path: &Path, text: &str) -> Result<(), Problem> {
         })
 }
 
-fn git_user() -> Option<String> {
+/// The fields that every header has, of today.
+pub(crate) fn header(
+    name: &MigrationName,
+    database: &str,
+    author: &str,
+    description: &str,
+) -> String {
+    let today = time::OffsetDateTime::now_utc().date();
+    format!(
+        "-- Migration: {name}\n-- Database: {database}\n-- Author: {author}\n-- Date: {today}\n-- Description: {description}\n"
+    )
+}
+
+/// The name that git has for whoever works here.
+pub(crate) fn git_user() -> Option<String> {
     let output = Command::new("git")
         .args(["config", "user.name"])
         .output()

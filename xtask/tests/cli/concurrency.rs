@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{Place, server};
+use crate::support::{Place, databases, server};
 
 fn hundred(place: &Place) {
     place.sql(
@@ -239,13 +239,14 @@ fn one_that_is_down_does_not_keep_the_others() {
     );
 }
 
-/// Each database's migration waits until the other two are at work as well: one after the
+/// Each database's migration waits until all others are at work as well: one after the
 /// other, the first would wait in vain.
 #[test]
 fn the_databases_are_migrated_side_by_side() {
     let place = Place::new();
     let barrier = place.text("codex", "SELECT 'barrier_' || current_database()");
-    for name in ["codex", "inspire", "continuum"] {
+    let all = databases().count();
+    for name in databases() {
         let header = format!(
             "-- Migration: 0001_meet\n-- Database: {name}\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: test\n"
         );
@@ -253,7 +254,7 @@ fn the_databases_are_migrated_side_by_side() {
             "DO $$ BEGIN
                 EXECUTE format('COPY (SELECT 1) TO %L', current_setting('data_directory') || '/{barrier}_{name}');
                 FOR i IN 1..6000 LOOP
-                    IF (SELECT count(*) FROM pg_ls_dir('.') AS f WHERE f LIKE '{barrier}_%') = 3 THEN RETURN; END IF;
+                    IF (SELECT count(*) FROM pg_ls_dir('.') AS f WHERE f LIKE '{barrier}_%') = {all} THEN RETURN; END IF;
                     PERFORM pg_sleep(0.01);
                 END LOOP;
                 RAISE EXCEPTION 'the others did not come';

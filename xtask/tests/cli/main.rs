@@ -6,10 +6,12 @@
 )]
 
 mod bad_input;
+mod check;
 mod concurrency;
 mod kills;
 mod local_server;
 mod new;
+mod new_database;
 mod output;
 mod readme;
 mod safety;

@@ -259,23 +259,29 @@ fn an_interrupted_migration_is_shown_and_resolved() {
 fn the_whole_command_line() {
     let place = Place::unconfigured();
     assert_said!(place.run("--help"), @"
-    Migrations of the databases codex, inspire and continuum
+    Migrations of Jubilee's PostgreSQL databases
 
     Usage: cargo xtask [OPTIONS] <COMMAND>
 
     Commands:
-      migrate      Apply what is pending; see what is applied; get out of a failure
-      new          Make a new migration file
-      db           The local PostgreSQL of this checkout
-      completions  Print a completion script for a shell
+      migrate       Apply what is pending; see what is applied; get out of a failure
+      new           Make a new migration file
+      new-database  Make all that a further database needs
+      check         Hold migrations against the rules of the house, without a server
+      codegen       Write the pages of the rules, docs/rules/, from the rules themselves
+      db            The local PostgreSQL of this checkout
+      completions   Print a completion script for a shell
 
     Options:
           --format <FORMAT>
               How results are written to standard output
 
               Possible values:
-              - human: For people
-              - json:  For programs
+              - human:    For people
+              - json:     For programs
+              - sarif:    For code scanning: SARIF 2.1.0 (check only)
+              - github:   As annotations in GitHub Actions (check only)
+              - markdown: As a comment on a pull request (check only)
               
               [default: human]
 
@@ -333,8 +339,11 @@ fn the_whole_command_line() {
               How results are written to standard output
 
               Possible values:
-              - human: For people
-              - json:  For programs
+              - human:    For people
+              - json:     For programs
+              - sarif:    For code scanning: SARIF 2.1.0 (check only)
+              - github:   As annotations in GitHub Actions (check only)
+              - markdown: As a comment on a pull request (check only)
               
               [default: human]
 

@@ -1,4 +1,4 @@
-//! One throwaway server for the test binary; for each test a folder and three databases.
+//! One throwaway server for the test binary; for each test a folder and one of each database.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use jubilee_pg_local::{Options, TempServer};
 use postgres::{Client, NoTls, SimpleQueryMessage};
 use tempfile::TempDir;
+use xtask::databases::ALL;
 
-pub(crate) const DATABASES: [&str; 3] = ["codex", "inspire", "continuum"];
+/// The databases that examples and snapshots show; those that came later need not be in them.
+pub(crate) const SHOWN: [&str; 3] = ["codex", "inspire", "continuum"];
+
+/// The names of all databases.
+pub(crate) fn databases() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|entry| entry.database.name)
+}
 
 pub(crate) fn server() -> &'static TempServer {
     static SERVER: OnceLock<TempServer> = OnceLock::new();
@@ -23,7 +30,7 @@ pub(crate) fn server() -> &'static TempServer {
     })
 }
 
-/// A folder to work in, three empty databases, and the variables that say where they are.
+/// A folder to work in, one empty database of each, and the variables that say where they are.
 pub(crate) struct Place {
     pub(crate) folder: TempDir,
     prefix: String,
@@ -41,8 +48,7 @@ impl Place {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let prefix = format!("place{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let variables = DATABASES
-            .iter()
+        let variables = databases()
             .map(|name| {
                 let database = format!("{prefix}_{name}");
                 server().create_database(&database).unwrap();
@@ -107,18 +113,13 @@ impl Place {
         command
             .args(line.split_whitespace())
             .current_dir(self.folder.path());
-        // Nothing of whoever runs the tests may change what they see.
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("DB_")
-                || text.starts_with("CARGO")
-                || ["JUBILEE_ENV", "NODE_ENV", "RUST_LOG", "NO_COLOR"].contains(&&*text)
-            {
-                command.env_remove(&name);
-            }
-        }
-        command.envs(self.variables.iter().map(|(n, v)| (n, v)));
+        remove_variables(&mut command, &["CARGO"]);
+        command.envs(self.variables());
         command
+    }
+
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str()))
     }
 
     pub(crate) fn run(&self, line: &str) -> Said {
@@ -180,7 +181,35 @@ impl Place {
     }
 }
 
+/// Takes our variables from a command, and those that begin with one of the prefixes: nothing of
+/// whoever runs the tests may change what they see.
+pub(crate) fn remove_variables(command: &mut Command, prefixes: &[&str]) {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("DB_")
+            || prefixes.iter().any(|prefix| text.starts_with(prefix))
+            || ["JUBILEE_ENV", "NODE_ENV", "RUST_LOG", "NO_COLOR"].contains(&&*text)
+        {
+            command.env_remove(&name);
+        }
+    }
+}
+
 impl Said {
+    /// What `check` said, without the further databases, each of which has one migration.
+    pub(crate) fn of_shown_databases(mut self) -> Self {
+        let further: Vec<&str> = databases().filter(|name| !SHOWN.contains(name)).collect();
+        let of_further = |line: &str| {
+            let name = line.trim_start_matches("| ").split(' ').next();
+            name.is_some_and(|name| further.contains(&name))
+        };
+        let lines = self.stdout.split_inclusive('\n');
+        self.stdout = lines.filter(|line| !of_further(line)).collect();
+        let total = |number: usize| format!("\n{number} migrations, ");
+        self.stdout = self.stdout.replace(&total(5 + further.len()), &total(5));
+        self
+    }
+
     /// Exit status and both streams, as a snapshot shows them.
     pub(crate) fn all(&self) -> String {
         let code = self
@@ -193,7 +222,8 @@ impl Said {
     }
 }
 
-/// The filters that hide what differs from run to run: times, days and process numbers.
+/// The filters that hide what differs from run to run (times, days and process numbers), and the
+/// databases that came after the first three.
 pub(crate) fn filters() -> Vec<(&'static str, &'static str)> {
     vec![
         (r"in \d+(\.\d+)? (ms|s|min \d+ s)\b", "in <time>"),
@@ -201,6 +231,7 @@ pub(crate) fn filters() -> Vec<(&'static str, &'static str)> {
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<when>"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "<when>"),
         (r"-- Date: \d{4}-\d\d-\d\d", "-- Date: <day>"),
+        (r"(codex, inspire, continuum)(, \w+)*?(, all)?\]", "$1$3]"),
         (r#""execution_ms": \d+"#, r#""execution_ms": <ms>"#),
     ]
 }

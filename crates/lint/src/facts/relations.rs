@@ -1,220 +1,382 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::SyntaxKind;
+use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PrefixOp};
 
-use crate::syntax::{ObjectName, Place, Statement};
+use crate::syntax::{ObjectName, SqlType, Statement, column_names, name_in};
 
-/// The tables, views, indexes, schemas and types that migrations made, renamed and dropped.
+/// What is known of tables.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Relations {
-    /// Tables, foreign tables and materialized views made here, under the name that they have now.
-    tables: HashSet<ObjectName>,
-    /// Those of them that are partitioned.
-    partitioned: HashSet<ObjectName>,
-    /// Views made here.
-    views: HashSet<ObjectName>,
-    /// Indexes made here, with the table that each belongs to.
-    indexes: HashMap<ObjectName, ObjectName>,
-    /// Schemas and types made here.
-    schemas: HashSet<String>,
-    types: HashSet<ObjectName>,
-    /// What was there before under that name and no longer is.
-    gone: HashSet<ObjectName>,
-    /// New names of what was there before.
-    arrived: HashSet<ObjectName>,
+pub(crate) struct Relations(HashMap<ObjectName, Relation>);
+
+/// What is known of a table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Relation {
+    /// Whether it is partitioned; `None` where nobody saw it being created.
+    pub(crate) partitioned: Option<bool>,
+    columns: HashMap<String, Column>,
+    constraints: Vec<Constraint>,
+}
+
+/// What is known of a column.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Column {
+    /// Its type.
+    pub(crate) ty: Option<SqlType>,
+    /// Whether it surely holds no NULL.
+    pub(crate) not_null: bool,
+}
+
+/// A `CHECK`, or another constraint that may be `NOT VALID`.
+#[derive(Debug, Clone)]
+pub(crate) struct Constraint {
+    name: Option<String>,
+    /// Whether it holds for all rows.
+    pub(crate) valid: bool,
+    /// The columns that a `CHECK` speaks of.
+    pub(crate) columns: Vec<String>,
+    /// Those of them that are not NULL where it holds.
+    pub(crate) not_null: Vec<String>,
+    /// The constants in it.
+    pub(crate) constants: Vec<String>,
 }
 
 impl Relations {
-    /// Takes note of what a statement makes, renames or drops.
-    pub(super) fn note(&mut self, statement: &Statement<'_>) {
-        let Some(sql) = &statement.sql else { return };
-        use ast::Stmt as S;
-        if statement.place == Place::Inside
-            && let Some(schema) = statement.schema_made_around()
-        {
-            return self.note_in(&schema, sql);
-        }
-        match sql {
-            S::CreateTable(s) => {
-                if s.partition_by().is_some() {
-                    self.partitioned.extend(made(s));
-                }
-                self.table(made(s));
-            }
-            S::CreateTableAs(s) => self.table(made(s)),
-            S::CreateForeignTable(s) => self.table(made(s)),
-            S::CreateMaterializedView(s) => self.table(made(s)),
-            // In PL/pgSQL it sets a variable.
-            S::SelectInto(s) if statement.place != Place::Block => {
-                self.table(s.into_clause().as_ref().and_then(made));
-            }
-            S::CreateView(s) => self.views.extend(made(s)),
-            S::CreateIndex(s) => self.index(s),
-            S::CreateSchema(s) => {
-                let name = s.syntax().descendants().find_map(ast::Schema::cast);
-                self.schemas
-                    .extend(name.map(|name| ast::normalize_name_node(name.syntax())));
-            }
-            S::CreateType(s) => self.types.extend(made(s)),
-            S::CreateDomain(s) => self.types.extend(made(s)),
-            S::DropTable(s) => self.drop(s),
-            S::DropForeignTable(s) => self.drop(s),
-            S::DropMaterializedView(s) => self.drop(s),
-            S::DropView(s) => self.drop(s),
-            S::AlterTable(s) => self.rename(s, s.actions()),
-            S::AlterForeignTable(s) => self.rename(s, s.actions()),
-            S::AlterView(s) => {
-                if let Some(ast::AlterViewAction::ViewRenameTo(to)) = s.action() {
-                    self.renamed(made(s), made(&to));
-                }
-            }
-            S::AlterMaterializedView(s) => {
-                for action in s.action() {
-                    if let ast::AlterMaterializedViewAction::ViewRenameTo(to) = action {
-                        self.renamed(made(s), made(&to));
+    /// What is known of the table.
+    pub(crate) fn get(&self, name: &ObjectName) -> Option<&Relation> {
+        self.0.get(&name.key())
+    }
+
+    /// Takes note of what a statement does; `before` is what earlier files did.
+    pub(super) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+        match &statement.sql {
+            Some(ast::Stmt::CreateTable(create)) => self.create(create, before),
+            Some(ast::Stmt::AlterTable(_)) => {
+                let Some(alter) = statement.alter_table() else {
+                    return;
+                };
+                let table = alter.table;
+                for action in alter.actions {
+                    match action {
+                        ast::AlterTableAction::TableRenameTo(rename) => {
+                            self.rename(&table, rename.table_name());
+                        }
+                        action => self.relation(&table, before).alter(action),
                     }
                 }
             }
-            _ => {}
-        }
-    }
-
-    /// What `CREATE SCHEMA s CREATE TABLE …` makes lies in that schema.
-    fn note_in(&mut self, schema: &str, sql: &ast::Stmt) {
-        let name = ObjectName::below(sql).map(|name| ObjectName::new(Some(schema), &name.name));
-        match sql {
-            ast::Stmt::CreateTable(_) => self.table(name),
-            ast::Stmt::CreateView(_) => self.views.extend(name),
-            _ => {}
-        }
-    }
-
-    fn table(&mut self, name: Option<ObjectName>) {
-        if let Some(name) = name {
-            self.tables.insert(name);
-        }
-    }
-
-    fn index(&mut self, create: &ast::CreateIndex) {
-        let table = create.table_relation_name();
-        let table = table.as_ref().and_then(ObjectName::below);
-        let index = create.index().as_ref().and_then(ObjectName::below);
-        if let (Some(index), Some(table)) = (index, table) {
-            // An index lies in the schema of its table.
-            let index = ObjectName::new(table.schema.as_deref(), &index.name);
-            self.indexes.insert(index.in_schema(), table);
-        }
-    }
-
-    fn drop(&mut self, statement: &impl AstNode) {
-        for name in names(statement) {
-            self.tables.remove(&name);
-            self.partitioned.remove(&name);
-            self.views.remove(&name);
-            self.gone.insert(name);
-        }
-    }
-
-    fn rename(
-        &mut self,
-        statement: &impl AstNode,
-        actions: impl Iterator<Item = ast::AlterTableAction>,
-    ) {
-        for action in actions {
-            if let ast::AlterTableAction::TableRenameTo(to) = action {
-                self.renamed(made(statement), made(&to));
+            Some(ast::Stmt::DropTable(drop)) => {
+                let names = drop.syntax().descendants().filter_map(ast::PathRef::cast);
+                for name in names.filter_map(|path| ObjectName::of_path_ref(&path)) {
+                    self.0.insert(name.key(), Relation::default());
+                }
             }
-        }
-    }
-
-    fn renamed(&mut self, old: Option<ObjectName>, new: Option<ObjectName>) {
-        let (Some(old), Some(mut new)) = (old, new) else {
-            return;
-        };
-        new.schema.clone_from(&old.schema);
-        let of_file = self.tables.remove(&old);
-        let view_of_file = self.views.remove(&old);
-        if self.partitioned.remove(&old) {
-            self.partitioned.insert(new.clone());
-        }
-        if of_file {
-            self.tables.insert(new);
-        } else if view_of_file {
-            self.views.insert(new);
-        } else {
-            self.arrived.insert(new);
-            self.gone.insert(old);
+            _ => {}
         }
     }
 
     /// Adds what a later file did.
     pub(super) fn extend(&mut self, later: Self) {
-        for name in &later.gone {
-            self.tables.remove(name);
-            self.partitioned.remove(name);
-            self.views.remove(name);
+        self.0.extend(later.0);
+    }
+
+    fn relation(&mut self, name: &ObjectName, before: &Self) -> &mut Relation {
+        let key = name.key();
+        let known = before.0.get(&key);
+        self.0
+            .entry(key)
+            .or_insert_with(|| known.cloned().unwrap_or_default())
+    }
+
+    fn create(&mut self, create: &ast::CreateTable, before: &Self) {
+        let Some(name) = create
+            .table_name()
+            .and_then(|name| ObjectName::below(&name))
+        else {
+            return;
+        };
+        let relation = self.relation(&name, before);
+        relation.partitioned = Some(create.partition_by().is_some());
+        for arg in create.table_arg_list().into_iter().flat_map(|l| l.args()) {
+            match arg {
+                ast::TableArg::Column(column) => relation.column(&column),
+                ast::TableArg::TableConstraint(constraint) => {
+                    let constraint = ast::Constraint::cast(constraint.syntax().clone());
+                    relation.constrain(constraint, None);
+                }
+                ast::TableArg::LikeClause(_) => {}
+            }
         }
-        self.tables.extend(later.tables);
-        self.tables.extend(later.arrived);
-        self.partitioned.extend(later.partitioned);
-        self.views.extend(later.views);
-        self.indexes.extend(later.indexes);
-        self.schemas.extend(later.schemas);
-        self.types.extend(later.types);
     }
 
-    /// Whether the table was made here.
-    pub(crate) fn has_table(&self, name: &ObjectName) -> bool {
-        self.tables.contains(&name.in_schema())
-    }
-
-    /// Whether the table was made here and is partitioned.
-    pub(crate) fn is_partitioned(&self, name: &ObjectName) -> bool {
-        self.partitioned.contains(&name.in_schema())
-    }
-
-    /// Whether the view was made here.
-    pub(crate) fn has_view(&self, name: &ObjectName) -> bool {
-        self.views.contains(&name.in_schema())
-    }
-
-    /// Whether the schema was made here.
-    pub(crate) fn has_schema(&self, name: &str) -> bool {
-        self.schemas.contains(name)
-    }
-
-    /// Whether the type was made here.
-    pub(crate) fn has_type(&self, name: &ObjectName) -> bool {
-        self.types.contains(&name.in_schema())
-    }
-
-    /// The table of an index that was made here.
-    pub(crate) fn table_of_index(&self, index: &ObjectName) -> Option<&ObjectName> {
-        self.indexes.get(&index.in_schema())
-    }
-
-    /// Whether something has that name now, and has got it here.
-    pub(crate) fn takes_name(&self, name: &ObjectName) -> bool {
-        let name = name.in_schema();
-        self.tables.contains(&name) || self.views.contains(&name) || self.arrived.contains(&name)
-    }
-
-    /// Whether what had that name before was dropped or renamed here.
-    pub(crate) fn frees_name(&self, name: &ObjectName) -> bool {
-        self.gone.contains(&name.in_schema())
+    /// After renaming, what was known of the names holds no more.
+    fn rename(&mut self, old: &ObjectName, new: Option<ast::TableName>) {
+        let known = self.0.insert(old.key(), Relation::default());
+        if let Some(mut new) = new.and_then(|name| ObjectName::below(&name)) {
+            new.schema.clone_from(&old.schema);
+            self.0.insert(new.key(), known.unwrap_or_default());
+        }
     }
 }
 
-/// The first name below a node, with its schema.
-fn made(node: &impl AstNode) -> Option<ObjectName> {
-    ObjectName::below(node).map(|name| name.in_schema())
+impl Relation {
+    /// What is known of the column.
+    pub(crate) fn column_named(&self, name: &str) -> Option<&Column> {
+        self.columns.get(name)
+    }
+
+    /// Its columns that are of that type.
+    pub(crate) fn has_column_of(&self, ty: &ObjectName) -> bool {
+        let mut types = self
+            .columns
+            .values()
+            .filter_map(|column| column.ty.as_ref());
+        types.any(|of| of.name.may_be(ty))
+    }
+
+    /// The constraints that hold for all rows.
+    pub(crate) fn valid(&self) -> impl Iterator<Item = &Constraint> {
+        self.constraints.iter().filter(|c| c.valid)
+    }
+
+    /// Whether it has a constraint of that name.
+    pub(crate) fn has_constraint(&self, name: &str) -> bool {
+        let mut names = self.constraints.iter().map(|c| c.name.as_deref());
+        names.any(|known| known == Some(name))
+    }
+
+    /// Whether no row holds NULL in the column, and PostgreSQL can know it without looking.
+    pub(crate) fn proves_not_null(&self, column: &str, without: &[String]) -> bool {
+        self.columns.get(column).is_some_and(|c| c.not_null)
+            || self.valid().any(|check| {
+                let gone = check.name.as_ref().is_some_and(|n| without.contains(n));
+                !gone && check.not_null.iter().any(|c| c == column)
+            })
+    }
+
+    /// The name of a valid check that speaks of the column, if it has one.
+    pub(crate) fn check_on(&self, column: &str) -> Option<Option<&str>> {
+        self.valid()
+            .find(|check| check.columns.iter().any(|c| c == column))
+            .map(|check| check.name.as_deref())
+    }
+
+    fn column(&mut self, column: &ast::Column) {
+        let Some(name) = column.name().map(|name| name.text()) else {
+            return;
+        };
+        let collate = column.clauses().find_map(|clause| match clause {
+            ast::ColumnClause::Collate(collate) => Some(collate),
+            _ => None,
+        });
+        self.declare(&name, column.ty(), collate);
+        for clause in column.clauses() {
+            if let ast::ColumnClause::ColumnConstraint(constraint) = clause {
+                let constraint = ast::Constraint::cast(constraint.syntax().clone());
+                self.constrain(constraint, Some(&name));
+            }
+        }
+    }
+
+    fn declare(&mut self, name: &str, ty: Option<ast::Type>, collate: Option<ast::Collate>) {
+        let ty = ty.and_then(|ty| SqlType::of(&ty, collate.as_ref()));
+        let column = Column {
+            not_null: ty.as_ref().is_some_and(SqlType::is_serial),
+            ty: ty.map(SqlType::of_values),
+        };
+        self.columns.insert(name.to_owned(), column);
+    }
+
+    fn constrain(&mut self, constraint: Option<ast::Constraint>, column: Option<&str>) {
+        let Some(constraint) = constraint else { return };
+        let mut kept = Constraint {
+            name: constraint.constraint_name().and_then(|name| name_in(&name)),
+            valid: !constraint.constraint_options().any(|option| {
+                matches!(
+                    option,
+                    ast::ConstraintOption::NotValid(_) | ast::ConstraintOption::NotEnforced(_)
+                )
+            }),
+            columns: Vec::new(),
+            not_null: Vec::new(),
+            constants: Vec::new(),
+        };
+        match &constraint {
+            ast::Constraint::CheckConstraint(check) => {
+                if let Some(expr) = check.expr() {
+                    kept.read(&expr);
+                }
+            }
+            ast::Constraint::NotNullConstraint(not_null) => {
+                let named = not_null.column_name_ref().and_then(|name| name_in(&name));
+                let named = named.or_else(|| column.map(ToOwned::to_owned));
+                kept.not_null.extend(named);
+                if kept.valid && kept.name.is_none() {
+                    return self.settle(&kept.not_null);
+                }
+            }
+            ast::Constraint::PrimaryKeyConstraint(key) => {
+                let list = key.index_parameters().and_then(|p| p.column_list());
+                let mut columns =
+                    column_names(list.into_iter().flat_map(|list| list.column_name_refs()));
+                columns.extend(column.map(ToOwned::to_owned));
+                return self.settle(&columns);
+            }
+            ast::Constraint::GeneratedConstraint(generated) => {
+                if let Some(ast::GeneratedAs::GeneratedIdentity(_)) = generated.generated_as() {
+                    self.settle(
+                        &column
+                            .map(ToOwned::to_owned)
+                            .into_iter()
+                            .collect::<Vec<_>>(),
+                    );
+                }
+                return;
+            }
+            ast::Constraint::ForeignKeyConstraint(_) if !kept.valid => {}
+            _ => return,
+        }
+        self.constraints.push(kept);
+    }
+
+    /// These columns hold no NULL.
+    fn settle(&mut self, columns: &[String]) {
+        for column in columns {
+            self.columns.entry(column.clone()).or_default().not_null = true;
+        }
+    }
+
+    fn alter(&mut self, action: ast::AlterTableAction) {
+        use ast::AlterTableAction as A;
+        match action {
+            A::AddColumn(add) => {
+                let Some(name) = add.column_name().map(|name| name.text()) else {
+                    return;
+                };
+                self.declare(&name, add.ty(), add.collate());
+                for constraint in add.constraints() {
+                    self.constrain(Some(constraint), Some(&name));
+                }
+            }
+            A::AddConstraint(add) => self.constrain(add.constraint(), None),
+            A::ValidateConstraint(validate) => self.validate(validate.constraint_name_ref()),
+            A::DropConstraint(drop) => self.drop_constraint(drop.constraint_name_ref()),
+            A::DropColumn(drop) => {
+                let name = drop.column_name_ref().and_then(|name| name_in(&name));
+                self.forget(name.as_deref());
+            }
+            A::RenameColumn(rename) => {
+                let name = rename.column_name_ref().and_then(|name| name_in(&name));
+                self.forget(name.as_deref());
+                self.forget(rename.column_name().map(|name| name.text()).as_deref());
+            }
+            A::AlterColumn(alter) => {
+                let Some(name) = alter.column_name_ref().and_then(|name| name_in(&name)) else {
+                    return;
+                };
+                let column = self.columns.entry(name).or_default();
+                match alter.option() {
+                    Some(ast::AlterColumnOption::SetNotNull(_)) => column.not_null = true,
+                    Some(ast::AlterColumnOption::DropNotNull(_)) => column.not_null = false,
+                    Some(ast::AlterColumnOption::SetType(set)) => {
+                        let collate = set.collate();
+                        column.ty = set.ty().and_then(|ty| SqlType::of(&ty, collate.as_ref()));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn validate(&mut self, name: Option<ast::ConstraintNameRef>) {
+        let name = name.and_then(|name| name_in(&name));
+        for constraint in &mut self.constraints {
+            if constraint.name.is_some() && constraint.name == name {
+                constraint.valid = true;
+            }
+        }
+    }
+
+    fn drop_constraint(&mut self, name: Option<ast::ConstraintNameRef>) {
+        let name = name.and_then(|name| name_in(&name));
+        self.constraints
+            .retain(|constraint| constraint.name.is_none() || constraint.name != name);
+    }
+
+    /// A column that is gone, and with it the checks that speak of it.
+    fn forget(&mut self, column: Option<&str>) {
+        let Some(column) = column else { return };
+        self.columns.remove(column);
+        let named = |names: &[String]| names.iter().any(|name| name == column);
+        self.constraints
+            .retain(|check| !named(&check.columns) && !named(&check.not_null));
+    }
 }
 
-/// All names that a `DROP` lists.
-fn names(node: &impl AstNode) -> Vec<ObjectName> {
-    let names = node.syntax().children().filter_map(|child| {
-        let path = child.children().find_map(ast::PathRef::cast)?;
-        ObjectName::of_path_ref(&path)
-    });
-    names.map(|name| name.in_schema()).collect()
+impl Constraint {
+    fn read(&mut self, expr: &ast::Expr) {
+        for node in expr.syntax().descendants() {
+            let calls = || node.parent().map(|p| p.kind()) == Some(SyntaxKind::CALL_EXPR);
+            if let Some(name) = ast::NameRef::cast(node.clone()) {
+                // The name of a function is no column.
+                if !calls() {
+                    self.columns.push(name.text());
+                }
+            } else if let Some(literal) = ast::Literal::cast(node) {
+                self.constants.push(constant(&literal));
+            }
+        }
+        self.read_not_null(expr);
+    }
+
+    /// PostgreSQL sees that `a IS NOT NULL AND …` rules out NULL. It knows nothing of `a > 0`,
+    /// which a NULL passes.
+    fn read_not_null(&mut self, expr: &ast::Expr) {
+        match expr {
+            ast::Expr::ParenExpr(paren) => {
+                if let Some(inner) = paren.expr() {
+                    self.read_not_null(&inner);
+                }
+            }
+            ast::Expr::BinExpr(binary) => match (binary.lhs(), binary.op(), binary.rhs()) {
+                (Some(lhs), Some(BinOp::And(_)), Some(rhs)) => {
+                    self.read_not_null(&lhs);
+                    self.read_not_null(&rhs);
+                }
+                (Some(ast::Expr::NameRef(column)), Some(BinOp::IsNot(_)), Some(rhs))
+                    if is_null(&rhs) =>
+                {
+                    self.not_null.push(column.text());
+                }
+                _ => {}
+            },
+            ast::Expr::PrefixExpr(prefix) if matches!(prefix.op(), Some(PrefixOp::Not(_))) => {
+                let mut inner = prefix.expr();
+                while let Some(ast::Expr::ParenExpr(paren)) = &inner {
+                    inner = paren.expr();
+                }
+                if let Some(ast::Expr::BinExpr(binary)) = inner
+                    && let Some(ast::Expr::NameRef(column)) = binary.lhs()
+                    && matches!(binary.op(), Some(BinOp::Is(_)))
+                    && binary.rhs().is_some_and(|rhs| is_null(&rhs))
+                {
+                    self.not_null.push(column.text());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A constant as it is compared: what a string holds, or a number as it stands.
+pub(crate) fn constant(literal: &ast::Literal) -> String {
+    match literal.string_value() {
+        Some(value) => value,
+        None => literal.syntax().text().to_string().to_lowercase(),
+    }
+}
+
+fn is_null(expr: &ast::Expr) -> bool {
+    matches!(expr, ast::Expr::Literal(l) if matches!(l.kind(), Some(LitKind::Null(_))))
 }

@@ -67,7 +67,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let table = table.or_else(|| target.descendants().find_map(ast::PathRef::cast));
     let table = table.and_then(|path| ObjectName::of_path_ref(&path));
     let Some(table) = table else { return };
-    if context.is_new_table(&table) && !matches!(sql, S::Insert(_)) {
+    if !context.existed(&table) && !matches!(sql, S::Insert(_)) {
         return;
     }
     let start = statement.range_of_token(&word).start;
@@ -100,7 +100,7 @@ fn copies(insert: &ast::Insert, context: &Context<'_>) -> bool {
         let read = from.syntax().descendants();
         read.filter_map(ast::RelationNameRef::cast)
             .filter_map(|name| ObjectName::below(&name))
-            .any(|name| !context.is_new_table(&name))
+            .any(|name| context.existed(&name))
     })
 }
 

@@ -67,7 +67,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         else {
             continue;
         };
-        let is_new = ObjectName::below(&table).is_some_and(|name| context.is_new_table(&name));
+        let is_new = ObjectName::below(&table).is_some_and(|name| !context.existed(&name));
         if is_new || detach.detach_partition_option().is_some() {
             continue;
         }

@@ -60,7 +60,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         .filter(|index| match ObjectName::below(index) {
             Some(index) => !context
                 .table_of_index(&index)
-                .is_some_and(|table| context.is_new_table(table)),
+                .is_some_and(|table| !context.existed(table)),
             None => false,
         })
         .collect();

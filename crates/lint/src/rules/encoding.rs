@@ -15,13 +15,17 @@ rule! {
     /// ## Bad
     ///
     /// ```sql file
+    /// BEGIN;
     /// SELECT '\xFF';
+    /// COMMIT;
     /// ```
     ///
     /// ## Good
     ///
     /// ```sql file
+    /// BEGIN;
     /// SELECT 'ÿ';
+    /// COMMIT;
     /// ```
     "encoding", Files, Error, Check::Elsewhere
 }

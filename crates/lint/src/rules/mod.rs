@@ -17,11 +17,40 @@ rules! {
     header
     syntax
     transaction_control
+    append_only
+    sum_file
+    future_date
     allow_comment
     unparsed
 
     create_if_not_exists
 
+    three_part_name
+    other_database
+    foreign_data
+    replication
+    database_statement
+    server_configuration
+    server_file
+    history_table
+    psql_meta_command
+
+    password_literal
+    connection_string
+    private_key
+    access_token
+    secret_literal
+
+    index_concurrently
+    foreign_key_not_valid
+    check_not_valid
+    validate_separately
+    set_not_null
+    column_type
+    add_column_rewrite
+    unique_using_index
+    exclusion_constraint
+    attach_partition
     drop_index_concurrently
     reindex_concurrently
     detach_concurrently
@@ -33,6 +62,32 @@ rules! {
     several_strong_locks
     data_with_schema
     rename_in_use
+
+    drop_data
+    truncate
+    write_without_where
+
+    outer_pair
+    set_local
+    search_path
+    lock_table
+    listen_notify
+    session_state
+
+    foreign_key_index
+    primary_key
+    constraint_name
+    timestamptz
+    varchar_length
+    char_length
+    json
+    money
+    serial
+    integer_key
+    wide_index
+    identifier
+    identifier_length
+    enum_value_used
 }
 
 /// The rule of that name.

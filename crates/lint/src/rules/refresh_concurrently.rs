@@ -47,7 +47,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(view) = refresh.view_ref() else {
         return;
     };
-    let is_new = ObjectName::below(&view).is_some_and(|name| context.is_new_table(&name));
+    let is_new = ObjectName::below(&view).is_some_and(|name| !context.existed(&name));
     if is_new || refresh.concurrently_token().is_some() {
         return;
     }

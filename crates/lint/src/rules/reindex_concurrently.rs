@@ -71,7 +71,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         T::ReindexTargetDatabase(_) => ("DATABASE", None, None),
         T::ReindexTargetSystem(_) => ("SYSTEM", None, None),
     };
-    if table.as_ref().is_some_and(|table| context.is_new_table(table)) {
+    if table.as_ref().is_some_and(|table| !context.existed(table)) {
         return;
     }
     let keyword = match &target {

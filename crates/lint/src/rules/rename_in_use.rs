@@ -53,8 +53,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for rename in &context.renamed {
         if let Some((old, new)) = &rename.relation {
             // A view stands in for the table, or a new table was switched with an old one.
-            let relations = &context.file.relations;
-            if relations.takes_name(old) || relations.frees_name(new) {
+            let names = &context.file.names;
+            if names.takes(old) || names.frees(new) {
                 continue;
             }
         }

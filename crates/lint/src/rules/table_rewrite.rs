@@ -48,7 +48,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     use ast::Stmt as S;
     let index = matches!(statement.sql, Some(S::AlterIndex(_)));
     let mut add = |range: Range<usize>, what: &str, object: &str, name: Option<ObjectName>| {
-        if name.as_ref().is_some_and(|name| context.is_new_table(name)) {
+        if name.as_ref().is_some_and(|name| !context.existed(name)) {
             return;
         }
         let target = name.map_or_else(|| object.to_owned(), |name| format!("`{name}`"));
@@ -119,7 +119,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             };
             let index = alter.index_ref().as_ref().and_then(ObjectName::below);
             let table = index.as_ref().and_then(|index| context.table_of_index(index));
-            if !table.is_some_and(|table| context.is_new_table(table)) {
+            if !table.is_some_and(|table| !context.existed(table)) {
                 add(statement.range_of(&set), "`SET TABLESPACE`", "", index);
             }
         }

@@ -100,25 +100,30 @@ fn inside(string: &str) -> &str {
         .unwrap_or_default()
 }
 
-const CHAINING: [&str; 18] = [
-    "not",
+/// Words after which the parser goes one level deeper.
+const CHAINING: [&str; 22] = [
     "and",
-    "or",
-    "is",
-    "in",
-    "like",
-    "ilike",
-    "between",
-    "join",
-    "union",
-    "except",
-    "intersect",
-    "collate",
     "at",
+    "between",
     "case",
-    "elsif",
+    "collate",
+    "create",
+    "declare",
     "elseif",
+    "elsif",
+    "except",
+    "explain",
+    "ilike",
+    "in",
+    "intersect",
+    "is",
+    "join",
+    "like",
+    "not",
+    "or",
+    "prepare",
     "similar",
+    "union",
 ];
 
 fn is_one_of(word: &str, words: &[&str]) -> bool {

@@ -1,17 +1,33 @@
 //! The SQL of a migration as rules see it: statements, the names and guards in them, the locks
 //! that they take.
 
+mod alter;
+mod call;
+mod code;
 mod guard;
 mod limits;
 mod locks;
 mod name;
+mod sql_type;
 mod statement;
 mod table_locks;
 mod walk;
 
+pub(crate) use alter::{AddedConstraint, AlterTable, column_names, name_in};
+pub(crate) use code::{code_tokens, identifier, mentions, meta_commands, string_content};
 pub(crate) use guard::{Fact, Guard};
 pub(crate) use limits::Refused;
 pub(crate) use locks::{Lock, Locked, is_full, locks_of, reindexes_concurrently};
 pub(crate) use name::ObjectName;
-pub(crate) use statement::{Place, Statement};
+pub(crate) use sql_type::{Change, SqlType};
+pub(crate) use statement::{Place, Statement, name_of_expr};
+mod column;
+mod constraint;
+mod generated_name;
+mod new_name;
+
+pub(crate) use column::{Origin, TypedColumn, is_temporary};
+pub(crate) use constraint::{ConstraintKind, NewConstraint};
+pub(crate) use generated_name::{LONGEST_NAME, cut_name, generated_name, generated_names};
+pub(crate) use new_name::NewName;
 pub(crate) use walk::{Reading, walk};

@@ -43,11 +43,6 @@ impl ObjectName {
         (!name.is_empty()).then_some(Self { schema, name })
     }
 
-    /// The same with a schema: a name without one is taken to be in `public`.
-    pub(crate) fn in_schema(&self) -> Self {
-        Self::new(Some(self.schema.as_deref().unwrap_or("public")), &self.name)
-    }
-
     /// The name as SQL: quoted where it has to be.
     pub(crate) fn sql(&self) -> String {
         let quoted = |name: &str| {
@@ -77,8 +72,16 @@ impl ObjectName {
     /// Whether both can mean the same object: the same name, and no two different schemas. A
     /// name without schema is taken to be in `public`.
     pub(crate) fn may_be(&self, other: &Self) -> bool {
-        let schema = |name: &Self| name.schema.clone().unwrap_or_else(|| "public".to_owned());
+        fn schema(name: &ObjectName) -> &str {
+            name.schema.as_deref().unwrap_or("public")
+        }
         self.name == other.name && schema(self) == schema(other)
+    }
+
+    /// The name as a key: that of an object in `public` without its schema.
+    pub(crate) fn key(&self) -> Self {
+        let schema = self.schema.as_deref().filter(|schema| *schema != "public");
+        Self::new(schema, &self.name)
     }
 }
 

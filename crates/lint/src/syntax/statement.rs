@@ -92,6 +92,20 @@ impl Statement<'_> {
         Some(ast::normalize_name_node(name.syntax()))
     }
 
+    /// The first words of the statement in upper case: `CREATE FOREIGN TABLE`.
+    pub(crate) fn first_words(&self, count: usize) -> String {
+        let tokens = self
+            .node
+            .descendants_with_tokens()
+            .filter_map(|element| element.into_token())
+            .filter(|token| !is_trivia(token));
+        let words: Vec<String> = tokens
+            .take(count)
+            .map(|token| token.text().to_ascii_uppercase())
+            .collect();
+        words.join(" ")
+    }
+
     /// Every function that the statement calls, with the place of its name. Bodies of functions
     /// that it only defines do not count.
     pub(crate) fn calls(&self) -> Vec<(ObjectName, Range<usize>)> {
@@ -112,6 +126,13 @@ impl Statement<'_> {
         let range = self.range_of_token(token);
         (self.text.get(range.clone())? == token.text())
             .then(|| Fix::replace(range.end..range.end, words))
+    }
+
+    /// An insertion before a node; `None` as in [`Self::insert_after`].
+    pub(crate) fn insert_before(&self, node: &SyntaxNode, words: &str) -> Option<Fix> {
+        let range = self.range_of_node(node);
+        let same = self.text.get(range.clone())? == node.text().to_string().trim();
+        same.then(|| Fix::replace(range.start..range.start, words))
     }
 
     /// The replacement of a node by other words; `None` as in [`Self::insert_after`].

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
+use super::code::without_meta_commands;
 use super::limits::{Refused, admit, without_rows};
 use super::statement::{Place, Places, bytes};
 use super::{Guard, Statement, guard};
@@ -33,7 +34,7 @@ pub(crate) fn walk<'a>(
     };
     let mut walker = Walker { text, visit };
     walker.sql(
-        sql,
+        &without_meta_commands(sql),
         Rc::new(move |inner| start + inner.start..start + inner.end),
         Place::Top,
         &[],

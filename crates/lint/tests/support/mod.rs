@@ -113,10 +113,11 @@ pub(crate) fn findings(reports: &[FileReport]) -> impl Iterator<Item = (&FileRep
 
 /// A finding as text: its line, the words it is about, what, why, instead, and the corrected line.
 pub(crate) fn shown(report: &FileReport, finding: &Finding) -> String {
+    let source = report.masked_text();
     let mut text = format!("{} {}", finding.rule.severity, finding.rule.name);
     if let Some(range) = &finding.range {
-        let position = Position::of(&report.text, range.start);
-        let words = &report.text[range.clone()];
+        let position = Position::of(&source, range.start);
+        let words = &source[range.clone()];
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
         text.push_str(&format!(" at {position}: {words}"));
     }
@@ -125,10 +126,10 @@ pub(crate) fn shown(report: &FileReport, finding: &Finding) -> String {
         finding.what, finding.why, finding.instead
     ));
     if let Some(fix) = &finding.fix {
-        let after = fix.apply(&report.text);
+        let after = fix.apply(&source);
         let changed = after
             .lines()
-            .find(|line| !report.text.lines().any(|l| l == *line))
+            .find(|line| !source.lines().any(|l| l == *line))
             .unwrap_or("(a line deleted)");
         text.push_str(&format!("  fix     {}\n", changed.trim()));
     }

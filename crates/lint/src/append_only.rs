@@ -1,0 +1,196 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use jubilee_core::{MigrationName, SourceFile, TokenKind, normalise, tokens};
+
+use crate::finding::Finding;
+use crate::rules::append_only::RULE;
+
+/// What a database's folder held in an earlier revision, on which the present one builds.
+#[derive(Debug, Clone, Default)]
+pub struct Base {
+    /// The revision, as git understands it: `origin/main`.
+    pub revision: String,
+    /// The path of the folder in the repository: `migrations/codex`.
+    pub folder: String,
+    /// The content of its files, by name.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The names of files that the base branch has got since the present one left it.
+    pub since: Vec<String>,
+    /// The content of its sum file.
+    pub sums: Option<String>,
+}
+
+impl Base {
+    /// Whether a file of that name is there, so that it can no longer be mended.
+    #[must_use]
+    pub fn holds(&self, name: &str) -> bool {
+        self.files.contains_key(name)
+    }
+}
+
+/// What breaks the rule that migrations are only ever added: each with the name of its file.
+#[must_use]
+pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String, Finding)> {
+    let mut found = Vec::new();
+    let added: Vec<&SourceFile<'_>> = entries
+        .iter()
+        .filter(|entry| !base.holds(&entry.name))
+        .collect();
+    let mut renamed = Vec::new();
+    for (name, before) in &base.files {
+        if MigrationName::from_file_name(name).is_err() {
+            continue;
+        }
+        let path = format!("{}/{name}", base.folder);
+        let restore = format!("git checkout {} -- {path}", base.revision);
+        match entries.iter().find(|entry| entry.name == *name) {
+            Some(entry) => {
+                let change = Change::between(before, &entry.bytes);
+                found.extend(change.map(|change| (name.clone(), change.finding(&restore))));
+            }
+            None => {
+                let moved = added.iter().find(|entry| same(before, &entry.bytes));
+                let what = match moved {
+                    Some(entry) => {
+                        renamed.push(entry.name.clone());
+                        format!("it was renamed to `{}`", entry.name)
+                    }
+                    None => "it was deleted".to_owned(),
+                };
+                let instead = match moved {
+                    Some(entry) => format!("git mv {}/{} {path}", base.folder, entry.name),
+                    None => restore,
+                };
+                found.push((
+                    name.clone(),
+                    finding(
+                        what,
+                        "databases that have applied it look for it under its name, and every new database needs it",
+                        instead,
+                        None,
+                    ),
+                ));
+            }
+        }
+    }
+    let version = |name: &str| Some(MigrationName::from_file_name(name).ok()?.version());
+    let last = base.files.keys().filter_map(|name| version(name)).max();
+    for entry in added.iter().filter(|entry| !renamed.contains(&entry.name)) {
+        let Some(number) = version(&entry.name) else {
+            continue;
+        };
+        if let Some(taken) = base.since.iter().find(|name| version(name) == Some(number)) {
+            found.push((
+                entry.name.clone().into_owned(),
+                finding(
+                    format!("number {number} is taken on {} by `{taken}`", base.revision),
+                    "whichever is merged second would come too late, or not at all",
+                    format!(
+                        "rebase on {}, and give this one the next free number",
+                        base.revision
+                    ),
+                    None,
+                ),
+            ));
+        } else if let Some(last) = last.filter(|last| number <= *last) {
+            found.push((
+                entry.name.clone().into_owned(),
+                finding(
+                    format!(
+                        "number {number} does not come after {last}, the last one of {}",
+                        base.revision
+                    ),
+                    "databases that have applied the later ones already would never get it",
+                    match last.next() {
+                        Some(next) => format!("give it the next free number, {next} or later"),
+                        None => "no number is left in this folder".to_owned(),
+                    },
+                    None,
+                ),
+            ));
+        }
+    }
+    found
+}
+
+/// Where a file differs from what it was.
+struct Change {
+    /// The offset of the first difference in the new text.
+    at: Option<usize>,
+    /// Whether the server would see no difference.
+    trivia: bool,
+}
+
+impl Change {
+    fn between(before: &[u8], after: &[u8]) -> Option<Self> {
+        if same(before, after) {
+            return None;
+        }
+        let (Some(before), Some(after)) = (text(before), text(after)) else {
+            return Some(Self {
+                at: None,
+                trivia: false,
+            });
+        };
+        let equal = before
+            .char_indices()
+            .zip(after.chars())
+            .find(|((_, a), b)| a != b)
+            .map_or(before.len().min(after.len()), |((at, _), _)| at);
+        Some(Self {
+            at: Some(equal.min(after.len())),
+            trivia: sense(&before).eq(sense(&after)),
+        })
+    }
+
+    fn finding(self, restore: &str) -> Finding {
+        let (what, why) = if self.trivia {
+            (
+                "it was edited: only comments or white space changed",
+                "a comment-only edit is still an edit: its checksum no longer is the one that databases recorded, and they would refuse to go on",
+            )
+        } else {
+            (
+                "it was edited",
+                "databases that have applied it keep what it did before, so that no two of them would be alike",
+            )
+        };
+        finding(
+            what.to_owned(),
+            why,
+            format!("restore it, and put the change into a new migration: {restore}"),
+            self.at,
+        )
+    }
+}
+
+/// What the server sees of a text: its tokens without white space and comments.
+fn sense(text: &str) -> impl Iterator<Item = (TokenKind, &str)> {
+    tokens(text)
+        .filter_map(Result::ok)
+        .filter(|token| !token.kind.is_trivia())
+        .map(move |token| (token.kind, &text[token.range]))
+}
+
+fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    normalise(bytes.into()).ok()
+}
+
+fn same(before: &[u8], after: &[u8]) -> bool {
+    match (text(before), text(after)) {
+        (Some(before), Some(after)) => before == after,
+        _ => before == after,
+    }
+}
+
+fn finding(what: String, why: &str, instead: String, at: Option<usize>) -> Finding {
+    Finding {
+        rule: &RULE,
+        range: at.map(|at| at..at),
+        what,
+        why: why.to_owned(),
+        instead,
+        fix: None,
+    }
+}

@@ -1,0 +1,85 @@
+use squawk_syntax::ast;
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{Origin, Statement, TypedColumn};
+
+rule! {
+    /// A column of type `char(n)`, which pads its values with blanks.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `char(n)` fills every value up with blanks and ignores them in comparisons, but not in
+    /// `LIKE` and regular expressions, and drops them in a cast to `text`. So it neither saves
+    /// room nor makes sure that a value has that length. `char` alone means `char(1)`.
+    ///
+    /// ## Instead
+    ///
+    /// `text`, with a named `CHECK` on the length or, better, on the form.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS country_code char(2);
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS countries (
+    ///     country_code text NOT NULL,
+    ///     CONSTRAINT countries_pkey PRIMARY KEY (country_code),
+    ///     CONSTRAINT countries_country_code_check CHECK (country_code ~ '^[A-Z]{2}$')
+    /// );
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `ban-char-field` finds these too, but not in `DO` blocks, nor in domains and
+    /// composite types.
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Character Types".
+    "char-length", Quality, Warning, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for column in TypedColumn::all_of(sql) {
+        let is_padded = matches!(column.ty, ast::Type::CharacterType(_))
+            || column.type_word().as_deref() == Some("bpchar");
+        if !is_padded {
+            continue;
+        }
+        // Alone, `char` has one character, but `bpchar` any number.
+        let alone = || matches!(column.ty, ast::Type::CharacterType(_)).then(|| "1".to_owned());
+        let length = column.type_argument().or_else(alone);
+        let comparison = match column.origin {
+            // The values there may be shorter.
+            Origin::Changed => "<=",
+            _ => "=",
+        };
+        let check = length.and_then(|n| column.length_check(&format!("{comparison} {n}")));
+        let instead = match (check, column.origin) {
+            (Some(check), Origin::Changed) => format!(
+                "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
+            ),
+            (Some(check), _) => format!("write `text {check}`"),
+            (None, _) if column.is_array => {
+                "write `text[]`, and check the elements where they are written".to_owned()
+            }
+            (None, Origin::Field) => {
+                "write `text`; the tables that use the type can check the length".to_owned()
+            }
+            (None, _) => "write `text`".to_owned(),
+        };
+        found.add(
+            statement.range_of(&column.ty),
+            format!("`{column}` is a `{}`", column.type_text()),
+            "its values are filled up with blanks, which count in some comparisons and not in others",
+            instead,
+        );
+    }
+}

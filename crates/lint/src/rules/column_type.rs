@@ -1,0 +1,212 @@
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::lock::LockMode;
+use crate::rule::{Check, rule};
+use crate::syntax::{AlterTable, Change, SqlType, Statement, name_in};
+
+rule! {
+    /// A change of a column's type that reads or rewrites a table in use.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `ALTER COLUMN … TYPE` takes ACCESS EXCLUSIVE on the table. For most changes PostgreSQL then
+    /// writes every row and every index anew. Nobody can read or write the table meanwhile, and it
+    /// needs the space of a second copy. Programs that run may also choke on the new type.
+    ///
+    /// These changes only touch the catalogs, and are no finding where earlier migrations tell the
+    /// old type:
+    ///
+    /// - `varchar(n)` to a longer `varchar`, to `varchar` or `text`; `text` to `varchar`;
+    /// - `numeric(p, s)` to a greater `p` with the same `s`, or to `numeric`;
+    /// - `timestamp`, `timestamptz`, `time`, `timetz`, `interval` to more digits;
+    /// - `varbit(n)` to a longer one or `varbit`; `cidr` to `inet`; `xml` to `text`;
+    /// - to a domain without constraints over the same type, and back from any domain.
+    ///
+    /// Still, a `CHECK` on the column has every row read again, and another collation has every
+    /// index on the column built anew. `char(n)` is always rewritten, an array too. `timestamp` and
+    /// `timestamptz` become each other without a rewrite only where `TimeZone` is UTC, which
+    /// a migration should not rely on.
+    ///
+    /// ## Instead
+    ///
+    /// Add a column of the new type. Have a trigger or the program write both. Fill it in batches.
+    /// Let the program read the new one. Drop the old one in a later migration.
+    ///
+    /// Where the old type is not known and the change is one of those above, allow it with the old
+    /// type as the reason.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE orders ALTER COLUMN total TYPE bigint;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// -- check:allow column-type: it was varchar(40) in the database that was adopted
+    /// ALTER TABLE orders ALTER COLUMN reference TYPE text;
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `changing-column-type` reports every change of a type, also those that cost
+    /// nothing: it does not read what earlier migrations say of the old type.
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual: ALTER TABLE, "Notes".
+    "column-type", Locks, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(alter) = statement.alter_table() else {
+        return;
+    };
+    if !context.existed(&alter.table) {
+        return;
+    }
+    for action in &alter.actions {
+        if let ast::AlterTableAction::AlterColumn(column) = action
+            && let Some(ast::AlterColumnOption::SetType(set)) = column.option()
+            && let Some(name) = column.column_name_ref().and_then(|name| name_in(&name))
+        {
+            check_column(statement, context, (&alter, &name, &set), found);
+        }
+    }
+}
+
+fn check_column(
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    (alter, name, set): (&AlterTable, &str, &ast::SetType),
+    found: &mut Found<'_>,
+) {
+    let AlterTable { table, written, .. } = alter;
+    let collate = set.collate();
+    let Some(new) = set.ty().and_then(|ty| SqlType::of(&ty, collate.as_ref())) else {
+        return;
+    };
+    let relation = context.relation(table);
+    let old = relation.and_then(|r| r.column_named(name)?.ty.as_ref());
+    let computed = set.using_expr().is_some_and(|using| !is_the_column(&using, name, &new));
+    let change = match old {
+        _ if computed => Some(Change::Rewrite),
+        Some(old) => Some(change(context, old, &new)),
+        None => spared(&new).is_none().then_some(Change::Rewrite),
+    };
+    let lock = LockMode::AccessExclusive.taken_on(table);
+    let from = old.map_or_else(String::new, |old| format!(", it was `{old}`"));
+    let rewrite = format!("{lock}, while every row and every index is written anew");
+    let (why, instead) = match change {
+        Some(Change::Catalog) => {
+            let Some(check) = relation.and_then(|relation| relation.check_on(name)) else {
+                return;
+            };
+            let check = check.map_or_else(|| "a check".to_owned(), |name| format!("`{name}`"));
+            (
+                format!("{lock}, while every row is checked: {check} speaks of the column"),
+                format!(
+                    "drop {check} before, add it again `NOT VALID` after, and validate it in a later migration: `ALTER TABLE {written} VALIDATE CONSTRAINT …`"
+                ),
+            )
+        }
+        Some(Change::Indexes) => (
+            format!("{lock}, while every index on the column is built anew for the other collation"),
+            match old.and_then(|old| old.collation.as_ref()) {
+                Some(collation) => format!(
+                    "keep the collation: `COLLATE {collation}`; or, if no index has the column, allow this with that as the reason"
+                ),
+                None => "leave `COLLATE` out; or, if no index has the column, allow this with that as the reason".to_owned(),
+            },
+        ),
+        Some(Change::Rewrite) if old == Some(&new) => (
+            rewrite,
+            "change the values with `UPDATE`, in batches, in migrations of their own".to_owned(),
+        ),
+        Some(Change::Rewrite) => (
+            rewrite,
+            format!(
+                "add a column of type {new}, have both written, fill it in batches, let programs read it, and drop `{name}` in a later migration"
+            ),
+        ),
+        None => (
+            format!("{rewrite}, unless the old type is {}", spared(&new).unwrap_or_default()),
+            format!(
+                "if the old type is one of these, say so in a line above: `-- check:allow column-type: {name} was …`; else add a column of type {new}, have both written, fill it in batches, and drop `{name}` in a later migration"
+            ),
+        ),
+    };
+    let what = match change {
+        Some(Change::Indexes) => format!("collation of `{name}` of `{table}` changes"),
+        _ if old == Some(&new) && computed => {
+            format!("`{name}` of `{table}` is computed anew with `USING`")
+        }
+        _ => format!("type of `{name}` of `{table}` becomes `{new}`{from}"),
+    };
+    found.add(
+        statement.range_of_node(set.syntax()),
+        what,
+        why,
+        instead,
+    );
+}
+
+/// What the change costs, once domains are seen for what they stand for.
+fn change(context: &Context<'_>, old: &SqlType, new: &SqlType) -> Change {
+    let domain = |ty: &SqlType| context.domain(&ty.name).filter(|_| !ty.array);
+    if old == new {
+        return Change::Catalog;
+    }
+    if domain(new).is_some_and(|domain| domain.constrained) {
+        return Change::Rewrite;
+    }
+    let values = |ty: &SqlType| match domain(ty) {
+        Some(domain) => domain.base.clone().with_collation_of(ty),
+        None => ty.clone(),
+    };
+    values(old).becoming(&values(new))
+}
+
+/// The types from which this one can be reached without a rewrite, as words.
+fn spared(new: &SqlType) -> Option<&'static str> {
+    if new.array {
+        return None;
+    }
+    let length = !new.modifiers.is_empty();
+    [
+        ("text", "`varchar` of any length, or `xml`"),
+        ("character varying", match length {
+            true => "a shorter `varchar`",
+            false => "`varchar` of any length, or `text`",
+        }),
+        ("numeric", match length {
+            true => "`numeric` of a smaller precision and the same scale",
+            false => "`numeric` of any precision",
+        }),
+        ("timestamp", "`timestamp` of fewer digits"),
+        ("timestamp with time zone", "`timestamptz` of fewer digits"),
+        ("time", "`time` of fewer digits"),
+        ("time with time zone", "`timetz` of fewer digits"),
+        ("interval", "`interval` of fewer digits"),
+        ("bit varying", "a shorter `varbit`"),
+        ("inet", "`cidr`"),
+    ]
+    .into_iter()
+    .find(|(name, _)| new.is(name))
+    .map(|(_, from)| from)
+}
+
+/// Whether `USING` says no more than the column, or the column cast to the new type.
+fn is_the_column(using: &ast::UsingExpr, column: &str, new: &SqlType) -> bool {
+    match using.expr() {
+        Some(ast::Expr::NameRef(name)) => name.text() == column,
+        Some(ast::Expr::CastExpr(cast)) => {
+            matches!(cast.expr(), Some(ast::Expr::NameRef(name)) if name.text() == column)
+                && cast.ty().and_then(|ty| SqlType::of(&ty, None)).as_ref() == Some(new)
+        }
+        _ => false,
+    }
+}

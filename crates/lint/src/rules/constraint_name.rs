@@ -1,0 +1,96 @@
+use std::collections::HashSet;
+
+use squawk_syntax::quote::quote_ident;
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{NewConstraint, Statement};
+
+rule! {
+    /// A constraint without a name.
+    ///
+    /// ## Why it hurts
+    ///
+    /// PostgreSQL makes a name up from the table, the columns and what was there before, and
+    /// numbers those that collide. So the name depends on what happened before, and a later
+    /// migration that has to drop or validate the constraint must guess it. Errors show the name,
+    /// and so do the programs that tell a duplicate address from a duplicate slug.
+    ///
+    /// ## Instead
+    ///
+    /// `CONSTRAINT name` before it. The proposed name is the one that PostgreSQL would make, so
+    /// databases agree that were made before and after the change.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS teams (
+    ///     team_id uuid NOT NULL,
+    ///     slug text NOT NULL UNIQUE,
+    ///     CONSTRAINT teams_pkey PRIMARY KEY (team_id)
+    /// );
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS teams (
+    ///     team_id uuid NOT NULL,
+    ///     slug text NOT NULL CONSTRAINT teams_slug_key UNIQUE,
+    ///     CONSTRAINT teams_pkey PRIMARY KEY (team_id)
+    /// );
+    /// ```
+    "constraint-name", Quality, Warning, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    let constraints = NewConstraint::all_of(sql);
+    let mut taken: HashSet<String> = constraints.iter().filter_map(NewConstraint::name).collect();
+    for constraint in constraints {
+        if constraint.name().is_some() {
+            continue;
+        }
+        let free = |name: &String| {
+            !taken.contains(name)
+                && !context.file.keys.has_name(name)
+                && !context.schema.keys.has_name(name)
+        };
+        let name = constraint
+            .generated_names()
+            .and_then(|mut names| names.find(free));
+        let (instead, fix) = match &name {
+            Some(name) => {
+                let clause = format!("CONSTRAINT {}", quote_ident(name));
+                (
+                    format!("write `{clause}` before it, as PostgreSQL would name it itself"),
+                    statement.insert_before(&constraint.node, &format!("{clause} ")),
+                )
+            }
+            None => {
+                let (table, label) = (&constraint.owner.name, constraint.kind.label());
+                (
+                    format!("write `CONSTRAINT {table}_…_{label}` before it"),
+                    None,
+                )
+            }
+        };
+        let keywords = constraint.keywords();
+        let words: Vec<&str> = keywords.iter().map(|word| word.text()).collect();
+        let range = match (keywords.first(), keywords.last()) {
+            (Some(first), Some(last)) => {
+                statement.range_of_token(first).start..statement.range_of_token(last).end
+            }
+            _ => statement.range_of_node(&constraint.node),
+        };
+        found.add_with_fix(
+            range,
+            format!("this `{}` of `{}` has no name", words.join(" "), constraint.owner),
+            "PostgreSQL makes a name up that depends on what was there before, and later migrations and programs have to guess it",
+            instead,
+            fix,
+        );
+        taken.extend(name);
+    }
+}

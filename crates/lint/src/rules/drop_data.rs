@@ -1,0 +1,239 @@
+use std::ops::Range;
+
+use squawk_syntax::SyntaxNode;
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::facts::{Kind, plain};
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{ObjectName, Statement};
+
+rule! {
+    /// Dropping what holds data, or dropping with `CASCADE`, without `Destructive` in the header.
+    ///
+    /// ## Why it hurts
+    ///
+    /// What a table, column or sequence held is gone for everybody, and only a backup brings it back.
+    /// `CASCADE` also drops whatever depends on the object, columns included, which the text of the
+    /// migration does not name.
+    ///
+    /// ## Instead
+    ///
+    /// Stop using it first, and drop it in a later release. Then say in the header why nobody needs
+    /// the data any more: `-- Destructive: reason`. In place of `CASCADE` drop what depends by name.
+    ///
+    /// Without `CASCADE`, PostgreSQL refuses to drop a schema that is not empty or a type that is in
+    /// use, so that loses nothing; nor does dropping an index, a view, a materialized view, a function
+    /// or a constraint. What the same file created may be dropped again.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// DROP TABLE IF EXISTS legacy_sessions;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// -- Destructive: sessions live in user_sessions since 0012, nothing reads these
+    /// DROP TABLE IF EXISTS legacy_sessions;
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `ban-drop-table`, `ban-drop-column` and others forbid each of these at all, also of
+    /// what the same file made, and know no place for the reason.
+    "drop-data", Destructive, Error, Check::Statement(check)
+}
+
+const WHY: &str = "what it holds is gone for everybody, and only a backup brings it back";
+const WHY_CASCADE: &str =
+    "it drops whatever depends on it too, columns with their data included, without naming it";
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    if context.destructive.is_some() {
+        return;
+    }
+    use ast::Stmt as S;
+    match &statement.sql {
+        Some(S::DropTable(drop)) => {
+            let names = drop.table_name_refs().map(|name| name.syntax().clone());
+            relations(statement, "TABLE", names, context, found);
+        }
+        Some(S::DropSequence(drop)) => {
+            let names = drop.sequence_refs().map(|name| name.syntax().clone());
+            relations(statement, "SEQUENCE", names, context, found);
+        }
+        Some(S::DropOwned(_)) => found.add(
+            statement.head(3),
+            "`DROP OWNED BY` drops all that a role owns",
+            "which tables these are is not written here, and differs from database to database",
+            "drop what the role owns by name, or hand it over: `REASSIGN OWNED BY … TO …`",
+        ),
+        Some(S::AlterTable(alter)) => columns(statement, alter, context, found),
+        Some(S::AlterType(alter)) => attributes(statement, alter, context, found),
+        Some(sql) => cascade(statement, sql, context, found),
+        None => {}
+    }
+}
+
+fn relations(
+    statement: &Statement<'_>,
+    kind: &str,
+    names: impl Iterator<Item = SyntaxNode>,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    for node in names {
+        let Some(name) = first_name(&node) else {
+            continue;
+        };
+        if !context.file.made.has(Kind::Relation, &name) {
+            let instead = format!(
+                "stop using `{name}` first; then drop it with `-- Destructive: why nobody needs it any more` in the header"
+            );
+            let why = if kind == "SEQUENCE" {
+                "the number that it had reached is gone, so the next one may hand out the same ones again"
+            } else {
+                WHY
+            };
+            found.add(
+                statement.range_of_node(&node),
+                format!("`DROP {kind} {name}` loses data"),
+                why,
+                instead,
+            );
+        }
+    }
+}
+
+fn columns(
+    statement: &Statement<'_>,
+    alter: &ast::AlterTable,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let Some(table) = ObjectName::below(alter) else {
+        return;
+    };
+    for action in alter.actions() {
+        let ast::AlterTableAction::DropColumn(drop) = action else {
+            continue;
+        };
+        let Some(column) = drop.column_name_ref() else {
+            continue;
+        };
+        let name = plain(column.syntax()).name;
+        if !context.file.made.has_column(&table, &name) {
+            found.add(
+                statement.range_of(&drop),
+                format!("`DROP COLUMN {name}` of `{table}` loses data"),
+                WHY,
+                format!("stop reading and writing `{name}` first; then drop it with `-- Destructive: why nobody needs it any more` in the header"),
+            );
+        }
+    }
+}
+
+fn attributes(
+    statement: &Statement<'_>,
+    alter: &ast::AlterType,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let name = ObjectName::below(alter);
+    if name.is_some_and(|name| context.file.made.has(Kind::Type, &name)) {
+        return;
+    }
+    for drop in alter.syntax().descendants().filter_map(ast::DropAttribute::cast) {
+        found.add(
+            statement.range_of(&drop),
+            "`DROP ATTRIBUTE` loses data",
+            "every column of this type loses that part of its values",
+            "stop using it first; then drop it with `-- Destructive: why nobody needs it any more` in the header",
+        );
+    }
+}
+
+/// Any other `DROP … CASCADE`.
+fn cascade(
+    statement: &Statement<'_>,
+    sql: &ast::Stmt,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let Some((kind, range)) = cascading(statement, sql) else {
+        return;
+    };
+    let made = match sql {
+        ast::Stmt::DropSchema(drop) => drop
+            .schema_refs()
+            .all(|name| context.file.made.has(Kind::Schema, &plain(name.syntax()))),
+        ast::Stmt::DropExtension(drop) => drop
+            .extension_refs()
+            .all(|name| context.file.made.has(Kind::Extension, &plain(name.syntax()))),
+        _ => kind.is_some_and(|kind| {
+            let names: Vec<ObjectName> = names_below(sql.syntax());
+            !names.is_empty() && names.iter().all(|name| context.file.made.has(kind, name))
+        }),
+    };
+    if !made {
+        let words = statement.first_words(2);
+        found.add(
+            range,
+            format!("`{words} … CASCADE` may lose data"),
+            WHY_CASCADE,
+            "leave `CASCADE` out and drop what depends by name; or say why it is right with `-- Destructive: reason` in the header",
+        );
+    }
+}
+
+/// Where `CASCADE` stands, with the kind of the objects that are dropped. What isolation forbids
+/// anyway, and what cannot have data depend on it, is left out.
+fn cascading(
+    statement: &Statement<'_>,
+    sql: &ast::Stmt,
+) -> Option<(Option<Kind>, Range<usize>)> {
+    use ast::Stmt as S;
+    let kind = match sql {
+        S::DropType(_) | S::DropDomain(_) => Some(Kind::Type),
+        S::DropView(_) | S::DropMaterializedView(_) => Some(Kind::Relation),
+        S::DropFunction(_) | S::DropProcedure(_) | S::DropRoutine(_) | S::DropAggregate(_) => {
+            Some(Kind::Routine)
+        }
+        S::DropSchema(_)
+        | S::DropExtension(_)
+        | S::DropLanguage(_)
+        | S::DropAccessMethod(_)
+        | S::DropCollation(_)
+        | S::DropOperator(_)
+        | S::DropOperatorClass(_)
+        | S::DropOperatorFamily(_)
+        | S::DropCast(_)
+        | S::DropTextSearchConfig(_)
+        | S::DropTextSearchDict(_)
+        | S::DropTextSearchParser(_)
+        | S::DropTextSearchTemplate(_) => None,
+        _ => return None,
+    };
+    let cascade = sql.syntax().children().find_map(ast::Cascade::cast)?;
+    Some((kind, statement.range_of(&cascade)))
+}
+
+fn first_name(node: &SyntaxNode) -> Option<ObjectName> {
+    names_below(node).into_iter().next()
+}
+
+/// The names of objects, those of the types of a function's arguments left out.
+fn names_below(node: &SyntaxNode) -> Vec<ObjectName> {
+    node.descendants()
+        .filter_map(ast::PathRef::cast)
+        .filter(|path| {
+            !path.syntax().ancestors().skip(1).any(|above| {
+                ast::PathRef::can_cast(above.kind()) || ast::Param::can_cast(above.kind())
+            })
+        })
+        .filter_map(|path| ObjectName::of_path_ref(&path))
+        .collect()
+}

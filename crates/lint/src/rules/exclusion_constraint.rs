@@ -1,0 +1,82 @@
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::lock::LockMode;
+use crate::rule::{Check, rule};
+use crate::syntax::Statement;
+
+rule! {
+    /// An `EXCLUDE` constraint on a table in use.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `ADD CONSTRAINT … EXCLUDE` takes ACCESS EXCLUSIVE on the table. Nobody can read or write it
+    /// while PostgreSQL builds the index and compares every row with the others.
+    ///
+    /// ## Instead
+    ///
+    /// There is no way around it: an exclusion constraint can neither be `NOT VALID` nor take an
+    /// index that is there already. Choose one of these.
+    ///
+    /// - The table is small: measure on a copy how long it takes, and allow it with that as the
+    ///   reason.
+    /// - There is a quiet hour: run it then, and allow it with that as the reason. The runner's
+    ///   lock timeout bounds how long it waits for its lock, not how long it holds it.
+    /// - Neither: create a new table that has the constraint from the start, have programs write
+    ///   both, copy the rows in batches, and switch.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// DO $$
+    /// BEGIN
+    ///     ALTER TABLE bookings ADD CONSTRAINT bookings_no_overlap
+    ///         EXCLUDE USING gist (room_id WITH =, during WITH &&);
+    /// EXCEPTION
+    ///     WHEN duplicate_table THEN NULL;
+    /// END;
+    /// $$;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS room_bookings (
+    ///     room_booking_id uuid NOT NULL,
+    ///     room_id integer NOT NULL,
+    ///     during tstzrange NOT NULL,
+    ///     CONSTRAINT room_bookings_pkey PRIMARY KEY (room_booking_id),
+    ///     CONSTRAINT room_bookings_no_overlap
+    ///         EXCLUDE USING gist (room_id WITH =, during WITH &&)
+    /// );
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual: CREATE TABLE, `EXCLUDE`; ALTER TABLE, `ADD table_constraint`.
+    "exclusion-constraint", Locks, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(alter) = statement.alter_table() else {
+        return;
+    };
+    if !context.existed(&alter.table) {
+        return;
+    }
+    let table = alter.table.clone();
+    for added in alter.added_constraints() {
+        if let ast::Constraint::ExcludeConstraint(exclude) = &added.constraint {
+            found.add(
+                statement.range_of_node(exclude.syntax()),
+                format!("`EXCLUDE` constraint on `{table}`"),
+                format!(
+                    "{}, while its index is built and every row is compared with the others",
+                    LockMode::AccessExclusive.taken_on(&table)
+                ),
+                "there is no way to do it before or later: run it in a quiet hour and allow this with that as the reason, or create a new table that has the constraint from the start and move the rows",
+            );
+        }
+    }
+}

@@ -1,0 +1,94 @@
+use squawk_syntax::quote::quote_ident;
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{ObjectName, generated_name};
+
+rule! {
+    /// A foreign key whose columns have no index.
+    ///
+    /// ## Why it hurts
+    ///
+    /// PostgreSQL indexes the columns that a foreign key refers to, never those that refer. Each
+    /// row that is deleted from the other table, or changes its key, then reads this whole table
+    /// to find the rows that depend on it. A delete that took a millisecond in a test takes
+    /// minutes in production, and holds its locks all that time. Joins from the other side are
+    /// as slow.
+    ///
+    /// ## Instead
+    ///
+    /// An index that begins with the columns of the key, in any order; also that of a primary key
+    /// or a unique constraint. `WHERE column IS NOT NULL` is fine. On a table that is in use, the
+    /// index is built `CONCURRENTLY` by an earlier migration.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS invoices (
+    ///     invoice_id uuid NOT NULL,
+    ///     team_id uuid NOT NULL,
+    ///     CONSTRAINT invoices_pkey PRIMARY KEY (invoice_id),
+    ///     CONSTRAINT invoices_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams (team_id)
+    /// );
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS invoices (
+    ///     invoice_id uuid NOT NULL,
+    ///     team_id uuid NOT NULL,
+    ///     CONSTRAINT invoices_pkey PRIMARY KEY (invoice_id),
+    ///     CONSTRAINT invoices_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams (team_id)
+    /// );
+    ///
+    /// CREATE INDEX IF NOT EXISTS invoices_team_id_idx ON invoices (team_id);
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Foreign Keys".
+    "foreign-key-index", Quality, Warning, Check::File(check)
+}
+
+fn check(context: &Context<'_>, found: &mut Found<'_>) {
+    for key in &context.file.keys.foreign {
+        let (file, schema) = (&context.file.indexes, &context.schema.indexes);
+        if file.serve(schema, &key.table, &key.columns) {
+            continue;
+        }
+        let columns = key.columns.join("`, `");
+        let instead = if context.file.creates_table(&key.table) {
+            format!("add `{};`", create_index(&key.table, &key.columns, ""))
+        } else {
+            let index = create_index(&key.table, &key.columns, "CONCURRENTLY ");
+            let first = if key.adds_column {
+                "add the column alone; then build the index"
+            } else {
+                "build the index first"
+            };
+            format!(
+                "{first}, in a migration of its own with `-- Transaction: none`: `{index};`, and add the foreign key in the one after it"
+            )
+        };
+        found.add(
+            key.range.clone(),
+            format!("no index of `{}` begins with `{columns}`", key.table),
+            "each row that is deleted from the other table, or changes its key, reads this whole table to find what refers to it",
+            instead,
+        );
+    }
+}
+
+fn create_index(table: &ObjectName, columns: &[String], concurrently: &str) -> String {
+    let name = quote_ident(&generated_name(table, columns, "idx"));
+    let columns: Vec<String> = columns.iter().map(|column| quote_ident(column)).collect();
+    let schema = table.schema.as_ref().map(|schema| format!("{}.", quote_ident(schema)));
+    format!(
+        "CREATE INDEX {concurrently}IF NOT EXISTS {name} ON {}{} ({})",
+        schema.unwrap_or_default(),
+        quote_ident(&table.name),
+        columns.join(", ")
+    )
+}

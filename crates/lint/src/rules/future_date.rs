@@ -1,0 +1,74 @@
+use std::ops::Range;
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// A header whose `Date` lies in the future.
+    ///
+    /// ## Why it hurts
+    ///
+    /// The date tells readers what the schema looked like when. One that was mistyped, or comes from a
+    /// clock that is wrong, puts the migration into another year than its neighbours.
+    ///
+    /// ## Instead
+    ///
+    /// Write the day on which the migration was written, as `cargo xtask new` does.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql file
+    /// -- Migration: 0001_example
+    /// -- Database: codex
+    /// -- Author: Ada Lovelace
+    /// -- Date: 2062-11-22
+    /// -- Description: adds teams
+    ///
+    /// BEGIN;
+    /// SELECT 1;
+    /// COMMIT;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql file
+    /// -- Migration: 0001_example
+    /// -- Database: codex
+    /// -- Author: Ada Lovelace
+    /// -- Date: 2026-11-22
+    /// -- Description: adds teams
+    ///
+    /// BEGIN;
+    /// SELECT 1;
+    /// COMMIT;
+    /// ```
+    "future-date", Files, Error, Check::File(check)
+}
+
+fn check(context: &Context<'_>, found: &mut Found<'_>) {
+    let (Some(date), Some(today)) = (context.date, context.scope.today) else {
+        return;
+    };
+    if date > today {
+        found.add(
+            line(context.text),
+            format!("`Date: {date}` lies in the future"),
+            format!("today is {today}, and the date says when the migration was written"),
+            format!("write `-- Date: {today}`"),
+        );
+    }
+}
+
+/// The header's line with the date.
+fn line(text: &str) -> Range<usize> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let comment = line.strip_prefix("--").unwrap_or_default();
+        if comment.trim_start().starts_with("Date:") {
+            return start..start + line.trim_end().len();
+        }
+        start += line.len();
+    }
+    0..0
+}

@@ -1,0 +1,112 @@
+use squawk_syntax::quote::{is_reserved_word, needs_quoting, quote_ident};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{NewName, Statement};
+
+rule! {
+    /// A new name that has to be quoted wherever it is used, or that loses its capitals.
+    ///
+    /// ## Why it hurts
+    ///
+    /// A reserved word, or a name with capitals, blanks or signs, is an error in every query
+    /// that forgets the quotes, by hand at night most of all. Capitals without quotes are folded:
+    /// `CREATE TABLE UserAccounts` makes `useraccounts`, and a program that asks for
+    /// `"UserAccounts"` finds nothing.
+    ///
+    /// ## Instead
+    ///
+    /// Lower-case letters, digits and underscores, and no word of the grammar.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS "order" integer;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS sort_order integer;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Identifiers and Key Words" and appendix "SQL Key Words".
+    "identifier", Quality, Warning, Check::Statement(check)
+}
+
+const BETTER_WORDS: &str =
+    "choose a name that says more, as `sort_order` does for `order`, or `owner_id` for `user`";
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for new in NewName::all_of(sql) {
+        let written = new.node.text().to_string();
+        let (kind, name) = (new.kind, &new.name);
+        let range = || statement.range_of_node(&new.node);
+        // What is fit for a name and yet needs quotes is a word of the grammar.
+        let is_word = !needs_quoting(name)
+            && (is_reserved_word(name) || new.is_quoted() && quote_ident(name) != *name);
+        if is_word {
+            found.add(
+                range(),
+                format!("the {kind} `{written}` is called by a reserved word"),
+                "it has to be quoted in every query; one that forgets the quotes fails or means something else",
+                BETTER_WORDS,
+            );
+        } else if new.is_quoted() && needs_quoting(name) {
+            found.add(
+                range(),
+                format!("the {kind} `{written}` has to be quoted wherever it is used"),
+                "a query that forgets the quotes fails, or finds another object of the folded name",
+                better(name),
+            );
+        } else if !new.is_quoted() && is_mixed(&written) {
+            found.add(
+                range(),
+                format!("the {kind} `{written}` will be called `{name}`"),
+                "PostgreSQL folds names without quotes to lower case, so whoever asks for it in quotes finds nothing",
+                better(&written),
+            );
+        }
+    }
+}
+
+fn better(name: &str) -> String {
+    let snake = snake_case(name);
+    if quote_ident(&snake) == snake {
+        format!("write `{snake}`")
+    } else {
+        "choose a name of lower-case letters, digits and underscores that begins with a letter"
+            .to_owned()
+    }
+}
+
+/// Whether a word has both small and capital letters. All capitals are a style, like those of
+/// key words.
+fn is_mixed(word: &str) -> bool {
+    word.contains(|c: char| c.is_ascii_uppercase()) && word.contains(|c: char| c.is_ascii_lowercase())
+}
+
+/// `UserAccounts`, `user-accounts` and `User Accounts` as `user_accounts`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    let mut after_small = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() && c != '_' && c != '$' {
+            if !snake.is_empty() && !snake.ends_with('_') {
+                snake.push('_');
+            }
+            after_small = false;
+            continue;
+        }
+        if c.is_uppercase() && after_small {
+            snake.push('_');
+        }
+        after_small = c.is_lowercase() || c.is_ascii_digit();
+        snake.extend(c.to_lowercase());
+    }
+    snake.trim_end_matches('_').to_owned()
+}

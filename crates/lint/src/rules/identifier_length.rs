@@ -1,0 +1,55 @@
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{LONGEST_NAME, NewName, Statement, cut_name};
+
+rule! {
+    /// A new name that is longer than 63 bytes.
+    ///
+    /// ## Why it hurts
+    ///
+    /// PostgreSQL cuts it to 63 bytes, and says so only in a notice. Two names that differ behind
+    /// the cut are one and the same: the second `CREATE INDEX IF NOT EXISTS` finds the first
+    /// index and makes nothing. A check in the catalog for the whole name never finds anything,
+    /// so what it guards runs again and fails.
+    ///
+    /// ## Instead
+    ///
+    /// A shorter name. Letters outside of ASCII take two bytes or more.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE SCHEMA IF NOT EXISTS reports_of_the_ministries_and_communities_that_asked_for_them_monthly;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE SCHEMA IF NOT EXISTS monthly_ministry_reports;
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `identifier-too-long` finds these too, but not in `DO` blocks.
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Identifiers and Key Words".
+    "identifier-length", Quality, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for new in NewName::all_of(sql) {
+        if new.name.len() <= LONGEST_NAME {
+            continue;
+        }
+        found.add(
+            statement.range_of_node(&new.node),
+            format!("the name of this {} is {} bytes long", new.kind, new.name.len()),
+            format!("PostgreSQL cuts it to `{}`, and takes every other name with that beginning for the same", cut_name(&new.name)),
+            format!("choose a name of at most {LONGEST_NAME} bytes"),
+        );
+    }
+}

@@ -1,0 +1,122 @@
+use squawk_syntax::SyntaxKind;
+use squawk_syntax::ast::{self, AstNode};
+
+use super::serial::SERIAL_TYPES;
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{ConstraintKind, NewConstraint, Statement, TypedColumn};
+
+rule! {
+    /// A key that counts upwards in an `integer`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// An `integer` ends at 2,147,483,647, a `smallint` at 32,767. Rolled back transactions and
+    /// `ON CONFLICT` use numbers up too. When the last one is taken, every INSERT fails with
+    /// "reached maximum value of sequence" (2200H), and the way to `bigint` is a rewrite of the
+    /// table and of all that refer to it, under ACCESS EXCLUSIVE.
+    ///
+    /// Found are identity columns, `serial`, defaults of `nextval(…)`, and an `integer` that is
+    /// the whole primary key. A `smallint` that nobody counts up is taken for a code, and a key
+    /// that is a foreign key too has the type of what it refers to.
+    ///
+    /// ## Instead
+    ///
+    /// `bigint` or `uuid`. Four bytes more a row are nothing beside the row's own header of 24.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS events (
+    ///     event_id integer GENERATED ALWAYS AS IDENTITY,
+    ///     CONSTRAINT events_pkey PRIMARY KEY (event_id)
+    /// );
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS events (
+    ///     event_id bigint GENERATED ALWAYS AS IDENTITY,
+    ///     CONSTRAINT events_pkey PRIMARY KEY (event_id)
+    /// );
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `prefer-bigint-over-int` finds every `integer` column, also those that count
+    /// nothing.
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Integer Types".
+    "integer-key", Quality, Warning, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    let mut constraints: Option<Vec<NewConstraint>> = None;
+    for column in TypedColumn::all_of(sql) {
+        let Some((last, is_serial)) = column.type_word().and_then(|word| range(&word)) else {
+            continue;
+        };
+        let counts = is_serial || column.constraints().any(|c| counts_up(&c));
+        let constraints = constraints.get_or_insert_with(|| NewConstraint::all_of(sql));
+        if column.is_array || !(counts || last == INTEGER && is_whole_key(&column, constraints)) {
+            continue;
+        }
+        found.add(
+            statement.range_of(&column.ty),
+            format!("`{column}` is a key that ends at {last}"),
+            "when the numbers are used up every INSERT fails, and a wider type then means a rewrite of the table",
+            if is_serial {
+                "write `bigint GENERATED ALWAYS AS IDENTITY`, or use a `uuid`"
+            } else {
+                "write `bigint`, or use a `uuid`"
+            },
+        );
+    }
+}
+
+const INTEGER: &str = "2,147,483,647";
+const SMALLINT: &str = "32,767";
+
+/// The last number of a type of less than eight bytes, and whether it counts by itself.
+fn range(word: &str) -> Option<(&'static str, bool)> {
+    match word {
+        "int" | "integer" | "int4" => return Some((INTEGER, false)),
+        "smallint" | "int2" => return Some((SMALLINT, false)),
+        _ => {}
+    }
+    let (_, bytes) = SERIAL_TYPES.iter().find(|(name, _)| *name == word)?;
+    match bytes {
+        2 => Some((SMALLINT, true)),
+        4 => Some((INTEGER, true)),
+        _ => None,
+    }
+}
+
+/// `GENERATED … AS IDENTITY`, `DEFAULT nextval(…)`.
+fn counts_up(constraint: &ast::Constraint) -> bool {
+    let mut inside = constraint.syntax().descendants();
+    match constraint {
+        ast::Constraint::GeneratedConstraint(_) => {
+            inside.any(|node| node.kind() == SyntaxKind::GENERATED_IDENTITY)
+        }
+        ast::Constraint::DefaultConstraint(_) => inside
+            .filter_map(ast::NameRef::cast)
+            .any(|name| ast::normalize_name_node(name.syntax()) == "nextval"),
+        _ => false,
+    }
+}
+
+/// Whether the column is the primary key all by itself, and no foreign key.
+fn is_whole_key(column: &TypedColumn, constraints: &[NewConstraint]) -> bool {
+    let has = |kind: ConstraintKind| {
+        constraints
+            .iter()
+            .any(|c| c.kind == kind && c.columns.iter().eq(&column.name))
+    };
+    has(ConstraintKind::PrimaryKey) && !has(ConstraintKind::ForeignKey)
+}

@@ -1,0 +1,65 @@
+use squawk_syntax::ast::AstNode;
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{Origin, Statement, TypedColumn};
+
+rule! {
+    /// A column of type `json` instead of `jsonb`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `json` keeps the text as it came, and reads it anew for every access. It has no equality:
+    /// `SELECT DISTINCT`, `GROUP BY` and `UNION` on the column fail with "could not identify an
+    /// equality operator for type json" (42883), also in the middle of a query that names the
+    /// column only through `*`. It cannot be indexed, and has neither `@>` nor `?`.
+    ///
+    /// ## Instead
+    ///
+    /// `jsonb`. Where the exact text matters, such as the body of a signed request, store it as
+    /// `text` or `bytea`.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS settings json;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS settings jsonb;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "JSON Types".
+    "json", Quality, Warning, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for column in TypedColumn::all_of(sql) {
+        if column.type_word().as_deref() != Some("json") {
+            continue;
+        }
+        // Functions on json do not take jsonb.
+        let is_used_as_json = || {
+            let calls = statement.calls();
+            calls.iter().any(|(f, _)| f.name.starts_with("json_"))
+        };
+        let fix = if column.origin == Origin::New && !is_used_as_json() {
+            statement.replace(column.ty.syntax(), "jsonb")
+        } else {
+            None
+        };
+        found.add_with_fix(
+            statement.range_of(&column.ty),
+            format!("`{column}` is of type `json`"),
+            "it has no equality, so `DISTINCT`, `GROUP BY` and `UNION` fail on it, and it is read anew for every access",
+            "write `jsonb`",
+            fix,
+        );
+    }
+}

@@ -1,0 +1,75 @@
+use squawk_syntax::ast;
+
+use crate::context::Context;
+use crate::facts::Kind;
+use crate::finding::Found;
+use crate::lock::LockMode;
+use crate::rule::{Check, rule};
+use crate::syntax::{ObjectName, Statement};
+
+rule! {
+    /// `LOCK TABLE`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// The lock is held until the migration commits, whatever comes after it. Without a mode it is
+    /// ACCESS EXCLUSIVE, which blocks every read and write. A migration that waits for it makes
+    /// everybody behind it wait too, and two that lock in another order deadlock.
+    ///
+    /// ## Instead
+    ///
+    /// Leave it out: each statement takes the lock that it needs. Rows that must not change meanwhile
+    /// are locked alone: `SELECT … FOR UPDATE`. A table that the same file created may be locked.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// LOCK TABLE users IN SHARE MODE;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// SELECT id FROM users WHERE id = 'c0de0000-0000-4000-8000-000000000001' FOR UPDATE;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Explicit Locking".
+    "lock-table", Transaction, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(ast::Stmt::Lock(lock)) = &statement.sql else {
+        return;
+    };
+    let mode = mode(lock);
+    let relations = lock.relation_list().into_iter().flat_map(|list| list.relation_names());
+    for relation in relations {
+        let Some(name) = ObjectName::below(&relation) else {
+            continue;
+        };
+        if !context.file.made.has(Kind::Relation, &name) {
+            found.add(
+                statement.range_of(&relation),
+                format!("`LOCK TABLE {name}`"),
+                format!("takes {mode} on `{name}`, which blocks {} until the migration commits", mode.blocks()),
+                "delete it: each statement takes the lock that it needs; for single rows write `SELECT … FOR UPDATE`",
+            );
+        }
+    }
+}
+
+fn mode(lock: &ast::Lock) -> LockMode {
+    use ast::LockMode as M;
+    match lock.lock_mode_clause().and_then(|clause| clause.lock_mode()) {
+        Some(M::AccessShare(_)) => LockMode::AccessShare,
+        Some(M::RowShare(_)) => LockMode::RowShare,
+        Some(M::RowExclusive(_)) => LockMode::RowExclusive,
+        Some(M::ShareUpdateExclusive(_)) => LockMode::ShareUpdateExclusive,
+        Some(M::Share(_)) => LockMode::Share,
+        Some(M::ShareRowExclusive(_)) => LockMode::ShareRowExclusive,
+        Some(M::Exclusive(_)) => LockMode::Exclusive,
+        Some(M::AccessExclusive(_)) | None => LockMode::AccessExclusive,
+    }
+}

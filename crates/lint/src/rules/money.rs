@@ -1,0 +1,53 @@
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{Statement, TypedColumn};
+
+rule! {
+    /// A column of type `money`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `money` does not store its currency. Which one is shown, and with how many decimals, is
+    /// decided by the setting `lc_monetary` of whoever reads: a dump that is loaded into a
+    /// database with another setting holds other amounts. Division drops what is below the
+    /// smallest unit.
+    ///
+    /// ## Instead
+    ///
+    /// The amount in the currency's smallest unit as `bigint`, or as `numeric`, and the currency
+    /// in a column of its own.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE invoices ADD COLUMN IF NOT EXISTS discount money;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// ALTER TABLE invoices
+    ///     ADD COLUMN IF NOT EXISTS discount_minor bigint,
+    ///     ADD COLUMN IF NOT EXISTS currency_code text;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Monetary Types".
+    "money", Quality, Warning, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for column in TypedColumn::all_of(sql) {
+        if column.type_word().as_deref() == Some("money") {
+            found.add(
+                statement.range_of(&column.ty),
+                format!("`{column}` is of type `money`"),
+                "it stores no currency: the setting `lc_monetary` of whoever reads it decides what the amount is",
+                "write `bigint` for the amount in the smallest unit, or `numeric`, and the currency in a column of its own",
+            );
+        }
+    }
+}

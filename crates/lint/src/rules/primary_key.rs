@@ -1,0 +1,56 @@
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// A table without a primary key.
+    ///
+    /// ## Why it hurts
+    ///
+    /// Nothing tells two equal rows apart, so one of them can neither be corrected nor deleted
+    /// by itself, and a statement that ran twice leaves its rows twice. Logical replication
+    /// refuses UPDATE and DELETE on the table.
+    ///
+    /// ## Instead
+    ///
+    /// A primary key, in `CREATE TABLE` or later in the same file. Columns that tell the rows
+    /// apart already are the best one; else `uuid` or `bigint GENERATED ALWAYS AS IDENTITY`.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS team_members (
+    ///     team_id uuid NOT NULL,
+    ///     user_id uuid NOT NULL
+    /// );
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS team_members (
+    ///     team_id uuid NOT NULL,
+    ///     user_id uuid NOT NULL,
+    ///     CONSTRAINT team_members_pkey PRIMARY KEY (team_id, user_id)
+    /// );
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Primary Keys" and, in "Logical Replication", "Publication".
+    "primary-key", Quality, Warning, Check::File(check)
+}
+
+fn check(context: &Context<'_>, found: &mut Found<'_>) {
+    for (table, range) in context.file.keys.tables_without_primary() {
+        found.add(
+            range,
+            format!("`{table}` has no primary key"),
+            "nothing tells two equal rows apart, and logical replication refuses UPDATE and DELETE",
+            format!(
+                "add `CONSTRAINT {}_pkey PRIMARY KEY (…)` with the columns that tell its rows apart",
+                table.name
+            ),
+        );
+    }
+}

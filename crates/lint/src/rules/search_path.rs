@@ -1,0 +1,86 @@
+use std::ops::Range;
+
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::Statement;
+
+rule! {
+    /// A change of `search_path` while the migration runs.
+    ///
+    /// ## Why it hurts
+    ///
+    /// The search path decides which table `users` is. After a change, the same words mean another
+    /// object in this file than in every other one, `CREATE TABLE` puts the table into another
+    /// schema, and a reader of the statement alone cannot tell. In front of `pg_catalog` it also
+    /// decides whose `now()` is called.
+    ///
+    /// ## Instead
+    ///
+    /// Write the schema where it is not `public`: `reporting.daily_totals`. A function keeps its own
+    /// path: `CREATE FUNCTION … SET search_path = ''`.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// SET LOCAL search_path = reporting;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// COMMENT ON TABLE reporting.daily_totals IS 'One row per day.';
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "The Schema Search Path", and "Writing SECURITY DEFINER Functions Safely".
+    "search-path", Transaction, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let mut add = |range: Range<usize>| {
+        found.add(
+            range,
+            "the search path is changed",
+            "the names in the rest of the migration mean other objects than they say, and new tables go to another schema",
+            "write the schema before the names that need it: `schema.name`",
+        );
+    };
+    match &statement.sql {
+        Some(ast::Stmt::Set(set)) => match set.set_target() {
+            Some(ast::SetTarget::SetSchemaValue(_)) => add(statement.range.clone()),
+            Some(ast::SetTarget::SetConfig(config)) if names_it(config.config_parameter_ref()) => {
+                add(statement.range.clone());
+            }
+            _ => {}
+        },
+        Some(ast::Stmt::Reset(reset)) => {
+            if let Some(ast::ResetTarget::ConfigParameterRef(name)) = reset.reset_target()
+                && names_it(Some(name))
+            {
+                add(statement.range.clone());
+            }
+        }
+        _ => {
+            for call in statement.runs_like("set_config") {
+                if call.name.name == "set_config"
+                    && let Some(ast::Expr::Literal(name)) = call.arguments().first()
+                    && name.string_value().is_some_and(|name| is_it(&name))
+                {
+                    add(statement.range_of(&call.expr));
+                }
+            }
+        }
+    }
+}
+
+fn names_it(name: Option<ast::ConfigParameterRef>) -> bool {
+    name.is_some_and(|name| is_it(name.syntax().text().to_string().trim()))
+}
+
+fn is_it(name: &str) -> bool {
+    name.trim_matches('"').eq_ignore_ascii_case("search_path")
+}

@@ -1,0 +1,75 @@
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{Statement, TypedColumn};
+
+rule! {
+    /// A column of type `serial` or `bigserial`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `serial` is no type but a shorthand for a column, a sequence and a default that are held
+    /// together loosely. Who may write the table may still not use its sequence, until that is
+    /// granted too. `CREATE TABLE … (LIKE … INCLUDING ALL)` makes a second table that draws from
+    /// the first one's sequence. And anybody may insert a number by hand, on which the sequence
+    /// stumbles later with a duplicate key.
+    ///
+    /// ## Instead
+    ///
+    /// `bigint GENERATED ALWAYS AS IDENTITY`, which belongs to its column; or a `uuid`.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS events (
+    ///     event_id bigserial,
+    ///     CONSTRAINT events_pkey PRIMARY KEY (event_id)
+    /// );
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS events (
+    ///     event_id bigint GENERATED ALWAYS AS IDENTITY,
+    ///     CONSTRAINT events_pkey PRIMARY KEY (event_id)
+    /// );
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `prefer-identity` finds these too, but not in `DO` blocks.
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Serial Types" and "Identity Columns".
+    "serial", Quality, Warning, Check::Statement(check)
+}
+
+/// The shorthands, each with the bytes of its numbers.
+pub(super) const SERIAL_TYPES: [(&str, u8); 6] = [
+    ("serial", 4),
+    ("serial4", 4),
+    ("bigserial", 8),
+    ("serial8", 8),
+    ("smallserial", 2),
+    ("serial2", 2),
+];
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for column in TypedColumn::all_of(sql) {
+        let Some(word) = column.type_word() else {
+            continue;
+        };
+        if !SERIAL_TYPES.iter().any(|(name, _)| *name == word) {
+            continue;
+        }
+        found.add(
+            statement.range_of(&column.ty),
+            format!("`{column}` is a `{word}`"),
+            "its sequence has rights of its own, is shared by copies of the table, and collides with numbers that are inserted by hand",
+            "write `bigint GENERATED ALWAYS AS IDENTITY`",
+        );
+    }
+}

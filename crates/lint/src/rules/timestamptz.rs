@@ -1,0 +1,80 @@
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{Origin, Statement, TypedColumn};
+
+rule! {
+    /// A column of type `timestamp`, which has no time zone.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `timestamp` stores a reading of a clock without saying where the clock hangs. `now()` is
+    /// stored as the local time of the session's `TimeZone`, so two services with different
+    /// settings write different values for the same moment. When the clocks go back in autumn, an
+    /// hour comes twice, and order is lost.
+    ///
+    /// ## Instead
+    ///
+    /// `timestamptz`. It takes the same eight bytes, stores the moment itself, and shows it in
+    /// whatever zone the reader asks for. For a reading of a wall clock that has to stay as it is,
+    /// such as the time of a meeting, store the zone's name in a column beside it, and allow this
+    /// finding with that reason.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS archived_at timestamp;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS archived_at timestamptz;
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `prefer-timestamptz` finds these too, but not in `DO` blocks, nor in domains and
+    /// composite types.
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Date/Time Types".
+    "timestamptz", Quality, Warning, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for column in TypedColumn::all_of(sql) {
+        let ast::Type::TimestampType(ty) = &column.ty else {
+            continue;
+        };
+        if matches!(ty.timezone(), Some(ast::Timezone::WithTimezone(_))) {
+            continue;
+        }
+        let better = match ty.literal() {
+            Some(precision) => format!("timestamptz({})", precision.syntax().text()),
+            None => "timestamptz".to_owned(),
+        };
+        // Elsewhere there are values already, and somebody has to say which zone they mean.
+        let fix = match column.origin {
+            Origin::New => statement.replace(ty.syntax(), better.clone()),
+            _ => None,
+        };
+        let instead = match column.origin {
+            Origin::Changed => format!(
+                "write `{better}`, and where the values there are readings in UTC, `USING … AT TIME ZONE 'UTC'`"
+            ),
+            _ => format!("write `{better}`"),
+        };
+        found.add_with_fix(
+            statement.range_of(&column.ty),
+            format!("`{column}` is a `timestamp` without time zone"),
+            "it stores a clock reading, not a moment: sessions with different `TimeZone` settings write and read different times",
+            instead,
+            fix,
+        );
+    }
+}

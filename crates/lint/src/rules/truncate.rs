@@ -1,0 +1,68 @@
+use squawk_syntax::ast;
+
+use crate::context::Context;
+use crate::facts::Kind;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{ObjectName, Statement};
+
+rule! {
+    /// `TRUNCATE`, without `Destructive` in the header.
+    ///
+    /// ## Why it hurts
+    ///
+    /// All rows are gone, on every database that the migration reaches, and only a backup brings
+    /// them back. With `CASCADE` the tables that refer to it are emptied too, unnamed.
+    ///
+    /// ## Instead
+    ///
+    /// Delete the rows that are meant: `DELETE FROM … WHERE …`. If all are, say in the header why
+    /// nobody needs them any more: `-- Destructive: reason`. A table that the same file created may
+    /// be emptied.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// TRUNCATE TABLE legacy_sessions;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// DELETE FROM legacy_sessions WHERE expires_at < '2026-01-01';
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `ban-truncate-cascade` finds `CASCADE` only.
+    "truncate", Destructive, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(ast::Stmt::Truncate(truncate)) = &statement.sql else {
+        return;
+    };
+    if context.destructive.is_some() {
+        return;
+    }
+    let why = match truncate.drop_behavior() {
+        Some(ast::DropBehavior::Cascade(_)) => {
+            "all rows are gone, here and in every table that refers to it, and only a backup brings them back"
+        }
+        _ => "all rows are gone, and only a backup brings them back",
+    };
+    let tables = truncate.table_list().into_iter().flat_map(|list| list.table_relation_names());
+    for table in tables {
+        let Some(name) = ObjectName::below(&table) else {
+            continue;
+        };
+        if !context.file.made.has(Kind::Relation, &name) {
+            found.add(
+                statement.range_of(&table),
+                format!("`TRUNCATE` of `{name}` loses data"),
+                why,
+                format!("write `DELETE FROM {name} WHERE …` for the rows that are meant, or `-- Destructive: reason` in the header"),
+            );
+        }
+    }
+}

@@ -1,0 +1,112 @@
+use jubilee_core::TransactionMode;
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::facts::unvalidated;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{AlterTable, Statement, name_in};
+
+rule! {
+    /// `VALIDATE CONSTRAINT` in the transaction that added the constraint `NOT VALID`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// A lock is held until the transaction ends. `ADD CONSTRAINT … NOT VALID` takes a strong one,
+    /// for what should be a moment. Validated in the same migration, the constraint keeps the table
+    /// locked while every row is read: just what `NOT VALID` was meant to avoid.
+    ///
+    /// ## Instead
+    ///
+    /// Validate it in the next migration. That takes SHARE UPDATE EXCLUSIVE, which lets reads and
+    /// writes pass. A constraint that is valid already is not checked again, so the statement is
+    /// safe to repeat.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// DO $$
+    /// BEGIN
+    ///     ALTER TABLE users ADD CONSTRAINT users_age_check CHECK (age >= 0) NOT VALID;
+    /// EXCEPTION
+    ///     WHEN duplicate_object THEN NULL;
+    /// END;
+    /// $$;
+    /// ALTER TABLE users VALIDATE CONSTRAINT users_age_check;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// DO $$
+    /// BEGIN
+    ///     ALTER TABLE users ADD CONSTRAINT users_age_check CHECK (age >= 0) NOT VALID;
+    /// EXCEPTION
+    ///     WHEN duplicate_object THEN NULL;
+    /// END;
+    /// $$;
+    /// -- next migration
+    /// ALTER TABLE users VALIDATE CONSTRAINT users_age_check;
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `constraint-missing-not-valid` finds these where both statements stand at the top
+    /// level. It does not look into `DO` blocks, where the statement that adds mostly stands.
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual: ALTER TABLE, `VALIDATE CONSTRAINT`.
+    "validate-separately", Locks, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    if context.mode == TransactionMode::None {
+        return;
+    }
+    let Some(alter) = statement.alter_table() else {
+        return;
+    };
+    if !context.existed(&alter.table) {
+        return;
+    }
+    let AlterTable {
+        table,
+        written,
+        actions,
+    } = alter;
+    let validated = actions.into_iter().filter_map(|action| match action {
+        ast::AlterTableAction::ValidateConstraint(validate) => Some(validate),
+        _ => None,
+    });
+    for validate in validated {
+        let Some(constraint) = validate.constraint_name_ref() else {
+            continue;
+        };
+        let Some(name) = name_in(&constraint) else {
+            continue;
+        };
+        let earlier = context.schema.relations.get(&table);
+        let known = earlier.is_some_and(|earlier| earlier.has_constraint(&name));
+        let here = unvalidated(statement);
+        let added = here
+            .iter()
+            .find(|added| added.may_be(&name))
+            .or_else(|| context.file.added_unvalidated(&table, &name));
+        let Some(added) = added.filter(|_| !known) else {
+            continue;
+        };
+        found.add(
+            statement.range_of_node(validate.syntax()),
+            format!("`VALIDATE CONSTRAINT {name}` in the migration that adds it to `{table}`"),
+            format!(
+                "adding it {}; that lock is held until the migration is committed, and so while every row is checked",
+                added.lock.taken_on(&table)
+            ),
+            format!(
+                "move it into the next migration: `ALTER TABLE {written} VALIDATE CONSTRAINT {}`",
+                Statement::words(&constraint)
+            ),
+        );
+    }
+}

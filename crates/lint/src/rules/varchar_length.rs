@@ -1,0 +1,83 @@
+use squawk_syntax::ast;
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{Origin, Statement, TypedColumn};
+
+rule! {
+    /// A column of type `varchar(n)`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `varchar(n)` is not faster nor smaller than `text`. Its limit has no name, so errors cannot
+    /// be told apart, and to change it later is a change of the column's type: a smaller one
+    /// rewrites the whole table under ACCESS EXCLUSIVE, and views on the column stand in the way of
+    /// any change at all. A cast to `varchar(n)` cuts what is too long without a word.
+    ///
+    /// ## Instead
+    ///
+    /// `text`, with a named `CHECK` on the length. A check is exchanged without touching the
+    /// type: added `NOT VALID`, validated later.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS teams (
+    ///     team_id uuid NOT NULL,
+    ///     name varchar(100) NOT NULL,
+    ///     CONSTRAINT teams_pkey PRIMARY KEY (team_id)
+    /// );
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS teams (
+    ///     team_id uuid NOT NULL,
+    ///     name text NOT NULL,
+    ///     CONSTRAINT teams_pkey PRIMARY KEY (team_id),
+    ///     CONSTRAINT teams_name_check CHECK (char_length(name) <= 100)
+    /// );
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `prefer-text-field` finds these too, but not in `DO` blocks, nor in domains and
+    /// composite types.
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Character Types".
+    "varchar-length", Quality, Warning, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for column in TypedColumn::all_of(sql) {
+        let is_varchar = matches!(column.ty, ast::Type::VarcharType(_))
+            || column.type_word().as_deref() == Some("varchar");
+        let Some(length) = column.type_argument().filter(|_| is_varchar) else {
+            continue;
+        };
+        let check = column.length_check(&format!("<= {length}"));
+        let instead = match (check, column.origin) {
+            (Some(check), Origin::Changed) => format!(
+                "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
+            ),
+            (Some(check), _) => format!("write `text {check}`"),
+            (None, _) if column.is_array => {
+                "write `text[]`, and check the elements where they are written".to_owned()
+            }
+            (None, _) => {
+                "write `text`; the tables that use the type can check the length".to_owned()
+            }
+        };
+        found.add(
+            statement.range_of(&column.ty),
+            format!("`{column}` is a `{}`", column.type_text()),
+            "its limit has no name, gains nothing over `text`, and can only be changed by changing the type of the column",
+            instead,
+        );
+    }
+}

@@ -1,0 +1,87 @@
+use squawk_syntax::ast;
+
+use crate::context::Context;
+use crate::facts::index_columns;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{ObjectName, Statement};
+
+rule! {
+    /// An index on more than three columns that is not unique.
+    ///
+    /// ## Why it hurts
+    ///
+    /// A B-tree is searched by its first columns; the fourth one hardly narrows anything. But each
+    /// one makes the index larger, every write dearer, and an update that touches any of the
+    /// columns cannot be a HOT update, so all other indexes of the table are written too.
+    ///
+    /// ## Instead
+    ///
+    /// The two or three columns that narrow the search most. What is only read from the index
+    /// goes into `INCLUDE (…)`, what is always the same into `WHERE`. Where a query really filters
+    /// by four columns, allow this finding, and name the query as the reason.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS visits (
+    ///     visit_id uuid NOT NULL,
+    ///     team_id uuid NOT NULL,
+    ///     country_code text NOT NULL,
+    ///     is_bot boolean NOT NULL,
+    ///     visited_at timestamptz NOT NULL,
+    ///     CONSTRAINT visits_pkey PRIMARY KEY (visit_id)
+    /// );
+    ///
+    /// CREATE INDEX IF NOT EXISTS visits_search_idx
+    ///     ON visits (team_id, country_code, is_bot, visited_at);
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS visits (
+    ///     visit_id uuid NOT NULL,
+    ///     team_id uuid NOT NULL,
+    ///     country_code text NOT NULL,
+    ///     is_bot boolean NOT NULL,
+    ///     visited_at timestamptz NOT NULL,
+    ///     CONSTRAINT visits_pkey PRIMARY KEY (visit_id)
+    /// );
+    ///
+    /// CREATE INDEX IF NOT EXISTS visits_team_id_visited_at_idx
+    ///     ON visits (team_id, visited_at) INCLUDE (country_code)
+    ///     WHERE NOT is_bot;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual, "Multicolumn Indexes" and "Heap-Only Tuples (HOT)".
+    "wide-index", Quality, Warning, Check::Statement(check)
+}
+
+/// An index on more columns is rarely worth what it costs.
+const MOST_COLUMNS: usize = 3;
+
+fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(ast::Stmt::CreateIndex(create)) = &statement.sql else {
+        return;
+    };
+    let count = index_columns(create).len();
+    let table = create.table_relation_name();
+    let (Some(list), Some(table)) = (
+        create.partition_item_list(),
+        table.and_then(|table| ObjectName::below(&table)),
+    ) else {
+        return;
+    };
+    if count <= MOST_COLUMNS || create.unique_token().is_some() {
+        return;
+    }
+    found.add(
+        statement.range_of(&list),
+        format!("an index of `{table}` on {count} columns"),
+        "its last columns hardly narrow a search, but make the index larger and every write dearer",
+        "keep the two or three columns that narrow the search most; move what is only read into `INCLUDE (…)`, and what is always the same into `WHERE`",
+    );
+}

@@ -1,0 +1,135 @@
+use std::ops::Range;
+
+use squawk_syntax::ast::{self, AstNode, LitKind};
+
+use crate::context::Context;
+use crate::facts::Kind;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{ObjectName, Statement};
+
+rule! {
+    /// `DELETE` or `UPDATE` of all rows, without `Destructive` in the header.
+    ///
+    /// ## Why it hurts
+    ///
+    /// A forgotten `WHERE` empties or overwrites the whole table, and only a backup brings it back.
+    /// Even where all rows are meant, an `UPDATE` of all of them writes each one anew, also those that
+    /// have the value already, and locks them until the migration commits.
+    ///
+    /// ## Instead
+    ///
+    /// Say which rows: for an `UPDATE`, those that differ. If really all rows go, say why with
+    /// `-- Destructive: reason` in the header. A table that the same file created, a temporary one
+    /// too, may be written as it likes. `WHERE true` is no `WHERE`.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// UPDATE users SET locale = 'en';
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// UPDATE users SET locale = 'en' WHERE locale = 'en-GB';
+    /// ```
+    "write-without-where", Destructive, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    if context.destructive.is_some() {
+        return;
+    }
+    match &statement.sql {
+        Some(ast::Stmt::Delete(delete)) => {
+            let Some(name) = target(delete.relation_name(), context) else {
+                return;
+            };
+            if chooses(delete.where_clause_or_current_of()) {
+                return;
+            }
+            found.add(
+                words(statement, delete.delete_token(), delete.relation_name()),
+                format!("`DELETE` of all rows of `{name}`"),
+                "the table is emptied, and only a backup brings the rows back",
+                format!("write `DELETE FROM {name} WHERE …`, or `-- Destructive: reason` in the header if all rows go"),
+            );
+        }
+        Some(ast::Stmt::Update(update)) => {
+            let Some(name) = target(update.relation_name(), context) else {
+                return;
+            };
+            if chooses(update.where_clause_or_current_of()) {
+                return;
+            }
+            let condition = match first_column(update) {
+                Some(column) => format!("add `WHERE {column} IS DISTINCT FROM` with the new value"),
+                None => "add a `WHERE` that leaves out the rows that are right already".to_owned(),
+            };
+            found.add(
+                words(statement, update.update_token(), update.relation_name()),
+                format!("`UPDATE` of all rows of `{name}`"),
+                "every row is overwritten and stays locked until the migration commits; what stood there is gone",
+                format!("{condition}, or `-- Destructive: reason` to the header if all rows change"),
+            );
+        }
+        _ => {}
+    }
+}
+
+/// The table, unless the file made it.
+fn target(table: Option<ast::RelationName>, context: &Context<'_>) -> Option<ObjectName> {
+    let name = ObjectName::below(&table?)?;
+    let own = name.schema.as_deref() == Some("pg_temp")
+        || context.file.made.has(Kind::Relation, &name)
+        || context.file.made.has(Kind::Relation, &ObjectName::new(Some("pg_temp"), &name.name));
+    (!own).then_some(name)
+}
+
+/// From the verb to the table's name: in `WITH … DELETE` the verb is not the first word.
+fn words(
+    statement: &Statement<'_>,
+    verb: Option<squawk_syntax::SyntaxToken>,
+    table: Option<ast::RelationName>,
+) -> Range<usize> {
+    let start = verb.map_or(statement.range.start, |verb| {
+        statement.range_of_token(&verb).start
+    });
+    let end = table.map_or(statement.range.end, |table| statement.range_of(&table).end);
+    start..end.max(start)
+}
+
+/// Whether the `WHERE` leaves any row out.
+fn chooses(clause: Option<ast::WhereClauseOrCurrentOf>) -> bool {
+    let Some(ast::WhereClauseOrCurrentOf::WhereClause(clause)) = &clause else {
+        return clause.is_some();
+    };
+    clause.expr().is_some_and(|expr| !is_true(&expr))
+}
+
+fn is_true(expr: &ast::Expr) -> bool {
+    match expr {
+        ast::Expr::ParenExpr(paren) => paren.expr().is_some_and(|inner| is_true(&inner)),
+        ast::Expr::Literal(literal) => matches!(literal.kind(), Some(LitKind::True(_))),
+        // 1 = 1
+        ast::Expr::BinExpr(binary) => match (binary.lhs(), binary.rhs()) {
+            (Some(ast::Expr::Literal(l)), Some(ast::Expr::Literal(r))) => {
+                matches!(binary.op(), Some(ast::BinOp::Eq(_)))
+                    && l.syntax().text().to_string() == r.syntax().text().to_string()
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn first_column(update: &ast::Update) -> Option<String> {
+    let columns = update.set_clause()?.set_column_list()?;
+    match columns.set_columns().next()? {
+        ast::SetColumn::SetSingleColumn(set) => {
+            Some(set.column_target()?.syntax().text().to_string().trim().to_owned())
+        }
+        ast::SetColumn::SetMultipleColumns(_) => None,
+    }
+}

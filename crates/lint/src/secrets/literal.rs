@@ -1,0 +1,324 @@
+use std::ops::Range;
+
+use jubilee_core::{Token, TokenKind};
+
+use super::scan::{Kind, Secret};
+use super::value::{is_password_hash, is_placeholder, is_random};
+use crate::syntax::{identifier, string_content};
+
+/// Reads the tokens of a text and finds string constants that are given to, or compared with, a
+/// name that says secret: `SET api_key = '…'`, `INSERT INTO … (token) VALUES ('…')`,
+/// `client_secret text DEFAULT '…'`, `set_config('app.secret', '…', …)`, `v_password := '…'`.
+#[derive(Default)]
+pub(super) struct Literals {
+    named: Option<Named>,
+    /// The words and symbols before, the last one first.
+    before: [Word; 2],
+    insert: Insert,
+}
+
+/// A name that says secret, until its value or something else comes.
+struct Named {
+    name: String,
+    class: Class,
+    /// Tokens since.
+    gap: usize,
+    /// Open brackets since: `varchar(40)`.
+    brackets: usize,
+    /// Whether a value comes next.
+    assigned: bool,
+}
+
+/// What a name says of its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Every value is a secret: people choose short ones.
+    Password,
+    /// Values that a machine has drawn are secrets; others are settings or kinds.
+    Key,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Word {
+    #[default]
+    Other,
+    SetConfig,
+    Crypt,
+    Symbol(char),
+}
+
+/// How far an `INSERT` has come.
+#[derive(Default)]
+enum Insert {
+    #[default]
+    Outside,
+    /// Before the list of columns.
+    Table,
+    Columns(Vec<Option<(String, Class)>>),
+    /// Behind the list of columns.
+    Source(Vec<Option<(String, Class)>>),
+    /// In the rows of `VALUES`, or in the list of a `SELECT`.
+    Items {
+        columns: Vec<Option<(String, Class)>>,
+        /// How deep in brackets the values stand.
+        level: usize,
+        depth: usize,
+        column: usize,
+        /// Whether a value begins here.
+        begins: bool,
+    },
+}
+
+impl Literals {
+    pub(super) fn token(&mut self, text: &str, token: &Token, found: &mut Vec<Secret>) {
+        if token.kind.is_trivia() {
+            return;
+        }
+        let here = &text[token.range.clone()];
+        self.insert(text, token, found);
+        let mut word = Word::Other;
+        match token.kind {
+            TokenKind::String => self.string(text, &token.range, found),
+            TokenKind::Word | TokenKind::QuotedIdentifier => {
+                if here.eq_ignore_ascii_case("set_config") {
+                    word = Word::SetConfig;
+                } else if here.eq_ignore_ascii_case("crypt") {
+                    word = Word::Crypt;
+                }
+                self.word(here);
+            }
+            TokenKind::Symbol(symbol) => {
+                word = Word::Symbol(symbol);
+                self.symbol(symbol);
+            }
+            _ => self.gap(),
+        }
+        self.before = [word, self.before[0]];
+    }
+
+    fn string(&mut self, text: &str, range: &Range<usize>, found: &mut Vec<Secret>) {
+        let content = string_content(text, range);
+        let value = &text[content.clone()];
+        let named = self.named.take();
+        match (named, self.before) {
+            (Some(named), _) if named.assigned => {
+                add(&value_of(&named.name), named.class, text, content, found);
+            }
+            (_, [Word::Symbol('('), Word::SetConfig]) => {
+                if let Some(class) = class_of(value) {
+                    self.named = Some(Named::new(value, class));
+                }
+            }
+            (_, [Word::Symbol('('), Word::Crypt]) => {
+                add(
+                    "the argument of `crypt`",
+                    Class::Password,
+                    text,
+                    content,
+                    found,
+                );
+            }
+            _ if is_password_hash(value) => {
+                add("a password hash", Class::Password, text, content, found);
+            }
+            _ => {}
+        }
+    }
+
+    fn word(&mut self, here: &str) {
+        const CLAUSES: [&str; 12] = [
+            "and", "or", "is", "in", "then", "when", "from", "where", "values", "select", "like",
+            "check",
+        ];
+        let name = identifier(here);
+        if let Some(named) = &mut self.named {
+            let at_once = named.gap == 0;
+            if name == "default" || (name == "to" && at_once) {
+                named.assigned = true;
+                return;
+            }
+            if CLAUSES.contains(&&*name) || named.assigned {
+                self.named = None;
+            }
+        }
+        match class_of(&name) {
+            Some(class) => self.named = Some(Named::new(&name, class)),
+            None => self.gap(),
+        }
+    }
+
+    fn symbol(&mut self, symbol: char) {
+        let after_colon = self.before[0] == Word::Symbol(':');
+        let of_setting = matches!(self.before, [_, Word::Symbol('(')]);
+        let Some(named) = &mut self.named else {
+            return;
+        };
+        match symbol {
+            '=' if after_colon || named.gap <= 1 => named.assigned = true,
+            '>' if named.gap == 0 => named.assigned = true,
+            ',' if of_setting && named.gap == 0 && named.name.contains('.') => {
+                named.assigned = true
+            }
+            '(' => named.brackets += 1,
+            ')' if named.brackets > 0 => named.brackets -= 1,
+            ':' | '<' | '!' | '.' => {}
+            _ => self.named = None,
+        }
+    }
+
+    fn gap(&mut self) {
+        if let Some(named) = &mut self.named {
+            named.gap += 1;
+            if named.gap > 8 {
+                self.named = None;
+            }
+        }
+    }
+
+    fn insert(&mut self, text: &str, token: &Token, found: &mut Vec<Secret>) {
+        let here = &text[token.range.clone()];
+        let is = |word: &str| token.kind == TokenKind::Word && here.eq_ignore_ascii_case(word);
+        if is("insert") {
+            self.insert = Insert::Table;
+            return;
+        }
+        self.insert = match (std::mem::take(&mut self.insert), token.kind) {
+            (Insert::Outside, _) | (_, TokenKind::Symbol(';')) => Insert::Outside,
+            (Insert::Table, TokenKind::Symbol('(')) => Insert::Columns(Vec::new()),
+            (Insert::Table, _) if is("values") || is("select") => Insert::Outside,
+            (Insert::Columns(columns), TokenKind::Symbol(')')) => {
+                if columns.iter().any(Option::is_some) {
+                    Insert::Source(columns)
+                } else {
+                    Insert::Outside
+                }
+            }
+            (Insert::Columns(mut columns), TokenKind::Word | TokenKind::QuotedIdentifier) => {
+                let name = identifier(here);
+                columns.push(class_of(&name).map(|class| (name.into_owned(), class)));
+                Insert::Columns(columns)
+            }
+            (Insert::Source(columns), _) if is("values") || is("select") => Insert::Items {
+                columns,
+                level: usize::from(is("values")),
+                depth: 0,
+                column: 0,
+                begins: is("select"),
+            },
+            (Insert::Items { depth: 0, .. }, _)
+                if ["on", "returning", "from", "where"]
+                    .iter()
+                    .any(|word| is(word)) =>
+            {
+                Insert::Outside
+            }
+            (
+                Insert::Items {
+                    columns,
+                    level,
+                    mut depth,
+                    mut column,
+                    begins,
+                },
+                kind,
+            ) => {
+                let mut begins_next = false;
+                match kind {
+                    TokenKind::Symbol('(') => {
+                        depth += 1;
+                        if level == 1 && depth == 1 {
+                            column = 0;
+                            begins_next = true;
+                        }
+                    }
+                    TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
+                    TokenKind::Symbol(',') if depth == level => {
+                        column += 1;
+                        begins_next = true;
+                    }
+                    TokenKind::String if begins && depth == level => {
+                        if let Some(Some((name, class))) = columns.get(column) {
+                            let content = string_content(text, &token.range);
+                            add(&value_of(name), *class, text, content, found);
+                        }
+                    }
+                    _ => {}
+                }
+                Insert::Items {
+                    columns,
+                    level,
+                    depth,
+                    column,
+                    begins: begins_next,
+                }
+            }
+            (before, _) => before,
+        };
+    }
+}
+
+impl Named {
+    fn new(name: &str, class: Class) -> Self {
+        Self {
+            name: name.to_owned(),
+            class,
+            gap: 0,
+            brackets: 0,
+            assigned: false,
+        }
+    }
+}
+
+/// What a name says of its value: only its last words count, so `token_hash`, `password_changed_at`
+/// and `secret_name` say nothing.
+fn class_of(name: &str) -> Option<Class> {
+    const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
+    const KEYS: [&str; 12] = [
+        "secret",
+        "token",
+        "api_key",
+        "apikey",
+        "access_key",
+        "secret_key",
+        "private_key",
+        "encryption_key",
+        "signing_key",
+        "auth_key",
+        "credential",
+        "credentials",
+    ];
+    let ends = |word: &&str| -> bool {
+        let Some(start) = name.len().checked_sub(word.len()) else {
+            return false;
+        };
+        let (before, end) = name.as_bytes().split_at(start);
+        end.eq_ignore_ascii_case(word.as_bytes())
+            && matches!(before.last(), None | Some(b'_' | b'.' | b'-'))
+    };
+    if PASSWORDS.iter().any(ends) {
+        Some(Class::Password)
+    } else if KEYS.iter().any(ends) {
+        Some(Class::Key)
+    } else {
+        None
+    }
+}
+
+fn value_of(name: &str) -> String {
+    format!("the value of `{name}`")
+}
+
+fn add(subject: &str, class: Class, text: &str, content: Range<usize>, found: &mut Vec<Secret>) {
+    let value = &text[content.clone()];
+    let secret = match class {
+        Class::Password => value.len() >= 4 && !value.contains(char::is_whitespace),
+        Class::Key => is_random(value),
+    };
+    if secret && !is_placeholder(value) {
+        found.push(Secret {
+            kind: Kind::Literal,
+            range: content,
+            subject: subject.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,31 @@
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The text with `*` for every byte of these ranges, line ends excepted, so that all places stay
+/// the same.
+pub(crate) fn masked<'a>(
+    text: &'a str,
+    ranges: impl Iterator<Item = Range<usize>>,
+) -> Cow<'a, str> {
+    let mut covered: Option<String> = None;
+    for range in ranges {
+        let Some(secret) = text.get(range.clone()) else {
+            continue;
+        };
+        let stars: String = secret
+            .chars()
+            .flat_map(|c| {
+                let (mark, count) = if c == '\n' {
+                    ('\n', 1)
+                } else {
+                    ('*', c.len_utf8())
+                };
+                std::iter::repeat_n(mark, count)
+            })
+            .collect();
+        covered
+            .get_or_insert_with(|| text.to_owned())
+            .replace_range(range, &stars);
+    }
+    covered.map_or(Cow::Borrowed(text), Cow::Owned)
+}

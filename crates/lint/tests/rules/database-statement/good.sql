@@ -1,0 +1,3 @@
+ALTER ROLE reporting SET work_mem = '64MB';
+
+SELECT current_database();

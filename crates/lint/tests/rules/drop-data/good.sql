@@ -1,0 +1,9 @@
+DROP VIEW IF EXISTS active_users;
+
+DROP MATERIALIZED VIEW IF EXISTS daily_totals;
+
+DROP FUNCTION IF EXISTS full_name(users);
+
+DROP SCHEMA IF EXISTS archive;
+
+DROP TYPE IF EXISTS mood;

@@ -1,0 +1,14 @@
+CREATE TABLE IF NOT EXISTS scratch (
+    id bigint NOT NULL,
+    CONSTRAINT scratch_pkey PRIMARY KEY (id)
+);
+DROP TABLE IF EXISTS public.scratch;
+
+CREATE SCHEMA IF NOT EXISTS workbench;
+DROP SCHEMA IF EXISTS workbench CASCADE;
+
+CREATE SEQUENCE IF NOT EXISTS scratch_numbers;
+DROP SEQUENCE IF EXISTS scratch_numbers;
+
+ALTER TABLE users ADD COLUMN IF NOT EXISTS old_email text;
+ALTER TABLE users DROP COLUMN IF EXISTS old_email;

@@ -1,0 +1,11 @@
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM pg_catalog.pg_constraint
+        WHERE conname = 'bookings_no_overlap' AND conrelid = 'bookings'::regclass
+    ) THEN
+        ALTER TABLE bookings ADD CONSTRAINT bookings_no_overlap
+            EXCLUDE USING gist (room_id WITH =, during WITH &&);
+    END IF;
+END;
+$$;

@@ -1,0 +1,11 @@
+CREATE EXTENSION IF NOT EXISTS postgres_fdw WITH SCHEMA public;
+
+CREATE SERVER IF NOT EXISTS archive FOREIGN DATA WRAPPER postgres_fdw;
+
+CREATE USER MAPPING IF NOT EXISTS FOR CURRENT_USER SERVER archive;
+
+ALTER SERVER archive OPTIONS (ADD host 'archive.example.com');
+
+DROP FOREIGN TABLE IF EXISTS archived_users;
+
+SELECT public.dblink_exec('archive', 'SELECT 1');

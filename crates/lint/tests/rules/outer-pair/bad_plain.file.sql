@@ -1,0 +1,2 @@
+CREATE SCHEMA IF NOT EXISTS teams;
+-- That is all.

@@ -1,0 +1,4 @@
+SELECT E'\\d users', '\d users', $$
+\d users
+$$;
+-- \d users

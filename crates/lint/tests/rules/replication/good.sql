@@ -1,0 +1,3 @@
+ALTER TABLE users REPLICA IDENTITY FULL;
+
+SELECT slot_name FROM pg_catalog.pg_replication_slots;

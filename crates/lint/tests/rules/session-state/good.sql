@@ -1,0 +1,8 @@
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming (id bigint) ON COMMIT DROP;
+
+CREATE TEMPORARY TABLE IF NOT EXISTS active ON COMMIT DROP AS
+SELECT id FROM users WHERE status = 'active';
+
+SELECT pg_advisory_xact_lock(42);
+
+DECLARE everybody CURSOR FOR SELECT id FROM users;

@@ -1,0 +1,3 @@
+TRUNCATE legacy_sessions;
+
+TRUNCATE TABLE ONLY legacy_tokens, archive.users RESTART IDENTITY CASCADE;

@@ -1,0 +1,3 @@
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming (id bigint) ON COMMIT DROP;
+
+TRUNCATE incoming;

@@ -1,0 +1,43 @@
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM pg_catalog.pg_constraint
+        WHERE conname = 'orders_number_key' AND conrelid = 'orders'::regclass
+    ) THEN
+        ALTER TABLE orders ADD CONSTRAINT orders_number_key UNIQUE USING INDEX orders_number_key;
+    END IF;
+END;
+$$;
+-- next migration
+CREATE TABLE IF NOT EXISTS events (
+    event_id uuid NOT NULL,
+    happened_at timestamptz NOT NULL,
+    CONSTRAINT events_pkey PRIMARY KEY (event_id, happened_at)
+) PARTITION BY RANGE (happened_at);
+-- next migration
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM pg_catalog.pg_constraint
+        WHERE conname = 'events_event_id_key' AND conrelid = 'events'::regclass
+    ) THEN
+        ALTER TABLE ONLY events ADD CONSTRAINT events_event_id_key UNIQUE (event_id, happened_at);
+    END IF;
+END;
+$$;
+-- next migration
+CREATE TABLE IF NOT EXISTS invoices (
+    invoice_id uuid NOT NULL,
+    number text NOT NULL,
+    CONSTRAINT invoices_pkey PRIMARY KEY (invoice_id)
+);
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM pg_catalog.pg_constraint
+        WHERE conname = 'invoices_number_key' AND conrelid = 'invoices'::regclass
+    ) THEN
+        ALTER TABLE invoices ADD CONSTRAINT invoices_number_key UNIQUE (number);
+    END IF;
+END;
+$$;

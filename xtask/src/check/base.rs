@@ -1,0 +1,134 @@
+use std::path::Path;
+
+use jubilee_lint::{Base, SUM_FILE};
+
+use crate::exit::Exit;
+use crate::git::Repository;
+use crate::problem::Problem;
+
+/// What the migrations are held against.
+#[derive(Debug, Clone)]
+pub(crate) enum BaseChoice {
+    /// Where this branch left the default branch.
+    Default,
+    /// Where it left this revision.
+    Revision(String),
+}
+
+/// The base revision of the repository that the migrations lie in.
+pub(crate) struct Bases {
+    repository: Repository,
+    /// As it is called: `origin/main`.
+    revision: String,
+    /// Its last commit.
+    tip: String,
+    /// Where the present commit left it.
+    commit: String,
+}
+
+impl Bases {
+    /// Finds the base; why there is none, where that is no mistake.
+    pub(crate) fn find(
+        choice: &BaseChoice,
+        folder: &Path,
+    ) -> Result<Result<Self, String>, Problem> {
+        let repository = match (Repository::of(folder), choice) {
+            (Ok(repository), _) => repository,
+            (Err(error), BaseChoice::Default) => return Ok(Err(first_line(&error))),
+            (Err(error), BaseChoice::Revision(revision)) => {
+                return Err(
+                    Problem::new(Exit::Failed, format!("there is no base `{revision}`"))
+                        .why(first_line(&error))
+                        .hint("run this in a git checkout, or without --base"),
+                );
+            }
+        };
+        let revision = match choice {
+            BaseChoice::Revision(revision) => revision.clone(),
+            BaseChoice::Default => match repository.default_branch() {
+                Some(branch) => branch,
+                None => return Ok(Err("the repository has no default branch".to_owned())),
+            },
+        };
+        let Some(tip) = repository.commit(&revision) else {
+            return Err(
+                Problem::new(Exit::Failed, format!("there is no revision `{revision}`"))
+                    .why("git knows no commit of that name")
+                    .hint("fetch it: git fetch origin; or name another: --base main"),
+            );
+        };
+        let Some(commit) = repository.merge_base(&tip) else {
+            if repository.commit("HEAD").is_none() {
+                return Ok(Err("the branch has no commit yet".to_owned()));
+            }
+            let problem = Problem::new(
+                Exit::Failed,
+                format!("this branch and `{revision}` have no common commit"),
+            );
+            return Err(if repository.is_shallow() {
+                problem
+                    .why("the clone is shallow: its history is cut off before they part")
+                    .hint("git fetch --unshallow; in GitHub Actions: fetch-depth: 0")
+            } else {
+                problem
+                    .why("without it nothing says which migrations are released")
+                    .hint("name the revision that they build on: --base REV")
+            });
+        };
+        Ok(Ok(Self {
+            repository,
+            revision,
+            tip,
+            commit,
+        }))
+    }
+
+    /// As it is called: `origin/main`.
+    pub(crate) fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// What the base holds of a folder of migrations, and of the crate that seals it.
+    pub(crate) fn of_folder(&self, folder: &Path, sums: Option<&Path>) -> Result<Base, Problem> {
+        let path = self.repository.path_of(folder).unwrap_or_default();
+        let objects = self.repository.names(&self.commit, &path)?;
+        let (names, ids): (Vec<String>, Vec<String>) = objects.into_iter().unzip();
+        let contents = self.repository.contents(&ids)?;
+        let since = if self.tip == self.commit {
+            Vec::new()
+        } else {
+            let later = self.repository.names(&self.tip, &path)?;
+            later.into_keys().filter(|n| !names.contains(n)).collect()
+        };
+        let sums = match sums.and_then(Path::parent) {
+            Some(folder) => self.sums(folder)?,
+            None => None,
+        };
+        Ok(Base {
+            revision: self.revision.clone(),
+            folder: path,
+            files: names.into_iter().zip(contents).collect(),
+            since,
+            sums,
+        })
+    }
+
+    fn sums(&self, folder: &Path) -> Result<Option<String>, Problem> {
+        let Some(path) = self.repository.path_of(folder) else {
+            return Ok(None);
+        };
+        let names = self.repository.names(&self.commit, &path)?;
+        let Some(object) = names.get(SUM_FILE) else {
+            return Ok(None);
+        };
+        let contents = self.repository.contents(std::slice::from_ref(object))?;
+        Ok(contents
+            .first()
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned()))
+    }
+}
+
+fn first_line(error: &str) -> String {
+    let line = error.lines().next().unwrap_or_default();
+    line.trim_start_matches("fatal: ").to_owned()
+}

@@ -1,0 +1,300 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jubilee_core::{Database, SourceFile};
+use jubilee_lint::{
+    Base, FileReport, Finding, SUM_FILE, Scope, Severity, Sums, check_append_only, check_folder,
+};
+
+use crate::check::base::Bases;
+use crate::check::fix;
+use crate::databases::Entry;
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+/// The migrations of one database in a checkout.
+pub(crate) struct Folder {
+    pub(crate) database: Database,
+    /// Where they lie.
+    pub(crate) path: PathBuf,
+    /// How that is shown.
+    pub(crate) shown: String,
+    /// Where their sums lie, and how that is shown; `None` where no crate embeds the folder.
+    pub(crate) sums: Option<(PathBuf, String)>,
+}
+
+/// What was found in the migrations of one database.
+pub(crate) struct Checked {
+    pub(crate) database: Database,
+    /// Its files, those without findings too.
+    pub(crate) files: Vec<CheckedFile>,
+    /// How many of them the base does not hold.
+    pub(crate) new: usize,
+}
+
+/// What was found in one file.
+pub(crate) struct CheckedFile {
+    /// How its path is shown.
+    pub(crate) path: String,
+    /// Whether the base does not hold it, so that it can still be mended.
+    pub(crate) new: bool,
+    pub(crate) report: FileReport,
+}
+
+/// How the rules are applied.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner<'a> {
+    /// The names of all databases.
+    pub(crate) databases: &'a [&'a str],
+    pub(crate) today: Option<jubilee_core::Date>,
+    /// Hold migrations of the base against the rules too.
+    pub(crate) all: bool,
+}
+
+impl Folder {
+    /// The folder of a database below the folder of all migrations, which lies at the root of
+    /// the checkout or is one that was named.
+    pub(crate) fn new(entry: &Entry, migrations: &Path, shown: &Path) -> Self {
+        let name = entry.database.name;
+        let shown_parent = shown.parent().unwrap_or(Path::new(""));
+        let of_crate = Path::new("crates").join(name);
+        let folder = migrations.parent().map(|root| root.join(&of_crate));
+        let sums = folder.filter(|folder| folder.join("Cargo.toml").is_file());
+        Self {
+            database: entry.database,
+            path: migrations.join(name),
+            shown: shown.join(name).display().to_string(),
+            sums: sums.map(|folder| {
+                let shown = shown_parent.join(&of_crate).join(SUM_FILE);
+                (folder.join(SUM_FILE), shown.display().to_string())
+            }),
+        }
+    }
+
+    /// What the base holds of it.
+    pub(crate) fn base(&self, bases: Option<&Bases>) -> Result<Option<Base>, Problem> {
+        let sums = self.sums.as_ref().map(|(path, _)| path.as_path());
+        bases
+            .map(|bases| bases.of_folder(&self.path, sums))
+            .transpose()
+    }
+
+    /// Holds its files against the rules.
+    pub(crate) fn check(
+        &self,
+        base: Option<&Base>,
+        manner: Manner<'_>,
+    ) -> Result<Checked, Problem> {
+        let entries = jubilee_embed::read_folder(&self.path)?;
+        let sums = self.read_sums()?;
+        Ok(self.checked(&entries, sums.as_deref(), base, manner))
+    }
+
+    /// Corrects what can be corrected mechanically in files that the base does not hold, and
+    /// writes the lines of those that have no error left. Says what was written.
+    pub(crate) fn fix(
+        &self,
+        base: Option<&Base>,
+        manner: Manner<'_>,
+    ) -> Result<Vec<String>, Problem> {
+        let mut written = Vec::new();
+        let entries = jubilee_embed::read_folder(&self.path)?;
+        let is_new = |name: &str| base.is_none_or(|base| !base.holds(name));
+        let mut fixed = Vec::new();
+        let others = self.others(manner);
+        let scope = self.scope(manner, &others);
+        let reports = check_folder(&scope, entries.clone(), &|name| !is_new(name));
+        let correctable: BTreeSet<String> = reports
+            .into_iter()
+            .filter(|report| report.findings.iter().any(|f| f.fix.is_some()))
+            .map(|report| report.name)
+            .collect();
+        for entry in entries {
+            if !correctable.contains(&*entry.name) {
+                fixed.push(entry);
+                continue;
+            }
+            let before = entry.clone();
+            let after = fix::file(&before, &|file| {
+                let mut all: Vec<SourceFile<'_>> = fixed.clone();
+                all.push(file);
+                let reports = check_folder(&scope, all, &|name| name != before.name);
+                let report = reports.into_iter().find(|r| r.name == before.name);
+                report.map(|r| r.findings).unwrap_or_default()
+            });
+            if let Some((bytes, corrections)) = after {
+                let path = self.path.join(&*before.name);
+                replace(&path, &bytes)?;
+                let shown = format!("{}/{}", self.shown, before.name);
+                written.push(format!(
+                    "{shown}: {}",
+                    crate::output::count(corrections, "correction")
+                ));
+                fixed.push(SourceFile {
+                    name: before.name,
+                    bytes: bytes.into(),
+                });
+            } else {
+                fixed.push(before);
+            }
+        }
+        let Some((path, shown)) = &self.sums else {
+            return Ok(written);
+        };
+        let current = self.read_sums()?.unwrap_or_default();
+        let checked = self.checked(&fixed, Some(&current), base, manner);
+        let unready = checked.unready();
+        let sealed = match base {
+            Some(base) => Sums::read(base.sums.as_deref().unwrap_or_default()),
+            // Nothing says which lines are released: none may change.
+            None => Sums::read(&current),
+        };
+        let text = Sums::renewed(&sealed, &fixed, &|name| !unready.contains(name)).to_text();
+        if text != current {
+            replace(path, text.as_bytes())?;
+            written.push(shown.clone());
+        }
+        Ok(written)
+    }
+
+    fn others<'m>(&self, manner: Manner<'m>) -> Vec<&'m str> {
+        let all = manner.databases.iter().copied();
+        all.filter(|name| *name != self.database.name).collect()
+    }
+
+    fn scope<'s>(&self, manner: Manner<'_>, others: &'s [&'s str]) -> Scope<'s> {
+        Scope {
+            database: self.database.name,
+            other_databases: others,
+            today: manner.today,
+        }
+    }
+
+    fn checked(
+        &self,
+        entries: &[SourceFile<'static>],
+        sums: Option<&str>,
+        base: Option<&Base>,
+        manner: Manner<'_>,
+    ) -> Checked {
+        let others = self.others(manner);
+        let is_new = |name: &str| base.is_none_or(|base| !base.holds(name));
+        let exempt = |name: &str| !manner.all && !is_new(name);
+        let mut reports = check_folder(&self.scope(manner, &others), entries.to_vec(), &exempt);
+        if let Some(base) = base {
+            attach(&mut reports, check_append_only(base, entries));
+        }
+        let mut checked = Checked {
+            database: self.database,
+            new: entries.iter().filter(|entry| is_new(&entry.name)).count(),
+            files: Vec::new(),
+        };
+        let path = |name: &str| match &self.sums {
+            Some((_, shown)) if name == SUM_FILE => shown.clone(),
+            _ if name.is_empty() => self.shown.clone(),
+            _ => format!("{}/{name}", self.shown),
+        };
+        let files = |reports: Vec<FileReport>| {
+            let files = reports.into_iter().map(|report| CheckedFile {
+                path: path(&report.name),
+                new: is_new(&report.name),
+                report,
+            });
+            files.collect::<Vec<_>>()
+        };
+        if self.sums.is_some() {
+            let sums = Sums::read(sums.unwrap_or_default());
+            let sealed = base.map(|base| Sums::read(base.sums.as_deref().unwrap_or_default()));
+            checked.files = files(reports.clone());
+            let unready = checked.unready();
+            let found = sums.check(sealed.as_ref(), entries, &|name| !unready.contains(name));
+            attach(&mut reports, found);
+        }
+        checked.files = files(reports);
+        checked
+    }
+
+    fn read_sums(&self) -> Result<Option<String>, Problem> {
+        let Some((path, _)) = &self.sums else {
+            return Ok(None);
+        };
+        match fs::read(path) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(String::new())),
+            Err(error) => Err(Problem::new(
+                Exit::Failed,
+                format!("cannot read {}", path.display()),
+            )
+            .why(error.to_string())
+            .hint("make it a readable file")),
+        }
+    }
+}
+
+impl Checked {
+    /// The files that have errors: they will change before they are released.
+    fn unready(&self) -> BTreeSet<String> {
+        let unready = self.files.iter().filter(|file| {
+            let errors = file.report.findings.iter();
+            errors
+                .filter(|finding| finding.rule.name != "sum-file")
+                .any(|finding| finding.rule.severity == Severity::Error)
+        });
+        unready.map(|file| file.report.name.clone()).collect()
+    }
+
+    /// How many migrations there are.
+    pub(crate) fn migrations(&self) -> usize {
+        let names = self.files.iter().map(|file| &file.report.name);
+        names.filter(|name| name.ends_with(".sql")).count()
+    }
+
+    /// Every finding with its file, in order.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = (&CheckedFile, &Finding)> {
+        self.files
+            .iter()
+            .flat_map(|file| file.report.findings.iter().map(move |f| (file, f)))
+    }
+
+    /// Whether this adds migrations or breaks rules: whether a reviewer has something to look at.
+    pub(crate) fn is_touched(&self) -> bool {
+        self.new > 0 || self.findings().next().is_some()
+    }
+}
+
+/// Adds findings to the reports of their files.
+fn attach(reports: &mut Vec<FileReport>, found: Vec<(String, Finding)>) {
+    for (name, finding) in found {
+        match reports.iter_mut().find(|report| report.name == name) {
+            Some(report) => report.findings.push(finding),
+            None => reports.push(FileReport {
+                name,
+                findings: vec![finding],
+                ..FileReport::default()
+            }),
+        }
+    }
+}
+
+/// Puts new content in the place of a file's, whole or not at all.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let failed = |error: io::Error| {
+        Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
+            .why(error.to_string())
+            .hint("check that the folder may be written, and the free space")
+    };
+    // Nothing but migrations may lie in their own folder, not for a moment either.
+    let folder = path
+        .parent()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new("."));
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!(".{file}.{}", std::process::id()));
+    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&temporary);
+        failed(error)
+    })
+}

@@ -1,0 +1,92 @@
+use jubilee_lint::{Finding, Severity};
+
+use super::{Summary, found, page};
+use crate::check::{Checked, CheckedFile};
+use crate::exit::Exit;
+use crate::output::count;
+use crate::problem::Problem;
+
+/// The report for people: each finding with its place, then one line for each database and one
+/// for all.
+pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool) -> String {
+    let mut text = String::new();
+    for (file, finding) in checked.iter().flat_map(Checked::findings) {
+        text.push_str(&problem(file, finding).render(color));
+        text.push('\n');
+    }
+    for database in checked {
+        text.push_str(&line(database));
+    }
+    let against = match &summary.base {
+        Some(base) => format!("{} new against {base}", summary.new),
+        None => "all taken for new".to_owned(),
+    };
+    text.push_str(&format!(
+        "{}, {against}: {}\n",
+        count(summary.migrations, "migration"),
+        summary.found()
+    ));
+    text
+}
+
+fn line(checked: &Checked) -> String {
+    let of = |severity| {
+        let findings = checked.findings();
+        findings
+            .filter(|(_, finding)| finding.rule.severity == severity)
+            .count()
+    };
+    let mut line = format!(
+        "{:<12} {}, {} new: {}",
+        checked.database.name,
+        count(checked.migrations(), "migration"),
+        checked.new,
+        found(of(Severity::Error), of(Severity::Warning))
+    );
+    if checked.is_touched() {
+        line.push_str(&format!("; needs {} review", checked.database.review));
+    }
+    line.push('\n');
+    line
+}
+
+fn problem(file: &CheckedFile, finding: &Finding) -> Problem {
+    let rule = finding.rule;
+    let severity = match rule.severity {
+        Severity::Error => miette::Severity::Error,
+        Severity::Warning => miette::Severity::Warning,
+    };
+    let what = if finding.range.is_some() {
+        finding.what.clone()
+    } else {
+        format!("{}: {}", file.path, finding.what)
+    };
+    let mut hint = finding.instead.clone();
+    if let Some(line) = corrected(file, finding) {
+        hint.push_str(&format!("\ncheck --fix writes: {line}"));
+    }
+    hint.push_str(&format!("\nsee {}", page(finding)));
+    let problem = Problem::new(Exit::Failed, what)
+        .called(format!("{}[{}]", rule.severity, rule.name), severity)
+        .why(&finding.why)
+        .hint(hint);
+    let text = &file.report.text;
+    match &finding.range {
+        Some(range) => {
+            let words = text.get(range.clone()).unwrap_or_default();
+            // The mark is for one line.
+            let length = words.lines().next().unwrap_or_default().len();
+            problem.at(file.path.clone(), text, range.start, length, None)
+        }
+        None => problem,
+    }
+}
+
+/// The first line of the correction, as it will be.
+fn corrected(file: &CheckedFile, finding: &Finding) -> Option<String> {
+    let fix = finding.fix.as_ref().filter(|_| file.new)?;
+    let text = &file.report.text;
+    let after = fix.apply(text);
+    let line = text.lines().zip(after.lines()).find(|(a, b)| a != b);
+    line.map(|(_, after)| after.trim().to_owned())
+}

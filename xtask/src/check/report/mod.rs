@@ -1,0 +1,85 @@
+//! What was found, in each format.
+
+mod github;
+mod human;
+mod json;
+mod markdown;
+mod sarif;
+
+use jubilee_core::Position;
+use jubilee_lint::{Finding, Severity};
+
+use crate::check::{Checked, CheckedFile};
+use crate::output::{Format, count};
+
+/// The figures of a whole check.
+pub(crate) struct Summary {
+    pub(crate) migrations: usize,
+    pub(crate) new: usize,
+    pub(crate) errors: usize,
+    pub(crate) warnings: usize,
+    /// What it was compared with.
+    pub(crate) base: Option<String>,
+}
+
+impl Summary {
+    pub(crate) fn of(checked: &[Checked], base: Option<&str>) -> Self {
+        let of_severity = |severity| {
+            let findings = checked.iter().flat_map(Checked::findings);
+            findings
+                .filter(|(_, finding)| finding.rule.severity == severity)
+                .count()
+        };
+        Self {
+            migrations: checked.iter().map(Checked::migrations).sum(),
+            new: checked.iter().map(|c| c.new).sum(),
+            errors: of_severity(Severity::Error),
+            warnings: of_severity(Severity::Warning),
+            base: base.map(ToOwned::to_owned),
+        }
+    }
+
+    /// `2 errors, 1 warning`, `nothing found`.
+    fn found(&self) -> String {
+        found(self.errors, self.warnings)
+    }
+}
+
+fn found(errors: usize, warnings: usize) -> String {
+    let parts: Vec<String> = [(errors, "error"), (warnings, "warning")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, noun)| count(number, noun))
+        .collect();
+    if parts.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// The whole report.
+pub(crate) fn write(format: Format, checked: &[Checked], summary: &Summary, color: bool) -> String {
+    match format {
+        Format::Human => human::write(checked, summary, color),
+        Format::Json => json::write(checked, summary),
+        Format::Sarif => sarif::write(checked),
+        Format::Github => github::write(checked),
+        Format::Markdown => markdown::write(checked, summary),
+    }
+}
+
+/// Where a finding begins and ends, from 1; the end is behind its last character.
+fn positions(file: &CheckedFile, finding: &Finding) -> Option<(Position, Position)> {
+    let range = finding.range.as_ref()?;
+    let text = &file.report.text;
+    Some((
+        Position::of(text, range.start),
+        Position::of(text, range.end),
+    ))
+}
+
+/// The path of a rule's page.
+fn page(finding: &Finding) -> String {
+    format!("docs/rules/{}.md", finding.rule.name)
+}

@@ -1,0 +1,110 @@
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jubilee_core::Date;
+
+use crate::check::report::{self, Summary};
+use crate::check::{BaseChoice, Bases, Folder, Manner};
+use crate::cli::{Globals, database_or_all_parser, selected};
+use crate::databases::ALL;
+use crate::exit::Exit;
+use crate::output::{eprint, print};
+use crate::problem::Problem;
+use crate::workspace;
+
+/// `cargo xtask check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The database, or all
+    #[arg(default_value = "all", value_parser = database_or_all_parser(), hide_default_value = true)]
+    database: String,
+    /// Take for released what the branch of this revision holds [default: the default branch]
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Hold released migrations against the rules too
+    #[arg(long)]
+    all: bool,
+    /// Correct what can be corrected mechanically in new migrations, and write their sums
+    #[arg(long)]
+    fix: bool,
+    /// Fail on these too
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+}
+
+/// What else fails the check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Warnings
+    Warnings,
+}
+
+impl Check {
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+        let (migrations, shown) = migrations(globals)?;
+        let folders: Vec<Folder> = selected(&self.database)
+            .into_iter()
+            .map(|entry| Folder::new(entry, &migrations, &shown))
+            .collect();
+        let choice = match self.base {
+            Some(revision) => BaseChoice::Revision(revision),
+            None => BaseChoice::Default,
+        };
+        let bases = match Bases::find(&choice, &migrations)? {
+            Ok(bases) => Some(bases),
+            Err(reason) => {
+                eprint(&format!(
+                    "every migration counts as new, since there is nothing to compare with: {reason}\n"
+                ));
+                None
+            }
+        };
+        let names: Vec<&str> = ALL.iter().map(|entry| entry.database.name).collect();
+        let manner = Manner {
+            databases: &names,
+            today: today(),
+            all: self.all,
+        };
+        let mut checked = Vec::new();
+        for folder in &folders {
+            let base = folder.base(bases.as_ref())?;
+            if self.fix {
+                for line in folder.fix(base.as_ref(), manner)? {
+                    eprint(&format!("wrote {line}\n"));
+                }
+            }
+            checked.push(folder.check(base.as_ref(), manner)?);
+        }
+        let summary = Summary::of(&checked, bases.as_ref().map(Bases::revision));
+        print(&report::write(
+            globals.format,
+            &checked,
+            &summary,
+            globals.color.for_output(),
+        ));
+        let fails = summary.errors > 0 || (self.deny.is_some() && summary.warnings > 0);
+        Ok(if fails { Exit::Failed } else { Exit::Done })
+    }
+}
+
+/// The folder of all migrations, and how it is shown.
+fn migrations(globals: &Globals) -> Result<(PathBuf, PathBuf), Problem> {
+    if let Some(folder) = globals.migrations() {
+        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        return Ok((absolute, folder.to_owned()));
+    }
+    match workspace::root() {
+        Some(root) => Ok((root.join("migrations"), Path::new("migrations").to_owned())),
+        None => Err(
+            Problem::new(Exit::Failed, "no folder migrations/ is here or above")
+                .why("what is checked are the files of a checkout")
+                .hint("run this in the checkout, or name the folder with --migrations DIR"),
+        ),
+    }
+}
+
+/// Tomorrow somewhere is today already: a date is in the future when it is so everywhere.
+fn today() -> Option<Date> {
+    let ahead = time::OffsetDateTime::now_utc() + time::Duration::hours(14);
+    Date::parse(&ahead.date().to_string())
+}

@@ -1,0 +1,185 @@
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+/// A git repository, read through the program `git`.
+#[derive(Debug, Clone)]
+pub(crate) struct Repository {
+    root: PathBuf,
+}
+
+impl Repository {
+    /// The repository that a folder lies in; why not, in git's words, when there is none.
+    pub(crate) fn of(folder: &Path) -> Result<Self, String> {
+        let root = run(folder, &["rev-parse", "--show-toplevel"])?;
+        Ok(Self {
+            root: PathBuf::from(root.trim_end_matches(['\n', '\r'])),
+        })
+    }
+
+    /// The folder's path from the root, with `/`.
+    pub(crate) fn path_of(&self, folder: &Path) -> Option<String> {
+        // git says the real path; the folder may have been named through a link.
+        let folder = folder.canonicalize().ok()?;
+        let root = self.root.canonicalize().ok()?;
+        let path = folder.strip_prefix(root).ok()?;
+        let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+        Some(parts?.join("/"))
+    }
+
+    /// The commit that a revision means.
+    pub(crate) fn commit(&self, revision: &str) -> Option<String> {
+        let revision = format!("{revision}^{{commit}}");
+        let out = run(
+            &self.root,
+            &[
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                "--end-of-options",
+                &revision,
+            ],
+        );
+        out.ok().map(|out| out.trim().to_owned())
+    }
+
+    /// The default branch: what the remote says it is, or else the first that is there of the
+    /// usual names.
+    pub(crate) fn default_branch(&self) -> Option<String> {
+        let of_remote = run(
+            &self.root,
+            &[
+                "symbolic-ref",
+                "--quiet",
+                "--short",
+                "refs/remotes/origin/HEAD",
+            ],
+        );
+        let of_remote = of_remote.ok().map(|out| out.trim().to_owned());
+        let usual = ["origin/main", "origin/master", "main", "master"];
+        of_remote
+            .into_iter()
+            .chain(usual.map(ToOwned::to_owned))
+            .find(|branch| self.commit(branch).is_some())
+    }
+
+    /// Where the present commit and another one part.
+    pub(crate) fn merge_base(&self, commit: &str) -> Option<String> {
+        let out = run(&self.root, &["merge-base", "HEAD", commit]).ok()?;
+        Some(out.trim().to_owned())
+    }
+
+    /// Whether history is cut off, as in the clones that CI makes.
+    pub(crate) fn is_shallow(&self) -> bool {
+        run(&self.root, &["rev-parse", "--is-shallow-repository"])
+            .is_ok_and(|out| out.trim() == "true")
+    }
+
+    /// The names of the files directly in a folder of a commit, each with its object.
+    pub(crate) fn names(
+        &self,
+        commit: &str,
+        folder: &str,
+    ) -> Result<BTreeMap<String, String>, Problem> {
+        let prefix = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/")
+        };
+        let mut arguments = vec!["ls-tree", "-z", "--full-tree", commit];
+        if !prefix.is_empty() {
+            arguments.extend(["--", &prefix]);
+        }
+        let out = run(&self.root, &arguments).map_err(|error| unreadable(commit, &error))?;
+        let entries = out.split('\0').filter_map(|line| {
+            let (meta, path) = line.split_once('\t')?;
+            let mut meta = meta.split(' ').skip(1);
+            let (kind, object) = (meta.next()?, meta.next()?);
+            let name = path.strip_prefix(&prefix)?;
+            (kind == "blob").then(|| (name.to_owned(), object.to_owned()))
+        });
+        Ok(entries.collect())
+    }
+
+    /// The content of objects, in order.
+    pub(crate) fn contents(&self, objects: &[String]) -> Result<Vec<Vec<u8>>, Problem> {
+        let failed = |error: &dyn std::fmt::Display| unreadable("its objects", &error.to_string());
+        let mut child = git(&self.root)
+            .args(["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| failed(&error))?;
+        let mut asked = String::new();
+        for object in objects {
+            asked.push_str(object);
+            asked.push('\n');
+        }
+        // git answers while it is asked: neither side may wait for the other.
+        let writer = child.stdin.take().map(|mut stdin| {
+            std::thread::spawn(move || {
+                let _ = stdin.write_all(asked.as_bytes());
+            })
+        });
+        let mut answer = Vec::new();
+        if let Some(mut stdout) = child.stdout.take() {
+            stdout
+                .read_to_end(&mut answer)
+                .map_err(|error| failed(&error))?;
+        }
+        if let Some(writer) = writer {
+            let _ = writer.join();
+        }
+        let _ = child.wait();
+        split_batch(&answer, objects.len()).ok_or_else(|| failed(&"an object is missing"))
+    }
+}
+
+/// `OBJECT blob LENGTH\nCONTENT\n`, repeated.
+fn split_batch(mut answer: &[u8], count: usize) -> Option<Vec<Vec<u8>>> {
+    let mut contents = Vec::with_capacity(count);
+    for _ in 0..count {
+        let end = answer.iter().position(|byte| *byte == b'\n')?;
+        let head = std::str::from_utf8(&answer[..end]).ok()?;
+        let length: usize = head.rsplit(' ').next()?.parse().ok()?;
+        answer = answer.get(end + 1..)?;
+        contents.push(answer.get(..length)?.to_vec());
+        answer = answer.get(length + 1..)?;
+    }
+    Some(contents)
+}
+
+fn unreadable(what: &str, error: &str) -> Problem {
+    Problem::new(Exit::Failed, format!("git cannot read {what}"))
+        .why(error.trim())
+        .hint("see that the repository is whole: git fsck")
+}
+
+/// A call of git that a hook's variables do not lead astray: in a hook they name another
+/// index, and paths from another folder.
+fn git(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(folder).env("LC_ALL", "C");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = git(folder)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("git cannot be run: {error}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+    }
+}
