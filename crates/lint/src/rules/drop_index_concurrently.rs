@@ -58,9 +58,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let indexes: Vec<ast::IndexRef> = drop
         .index_refs()
         .filter(|index| match ObjectName::below(index) {
-            Some(index) => !context
-                .table_of_index(&index)
-                .is_some_and(|table| !context.existed(table)),
+            Some(index) => context
+.table_of_index(&index)
+.is_none_or(|table| context.existed(table)),
             None => false,
         })
         .collect();

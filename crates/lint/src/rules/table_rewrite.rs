@@ -119,7 +119,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             };
             let index = alter.index_ref().as_ref().and_then(ObjectName::below);
             let table = index.as_ref().and_then(|index| context.table_of_index(index));
-            if !table.is_some_and(|table| !context.existed(table)) {
+            if table.is_none_or(|table| context.existed(table)) {
                 add(statement.range_of(&set), "`SET TABLESPACE`", "", index);
             }
         }
