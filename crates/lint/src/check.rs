@@ -3,17 +3,20 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use jubilee_core::{
-    MigrationName, Parsed, Rule as HouseRule, SourceFile, Violation, normalise, numbering, parse,
+    MigrationName, Parsed, Rule as HouseRule, SourceFile, TransactionMode, Violation, normalise,
+    numbering, parse,
 };
 
 use crate::allow;
 use crate::context::{Context, Scope};
 use crate::facts::Facts;
 use crate::finding::{Finding, Found};
+use crate::locks::{FileLocks, TakenLock};
 use crate::rule::{Category, Check, Rule};
 use crate::rules;
 use crate::secrets::{masked, scan};
 use crate::syntax::{Reading, walk};
+use crate::without_transaction::WithoutTransaction;
 
 /// What was found in one file; or, with an empty name, in the folder itself.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +27,9 @@ pub struct FileReport {
     pub text: String,
     /// What is wrong with it, by place.
     pub findings: Vec<Finding>,
+    /// The locks stronger than ROW EXCLUSIVE that it takes on tables that were there before it, in
+    /// the order of its statements. They are facts, not faults.
+    pub locks: Vec<TakenLock>,
 }
 
 impl FileReport {
@@ -70,6 +76,7 @@ pub fn check_folder<'a>(
                 name: violation.file.clone(),
                 text: String::new(),
                 findings: vec![of_violation(violation)],
+                locks: Vec::new(),
             }),
         }
     }
@@ -91,6 +98,7 @@ fn check_file(
         name: entry.name.clone().into_owned(),
         text: String::new(),
         findings: Vec::new(),
+        locks: Vec::new(),
     };
     let name = match MigrationName::from_file_name(&entry.name) {
         Ok(name) => name,
@@ -111,12 +119,21 @@ fn check_file(
     let parsed = parse(scope.database, &name, &report.text);
     let violations = parsed.violations.iter().cloned().map(of_violation);
     report.findings.extend(violations);
-    let (found, facts) = check_sql(scope, &name, &report.text, &parsed, schema);
-    schema.extend(facts);
+    let read = check_sql(scope, &name, &report.text, &parsed, schema);
+    schema.extend(read.facts);
+    report.locks = read.locks;
     if !exempt {
-        report.findings.extend(found);
+        report.findings.extend(read.findings);
     }
     report
+}
+
+/// What the statements of a file came to.
+#[derive(Default)]
+struct Read {
+    findings: Vec<Finding>,
+    facts: Facts,
+    locks: Vec<TakenLock>,
 }
 
 /// Holds the statements of a file against every rule of SQL.
@@ -126,9 +143,9 @@ fn check_sql(
     text: &str,
     parsed: &Parsed,
     schema: &Facts,
-) -> (Vec<Finding>, Facts) {
+) -> Read {
     let Some(script) = &parsed.script else {
-        return (Vec::new(), Facts::default());
+        return Read::default();
     };
     let mut context = Context {
         text,
@@ -139,11 +156,17 @@ fn check_sql(
         date: parsed.header.as_ref().map(|header| header.date),
         script,
         file: Facts::default(),
+        locks: FileLocks::default(),
+        renamed: Vec::new(),
+        without_transaction: WithoutTransaction::default(),
         schema,
         secrets: OnceCell::new(),
     };
     let mut findings: Vec<(Finding, Range<usize>)> = Vec::new();
     for statement in script.statements() {
+        if parsed.transaction == TransactionMode::None {
+            context.locks.next_transaction();
+        }
         walk(text, &statement.range, &mut |reading| match reading {
             Reading::Statement(statement) => {
                 let mut list = Vec::new();
@@ -153,6 +176,14 @@ fn check_sql(
                     }
                 }
                 findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
+                let locks = context.locks_of(statement);
+                context.locks.note(statement, locks);
+                let renames = context.renames(statement);
+                context.renamed.extend(renames);
+                if context.mode == TransactionMode::None {
+                    let alone = context.alone(statement);
+                    context.without_transaction.note(statement, alone);
+                }
                 context.file.note(statement, schema);
             }
             Reading::Unread { range, reason } => {
@@ -178,7 +209,11 @@ fn check_sql(
         (finding, around.unwrap_or(range))
     }));
     findings.sort_by_key(|(finding, _)| place(finding));
-    (allow::apply(text, findings), context.file)
+    Read {
+        findings: allow::apply(text, findings),
+        facts: context.file,
+        locks: context.locks.into_taken(),
+    }
 }
 
 /// What core says of names, headers and form, as a finding.

@@ -3,8 +3,11 @@ use std::cell::OnceCell;
 use jubilee_core::{Date, MigrationName, Script, TransactionMode};
 
 use crate::facts::{Domain, Facts, Relation};
+use crate::locks::FileLocks;
+use crate::renames::Rename;
 use crate::secrets::{Secret, scan};
 use crate::syntax::ObjectName;
+use crate::without_transaction::WithoutTransaction;
 
 /// What a rule may know besides the statement: the file, and what came before it.
 pub(crate) struct Context<'a> {
@@ -24,6 +27,12 @@ pub(crate) struct Context<'a> {
     pub(crate) script: &'a Script,
     /// What the file did up to the statement; after the last one, all that it does.
     pub(crate) file: Facts,
+    /// The locks that it took up to the statement; after the last one, all of them.
+    pub(crate) locks: FileLocks,
+    /// What it renamed so far.
+    pub(crate) renamed: Vec<Rename>,
+    /// With `Transaction: none`, which of its statements need that.
+    pub(crate) without_transaction: WithoutTransaction,
     /// What all files before it did.
     pub(crate) schema: &'a Facts,
     /// The secrets in the text, once a rule has asked for them.
@@ -38,9 +47,11 @@ impl Context<'_> {
 }
 
 impl Context<'_> {
-    /// Whether the table was there before the file, so that others use it.
+    /// Whether the table was there before the file, so that others use it. `IF NOT EXISTS` makes
+    /// nothing where an earlier file did, unless this file took that out of the way.
     pub(crate) fn existed(&self, table: &ObjectName) -> bool {
-        !self.file.creates_table(table)
+        let known = self.schema.creates_table(table);
+        !self.file.creates_table(table) || (known && !self.file.names.frees(table))
     }
 
     /// What is known of a table.

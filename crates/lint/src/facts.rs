@@ -1,10 +1,9 @@
 mod indexes;
 mod keys;
 mod made;
+mod names;
 mod relations;
 mod types;
-
-use std::collections::HashSet;
 
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
@@ -15,14 +14,15 @@ use crate::syntax::{ObjectName, Statement, name_in};
 pub(crate) use indexes::{Indexes, index_columns};
 pub(crate) use keys::Keys;
 pub(crate) use made::{Kind, Made, plain};
+pub(crate) use names::Names;
 pub(crate) use relations::{Relation, Relations, constant};
 pub(crate) use types::{Domain, Types};
 
 /// What migrations did to the schema, as far as it can be read from their text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
-    /// Tables and materialized views that were created.
-    tables: HashSet<ObjectName>,
+    /// Which tables, views and indexes were created, renamed and dropped.
+    pub(crate) names: Names,
     /// Everything that was created, of all kinds; known within one file only.
     pub(crate) made: Made,
     /// What was dropped with `IF EXISTS`: the kind of the statement and the name.
@@ -48,26 +48,8 @@ impl Facts {
         self.unvalidated.extend(unvalidated(statement));
         self.indexes.note(sql);
         self.keys.note(statement, sql);
-        match sql {
-            ast::Stmt::CreateTable(create) => {
-                let name = ObjectName::below(create);
-                // Of a table that is there, IF NOT EXISTS makes no new one.
-                let there = |name: &ObjectName| {
-                    let known = self.relations.get(name).or(before.relations.get(name));
-                    create.if_not_exists().is_some() && known.is_some_and(Relation::is_there)
-                };
-                if let Some(name) = name.filter(|name| !there(name)) {
-                    self.tables.insert(name.key());
-                }
-            }
-            ast::Stmt::CreateTableAs(create) => self.note_table(ObjectName::below(create)),
-            ast::Stmt::CreateMaterializedView(create) => {
-                self.note_table(ObjectName::below(create));
-            }
-            ast::Stmt::AlterTable(alter) => self.note_rename(alter),
-            _ => {}
-        }
         self.relations.note(statement, &before.relations);
+        self.names.note(statement);
         let node = sql.syntax();
         if node
             .children()
@@ -81,35 +63,16 @@ impl Facts {
 
     /// Adds what a later file did.
     pub(crate) fn extend(&mut self, later: Facts) {
-        self.tables.extend(later.tables);
+        self.names.extend(later.names);
         self.relations.extend(later.relations);
         self.types.extend(later.types);
         self.indexes.extend(later.indexes);
         self.keys.extend(later.keys);
     }
 
-    fn note_table(&mut self, name: Option<ObjectName>) {
-        self.tables.extend(name.map(|name| name.key()));
-    }
-
-    /// A table that was created here stays so under its new name.
-    fn note_rename(&mut self, alter: &ast::AlterTable) {
-        let rename = alter.actions().find_map(|action| match action {
-            ast::AlterTableAction::TableRenameTo(rename) => rename.table_name(),
-            _ => None,
-        });
-        if let Some(mut new) = rename.and_then(|name| ObjectName::below(&name))
-            && let Some(old) = ObjectName::below(alter)
-            && self.creates_table(&old)
-        {
-            new.schema = old.schema;
-            self.tables.insert(new.key());
-        }
-    }
-
     /// Whether the table was created here, so that nobody else can be using it yet.
     pub(crate) fn creates_table(&self, name: &ObjectName) -> bool {
-        self.tables.contains(&name.key())
+        self.names.has_table(name)
     }
 
     /// Whether the object was dropped with `IF EXISTS` by a statement of that kind.

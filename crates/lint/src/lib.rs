@@ -13,18 +13,22 @@ mod context;
 mod facts;
 mod finding;
 mod lock;
+mod locks;
+mod renames;
 mod rule;
 mod rules;
 mod secrets;
 mod sums;
 mod syntax;
 mod volatility;
+mod without_transaction;
 
 pub use append_only::{Base, check_append_only};
 pub use check::{FileReport, check_folder};
 pub use context::Scope;
 pub use finding::{Edit, Finding, Fix};
-pub use lock::LockMode;
+pub use lock::{Held, LockMode};
+pub use locks::TakenLock;
 pub use rule::{Category, Rule, Severity};
 pub use sums::{SUM_FILE, Sums};
 

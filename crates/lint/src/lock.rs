@@ -58,3 +58,38 @@ impl fmt::Display for LockMode {
         })
     }
 }
+
+/// What a statement does while it holds a lock, and so for how long it holds it at least. A lock
+/// that a transaction takes is kept until the transaction ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Held {
+    /// It changes the catalogs only.
+    Briefly,
+    /// It makes a new table with a foreign key to this one.
+    Referenced,
+    /// It reads the table's rows.
+    Scanning,
+    /// It runs the query of a materialized view.
+    Refreshing,
+    /// It builds indexes.
+    Building,
+    /// It writes the table, or one of its indexes, anew.
+    Rewriting,
+    /// Nothing but holding it: `LOCK TABLE`.
+    Asked,
+}
+
+impl fmt::Display for Held {
+    /// A phrase that fits "holds the lock …".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Briefly => "briefly",
+            Self::Referenced => "briefly, to make a table that refers to it",
+            Self::Scanning => "while its rows are read",
+            Self::Refreshing => "while its query runs",
+            Self::Building => "while an index is built",
+            Self::Rewriting => "while it is written anew, where that is needed",
+            Self::Asked => "until the transaction ends",
+        })
+    }
+}

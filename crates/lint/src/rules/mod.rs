@@ -51,6 +51,17 @@ rules! {
     unique_using_index
     exclusion_constraint
     attach_partition
+    drop_index_concurrently
+    reindex_concurrently
+    detach_concurrently
+    refresh_concurrently
+    table_rewrite
+    needs_no_transaction
+    no_transaction_single
+    no_transaction_repeatable
+    several_strong_locks
+    data_with_schema
+    rename_in_use
 
     drop_data
     truncate

@@ -6,15 +6,18 @@ mod call;
 mod code;
 mod guard;
 mod limits;
+mod locks;
 mod name;
 mod sql_type;
 mod statement;
+mod table_locks;
 mod walk;
 
 pub(crate) use alter::{AddedConstraint, AlterTable, column_names, name_in};
 pub(crate) use code::{code_tokens, identifier, mentions, meta_commands, string_content};
 pub(crate) use guard::{Fact, Guard};
 pub(crate) use limits::Refused;
+pub(crate) use locks::{Lock, Locked, is_full, locks_of, reindexes_concurrently};
 pub(crate) use name::ObjectName;
 pub(crate) use sql_type::{Change, SqlType};
 pub(crate) use statement::{Place, Statement, name_of_expr};

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::quote::is_reserved_word;
 
 /// The name of a table, type, function, …, as PostgreSQL understands it: unquoted parts in lower
 /// case, quoted parts as they stand.
@@ -40,6 +41,32 @@ impl ObjectName {
         let name = path.segment()?.text();
         let schema = path.qualifier().and_then(|q| q.segment()).map(|s| s.text());
         (!name.is_empty()).then_some(Self { schema, name })
+    }
+
+    /// The name as SQL: quoted where it has to be.
+    pub(crate) fn sql(&self) -> String {
+        let quoted = |name: &str| {
+            let mut chars = name.chars();
+            let plain = chars
+                .next()
+                .is_some_and(|c| c.is_ascii_lowercase() || c == '_')
+                && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+                && !is_reserved_word(name);
+            if plain {
+                name.to_owned()
+            } else {
+                format!("\"{}\"", name.replace('"', "\"\""))
+            }
+        };
+        match &self.schema {
+            Some(schema) => format!("{}.{}", quoted(schema), quoted(&self.name)),
+            None => quoted(&self.name),
+        }
+    }
+
+    /// The same with other words behind it: `teams_name_idx_ccnew`.
+    pub(crate) fn with_suffix(&self, suffix: &str) -> Self {
+        Self::new(self.schema.as_deref(), &format!("{}{suffix}", self.name))
     }
 
     /// Whether both can mean the same object: the same name, and no two different schemas. A

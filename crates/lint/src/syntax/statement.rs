@@ -79,6 +79,19 @@ impl Statement<'_> {
         range
     }
 
+    /// From the start of the statement to the end of a node in it.
+    pub(crate) fn up_to(&self, node: &SyntaxNode) -> Range<usize> {
+        let start = self.range.start;
+        start..self.range_of_node(node).end.max(start)
+    }
+
+    /// The schema that the statement is part of: `CREATE SCHEMA s CREATE TABLE …`.
+    pub(crate) fn schema_made_around(&self) -> Option<String> {
+        let create = self.node.ancestors().find_map(ast::CreateSchema::cast)?;
+        let name = create.syntax().descendants().find_map(ast::Schema::cast)?;
+        Some(ast::normalize_name_node(name.syntax()))
+    }
+
     /// The first words of the statement in upper case: `CREATE FOREIGN TABLE`.
     pub(crate) fn first_words(&self, count: usize) -> String {
         let tokens = self

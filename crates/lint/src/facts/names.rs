@@ -1,0 +1,204 @@
+use std::collections::{HashMap, HashSet};
+
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::syntax::{ObjectName, Place, Statement};
+
+/// The tables, views, indexes, schemas and types that migrations made, renamed and dropped.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    /// Tables, foreign tables and materialized views made here, under the name that they have now.
+    tables: HashSet<ObjectName>,
+    /// Views made here.
+    views: HashSet<ObjectName>,
+    /// Indexes made here, with the table that each belongs to.
+    indexes: HashMap<ObjectName, ObjectName>,
+    /// Schemas and types made here.
+    schemas: HashSet<String>,
+    types: HashSet<ObjectName>,
+    /// What was there before under that name and no longer is.
+    gone: HashSet<ObjectName>,
+    /// New names of what was there before.
+    arrived: HashSet<ObjectName>,
+}
+
+impl Names {
+    /// Takes note of what a statement makes, renames or drops.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
+        let Some(sql) = &statement.sql else { return };
+        use ast::Stmt as S;
+        if statement.place == Place::Inside
+            && let Some(schema) = statement.schema_made_around()
+        {
+            return self.note_in(&schema, sql);
+        }
+        match sql {
+            S::CreateTable(s) => {
+                self.table(made(s));
+            }
+            S::CreateTableAs(s) => self.table(made(s)),
+            S::CreateForeignTable(s) => self.table(made(s)),
+            S::CreateMaterializedView(s) => self.table(made(s)),
+            // In PL/pgSQL it sets a variable.
+            S::SelectInto(s) if statement.place != Place::Block => {
+                self.table(s.into_clause().as_ref().and_then(made));
+            }
+            S::CreateView(s) => self.views.extend(made(s)),
+            S::CreateIndex(s) => self.index(s),
+            S::CreateSchema(s) => {
+                let name = s.syntax().descendants().find_map(ast::Schema::cast);
+                self.schemas
+                    .extend(name.map(|name| ast::normalize_name_node(name.syntax())));
+            }
+            S::CreateType(s) => self.types.extend(made(s)),
+            S::CreateDomain(s) => self.types.extend(made(s)),
+            S::DropTable(s) => self.drop(s),
+            S::DropForeignTable(s) => self.drop(s),
+            S::DropMaterializedView(s) => self.drop(s),
+            S::DropView(s) => self.drop(s),
+            S::AlterTable(s) => self.rename(s, s.actions()),
+            S::AlterForeignTable(s) => self.rename(s, s.actions()),
+            S::AlterView(s) => {
+                if let Some(ast::AlterViewAction::ViewRenameTo(to)) = s.action() {
+                    self.renamed(made(s), made(&to));
+                }
+            }
+            S::AlterMaterializedView(s) => {
+                for action in s.action() {
+                    if let ast::AlterMaterializedViewAction::ViewRenameTo(to) = action {
+                        self.renamed(made(s), made(&to));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What `CREATE SCHEMA s CREATE TABLE …` makes lies in that schema.
+    fn note_in(&mut self, schema: &str, sql: &ast::Stmt) {
+        let name = ObjectName::below(sql).map(|name| ObjectName::new(Some(schema), &name.name));
+        match sql {
+            ast::Stmt::CreateTable(_) => self.table(name),
+            ast::Stmt::CreateView(_) => self.views.extend(name),
+            _ => {}
+        }
+    }
+
+    fn table(&mut self, name: Option<ObjectName>) {
+        if let Some(name) = name {
+            self.tables.insert(name);
+        }
+    }
+
+    fn index(&mut self, create: &ast::CreateIndex) {
+        let table = create.table_relation_name();
+        let table = table.as_ref().and_then(ObjectName::below);
+        let index = create.index().as_ref().and_then(ObjectName::below);
+        if let (Some(index), Some(table)) = (index, table) {
+            // An index lies in the schema of its table.
+            let index = ObjectName::new(table.schema.as_deref(), &index.name);
+            self.indexes.insert(index.key(), table);
+        }
+    }
+
+    fn drop(&mut self, statement: &impl AstNode) {
+        for name in names(statement) {
+            self.tables.remove(&name);
+            self.views.remove(&name);
+            self.gone.insert(name);
+        }
+    }
+
+    fn rename(
+        &mut self,
+        statement: &impl AstNode,
+        actions: impl Iterator<Item = ast::AlterTableAction>,
+    ) {
+        for action in actions {
+            if let ast::AlterTableAction::TableRenameTo(to) = action {
+                self.renamed(made(statement), made(&to));
+            }
+        }
+    }
+
+    fn renamed(&mut self, old: Option<ObjectName>, new: Option<ObjectName>) {
+        let (Some(old), Some(mut new)) = (old, new) else {
+            return;
+        };
+        new.schema.clone_from(&old.schema);
+        let of_file = self.tables.remove(&old);
+        let view_of_file = self.views.remove(&old);
+        if of_file {
+            self.tables.insert(new);
+        } else if view_of_file {
+            self.views.insert(new);
+        } else {
+            self.arrived.insert(new);
+            self.gone.insert(old);
+        }
+    }
+
+    /// Adds what a later file did.
+    pub(super) fn extend(&mut self, later: Self) {
+        for name in &later.gone {
+            self.tables.remove(name);
+            self.views.remove(name);
+        }
+        self.tables.extend(later.tables);
+        self.tables.extend(later.arrived);
+        self.views.extend(later.views);
+        self.indexes.extend(later.indexes);
+        self.schemas.extend(later.schemas);
+        self.types.extend(later.types);
+    }
+
+    /// Whether the table was made here.
+    pub(crate) fn has_table(&self, name: &ObjectName) -> bool {
+        self.tables.contains(&name.key())
+    }
+
+    /// Whether the view was made here.
+    pub(crate) fn has_view(&self, name: &ObjectName) -> bool {
+        self.views.contains(&name.key())
+    }
+
+    /// Whether the schema was made here.
+    pub(crate) fn has_schema(&self, name: &str) -> bool {
+        self.schemas.contains(name)
+    }
+
+    /// Whether the type was made here.
+    pub(crate) fn has_type(&self, name: &ObjectName) -> bool {
+        self.types.contains(&name.key())
+    }
+
+    /// The table of an index that was made here.
+    pub(crate) fn table_of_index(&self, index: &ObjectName) -> Option<&ObjectName> {
+        self.indexes.get(&index.key())
+    }
+
+    /// Whether something has that name now, and has got it here.
+    pub(crate) fn takes(&self, name: &ObjectName) -> bool {
+        let name = name.key();
+        self.tables.contains(&name) || self.views.contains(&name) || self.arrived.contains(&name)
+    }
+
+    /// Whether what had that name before was dropped or renamed here.
+    pub(crate) fn frees(&self, name: &ObjectName) -> bool {
+        self.gone.contains(&name.key())
+    }
+}
+
+/// The first name below a node, with its schema.
+fn made(node: &impl AstNode) -> Option<ObjectName> {
+    ObjectName::below(node).map(|name| name.key())
+}
+
+/// All names that a `DROP` lists.
+fn names(node: &impl AstNode) -> Vec<ObjectName> {
+    let names = node.syntax().children().filter_map(|child| {
+        let path = child.children().find_map(ast::PathRef::cast)?;
+        ObjectName::of_path_ref(&path)
+    });
+    names.map(|name| name.key()).collect()
+}

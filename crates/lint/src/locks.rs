@@ -1,0 +1,170 @@
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use crate::context::Context;
+use crate::lock::{Held, LockMode};
+use crate::syntax::{Lock, Locked, ObjectName, Place, Statement, locks_of};
+
+/// A lock stronger than ROW EXCLUSIVE that a migration takes on a table that was there before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenLock {
+    /// The table, as the migration calls it; "the table of i" where a statement names only its
+    /// index `i`, and no migration made that index.
+    pub table: String,
+    /// Which lock.
+    pub mode: LockMode,
+    /// What the statement does while it holds it.
+    pub held: Held,
+    /// The statement, in bytes of the file's normalised text.
+    pub range: Range<usize>,
+}
+
+/// The locks of a file so far.
+#[derive(Debug, Default)]
+pub(crate) struct FileLocks {
+    taken: Vec<TakenLock>,
+    /// What is in `taken`: a second statement with the same lock says nothing new.
+    seen: HashSet<(String, LockMode, Held)>,
+    strong: Vec<StrongLock>,
+    /// Tables in `strong`, by transaction.
+    strong_seen: HashSet<(usize, ObjectName)>,
+    transaction: usize,
+    statement: usize,
+}
+
+/// A lock of SHARE ROW EXCLUSIVE or stronger: the first on that table in that transaction.
+#[derive(Debug, Clone)]
+pub(crate) struct StrongLock {
+    pub(crate) table: ObjectName,
+    pub(crate) mode: LockMode,
+    pub(crate) held: Held,
+    /// The words that take it.
+    pub(crate) words: Range<usize>,
+    /// Which transaction of the file, and which of all statements.
+    pub(crate) transaction: usize,
+    pub(crate) statement: usize,
+}
+
+impl FileLocks {
+    /// Begins a transaction of its own, as each statement does with `Transaction: none`.
+    pub(crate) fn next_transaction(&mut self) {
+        self.transaction += 1;
+    }
+
+    /// Adds the locks of a statement.
+    pub(crate) fn note(&mut self, statement: &Statement<'_>, locks: Vec<Lock>) {
+        self.statement += 1;
+        for lock in locks {
+            let table = lock.on.to_string();
+            if self.seen.insert((table.clone(), lock.mode, lock.held)) {
+                self.taken.push(TakenLock {
+                    table,
+                    mode: lock.mode,
+                    held: lock.held,
+                    range: statement.range.clone(),
+                });
+            }
+            let Locked::Table(table) = lock.on else {
+                continue;
+            };
+            if lock.mode >= LockMode::ShareRowExclusive
+                && self.strong_seen.insert((self.transaction, table.key()))
+            {
+                self.strong.push(StrongLock {
+                    table,
+                    mode: lock.mode,
+                    held: lock.held,
+                    words: kind(statement),
+                    transaction: self.transaction,
+                    statement: self.statement,
+                });
+            }
+        }
+    }
+
+    /// The strong locks of the file, in order, by transaction.
+    pub(crate) fn strong(&self) -> impl Iterator<Item = &[StrongLock]> {
+        self.strong.chunk_by(|a, b| a.transaction == b.transaction)
+    }
+
+    /// The first strong lock that the transaction holds by now.
+    pub(crate) fn first_strong(&self) -> Option<&StrongLock> {
+        let start = self
+            .strong
+            .partition_point(|lock| lock.transaction < self.transaction);
+        self.strong.get(start)
+    }
+
+    /// All of them, for the report.
+    pub(crate) fn into_taken(self) -> Vec<TakenLock> {
+        self.taken
+    }
+}
+
+impl Context<'_> {
+    /// The table of an index, where a migration made that index.
+    pub(crate) fn table_of_index(&self, index: &ObjectName) -> Option<&ObjectName> {
+        let of_file = self.file.names.table_of_index(index);
+        of_file.or_else(|| self.schema.names.table_of_index(index))
+    }
+
+    /// The locks stronger than ROW EXCLUSIVE that a statement takes on tables that were there
+    /// before the file: the strongest for each table.
+    pub(crate) fn locks_of(&self, statement: &Statement<'_>) -> Vec<Lock> {
+        if statement.place == Place::Inside && statement.schema_made_around().is_some() {
+            // `CREATE SCHEMA … CREATE INDEX …`: all in it is new.
+            return Vec::new();
+        }
+        let mut strongest: Vec<Lock> = Vec::new();
+        let mut places = HashMap::new();
+        for mut lock in statement.sql.as_ref().map(locks_of).unwrap_or_default() {
+            if let Locked::TableOfIndex(index) = &lock.on
+                && let Some(table) = self.table_of_index(index)
+            {
+                lock.on = Locked::Table(table.clone());
+            }
+            if lock.mode <= LockMode::RowExclusive || self.is_new(&lock.on, statement) {
+                continue;
+            }
+            let place = *places.entry(lock.on.clone()).or_insert(strongest.len());
+            match strongest.get_mut(place) {
+                Some(other) => {
+                    other.mode = other.mode.max(lock.mode);
+                    other.held = other.held.max(lock.held);
+                }
+                None => strongest.push(lock),
+            }
+        }
+        strongest
+    }
+
+    fn is_new(&self, locked: &Locked, statement: &Statement<'_>) -> bool {
+        let Locked::Table(table) = locked else {
+            return false;
+        };
+        if !self.existed(table) {
+            return true;
+        }
+        let known_view = self.schema.names.has_view(table);
+        // `CREATE OR REPLACE VIEW` makes the view where nothing made it before.
+        let makes_view = matches!(statement.sql, Some(squawk_syntax::ast::Stmt::CreateView(_)));
+        !known_view && (makes_view || self.file.names.has_view(table))
+    }
+}
+
+/// The words that say which statement it is: `ALTER TABLE`, `REFRESH MATERIALIZED VIEW`.
+fn kind(statement: &Statement<'_>) -> Range<usize> {
+    use squawk_syntax::SyntaxKind::{FOREIGN_KW, MATERIALIZED_KW, OR_KW};
+    let tokens = statement.node.descendants_with_tokens();
+    let mut words = tokens.filter(|e| e.as_token().is_some_and(|t| !t.kind().is_trivia()));
+    statement.head(match words.nth(1).map(|word| word.kind()) {
+        Some(OR_KW) => 4,
+        Some(MATERIALIZED_KW | FOREIGN_KW) => 3,
+        _ => 2,
+    })
+}
+
+/// The reason that a lock hurts: "takes SHARE on `users`, which blocks every write to it".
+pub(crate) fn takes(mode: LockMode, table: &str) -> String {
+    format!("takes {mode} on {table}, which blocks {}", mode.blocks())
+}

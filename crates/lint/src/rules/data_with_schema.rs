@@ -1,0 +1,121 @@
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::locks::takes;
+use crate::rule::{Check, rule};
+use crate::syntax::{ObjectName, Statement};
+
+rule! {
+    /// A change of many rows behind a statement whose strong lock the transaction still holds.
+    ///
+    /// ## Why it hurts
+    ///
+    /// A lock is held until the transaction ends. `ADD COLUMN` needs its ACCESS EXCLUSIVE for an
+    /// instant; with an `UPDATE` of all rows behind it, nobody reads or writes the table until the
+    /// last row is changed. The same holds for the table to which a new table's foreign key refers:
+    /// nobody writes to it.
+    ///
+    /// ## Instead
+    ///
+    /// Change the schema in one migration and the rows in the next; large tables in batches, outside
+    /// of migrations or in several of them.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS motto text;
+    /// UPDATE teams SET motto = name WHERE motto IS NULL;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS motto text;
+    /// -- next migration
+    /// UPDATE teams SET motto = name WHERE motto IS NULL;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual: "Explicit Locking".
+    "data-with-schema", Locks, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    use ast::Stmt as S;
+    let Some(sql) = &statement.sql else { return };
+    if !matches!(sql, S::Update(_) | S::Delete(_) | S::Merge(_) | S::Insert(_)) {
+        return;
+    }
+    let Some(lock) = context.locks.first_strong() else {
+        return;
+    };
+    let (name, word, target) = match sql {
+        S::Update(s) => ("UPDATE", s.update_token(), node(s.relation_name())),
+        S::Delete(s) => ("DELETE", s.delete_token(), node(s.relation_name())),
+        S::Merge(s) => ("MERGE", s.merge_token(), node(s.table_relation_name())),
+        S::Insert(s) if copies(s, context) => {
+            ("INSERT … SELECT", s.insert_token(), node(s.relation_name_ref()))
+        }
+        _ => return,
+    };
+    let (Some(word), Some(target)) = (word, target) else {
+        return;
+    };
+    let table = ast::PathRef::cast(target.clone());
+    let table = table.or_else(|| target.descendants().find_map(ast::PathRef::cast));
+    let table = table.and_then(|path| ObjectName::of_path_ref(&path));
+    let Some(table) = table else { return };
+    if !context.existed(&table) && !matches!(sql, S::Insert(_)) {
+        return;
+    }
+    let start = statement.range_of_token(&word).start;
+    let words = start..statement.range_of_node(&target).end.max(start);
+    let about = if matches!(sql, S::Insert(_)) { "into" } else { "of" };
+    let locking = context.text.get(lock.words.clone()).unwrap_or_default();
+    let locking = locking.split_whitespace().collect::<Vec<_>>().join(" ");
+    found.add(
+        words,
+        format!("`{name}` {about} `{table}` in the transaction that still locks `{}`", lock.table),
+        format!(
+            "`{locking}` before it {}, and keeps that lock until the last row is changed",
+            takes(lock.mode, &format!("`{}`", lock.table))
+        ),
+        "move it into the next migration; many rows are best changed in batches",
+    );
+}
+
+fn node(node: Option<impl AstNode>) -> Option<squawk_syntax::SyntaxNode> {
+    node.map(|node| node.syntax().clone())
+}
+
+/// Whether an `INSERT … SELECT` reads an existing table for its rows. What `VALUES` lists, and
+/// `SELECT 'a' WHERE NOT EXISTS (…)`, are few rows.
+fn copies(insert: &ast::Insert, context: &Context<'_>) -> bool {
+    let Some(ast::InsertSource::SelectVariant(source)) = insert.insert_source() else {
+        return false;
+    };
+    froms(source).into_iter().any(|from| {
+        let read = from.syntax().descendants();
+        read.filter_map(ast::RelationNameRef::cast)
+            .filter_map(|name| ObjectName::below(&name))
+            .any(|name| context.existed(&name))
+    })
+}
+
+/// The `FROM` clauses that make the rows of a query.
+fn froms(query: ast::SelectVariant) -> Vec<ast::FromClause> {
+    let mut found = Vec::new();
+    let mut open = vec![query.syntax().clone()];
+    while let Some(node) = open.pop() {
+        if let Some(select) = ast::Select::cast(node.clone()) {
+            found.extend(select.from_clause());
+        } else if ast::CompoundSelect::can_cast(node.kind())
+            || ast::ParenSelect::can_cast(node.kind())
+        {
+            open.extend(node.children());
+        }
+    }
+    found
+}

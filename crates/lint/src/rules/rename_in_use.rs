@@ -1,0 +1,87 @@
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Something that the running application uses gets another name.
+    ///
+    /// ## Why it hurts
+    ///
+    /// The application and the database do not change in the same instant. From the commit of the
+    /// migration until the last old replica is gone, old code asks for a name that is no longer
+    /// there; the other way round, new code runs before the migration.
+    ///
+    /// ## Instead
+    ///
+    /// A column: add the new one, write both, fill it from the old one, read the new one, drop the
+    /// old one, each in its own release. A table: rename it and, in the same migration, make a view
+    /// under the old name (this is not found). A value of an enum type: add the new value, change
+    /// the rows, and leave the old one. What nobody sees can have the name it has.
+    ///
+    /// Found are tables, views, columns, schemas, types, their attributes and values; not what the
+    /// migration itself made, nor a table whose old name something else has at its end.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// DO $$
+    /// BEGIN
+    ///     IF EXISTS (
+    ///         SELECT 1 FROM information_schema.columns
+    ///         WHERE table_name = 'teams' AND column_name = 'name'
+    ///     ) THEN
+    ///         ALTER TABLE teams RENAME COLUMN name TO title;
+    ///     END IF;
+    /// END
+    /// $$;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// ALTER TABLE teams ADD COLUMN IF NOT EXISTS title text;
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `renaming-column` and `renaming-table`, and strong_migrations, find columns and
+    /// tables; they do not know of the view that takes the old name.
+    "rename-in-use", Locks, Error, Check::File(check)
+}
+
+fn check(context: &Context<'_>, found: &mut Found<'_>) {
+    for rename in &context.renamed {
+        if let Some((old, new)) = &rename.relation {
+            // A view stands in for the table, or a new table was switched with an old one.
+            let names = &context.file.names;
+            if names.takes(old) || names.frees(new) {
+                continue;
+            }
+        }
+        let (kind, old, new) = (rename.kind, &rename.old, &rename.new);
+        let of = rename.of.as_deref();
+        let whose = of.map(|of| format!(" of `{of}`")).unwrap_or_default();
+        let instead = match (kind, of) {
+            ("column", Some(table)) => format!(
+                "`ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {new} …;`, write both, fill it from `{old}`, read `{new}`, and drop `{old}` in a later release"
+            ),
+            ("table", _) => format!(
+                "keep the name; or make a view under it in the same migration: `CREATE OR REPLACE VIEW {old} AS SELECT * FROM {new};`"
+            ),
+            ("view" | "materialized view", _) => format!(
+                "make the {kind} `{new}` beside it, and drop `{old}` in a later release"
+            ),
+            ("value", Some(name)) => format!(
+                "`ALTER TYPE {name} ADD VALUE IF NOT EXISTS {new};`, change the rows in a later migration, and leave {old}"
+            ),
+            _ => format!("keep the name; or make a new {kind} beside it, move to that, and drop the old one in a later release"),
+        };
+        let named = |name: &str| if kind == "value" { name.to_owned() } else { format!("`{name}`") };
+        found.add(
+            rename.words.clone(),
+            format!("the {kind} {}{whose} is renamed to {}", named(old), named(new)),
+            "code that runs now asks for the old name and fails from the commit on, until its last replica is replaced",
+            instead,
+        );
+    }
+}

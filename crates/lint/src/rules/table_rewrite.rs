@@ -1,0 +1,138 @@
+use std::ops::Range;
+
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::lock::LockMode;
+use crate::locks::takes;
+use crate::rule::{Check, rule};
+use crate::syntax::{ObjectName, Statement, is_full};
+
+rule! {
+    /// A statement that writes a whole table anew: `VACUUM FULL`, `CLUSTER`, another tablespace, access method or persistence.
+    ///
+    /// ## Why it hurts
+    ///
+    /// It holds ACCESS EXCLUSIVE, which blocks every read and write of the table, until the last
+    /// row is written and every index built: minutes or hours for a large one. It needs the
+    /// table's size on disk a second time, and sends all of it to the replicas.
+    ///
+    /// ## Instead
+    ///
+    /// Leave it out of migrations: it changes how rows are stored, not what they are. An operator
+    /// does it online with pg_repack, or in a maintenance window. Where it has to be a migration,
+    /// make a new table, fill it in batches, and switch.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE teams SET TABLESPACE fast;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS teams (
+    ///     team_id uuid CONSTRAINT teams_pkey PRIMARY KEY
+    /// ) TABLESPACE fast;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// PostgreSQL manual: `ALTER TABLE`, `CLUSTER`, `VACUUM`; "Recovering Disk Space".
+    "table-rewrite", Locks, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    use ast::Stmt as S;
+    let index = matches!(statement.sql, Some(S::AlterIndex(_)));
+    let mut add = |range: Range<usize>, what: &str, object: &str, name: Option<ObjectName>| {
+        if name.as_ref().is_some_and(|name| !context.existed(name)) {
+            return;
+        }
+        let target = name.map_or_else(|| object.to_owned(), |name| format!("`{name}`"));
+        found.add(
+            range,
+            format!("{what} writes {target} anew"),
+            if index {
+                "it takes ACCESS EXCLUSIVE on the index until all of it is written; the planner looks at every index of a table, so nearly every query of the table waits".to_owned()
+            } else {
+                format!(
+                    "it {}, until all of it is written and every index built",
+                    takes(LockMode::AccessExclusive, &target)
+                )
+            },
+            "leave it to an operator, who does it with pg_repack or in a maintenance window; or make a new table, fill it in batches, and switch",
+        );
+    };
+    match &statement.sql {
+        Some(S::Vacuum(vacuum)) if is_full(vacuum) => {
+            let options = vacuum.vacuum_option_list();
+            let words = match options {
+                Some(options) => statement.up_to(options.syntax()),
+                None => statement.head(2),
+            };
+            let tables = vacuum.table_and_columns_list().into_iter();
+            let mut tables = tables.flat_map(|list| list.table_and_columnss()).peekable();
+            if tables.peek().is_none() {
+                add(words.clone(), "`VACUUM FULL`", "every table", None);
+            }
+            for table in tables {
+                let table = ObjectName::below(&table);
+                add(words.clone(), "`VACUUM FULL`", "", table);
+            }
+        }
+        Some(S::Cluster(cluster)) => {
+            let legacy = cluster.cluster_legacy().and_then(|legacy| legacy.on_path());
+            let table = legacy.as_ref().and_then(ObjectName::below);
+            let of_table = |table| ObjectName::below(&table);
+            let table = table.or_else(|| cluster.table_name_ref().and_then(of_table));
+            let every = "every table that was clustered before";
+            add(statement.head(1), "`CLUSTER`", every, table);
+        }
+        Some(S::AlterTable(alter)) => {
+            let table = alter.table_relation_name().as_ref().and_then(ObjectName::below);
+            for action in alter.actions() {
+                if let Some(what) = of_action(&action) {
+                    add(statement.range_of(&action), what, "", table.clone());
+                }
+            }
+            if let Some(all) = alter.all_in_tablespace() {
+                let range = statement.range_of(&all);
+                add(range, "`SET TABLESPACE`", "every table of the tablespace", None);
+            }
+        }
+        Some(S::AlterMaterializedView(alter)) => {
+            let view = alter.view_ref().as_ref().and_then(ObjectName::below);
+            for action in alter.action() {
+                if let ast::AlterMaterializedViewAction::AlterTableAction(action) = action
+                    && let Some(what) = of_action(&action)
+                {
+                    add(statement.range_of(&action), what, "", view.clone());
+                }
+            }
+        }
+        Some(S::AlterIndex(alter)) => {
+            let Some(ast::AlterIndexAction::SetTablespace(set)) = alter.action() else {
+                return;
+            };
+            let index = alter.index_ref().as_ref().and_then(ObjectName::below);
+            let table = index.as_ref().and_then(|index| context.table_of_index(index));
+            if table.is_none_or(|table| context.existed(table)) {
+                add(statement.range_of(&set), "`SET TABLESPACE`", "", index);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn of_action(action: &ast::AlterTableAction) -> Option<&'static str> {
+    Some(match action {
+        ast::AlterTableAction::SetTablespace(_) => "`SET TABLESPACE`",
+        ast::AlterTableAction::SetAccessMethod(_) => "`SET ACCESS METHOD`",
+        ast::AlterTableAction::SetLogged(_) => "`SET LOGGED`",
+        ast::AlterTableAction::SetUnlogged(_) => "`SET UNLOGGED`",
+        _ => return None,
+    })
+}

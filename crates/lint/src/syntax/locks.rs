@@ -1,0 +1,284 @@
+use std::fmt;
+
+use squawk_syntax::ast::{self, AstNode};
+
+use super::{ObjectName, table_locks};
+use crate::lock::{Held, LockMode};
+
+/// A lock that a statement takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lock {
+    /// On what.
+    pub(crate) on: Locked,
+    /// Which.
+    pub(crate) mode: LockMode,
+    /// What the statement does meanwhile.
+    pub(crate) held: Held,
+}
+
+/// What is locked, as far as the statement says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Locked {
+    /// The table, materialized view or view of that name.
+    Table(ObjectName),
+    /// The table to which the index of that name belongs.
+    TableOfIndex(ObjectName),
+}
+
+impl fmt::Display for Locked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(table) => write!(f, "{table}"),
+            Self::TableOfIndex(index) => write!(f, "the table of {index}"),
+        }
+    }
+}
+
+impl Lock {
+    pub(super) fn table(name: ObjectName, mode: LockMode, held: Held) -> Self {
+        Self {
+            on: Locked::Table(name),
+            mode,
+            held,
+        }
+    }
+}
+
+/// The locks stronger than ROW EXCLUSIVE that a statement takes on the tables that it names;
+/// several for one table where several of its parts take one.
+///
+/// PostgreSQL manual, "Explicit Locking", and the reference page of each statement; what is not
+/// said there was measured, and `tests/locks.rs` compares all of it with `pg_locks`. Not known
+/// from the text are partitions, children, views that are dropped along, and the other table of
+/// a foreign key that is dropped.
+pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
+    use Held::{Asked, Briefly, Building, Refreshing, Rewriting, Scanning};
+    use LockMode::{
+        AccessExclusive, Exclusive, Share, ShareRowExclusive, ShareUpdateExclusive as Update,
+    };
+    use ast::Stmt as S;
+    match sql {
+        S::AlterTable(s) => table_locks::of_actions(s.table_relation_name(), s.actions()),
+        S::AlterForeignTable(s) => table_locks::of_actions(s.table_relation_name(), s.actions()),
+        S::AlterMaterializedView(s) => of_materialized_view(s),
+        S::AlterView(s) => one(s.view_ref(), AccessExclusive, Briefly),
+        S::AlterTrigger(s) => one(s.on_relation(), AccessExclusive, Briefly),
+        S::AlterPolicy(s) => one(s.on_table(), AccessExclusive, Briefly),
+        S::AlterRule(s) => one(s.on_relation(), AccessExclusive, Briefly),
+        S::Analyze(s) => each(
+            s.table_and_columns_list()
+                .into_iter()
+                .flat_map(|list| list.table_and_columnss()),
+            Update,
+            Scanning,
+        ),
+        S::Vacuum(s) => {
+            let (mode, held) = if is_full(s) {
+                (AccessExclusive, Rewriting)
+            } else {
+                (Update, Scanning)
+            };
+            let tables = s.table_and_columns_list().into_iter();
+            each(
+                tables.flat_map(|list| list.table_and_columnss()),
+                mode,
+                held,
+            )
+        }
+        S::Cluster(s) => {
+            let legacy = s.cluster_legacy().and_then(|legacy| legacy.on_path());
+            let table = s.table_name_ref();
+            let table = table.or_else(|| legacy.and_then(|on| on.table_name_ref()));
+            one(table, AccessExclusive, Rewriting)
+        }
+        S::CommentOn(s) => match s.comment_object() {
+            Some(ast::CommentObject::ObjectTable(o)) => one(Some(o), Update, Briefly),
+            Some(ast::CommentObject::ObjectForeignTable(o)) => one(Some(o), Update, Briefly),
+            Some(ast::CommentObject::ObjectView(o)) => one(Some(o), Update, Briefly),
+            Some(ast::CommentObject::ObjectMaterializedView(o)) => one(Some(o), Update, Briefly),
+            Some(ast::CommentObject::ObjectColumn(o)) => of_column(&o),
+            _ => Vec::new(),
+        },
+        S::CreateIndex(s) => {
+            let concurrently = s.concurrently_token().is_some();
+            let mode = if concurrently { Update } else { Share };
+            one(s.table_relation_name(), mode, Building)
+        }
+        S::CreatePolicy(s) => one(s.on_table(), AccessExclusive, Briefly),
+        S::CreateRule(s) => {
+            let on = s.syntax().children().find_map(ast::RuleOn::cast);
+            let table = on.and_then(|on| on.relation_name_ref());
+            one(table, AccessExclusive, Briefly)
+        }
+        S::CreateStatistics(s) => one(s.from_table(), Update, Briefly),
+        S::CreateTable(s) => of_new_table(s),
+        S::CreateForeignTable(s) => of_new_table(s),
+        S::CreateTrigger(s) => one(s.on_relation(), ShareRowExclusive, Briefly),
+        S::CreateView(s) if s.or_replace().is_some() => one(s.view(), AccessExclusive, Briefly),
+        S::DropIndex(s) => {
+            let concurrently = s.concurrently_token().is_some();
+            let mode = if concurrently {
+                Update
+            } else {
+                AccessExclusive
+            };
+            s.index_refs()
+                .flat_map(|index| of_index(&index, mode, Briefly))
+                .collect()
+        }
+        S::DropPolicy(s) => one(s.on_table(), AccessExclusive, Briefly),
+        S::DropRule(s) => one(s.on_relation(), AccessExclusive, Briefly),
+        S::DropTrigger(s) => one(s.on_relation(), AccessExclusive, Briefly),
+        S::DropTable(s) => each(s.table_name_refs(), AccessExclusive, Briefly),
+        S::DropForeignTable(s) => each(s.table_name_refs(), AccessExclusive, Briefly),
+        S::DropMaterializedView(s) => each(s.view_refs(), AccessExclusive, Briefly),
+        S::DropView(s) => each(s.view_refs(), AccessExclusive, Briefly),
+        S::Lock(s) => {
+            let mode = s.lock_mode_clause().and_then(|clause| clause.lock_mode());
+            let tables = s.relation_list().into_iter();
+            let mode = mode.map_or(AccessExclusive, |mode| mode_of(&mode));
+            each(tables.flat_map(|list| list.relation_names()), mode, Asked)
+        }
+        S::Refresh(s) => {
+            let concurrently = s.concurrently_token().is_some();
+            let mode = if concurrently {
+                Exclusive
+            } else {
+                AccessExclusive
+            };
+            one(s.view_ref(), mode, Refreshing)
+        }
+        S::Reindex(s) => {
+            let mode = if reindexes_concurrently(s) {
+                Update
+            } else {
+                Share
+            };
+            match s.reindex_target() {
+                Some(ast::ReindexTarget::ReindexTargetTable(t)) => one(Some(t), mode, Building),
+                Some(ast::ReindexTarget::ReindexTargetIndex(i)) => of_index(&i, mode, Building),
+                _ => Vec::new(),
+            }
+        }
+        S::Truncate(s) => {
+            let tables = s.table_list().into_iter();
+            each(
+                tables.flat_map(|list| list.table_relation_names()),
+                AccessExclusive,
+                Briefly,
+            )
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn one(node: Option<impl AstNode>, mode: LockMode, held: Held) -> Vec<Lock> {
+    each(node, mode, held)
+}
+
+fn each<N: AstNode>(nodes: impl IntoIterator<Item = N>, mode: LockMode, held: Held) -> Vec<Lock> {
+    let names = nodes.into_iter().filter_map(|n| ObjectName::below(&n));
+    names.map(|name| Lock::table(name, mode, held)).collect()
+}
+
+fn of_index(node: &impl AstNode, mode: LockMode, held: Held) -> Vec<Lock> {
+    let index = ObjectName::below(node).into_iter();
+    index
+        .map(|index| Lock {
+            on: Locked::TableOfIndex(index),
+            mode,
+            held,
+        })
+        .collect()
+}
+
+/// `COMMENT ON COLUMN schema.table.column`: the table is what stands before the last dot.
+fn of_column(column: &ast::ObjectColumn) -> Vec<Lock> {
+    let path = column.syntax().descendants().find_map(ast::PathRef::cast);
+    let table = path
+        .and_then(|path| path.qualifier())
+        .and_then(|table| ObjectName::of_path_ref(&table));
+    let lock = |table| Lock::table(table, LockMode::ShareUpdateExclusive, Held::Briefly);
+    table.map(lock).into_iter().collect()
+}
+
+fn of_materialized_view(alter: &ast::AlterMaterializedView) -> Vec<Lock> {
+    let Some(view) = alter.view_ref().as_ref().and_then(ObjectName::below) else {
+        return Vec::new();
+    };
+    alter
+        .action()
+        .flat_map(|action| match action {
+            ast::AlterMaterializedViewAction::AlterTableAction(action) => {
+                table_locks::of_action(&view, &action)
+            }
+            _ => vec![Lock::table(
+                view.clone(),
+                LockMode::AccessExclusive,
+                Held::Briefly,
+            )],
+        })
+        .collect()
+}
+
+/// What a new table locks: its parents, and the tables that its foreign keys refer to.
+fn of_new_table(create: &impl AstNode) -> Vec<Lock> {
+    let own = ObjectName::below(create);
+    let mut locks = Vec::new();
+    for node in create.syntax().children() {
+        if let Some(partition) = ast::PartitionOf::cast(node.clone()) {
+            let parent = partition.table_name_ref();
+            locks.extend(one(parent, LockMode::AccessExclusive, Held::Briefly));
+        } else if let Some(inherits) = ast::Inherits::cast(node) {
+            let parents = inherits.table_name_refs();
+            locks.extend(each(parents, LockMode::ShareUpdateExclusive, Held::Briefly));
+        }
+    }
+    let referenced = table_locks::referenced(create.syntax());
+    let others = referenced.filter(|name| own.as_ref().is_none_or(|own| !own.may_be(name)));
+    locks.extend(
+        others.map(|name| Lock::table(name, LockMode::ShareRowExclusive, Held::Referenced)),
+    );
+    locks
+}
+
+fn mode_of(mode: &ast::LockMode) -> LockMode {
+    match mode {
+        ast::LockMode::AccessShare(_) => LockMode::AccessShare,
+        ast::LockMode::RowShare(_) => LockMode::RowShare,
+        ast::LockMode::RowExclusive(_) => LockMode::RowExclusive,
+        ast::LockMode::ShareUpdateExclusive(_) => LockMode::ShareUpdateExclusive,
+        ast::LockMode::Share(_) => LockMode::Share,
+        ast::LockMode::ShareRowExclusive(_) => LockMode::ShareRowExclusive,
+        ast::LockMode::Exclusive(_) => LockMode::Exclusive,
+        ast::LockMode::AccessExclusive(_) => LockMode::AccessExclusive,
+    }
+}
+
+/// Whether it is `VACUUM FULL`, written as a word or as an option.
+pub(crate) fn is_full(vacuum: &ast::Vacuum) -> bool {
+    let options = vacuum.vacuum_option_list().into_iter();
+    vacuum.full_token().is_some()
+        || options
+            .flat_map(|list| list.vacuum_options())
+            .any(|option| is_on(option.syntax(), "full"))
+}
+
+/// Whether it is `REINDEX … CONCURRENTLY`, written as a word or as an option.
+pub(crate) fn reindexes_concurrently(reindex: &ast::Reindex) -> bool {
+    let options = reindex.reindex_option_list().into_iter();
+    reindex
+        .reindex_target()
+        .is_some_and(|target| target.concurrently_token().is_some())
+        || options
+            .flat_map(|list| list.reindex_options())
+            .any(|option| is_on(option.syntax(), "concurrently"))
+}
+
+/// Whether an option of that name is given, and not as `off`.
+fn is_on(option: &squawk_syntax::SyntaxNode, name: &str) -> bool {
+    let text = option.text().to_string().to_lowercase();
+    let mut words = text.split_whitespace();
+    let value = |word: &str| ["off", "false", "no", "0"].contains(&word.trim_matches('\''));
+    words.next() == Some(name) && !words.next().is_some_and(value)
+}

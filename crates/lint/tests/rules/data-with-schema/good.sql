@@ -1,0 +1,17 @@
+UPDATE teams SET motto = name WHERE motto IS NULL;
+ALTER TABLE teams ADD COLUMN IF NOT EXISTS song text;
+-- next migration
+CREATE TABLE IF NOT EXISTS moods (
+    mood_id uuid CONSTRAINT moods_pkey PRIMARY KEY,
+    name text
+);
+UPDATE moods SET name = 'glad' WHERE name = 'happy';
+COMMENT ON TABLE teams IS 'who plays together';
+UPDATE teams SET song = name WHERE song IS NULL;
+-- next migration
+ALTER TABLE teams ADD COLUMN IF NOT EXISTS mood text;
+INSERT INTO settings (code, note) VALUES ('mood', 'glad') ON CONFLICT DO NOTHING;
+INSERT INTO settings (code, note)
+SELECT 'song', (SELECT max(song) FROM teams)
+WHERE NOT EXISTS (SELECT 1 FROM settings WHERE code = 'song')
+ON CONFLICT DO NOTHING;
