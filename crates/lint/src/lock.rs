@@ -42,6 +42,17 @@ impl LockMode {
     pub(crate) fn taken_on(self, table: &ObjectName) -> String {
         format!("takes {self} on `{table}`, which blocks {}", self.blocks())
     }
+
+    /// The same for a column of a table: "blocks reads and writes".
+    #[must_use]
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::AccessShare | Self::RowShare | Self::RowExclusive => "blocks nobody at work",
+            Self::ShareUpdateExclusive => "blocks other changes of the schema",
+            Self::Share | Self::ShareRowExclusive | Self::Exclusive => "blocks writes",
+            Self::AccessExclusive => "blocks reads and writes",
+        }
+    }
 }
 
 impl fmt::Display for LockMode {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use jubilee_core::{Database, SourceFile};
 use jubilee_lint::{
-    Base, FileReport, Finding, SUM_FILE, Scope, Severity, Sums, check_append_only, check_folder,
+    Base, FileReport, Finding, SUM_FILE, Scope, Severity, Sums, TakenLock, check_append_only,
+    check_folder,
 };
 
 use crate::check::base::Bases;
@@ -40,6 +41,8 @@ pub(crate) struct CheckedFile {
     pub(crate) path: String,
     /// Whether the base does not hold it, so that it can still be mended.
     pub(crate) new: bool,
+    /// Whether it was held against the rules.
+    pub(crate) checked: bool,
     /// Its text as it may be shown: without secrets.
     pub(crate) masked: String,
     pub(crate) report: FileReport,
@@ -202,6 +205,7 @@ impl Folder {
             let files = reports.into_iter().map(|report| CheckedFile {
                 path: path(&report.name),
                 new: is_new(&report.name),
+                checked: !exempt(&report.name),
                 masked: if report.findings.is_empty() {
                     String::new()
                 } else {
@@ -263,6 +267,12 @@ impl Checked {
         self.files
             .iter()
             .flat_map(|file| file.report.findings.iter().map(move |f| (file, f)))
+    }
+
+    /// The locks that new migrations take on tables that are in use, each with its file.
+    pub(crate) fn locks(&self) -> impl Iterator<Item = (&CheckedFile, &TakenLock)> {
+        let files = self.files.iter().filter(|file| file.checked);
+        files.flat_map(|file| file.report.locks.iter().map(move |lock| (file, lock)))
     }
 
     /// Whether this adds migrations or breaks rules: whether a reviewer has something to look at.

@@ -1,6 +1,6 @@
 use jubilee_lint::{Finding, Severity};
 
-use super::{Summary, found, page};
+use super::{Summary, found, line_of, page};
 use crate::check::{Checked, CheckedFile};
 use crate::exit::Exit;
 use crate::output::count;
@@ -14,6 +14,7 @@ pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool) -> Stri
         text.push_str(&problem(file, finding).render(color));
         text.push('\n');
     }
+    text.push_str(&locks(checked));
     for database in checked {
         text.push_str(&line(database));
     }
@@ -26,6 +27,33 @@ pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool) -> Stri
         count(summary.migrations, "migration"),
         summary.found()
     ));
+    text
+}
+
+/// The locks that new migrations take on tables that are in use: nothing is wrong with a lock by
+/// itself, but its author and reviewer should know it.
+fn locks(checked: &[Checked]) -> String {
+    let rows: Vec<[String; 3]> = checked
+        .iter()
+        .flat_map(Checked::locks)
+        .map(|(file, lock)| {
+            [
+                format!("{}:{}", file.path, line_of(file, &lock.range)),
+                format!("{} on {}", lock.mode, lock.table),
+                format!("{}, {}", lock.mode.short(), lock.held),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let (first, second) = (width(0).unwrap_or(0), width(1).unwrap_or(0));
+    let mut text = "locks on tables in use\n".to_owned();
+    for [place, lock, held] in &rows {
+        text.push_str(&format!("  {place:<first$}  {lock:<second$}  {held}\n"));
+    }
+    text.push('\n');
     text
 }
 

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Summary, page, positions};
+use super::{Summary, line_of, page, positions};
 use crate::check::{Checked, CheckedFile};
 use jubilee_lint::Finding;
 
@@ -19,6 +19,18 @@ struct Database<'a> {
     migrations: usize,
     new: usize,
     findings: Vec<Entry<'a>>,
+    /// Of new migrations, on tables that were there before.
+    locks: Vec<Lock<'a>>,
+}
+
+#[derive(Serialize)]
+struct Lock<'a> {
+    file: &'a str,
+    line: usize,
+    table: &'a str,
+    mode: String,
+    blocks: &'a str,
+    held: String,
 }
 
 #[derive(Serialize)]
@@ -69,6 +81,17 @@ fn database(checked: &Checked) -> Database<'_> {
         findings: checked
             .findings()
             .map(|(f, finding)| entry(f, finding))
+            .collect(),
+        locks: checked
+            .locks()
+            .map(|(file, lock)| Lock {
+                file: &file.path,
+                line: line_of(file, &lock.range),
+                table: &lock.table,
+                mode: lock.mode.to_string(),
+                blocks: lock.mode.blocks(),
+                held: lock.held.to_string(),
+            })
             .collect(),
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{Summary, found, page, positions};
+use super::{Summary, found, line_of, page, positions};
 use crate::check::Checked;
 use jubilee_lint::Severity;
 
@@ -27,6 +27,21 @@ pub(super) fn write(checked: &[Checked], summary: &Summary) -> String {
             database.new,
             database.migrations(),
             found(of(Severity::Error), of(Severity::Warning))
+        );
+    }
+    if checked.iter().any(|c| c.locks().next().is_some()) {
+        text.push_str("\n| locks on tables in use | | |\n|---|---|---|\n");
+    }
+    for (file, lock) in checked.iter().flat_map(Checked::locks) {
+        let _ = writeln!(
+            text,
+            "| `{}:{}` | {} on `{}` | {}, {} |",
+            file.path,
+            line_of(file, &lock.range),
+            lock.mode,
+            lock.table,
+            lock.mode.short(),
+            lock.held
         );
     }
     for database in checked.iter().filter(|c| c.findings().next().is_some()) {

@@ -6,6 +6,8 @@ mod json;
 mod markdown;
 mod sarif;
 
+use std::ops::Range;
+
 use jubilee_core::Position;
 use jubilee_lint::{Finding, Severity};
 
@@ -77,6 +79,11 @@ fn positions(file: &CheckedFile, finding: &Finding) -> Option<(Position, Positio
         Position::of(text, range.start),
         Position::of(text, range.end),
     ))
+}
+
+/// The line of a file on which a statement begins, from 1.
+fn line_of(file: &CheckedFile, range: &Range<usize>) -> usize {
+    Position::of(&file.report.text, range.start).line
 }
 
 /// The path of a rule's page.
