@@ -1,3 +1,4 @@
+mod again;
 mod indexes;
 mod keys;
 mod made;
@@ -5,12 +6,12 @@ mod names;
 mod relations;
 mod types;
 
-use squawk_syntax::SyntaxKind;
-use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::ast;
 
 use crate::lock::LockMode;
 use crate::syntax::{ObjectName, Statement, name_in};
 
+pub(crate) use again::Again;
 pub(crate) use indexes::{Indexes, index_columns};
 pub(crate) use keys::Keys;
 pub(crate) use made::{Kind, Made, plain};
@@ -25,8 +26,8 @@ pub(crate) struct Facts {
     pub(crate) names: Names,
     /// Everything that was created, of all kinds; known within one file only.
     pub(crate) made: Made,
-    /// What was dropped with `IF EXISTS`: the kind of the statement and the name.
-    dropped: Vec<(SyntaxKind, ObjectName)>,
+    /// What a second run finds as the first one did; known within one file only.
+    pub(crate) again: Again,
     /// Tables, their columns and checks.
     pub(crate) relations: Relations,
     /// Domains and enum types.
@@ -43,6 +44,7 @@ impl Facts {
     /// Takes note of what a statement does; `before` is what earlier files did.
     pub(crate) fn note(&mut self, statement: &Statement<'_>, before: &Facts) {
         self.made.note(statement);
+        self.again.note(statement);
         let Some(sql) = &statement.sql else { return };
         self.types.note(statement, &before.types);
         self.unvalidated.extend(unvalidated(statement));
@@ -50,15 +52,6 @@ impl Facts {
         self.keys.note(statement, sql);
         self.relations.note(statement, &before.relations);
         self.names.note(statement);
-        let node = sql.syntax();
-        if node
-            .children()
-            .any(|child| ast::IfExists::can_cast(child.kind()))
-        {
-            let names = node.descendants().filter_map(ast::PathRef::cast);
-            let names = names.filter_map(|path| ObjectName::of_path_ref(&path));
-            self.dropped.extend(names.map(|name| (node.kind(), name)));
-        }
     }
 
     /// Adds what a later file did.
@@ -73,13 +66,6 @@ impl Facts {
     /// Whether the table was created here, so that nobody else can be using it yet.
     pub(crate) fn creates_table(&self, name: &ObjectName) -> bool {
         self.names.has_table(name)
-    }
-
-    /// Whether the object was dropped with `IF EXISTS` by a statement of that kind.
-    pub(crate) fn drops(&self, kind: SyntaxKind, name: &ObjectName) -> bool {
-        self.dropped
-            .iter()
-            .any(|(dropped, object)| *dropped == kind && object.may_be(name))
     }
 
     /// The constraint of that name that was added here `NOT VALID`; or one without a name, which

@@ -14,6 +14,7 @@ mod facts;
 mod finding;
 mod lock;
 mod locks;
+mod object;
 mod renames;
 mod rule;
 mod rules;

@@ -1,10 +1,8 @@
-use squawk_syntax::SyntaxToken;
-use squawk_syntax::ast::{self, AstNode};
-
 use crate::context::Context;
 use crate::finding::Found;
+use crate::object::{Created, Remedy};
 use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement};
+use crate::syntax::Statement;
 
 rule! {
     /// `CREATE TABLE` and its like without `IF NOT EXISTS`.
@@ -18,9 +16,12 @@ rule! {
     /// ## Instead
     ///
     /// `CREATE TABLE IF NOT EXISTS`; the same for `INDEX`, `SCHEMA`, `SEQUENCE`, `EXTENSION`,
-    /// `MATERIALIZED VIEW`, `FOREIGN TABLE`, `STATISTICS` and `COLLATION`. A `DO` block whose `IF`
-    /// looks for the object in the catalog, or whose `EXCEPTION` clause catches the matching
+    /// `MATERIALIZED VIEW`, `FOREIGN TABLE`, `STATISTICS` and `COLLATION`. An index needs a name
+    /// for it: a nameless one is made again under another name, run after run. A `DO` block whose
+    /// `IF` looks for the object in the catalog, or whose `EXCEPTION` clause catches the matching
     /// condition, will do too, and so will `DROP … IF EXISTS` of the same object before it.
+    ///
+    /// What is temporary is gone with its session, and needs nothing.
     ///
     /// ## Bad
     ///
@@ -38,53 +39,68 @@ rule! {
     ///
     /// squawk's `prefer-robust-stmts` finds these too, but takes every statement inside of a
     /// transaction for safe, and does not look into `DO` blocks.
+    ///
+    /// ## See also
+    ///
+    /// The PostgreSQL manual on `CREATE TABLE`, `CREATE INDEX` and `CREATE SCHEMA`.
     "create-if-not-exists", Idempotency, Error, Check::Statement(check)
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(create) = statement.sql.as_ref().and_then(Create::of) else {
+    let Some(created) = Created::of(statement) else {
         return;
     };
-    if create.has_clause {
+    let kind = created.kind;
+    if kind.remedy != Remedy::IfNotExists
+        || created.has_clause
+        || created.is_safe(statement, context)
+    {
         return;
     }
-    let _ = context;
-    found.add_with_fix(
-        statement.head(2),
-        format!("`CREATE {}` without `IF NOT EXISTS`", create.kind),
-        "run again, it fails because the object is already there",
-        format!("write `CREATE {} IF NOT EXISTS`", create.kind),
-        create
-            .keyword
-            .and_then(|keyword| statement.insert_after(&keyword, " IF NOT EXISTS")),
+    let words = created.words(statement);
+    let Some(object) = &created.object else {
+        if let Some(on) = created.parent() {
+            found.add(
+                words,
+                format!("`CREATE {}` on `{on}` without a name", kind.words),
+                "the server makes up a name, another one in each run, so a second run makes a second one: `IF NOT EXISTS` cannot be said without a name",
+                format!(
+                    "name it: `CREATE {} IF NOT EXISTS {}_…_idx ON {on} …`",
+                    kind.words,
+                    on.trim_matches('"')
+                ),
+            );
+        }
+        return;
+    };
+    let what = format!(
+        "`CREATE {}` of `{}` without `IF NOT EXISTS`",
+        kind.words,
+        object.written()
     );
-}
-
-struct Create {
-    kind: &'static str,
-    has_clause: bool,
-    /// The word behind which the clause belongs.
-    keyword: Option<SyntaxToken>,
-    #[expect(dead_code, reason = "guards")]
-    name: Option<ObjectName>,
-}
-
-impl Create {
-    fn of(sql: &ast::Stmt) -> Option<Self> {
-        let (kind, keyword, name) = match sql {
-            ast::Stmt::CreateSchema(s) => ("SCHEMA", s.schema_token(), ObjectName::below(s)),
-            ast::Stmt::CreateTable(s) => ("TABLE", s.table_token(), ObjectName::below(s)),
-            _ => return None,
-        };
-        let has_clause = sql
-            .syntax()
-            .children()
-            .any(|child| ast::IfNotExists::can_cast(child.kind()));
-        Some(Self {
-            kind,
-            has_clause,
-            keyword,
-            name,
-        })
+    let why = kind.duplicate.fails();
+    if created.has_elements() {
+        found.add(
+            words,
+            what,
+            why,
+            format!(
+                "write `CREATE SCHEMA IF NOT EXISTS {};`, and what it is to hold in statements of their own, since the two cannot stand together",
+                object.written()
+            ),
+        );
+        return;
     }
+    let keyword = created.keyword();
+    let head = keyword
+        .as_ref()
+        .map(|keyword| created.head_to(keyword))
+        .unwrap_or_default();
+    found.add_with_fix(
+        words,
+        what,
+        why,
+        format!("write `{head} IF NOT EXISTS {}`", object.written()),
+        keyword.and_then(|keyword| statement.insert_after(&keyword, " IF NOT EXISTS")),
+    );
 }

@@ -24,6 +24,18 @@ rules! {
     unparsed
 
     create_if_not_exists
+    create_or_replace
+    create_guarded
+    drop_if_exists
+    add_column_if_not_exists
+    add_constraint_guarded
+    alter_guarded
+    rename_guarded
+    enum_value_if_not_exists
+    insert_on_conflict
+    update_converges
+    create_as_select
+    sequence_value
 
     three_part_name
     other_database

@@ -1,16 +1,25 @@
-use squawk_syntax::SyntaxNode;
-use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PrefixOp};
+use std::ops::Range;
 
-use super::Statement;
-use super::statement::name_of_expr;
+use super::{ObjectName, Statement};
 
 /// What decides in a `DO` block whether a statement runs, or what becomes of its failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Guard {
-    /// An `IF`, `ELSIF` or `ELSE` branch: it runs only when all of this is so.
+pub(crate) struct Guard {
+    /// How it decides.
+    pub(crate) kind: GuardKind,
+    /// The place in the file of the statements that it decides about: one of them runs only
+    /// where those before it ran.
+    pub(crate) body: Range<usize>,
+}
+
+/// How a guard decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum GuardKind {
+    /// A branch or a loop: its body runs only when all of this is so; or, where nothing is
+    /// listed, for a reason that cannot be told.
     Condition(Vec<Fact>),
-    /// An `EXCEPTION` clause: failures with these conditions are caught (`duplicate_object`,
-    /// `42710`), in lower case.
+    /// An `EXCEPTION` clause: failures with these conditions are caught and forgotten
+    /// (`duplicate_object`, `42710`), in lower case.
     Handler(Vec<String>),
 }
 
@@ -21,8 +30,77 @@ pub(crate) struct Fact {
     pub(crate) exists: bool,
     /// Tables of the query and functions called, without schema: `pg_constraint`, `to_regclass`.
     pub(crate) sources: Vec<String>,
-    /// The string constants in it, in lower case.
-    pub(crate) strings: Vec<String>,
+    /// The string constants in it.
+    pub(crate) strings: Vec<Constant>,
+}
+
+/// A string constant in a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Constant {
+    /// What it says.
+    pub(crate) text: String,
+    /// The column that it is compared with: `conname`.
+    pub(super) column: Option<String>,
+    /// Whether PostgreSQL reads it as it reads a name in SQL (`'Users'::regclass`,
+    /// `to_regclass('public.users')`): folded to lower case, perhaps with a schema.
+    pub(super) is_identifier: bool,
+}
+
+/// What a guard must ask for, or catch, so that it guards a statement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lookup<'a> {
+    /// The object's name; `None` where it has none, as a cast.
+    pub(crate) name: Option<&'a ObjectName>,
+    /// The table, domain or type that it belongs to.
+    pub(crate) on: Option<&'a ObjectName>,
+    /// Catalogs, views of `information_schema` and functions that know it.
+    pub(crate) catalogs: &'a [&'a str],
+    /// Conditions of the failure, as names and as codes.
+    pub(crate) caught: &'a [&'a str],
+}
+
+impl Constant {
+    /// Whether it is that name. Without regard to the schema unless it names one.
+    fn is(&self, name: &ObjectName) -> bool {
+        if !self.is_identifier {
+            return self.text == name.name;
+        }
+        let mut parts = identifiers(&self.text);
+        let last = parts.pop();
+        let schema = parts.pop();
+        last.as_ref() == Some(&name.name)
+            && match (schema, &name.schema) {
+                (Some(asked), Some(schema)) => asked == *schema,
+                _ => true,
+            }
+    }
+
+    /// Whether it says to which table the thing belongs.
+    fn is_of_table(&self) -> bool {
+        self.is_identifier
+            || self
+                .column
+                .as_ref()
+                .is_some_and(|column| TABLE_COLUMNS.contains(&column.as_str()))
+    }
+}
+
+/// The parts of a name as it stands in SQL: unquoted ones in lower case.
+fn identifiers(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    for c in text.trim().chars() {
+        match (c, parts.last_mut()) {
+            ('"', _) => quoted = !quoted,
+            ('.', _) if !quoted => parts.push(String::new()),
+            // The arguments of a function: to_regprocedure('f(integer)').
+            ('(', _) if !quoted => break,
+            (c, Some(part)) if quoted => part.push(c),
+            (c, Some(part)) => part.extend(c.to_lowercase()),
+            (_, None) => {}
+        }
+    }
+    parts
 }
 
 impl Fact {
@@ -35,57 +113,94 @@ impl Fact {
         })
     }
 
-    /// Whether a string constant in it is that name, with or without a schema before it.
-    pub(crate) fn names(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
-        self.strings.iter().any(|s| {
-            s.trim_matches('"') == name
-                || s.rsplit('.').next().map(|s| s.trim_matches('"')) == Some(&name)
-        })
+    /// Whether rows of that table were looked for.
+    pub(crate) fn reads(&self, table: &ObjectName) -> bool {
+        self.sources.contains(&table.name)
+    }
+
+    /// Whether one of these columns is compared with a string constant.
+    pub(crate) fn compares(&self, columns: &[&str]) -> bool {
+        let mut compared = self.strings.iter().filter_map(|c| c.column.as_deref());
+        compared.any(|column| columns.contains(&column))
+    }
+
+    /// Whether this is about what a statement makes or needs: its name is asked for where such
+    /// things are known, and not of another table.
+    pub(crate) fn is_about(&self, lookup: &Lookup<'_>) -> bool {
+        let known = |source: &String| lookup.catalogs.contains(&source.as_str());
+        let named = |name: &ObjectName| self.strings.iter().any(|constant| constant.is(name));
+        let elsewhere = lookup.on.is_some_and(|on| {
+            let mut tables = self.strings.iter().filter(|c| c.is_of_table()).peekable();
+            tables.peek().is_some() && !tables.any(|table| table.is(on))
+        });
+        self.sources.iter().any(known) && lookup.name.is_none_or(named) && !elsewhere
     }
 }
 
 impl Statement<'_> {
-    /// Whether a guard of a `DO` block lets the statement run only where nothing of that name is
-    /// there yet, or catches its failure where something is (`caught`: the conditions of that
-    /// failure, as names and as codes).
-    pub(crate) fn guarded_if_absent(&self, name: &str, caught: &[&str]) -> bool {
-        self.guards
-            .iter()
-            .any(|guard| guard.asks_for(name, false) || guard.catches(caught))
+    /// The innermost guard that lets the statement run only where what it asks for is there
+    /// (`exists`) or is not, or that catches the failure where that is otherwise.
+    pub(crate) fn guard(&self, exists: bool, lookup: &Lookup<'_>) -> Option<usize> {
+        self.guards.iter().rposition(|guard| match &guard.kind {
+            GuardKind::Condition(facts) => facts
+                .iter()
+                .any(|fact| fact.exists == exists && fact.is_about(lookup)),
+            GuardKind::Handler(_) => guard.catches(lookup.caught),
+        })
     }
 
-    /// The same for a statement that needs something of that name to be there.
-    pub(crate) fn guarded_if_present(&self, name: &str, caught: &[&str]) -> bool {
-        self.guards
-            .iter()
-            .any(|guard| guard.asks_for(name, true) || guard.catches(caught))
+    /// Whether a failure with one of these conditions is caught.
+    pub(crate) fn catches(&self, conditions: &[&str]) -> bool {
+        self.guards.iter().any(|guard| guard.catches(conditions))
+    }
+
+    /// Everything that is so wherever the statement runs.
+    pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.guards.iter().flat_map(|guard| match &guard.kind {
+            GuardKind::Condition(facts) => facts.as_slice(),
+            GuardKind::Handler(_) => &[],
+        })
+    }
+
+    /// The part of the file whose later statements run only after this one did: the whole file,
+    /// or or a branch of a `DO` block. Only the outermost `kept` guards count, where the others let it
+    /// be skipped only when it has nothing to do.
+    pub(crate) fn reach(&self, kept: usize) -> Range<usize> {
+        match self.guards.get(..kept).and_then(<[Guard]>::last) {
+            Some(guard) => guard.body.clone(),
+            None => 0..usize::MAX,
+        }
     }
 }
 
 impl Guard {
-    /// Whether the catalog is asked for that name, with that answer.
-    fn asks_for(&self, name: &str, exists: bool) -> bool {
-        match self {
-            Self::Condition(facts) => facts
-                .iter()
-                .any(|fact| fact.exists == exists && fact.is_of_catalog() && fact.names(name)),
-            Self::Handler(_) => false,
-        }
-    }
-
     /// Whether one of these failures is caught. `OTHERS` does not count: it would hide every
     /// other failure too.
     fn catches(&self, conditions: &[&str]) -> bool {
-        match self {
-            Self::Handler(caught) => caught.iter().any(|c| conditions.contains(&c.as_str())),
-            Self::Condition(_) => false,
+        match &self.kind {
+            GuardKind::Handler(caught) => caught
+                .iter()
+                .any(|c| conditions.iter().any(|known| known.eq_ignore_ascii_case(c))),
+            GuardKind::Condition(_) => false,
         }
     }
 }
 
+/// Columns of the catalogs that say to which table, type or domain something belongs.
+const TABLE_COLUMNS: [&str; 8] = [
+    "domain_name",
+    "event_object_table",
+    "relname",
+    "table_name",
+    "tablename",
+    "typname",
+    "udt_name",
+    "user_defined_type_name",
+];
+
 /// Views of `information_schema` that conditions look into.
-const INFORMATION_SCHEMA: [&str; 14] = [
+const INFORMATION_SCHEMA: [&str; 16] = [
+    "attributes",
     "check_constraints",
     "columns",
     "constraint_column_usage",
@@ -99,95 +214,9 @@ const INFORMATION_SCHEMA: [&str; 14] = [
     "table_constraints",
     "tables",
     "triggers",
+    "user_defined_types",
     "views",
 ];
 
-/// What holds where a condition is true (`holds`), or where it is false.
-pub(super) fn facts(condition: &ast::PlpgsqlExpr, holds: bool) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    let expr = condition
-        .target_list()
-        .and_then(|list| list.targets().next())
-        .and_then(|target| target.expr());
-    if let Some(expr) = expr {
-        collect(&expr, holds, &mut facts);
-    }
-    facts
-}
-
-fn collect(expr: &ast::Expr, holds: bool, facts: &mut Vec<Fact>) {
-    match expr {
-        ast::Expr::ParenExpr(paren) => {
-            if let Some(inner) = paren.expr() {
-                collect(&inner, holds, facts);
-            }
-        }
-        ast::Expr::PrefixExpr(prefix) if matches!(prefix.op(), Some(PrefixOp::Not(_))) => {
-            if let Some(inner) = prefix.expr() {
-                collect(&inner, !holds, facts);
-            }
-        }
-        ast::Expr::BinExpr(binary) => collect_binary(binary, holds, facts),
-        ast::Expr::CallExpr(call) if call.exists_fn().is_some() => {
-            facts.push(fact(call.syntax(), holds));
-        }
-        _ => {}
-    }
-}
-
-fn collect_binary(binary: &ast::BinExpr, holds: bool, facts: &mut Vec<Fact>) {
-    let (Some(lhs), Some(op), Some(rhs)) = (binary.lhs(), binary.op(), binary.rhs()) else {
-        return;
-    };
-    match op {
-        // All parts hold where `AND` is true; all fail where `OR` is false. Nothing is known of
-        // either part otherwise.
-        BinOp::And(_) if holds => {
-            collect(&lhs, holds, facts);
-            collect(&rhs, holds, facts);
-        }
-        BinOp::Or(_) if !holds => {
-            collect(&lhs, holds, facts);
-            collect(&rhs, holds, facts);
-        }
-        BinOp::Is(_) if is_null(&rhs) => facts.push(fact(lhs.syntax(), !holds)),
-        BinOp::IsNot(_) if is_null(&rhs) => facts.push(fact(lhs.syntax(), holds)),
-        // (SELECT count(*) FROM …) = 0
-        BinOp::Eq(_) if is_zero(&rhs) => facts.push(fact(lhs.syntax(), !holds)),
-        BinOp::RAngle(_) | BinOp::Neq(_) | BinOp::Neqb(_) if is_zero(&rhs) => {
-            facts.push(fact(lhs.syntax(), holds));
-        }
-        _ => {}
-    }
-}
-
-fn is_null(expr: &ast::Expr) -> bool {
-    matches!(expr, ast::Expr::Literal(l) if matches!(l.kind(), Some(LitKind::Null(_))))
-}
-
-fn is_zero(expr: &ast::Expr) -> bool {
-    matches!(expr, ast::Expr::Literal(_)) && expr.syntax().text() == "0"
-}
-
-/// The fact that rows of this query, or the result of this expression, are there.
-pub(super) fn fact(node: &SyntaxNode, exists: bool) -> Fact {
-    let relations = node
-        .descendants()
-        .filter_map(ast::RelationNameRef::cast)
-        .filter_map(|name| name.path_ref()?.segment())
-        .map(|segment| segment.text());
-    let functions = node
-        .descendants()
-        .filter_map(ast::CallExpr::cast)
-        .filter_map(|call| Some(name_of_expr(&call.expr()?)?.name));
-    Fact {
-        exists,
-        sources: relations.chain(functions).collect(),
-        strings: node
-            .descendants()
-            .filter_map(ast::Literal::cast)
-            .filter_map(|literal| literal.string_value())
-            .map(|value| value.to_lowercase())
-            .collect(),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::is_reserved_word;
 
@@ -24,10 +25,27 @@ impl ObjectName {
     /// The name in the first path below a node: that of the thing that the node defines or
     /// refers to.
     pub(crate) fn below(node: &impl AstNode) -> Option<Self> {
-        node.syntax().descendants().find_map(|node| {
+        Self::below_node(node.syntax())
+    }
+
+    /// The same for an untyped node.
+    pub(crate) fn below_node(node: &SyntaxNode) -> Option<Self> {
+        node.descendants().find_map(|node| {
             ast::Path::cast(node.clone())
                 .and_then(|path| Self::of_path(&path))
                 .or_else(|| ast::PathRef::cast(node).and_then(|path| Self::of_path_ref(&path)))
+        })
+    }
+
+    /// The name that a node holds: the first path in it, or else its first word or operator.
+    pub(crate) fn of_node(node: &SyntaxNode) -> Option<Self> {
+        if ast::Op::can_cast(node.kind()) {
+            return Some(Self::new(None, node.text().to_string().trim()));
+        }
+        Self::below_node(node).or_else(|| {
+            let leaf = node.descendants().find(|n| n.children().next().is_none())?;
+            let name = ast::normalize_name_node(&leaf);
+            (!name.is_empty()).then(|| Self::new(None, &name))
         })
     }
 

@@ -65,6 +65,11 @@ impl Statement<'_> {
         self.place(bytes(token.text_range()))
     }
 
+    /// What stands at a place of the file.
+    pub(crate) fn source(&self, range: Range<usize>) -> Option<&str> {
+        self.text.get(range)
+    }
+
     /// The first words of the statement: from its start to the end of its first `count` tokens.
     pub(crate) fn head(&self, count: usize) -> Range<usize> {
         let mut range = self.range.clone();

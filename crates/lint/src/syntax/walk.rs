@@ -4,10 +4,14 @@ use std::rc::Rc;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
+use super::Statement;
 use super::code::without_meta_commands;
+use super::condition::{self, Variables};
+use super::guard::{Guard, GuardKind};
+use super::into::without_into;
 use super::limits::{Refused, admit, without_rows};
 use super::statement::{Place, Places, bytes};
-use super::{Guard, Statement, guard};
+use super::variables;
 
 /// What the walk over a statement of a file comes by.
 pub(crate) enum Reading<'s, 'a> {
@@ -166,11 +170,17 @@ impl Walker<'_, '_> {
         let inner: Places =
             Rc::new(move |range| outer(bytes(source.source_range(text_range(range)))));
         if let Some(block) = body.tree().block() {
-            self.plpgsql_block(&block, &inner, guards);
+            self.plpgsql_block(&block, &inner, guards, &Variables::new());
         }
     }
 
-    fn plpgsql_block(&mut self, block: &ast::PlpgsqlBlock, places: &Places, guards: &[Guard]) {
+    fn plpgsql_block(
+        &mut self,
+        block: &ast::PlpgsqlBlock,
+        places: &Places,
+        guards: &[Guard],
+        known: &Variables,
+    ) {
         if let Some(declarations) = block.declare_section() {
             self.expression(declarations.syntax(), places, guards);
         }
@@ -178,54 +188,120 @@ impl Walker<'_, '_> {
             .exception()
             .map(|exception| exception.handlers().collect())
             .unwrap_or_default();
-        let mut inside = guards.to_vec();
-        if !handlers.is_empty() {
-            let caught = handlers.iter().flat_map(|handler| handler.conditions());
-            inside.push(Guard::Handler(
-                caught
-                    .map(|condition| caught_condition(&condition))
-                    .collect(),
-            ));
+        let mut known = known.clone();
+        variables::declare(block, &mut known);
+        if handlers.is_empty() {
+            self.body(block.body(), places, guards, &known);
+        } else {
+            let caught = handlers.iter().filter(|handler| !raises_again(handler));
+            let caught = caught.flat_map(|handler| handler.conditions());
+            let caught = caught.map(|condition| caught_condition(&condition));
+            let kind = GuardKind::Handler(caught.collect());
+            self.guarded(block.body(), kind, places, guards, &known);
         }
-        self.body(block.body(), places, &inside);
         for handler in handlers {
-            self.body(handler.body(), places, guards);
+            self.branch(handler.body(), places, guards);
         }
     }
 
-    fn body(&mut self, body: Option<ast::PlpgsqlBody>, places: &Places, guards: &[Guard]) {
-        for stmt in body.into_iter().flat_map(|body| body.stmts()) {
-            self.plpgsql_stmt(stmt, places, guards);
+    /// A body that runs under a guard.
+    fn guarded(
+        &mut self,
+        body: Option<ast::PlpgsqlBody>,
+        kind: GuardKind,
+        places: &Places,
+        guards: &[Guard],
+        known: &Variables,
+    ) {
+        let Some(body) = body else { return };
+        let mut guards = guards.to_vec();
+        guards.push(Guard {
+            kind,
+            body: places(bytes(body.syntax().text_range())),
+        });
+        self.body(Some(body), places, &guards, known);
+    }
+
+    /// A body that runs, or does not, for reasons that are not read.
+    fn branch(&mut self, body: Option<ast::PlpgsqlBody>, places: &Places, guards: &[Guard]) {
+        let unknown = GuardKind::Condition(Vec::new());
+        self.guarded(body, unknown, places, guards, &Variables::new());
+    }
+
+    fn body(
+        &mut self,
+        body: Option<ast::PlpgsqlBody>,
+        places: &Places,
+        guards: &[Guard],
+        known: &Variables,
+    ) {
+        let mut known = known.clone();
+        let nodes = body.into_iter().flat_map(|body| body.syntax().children());
+        for node in nodes {
+            if let Some(stmt) = ast::PlpgsqlStmt::cast(node.clone()) {
+                self.plpgsql_stmt(&stmt, places, guards, &known);
+                variables::note(&stmt, &mut known);
+            } else if node.kind() == SyntaxKind::ERROR {
+                self.sets_variables(&node, places, guards, &mut known);
+            }
         }
     }
 
-    fn plpgsql_stmt(&mut self, stmt: ast::PlpgsqlStmt, places: &Places, guards: &[Guard]) {
+    /// `SELECT … INTO variable`, which the parser takes for a mistake.
+    fn sets_variables(
+        &mut self,
+        node: &SyntaxNode,
+        places: &Places,
+        guards: &[Guard],
+        known: &mut Variables,
+    ) {
+        let text = node.text().to_string();
+        let Some(without) = without_into(&text) else {
+            return;
+        };
+        let start = usize::from(node.text_range().start());
+        let outer = Rc::clone(places);
+        let parse = SourceFile::parse(&without.sql);
+        let inner: Places = Rc::new(move |at| outer(start + at.start..start + at.end));
+        if let Some(stmt) = parse.tree().stmts().next() {
+            variables::note_into(&stmt, &without.variables, known);
+            self.stmt(stmt, &inner, Place::Block, guards);
+        }
+    }
+
+    fn plpgsql_stmt(
+        &mut self,
+        stmt: &ast::PlpgsqlStmt,
+        places: &Places,
+        guards: &[Guard],
+        known: &Variables,
+    ) {
         use ast::PlpgsqlStmt as S;
         match stmt {
-            S::PlpgsqlBlock(block) => self.plpgsql_block(&block, places, guards),
-            S::PlpgsqlIfStmt(choice) => self.choice(&choice, places, guards),
+            S::PlpgsqlBlock(block) => self.plpgsql_block(block, places, guards, known),
+            S::PlpgsqlIfStmt(choice) => self.choice(choice, places, guards, known),
             S::PlpgsqlCaseStmt(case) => {
                 for when in case.whens() {
-                    self.body(when.body(), places, guards);
+                    self.branch(when.body(), places, guards);
                 }
-                self.body(case.else_clause().and_then(|e| e.body()), places, guards);
+                self.branch(case.else_clause().and_then(|e| e.body()), places, guards);
             }
-            S::PlpgsqlLoopStmt(l) => self.body(l.body(), places, guards),
+            S::PlpgsqlLoopStmt(l) => self.branch(l.body(), places, guards),
             S::PlpgsqlWhileStmt(l) => {
                 if let Some(condition) = l.cond() {
                     self.expression(condition.syntax(), places, guards);
                 }
-                self.body(l.body(), places, guards);
+                self.branch(l.body(), places, guards);
             }
-            S::PlpgsqlForIStmt(l) => self.body(l.body(), places, guards),
-            S::PlpgsqlForEachStmt(l) => self.body(l.body(), places, guards),
-            S::PlpgsqlForCursorStmt(l) => self.body(l.body(), places, guards),
-            S::PlpgsqlForDynStmt(l) => self.body(l.body(), places, guards),
+            S::PlpgsqlForIStmt(l) => self.branch(l.body(), places, guards),
+            S::PlpgsqlForEachStmt(l) => self.branch(l.body(), places, guards),
+            S::PlpgsqlForCursorStmt(l) => self.branch(l.body(), places, guards),
+            S::PlpgsqlForDynStmt(l) => self.branch(l.body(), places, guards),
             S::PlpgsqlForQueryStmt(l) => {
                 if let Some(query) = l.query() {
                     self.stmt(query, places, Place::Block, guards);
                 }
-                self.body(l.body(), places, guards);
+                self.branch(l.body(), places, guards);
             }
             S::PlpgsqlExecSqlStmt(exec) => {
                 if let Some(inner) = exec.stmt() {
@@ -239,13 +315,19 @@ impl Walker<'_, '_> {
             }
             S::PlpgsqlDynExecuteStmt(execute) => {
                 self.expression(execute.syntax(), places, guards);
-                self.dynamic(&execute, places, guards);
+                self.dynamic(execute, places, guards);
             }
             other => self.expression(other.syntax(), places, guards),
         }
     }
 
-    fn choice(&mut self, choice: &ast::PlpgsqlIfStmt, places: &Places, guards: &[Guard]) {
+    fn choice(
+        &mut self,
+        choice: &ast::PlpgsqlIfStmt,
+        places: &Places,
+        guards: &[Guard],
+        known: &Variables,
+    ) {
         let mut before = Vec::new();
         let elsifs = choice.elsifs().map(|elsif| (elsif.cond(), elsif.body()));
         let branches = std::iter::once((choice.cond(), choice.then_body())).chain(elsifs);
@@ -253,17 +335,14 @@ impl Walker<'_, '_> {
             let mut facts = before.clone();
             if let Some(condition) = &condition {
                 self.expression(condition.syntax(), places, guards);
-                facts.extend(guard::facts(condition, true));
-                before.extend(guard::facts(condition, false));
+                facts.extend(condition::facts(condition, known, true));
+                before.extend(condition::facts(condition, known, false));
             }
-            let mut inside = guards.to_vec();
-            inside.push(Guard::Condition(facts));
-            self.body(body, places, &inside);
+            self.guarded(body, GuardKind::Condition(facts), places, guards, known);
         }
-        let mut inside = guards.to_vec();
-        inside.push(Guard::Condition(before));
         let otherwise = choice.else_clause().and_then(|clause| clause.body());
-        self.body(otherwise, places, &inside);
+        let kind = GuardKind::Condition(before);
+        self.guarded(otherwise, kind, places, guards, known);
     }
 
     /// An expression: it may call functions.
@@ -297,6 +376,23 @@ impl Walker<'_, '_> {
 fn admit_short(sql: &str) -> bool {
     // What was cut out is white space now, which costs the parser nothing.
     admit(&sql.split_whitespace().collect::<Vec<_>>().join(" ")).is_ok()
+}
+
+/// Whether a handler passes on the failure that it caught, or one of its own.
+fn raises_again(handler: &ast::PlpgsqlExceptionHandler) -> bool {
+    let mut raised = handler
+        .syntax()
+        .descendants()
+        .filter_map(ast::PlpgsqlRaiseStmt::cast);
+    raised.any(|raise| {
+        raise.level().is_none_or(|level| {
+            level
+                .syntax()
+                .text()
+                .to_string()
+                .eq_ignore_ascii_case("exception")
+        })
+    })
 }
 
 fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {

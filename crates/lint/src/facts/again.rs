@@ -1,0 +1,168 @@
+//! What a second run finds as the first one did: what the file drops before it makes it, what it
+//! makes anew, what it empties.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::object::{Created, Dropped, Kind, Object};
+use crate::syntax::{ObjectName, Statement};
+
+/// What the file leaves no trace of from before, as far as that can be read from its text; known
+/// within one file only.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Again {
+    /// What was dropped, whether it was there or not, by [`Object::key`].
+    dropped: HashMap<String, Vec<(Object, Range<usize>)>>,
+    /// What is made anew whenever the file runs, by the last part of its name.
+    made_anew: HashMap<String, Vec<(MadeAnew, Range<usize>)>>,
+    /// Tables that are emptied whenever the file runs.
+    emptied: HashMap<String, Vec<(ObjectName, Range<usize>)>>,
+}
+
+/// Something that cannot hold anything from before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum MadeAnew {
+    Schema,
+    /// Something in a schema.
+    Inside(ObjectName),
+}
+
+impl Again {
+    /// Takes note of what a statement does.
+    pub(crate) fn note(&mut self, statement: &Statement<'_>) {
+        let Some(sql) = &statement.sql else { return };
+        match sql {
+            ast::Stmt::Truncate(truncate) => {
+                let names = truncate.syntax().descendants();
+                let names = names.filter_map(ast::TableNameRef::cast);
+                self.note_emptied(names.filter_map(|n| ObjectName::below(&n)), statement);
+            }
+            ast::Stmt::Delete(delete) if delete.where_clause_or_current_of().is_none() => {
+                let name = delete.relation_name();
+                let name = name.and_then(|name| ObjectName::below(&name));
+                self.note_emptied(name.into_iter(), statement);
+            }
+            _ => {}
+        }
+        self.note_dropped(sql, statement);
+        self.note_made_anew(sql, statement);
+    }
+
+    fn note_dropped(&mut self, sql: &ast::Stmt, statement: &Statement<'_>) {
+        for dropped in Dropped::of(sql) {
+            for object in dropped.objects {
+                let guard = statement.guard(true, &object.lookup(dropped.kind.missing.names()));
+                let reach = match guard {
+                    // What this guard skips is not there to be dropped.
+                    Some(guard) => statement.reach(guard),
+                    None if dropped.if_exists => statement.reach(statement.guards.len()),
+                    None => continue,
+                };
+                let named = self.dropped.entry(object.key()).or_default();
+                named.push((object, reach));
+            }
+        }
+    }
+
+    fn note_made_anew(&mut self, sql: &ast::Stmt, statement: &Statement<'_>) {
+        let reach = || statement.reach(statement.guards.len());
+        let Some(created) = Created::of(statement) else {
+            // CREATE TABLE … AS
+            if let ast::Stmt::CreateTableAs(create) = sql
+                && let Some(name) = ObjectName::below(create)
+                && (matches!(create.persistence(), Some(ast::Persistence::Temp(_)))
+                    || self.dropped_table(&name, &statement.range))
+            {
+                self.note_anew(name, false, reach());
+            }
+            return;
+        };
+        let Some(object) = created.object else { return };
+        let is_schema = created.kind.words == "SCHEMA";
+        let lookup = object.lookup(created.kind.duplicate.names());
+        if created.is_temporary || self.dropped(&object, &statement.range) {
+            self.note_anew(object.name, is_schema, reach());
+        } else if let Some(guard) = statement.guard(false, &lookup) {
+            // What stands behind it in the guard's body runs only where it was not there.
+            let reach = statement.reach(guard + 1);
+            self.note_anew(object.name, is_schema, reach);
+        } else if self.is_made_anew(&object.name, &statement.range) {
+            self.note_anew(object.name, is_schema, reach());
+        }
+    }
+
+    fn note_anew(&mut self, name: ObjectName, is_schema: bool, reach: Range<usize>) {
+        let key = name.name.clone();
+        let made = if is_schema {
+            MadeAnew::Schema
+        } else {
+            MadeAnew::Inside(name)
+        };
+        self.made_anew.entry(key).or_default().push((made, reach));
+    }
+
+    fn note_emptied(&mut self, names: impl Iterator<Item = ObjectName>, statement: &Statement<'_>) {
+        for name in names {
+            let reach = statement.reach(statement.guards.len());
+            let named = self.emptied.entry(name.name.clone()).or_default();
+            named.push((name, reach));
+        }
+    }
+
+    /// Whether the object is never there when what stands at that place of the file runs, since a
+    /// statement before it dropped it if it was.
+    pub(crate) fn dropped(&self, object: &Object, at: &Range<usize>) -> bool {
+        self.dropped.get(&object.key()).is_some_and(|dropped| {
+            dropped.iter().any(|(gone, reach)| {
+                let same_kind = gone.kind == object.kind
+                    || (gone.kind.words == "ROUTINE"
+                        && ["FUNCTION", "PROCEDURE", "AGGREGATE"].contains(&object.kind.words));
+                same_kind && gone.may_be(object) && holds(reach, at)
+            })
+        })
+    }
+
+    /// The same for a table.
+    pub(crate) fn dropped_table(&self, name: &ObjectName, at: &Range<usize>) -> bool {
+        let table = Kind::called("TABLE");
+        self.dropped.get(&name.name).is_some_and(|dropped| {
+            dropped.iter().any(|(gone, reach)| {
+                Some(gone.kind) == table && gone.name.may_be(name) && holds(reach, at)
+            })
+        })
+    }
+
+    /// Whether the table, type or other thing of that name holds nothing from before when what
+    /// stands at that place of the file runs: it is temporary, or made by the file whenever that
+    /// place is reached.
+    pub(crate) fn is_made_anew(&self, name: &ObjectName, at: &Range<usize>) -> bool {
+        let any = |key: &str, test: &dyn Fn(&MadeAnew) -> bool| {
+            self.made_anew.get(key).is_some_and(|made| {
+                made.iter()
+                    .any(|(made, reach)| test(made) && holds(reach, at))
+            })
+        };
+        any(
+            &name.name,
+            &|made| matches!(made, MadeAnew::Inside(made) if made.may_be(name)),
+        ) || name
+            .schema
+            .as_ref()
+            .is_some_and(|schema| any(schema, &|made| *made == MadeAnew::Schema))
+    }
+
+    /// Whether the table holds no row when what stands at that place of the file runs.
+    pub(crate) fn is_emptied(&self, name: &ObjectName, at: &Range<usize>) -> bool {
+        self.emptied.get(&name.name).is_some_and(|emptied| {
+            emptied
+                .iter()
+                .any(|(table, reach)| table.may_be(name) && holds(reach, at))
+        })
+    }
+}
+
+fn holds(reach: &Range<usize>, at: &Range<usize>) -> bool {
+    reach.start <= at.start && at.end <= reach.end
+}

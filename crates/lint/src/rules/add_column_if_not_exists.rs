@@ -1,0 +1,68 @@
+use crate::context::Context;
+use crate::finding::Found;
+use crate::object::Created;
+use crate::rule::{Check, rule};
+use crate::syntax::Statement;
+
+rule! {
+    /// `ALTER TABLE … ADD COLUMN` without `IF NOT EXISTS`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// Run a second time, the statement fails with 42701 (`duplicate_column`), and with it the
+    /// whole migration.
+    ///
+    /// ## Instead
+    ///
+    /// `ADD COLUMN IF NOT EXISTS`. It leaves out the column's constraints too where the column is
+    /// there.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE users ADD COLUMN nickname text;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// ALTER TABLE users ADD COLUMN IF NOT EXISTS nickname text;
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `prefer-robust-stmts` asks for it too, but takes every statement inside of a
+    /// transaction for safe.
+    "add-column-if-not-exists", Idempotency, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for added in Created::added(sql) {
+        if added.kind.words != "COLUMN" || added.has_clause || added.is_safe(statement, context) {
+            continue;
+        }
+        let Some(column) = &added.object else {
+            continue;
+        };
+        let on = column.table().unwrap_or_default();
+        let keyword = added.keyword();
+        found.add_with_fix(
+            added.words(statement),
+            format!(
+                "`ADD COLUMN` of `{}` to `{on}` without `IF NOT EXISTS`",
+                column.written()
+            ),
+            added.kind.duplicate.fails(),
+            format!("write `ADD COLUMN IF NOT EXISTS {}`", column.written()),
+            keyword.and_then(|keyword| {
+                let words = if keyword.text().eq_ignore_ascii_case("column") {
+                    " IF NOT EXISTS"
+                } else {
+                    " COLUMN IF NOT EXISTS"
+                };
+                statement.insert_after(&keyword, words)
+            }),
+        );
+    }
+}

@@ -1,0 +1,231 @@
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::object::{Again, Created, Object};
+use crate::rule::{Check, rule};
+use crate::syntax::{Lookup, ObjectName, Place, Statement};
+
+rule! {
+    /// `ADD CONSTRAINT` without a guard, or without a name.
+    ///
+    /// ## Why it hurts
+    ///
+    /// There is no `ADD CONSTRAINT IF NOT EXISTS`. Run a second time, the statement fails: with
+    /// 42710 (`duplicate_object`) for `CHECK` and `FOREIGN KEY`, with 42P07 (`duplicate_table`) for
+    /// `UNIQUE` and `EXCLUDE`, whose index has the name too, with 42P16 (`invalid_table_definition`)
+    /// for a second `PRIMARY KEY`. Without a name it is worse: a second run adds the same constraint
+    /// again under another name, and says nothing.
+    ///
+    /// ## Instead
+    ///
+    /// Name it, and look into `pg_constraint` first; or drop it with `IF EXISTS` before, which
+    /// checks all rows once more.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE users ADD CONSTRAINT users_age_check CHECK (age > 0) NOT VALID;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// DO $$
+    /// BEGIN
+    ///     IF NOT EXISTS (
+    ///         SELECT 1 FROM pg_catalog.pg_constraint
+    ///         WHERE conname = 'users_age_check' AND conrelid = 'users'::regclass
+    ///     ) THEN
+    ///         ALTER TABLE users ADD CONSTRAINT users_age_check CHECK (age > 0) NOT VALID;
+    ///     END IF;
+    /// END
+    /// $$;
+    /// ```
+    ///
+    /// ## Other tools
+    ///
+    /// squawk's `prefer-robust-stmts` takes it for safe in a transaction, and behind a
+    /// `DROP CONSTRAINT` of any table that has a constraint of that name.
+    ///
+    /// ## See also
+    ///
+    /// The PostgreSQL manual on `ALTER TABLE`, and on the catalog `pg_constraint`.
+    "add-constraint-guarded", Idempotency, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    for added in Created::added(sql) {
+        if added.kind.words != "CONSTRAINT" {
+            continue;
+        }
+        let constraint = ast::AddConstraint::cast(added.node.clone());
+        let Some(constraint) = constraint.and_then(|added| added.constraint()) else {
+            continue;
+        };
+        match &added.object {
+            Some(object) => {
+                let again = Added::of(&constraint, object).again();
+                if !is_safe(object, again, statement, context) {
+                    report(object, again, &added, statement, found);
+                }
+            }
+            None => nameless(sql, &constraint, statement, context, found),
+        }
+    }
+}
+
+/// What becomes of a second run.
+enum Added {
+    /// Nothing: the server sees that it is there.
+    Nothing,
+    Fails(Again),
+}
+
+impl Added {
+    fn of(constraint: &ast::Constraint, object: &Object) -> Self {
+        use ast::Constraint as C;
+        let index = match constraint {
+            C::UniqueConstraint(unique) => unique.using_index(),
+            C::PrimaryKeyConstraint(primary) => primary.using_index(),
+            _ => None,
+        };
+        let index = index.and_then(|index| ObjectName::below(&index));
+        match (constraint, index) {
+            // The index took the constraint's name in the first run.
+            (_, Some(index)) if index.name == object.name.name => {
+                Self::Fails(Again::OBJECT_NOT_IN_PREREQUISITE_STATE)
+            }
+            (_, Some(_)) => Self::Fails(Again::UNDEFINED_OBJECT),
+            (C::UniqueConstraint(_) | C::ExcludeConstraint(_), None) => {
+                Self::Fails(Again::DUPLICATE_TABLE)
+            }
+            (C::PrimaryKeyConstraint(_), None) => Self::Fails(Again::INVALID_TABLE_DEFINITION),
+            (C::NotNullConstraint(_), None) => Self::Nothing,
+            _ => Self::Fails(Again::DUPLICATE_OBJECT),
+        }
+    }
+
+    fn again(self) -> Option<Again> {
+        match self {
+            Self::Nothing => None,
+            Self::Fails(again) => Some(again),
+        }
+    }
+}
+
+fn is_safe(
+    object: &Object,
+    again: Option<Again>,
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+) -> bool {
+    let Some(again) = again else { return true };
+    let at = &statement.range;
+    // An index of the constraint's name is as good a sign as the constraint.
+    let index = Lookup {
+        name: Some(&object.name),
+        on: None,
+        catalogs: &["pg_class", "pg_indexes", "to_regclass"],
+        caught: again.names(),
+    };
+    let has_index = again != Again::DUPLICATE_OBJECT;
+    statement.guard(false, &object.lookup(again.names())).is_some()
+        || (has_index && statement.guard(false, &index).is_some())
+        || context.file.again.dropped(object, at)
+        || object.is_dropped_with(statement)
+        || object
+            .on
+            .as_ref()
+            .is_some_and(|on| context.file.again.is_made_anew(on, at))
+}
+
+fn report(
+    object: &Object,
+    again: Option<Again>,
+    added: &Created,
+    statement: &Statement<'_>,
+    found: &mut Found<'_>,
+) {
+    let Some(again) = again else { return };
+    let on = object.table().unwrap_or_default();
+    let is_domain = matches!(statement.sql, Some(ast::Stmt::AlterDomain(_)));
+    let (column, cast) = if is_domain {
+        ("contypid", "regtype")
+    } else {
+        ("conrelid", "regclass")
+    };
+    let check = format!(
+        "IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conname = '{}' AND {column} = '{}'::{cast}) THEN … END IF",
+        object.name.name.replace('\'', "''"),
+        on.replace('\'', "''"),
+    );
+    let instead = if statement.place == Place::Block {
+        format!("put it into `{check};`")
+    } else {
+        format!("write `DO $$ BEGIN {check}; END $$;` around it")
+    };
+    let whole = statement.range_of_node(&added.node);
+    let name = added
+        .node
+        .descendants()
+        .find_map(ast::ConstraintName::cast);
+    let end = name.map_or(whole.end, |name| statement.range_of(&name).end);
+    found.add(
+        whole.start..end.max(whole.start),
+        format!("`{}` is added to `{on}` where it may be there already", object.written()),
+        format!("`ADD CONSTRAINT` knows no `IF NOT EXISTS`: {}", again.fails()),
+        instead,
+    );
+}
+
+/// A constraint that the server gives a name.
+fn nameless(
+    sql: &ast::Stmt,
+    constraint: &ast::Constraint,
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let Some(on) = ObjectName::below(sql) else {
+        return;
+    };
+    let (words, ending, twice) = match constraint {
+        ast::Constraint::CheckConstraint(_) => ("CHECK", "check", true),
+        ast::Constraint::UniqueConstraint(_) => ("UNIQUE", "key", true),
+        ast::Constraint::ExcludeConstraint(_) => ("EXCLUDE", "excl", true),
+        ast::Constraint::ForeignKeyConstraint(_) => ("FOREIGN KEY", "fkey", true),
+        ast::Constraint::PrimaryKeyConstraint(_) => ("PRIMARY KEY", "pkey", false),
+        _ => return,
+    };
+    let again = Again::INVALID_TABLE_DEFINITION;
+    let catalogs = ["pg_constraint", "pg_index", "table_constraints"];
+    let lookup = Lookup {
+        name: Some(&on),
+        on: None,
+        catalogs: &catalogs,
+        caught: if twice { &[] } else { again.names() },
+    };
+    if statement.guard(false, &lookup).is_some()
+        || context.file.again.is_made_anew(&on, &statement.range)
+    {
+        return;
+    }
+    let why = if twice {
+        "the server makes up a name, another one in each run, so a second run adds the same constraint again".to_owned()
+    } else {
+        again.fails()
+    };
+    let place = statement.range_of(constraint);
+    let end = place.start + words.len();
+    found.add(
+        place.start..end.min(place.end),
+        format!("`{words}` is added to `{}` without a name", on.name),
+        why,
+        format!(
+            "name it, `ADD CONSTRAINT {}_…_{ending} {words} …`, and add it only where `pg_catalog.pg_constraint` has no such name",
+            on.name
+        ),
+    );
+}

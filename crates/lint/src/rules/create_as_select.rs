@@ -1,0 +1,102 @@
+use squawk_syntax::ast;
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::object::{Again, Kind};
+use crate::rule::{Check, rule};
+use crate::syntax::{Lookup, ObjectName, Place, Statement};
+
+rule! {
+    /// `CREATE TABLE … AS` without `IF NOT EXISTS`, or `SELECT … INTO` a new table.
+    ///
+    /// ## Why it hurts
+    ///
+    /// Run a second time, the table is there already: the statement fails with 42P07
+    /// (`duplicate_table`), and with it the whole migration. `SELECT … INTO` cannot even be told
+    /// otherwise, and means something else in PL/pgSQL, where it sets a variable.
+    ///
+    /// ## Instead
+    ///
+    /// `CREATE TABLE IF NOT EXISTS … AS`: a second run leaves the table and its rows as they are.
+    /// Better still, a `CREATE TABLE IF NOT EXISTS` that says what the columns are, with its
+    /// constraints, and an `INSERT … ON CONFLICT`. A temporary table is gone with its session, and
+    /// needs nothing.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE TABLE users_before AS SELECT id, email FROM users;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE TABLE IF NOT EXISTS users_before (
+    ///     id uuid NOT NULL,
+    ///     email text NOT NULL,
+    ///     CONSTRAINT users_before_pkey PRIMARY KEY (id)
+    /// );
+    /// INSERT INTO users_before (id, email)
+    /// SELECT id, email FROM users
+    /// ON CONFLICT (id) DO NOTHING;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// The PostgreSQL manual on `CREATE TABLE AS` and `SELECT INTO`.
+    "create-as-select", Idempotency, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    match &statement.sql {
+        Some(ast::Stmt::CreateTableAs(create)) => {
+            let name = create.table_name().and_then(|name| ObjectName::below(&name));
+            let Some(name) = name else { return };
+            if create.if_not_exists().is_some()
+                || matches!(create.persistence(), Some(ast::Persistence::Temp(_)))
+                || is_safe(&name, statement, context)
+            {
+                return;
+            }
+            let word = create.table_token();
+            let end = word.as_ref().map(|word| statement.range_of_token(word).end);
+            found.add_with_fix(
+                statement.range.start..end.unwrap_or(statement.range.end),
+                format!("`CREATE TABLE … AS` of `{name}` without `IF NOT EXISTS`"),
+                Again::DUPLICATE_TABLE.fails(),
+                format!("write `CREATE TABLE IF NOT EXISTS {name} AS …`"),
+                word.and_then(|word| statement.insert_after(&word, " IF NOT EXISTS")),
+            );
+        }
+        Some(ast::Stmt::SelectInto(select)) if statement.place != Place::Block => {
+            let Some(into) = select.into_clause() else { return };
+            let name = into.table_name().and_then(|name| ObjectName::below(&name));
+            let Some(name) = name else { return };
+            let is_temporary = matches!(into.persistence(), Some(ast::Persistence::Temp(_)));
+            if is_temporary || is_safe(&name, statement, context) {
+                return;
+            }
+            found.add(
+                statement.range_of(&into),
+                format!("`SELECT … INTO` makes the table `{name}`"),
+                Again::DUPLICATE_TABLE.fails(),
+                format!("write `CREATE TABLE IF NOT EXISTS {name} AS SELECT …`"),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn is_safe(name: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) -> bool {
+    let table = Kind::called("TABLE");
+    let lookup = Lookup {
+        name: Some(name),
+        on: None,
+        catalogs: table.map_or(&[], |table| table.catalogs),
+        caught: Again::DUPLICATE_TABLE.names(),
+    };
+    let at = &statement.range;
+    statement.guard(false, &lookup).is_some()
+        || context.file.again.dropped_table(name, at)
+        || context.file.again.is_made_anew(name, at)
+}

@@ -1,0 +1,114 @@
+use crate::context::Context;
+use crate::finding::Found;
+use crate::object::{Created, Remedy};
+use crate::rule::{Check, rule};
+use crate::syntax::{Place, Statement};
+
+rule! {
+    /// `CREATE TYPE`, `DOMAIN`, `POLICY`, `ROLE` and their like without a guard.
+    ///
+    /// ## Why it hurts
+    ///
+    /// These know neither `IF NOT EXISTS` nor `OR REPLACE`. Run a second time, they fail with
+    /// `already exists` (42710, 42723, 23505), and with them the whole migration.
+    ///
+    /// ## Instead
+    ///
+    /// For a policy, `DROP POLICY IF EXISTS … ON …;` before it. For a type or domain, whose drop
+    /// would take columns with it, a `DO` block that looks for it in the catalog, or that catches
+    /// the very condition that the server raises. `WHEN OTHERS` is no guard: it hides every other
+    /// mistake too.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE TYPE mood AS ENUM ('sad', 'glad');
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// DO $$
+    /// BEGIN
+    ///     CREATE TYPE mood AS ENUM ('sad', 'glad');
+    /// EXCEPTION
+    ///     WHEN duplicate_object THEN NULL;
+    /// END
+    /// $$;
+    /// ```
+    ///
+    /// ```sql
+    /// DO $$
+    /// BEGIN
+    ///     IF to_regtype('public.mood') IS NULL THEN
+    ///         CREATE TYPE mood AS ENUM ('sad', 'glad');
+    ///     END IF;
+    /// END
+    /// $$;
+    ///
+    /// DROP POLICY IF EXISTS users_own ON users;
+    /// CREATE POLICY users_own ON users USING (true);
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// The PostgreSQL manual, "PL/pgSQL", section "Trapping Errors", and the appendix "PostgreSQL
+    /// Error Codes".
+    "create-guarded", Idempotency, Error, Check::Statement(check)
+}
+
+/// What is dropped and made again without harm.
+const REMADE: [&str; 6] = [
+    "POLICY",
+    "CAST",
+    "OPERATOR",
+    "CONVERSION",
+    "EVENT TRIGGER",
+    "OPERATOR CLASS",
+];
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(created) = Created::of(statement) else {
+        return;
+    };
+    let kind = created.kind;
+    let (Remedy::Guard, Some(object)) = (kind.remedy, &created.object) else {
+        return;
+    };
+    if created.is_safe(statement, context) {
+        return;
+    }
+    let condition = kind.duplicate.name();
+    let inner = format!(
+        "BEGIN CREATE {} {} …; EXCEPTION WHEN {condition} THEN NULL; END",
+        kind.words,
+        object.written()
+    );
+    let instead = match (kind.words, statement.place) {
+        ("TABLESPACE", _) => {
+            "create it outside of migrations: it belongs to the server, and cannot be made in a transaction or a `DO` block".to_owned()
+        }
+        ("POLICY", _) => format!("write `{}` before it", object.drop_if_exists()),
+        (words, place) => {
+            let block = match place {
+                Place::Block => format!("write `{inner};`"),
+                Place::Top | Place::Inside => format!("write `DO $$ {inner} $$;`"),
+            };
+            if REMADE.contains(&words) {
+                format!("{block}, or drop it with `IF EXISTS` before it")
+            } else {
+                block
+            }
+        }
+    };
+    found.add(
+        created.words(statement),
+        format!("{object} is created where it may be there already"),
+        format!(
+            "`CREATE {}` knows no `IF NOT EXISTS`: {}",
+            kind.words,
+            kind.duplicate.fails()
+        ),
+        instead,
+    );
+}

@@ -1,0 +1,103 @@
+use crate::context::Context;
+use crate::finding::{Fix, Found};
+use crate::object::{Created, Object, Remedy};
+use crate::rule::{Check, rule};
+use crate::syntax::{Place, Statement};
+
+rule! {
+    /// `CREATE VIEW`, `FUNCTION`, `TRIGGER` and their like without `OR REPLACE`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// Run a second time, the statement fails with `already exists` (42P07, 42723, 42710), and with
+    /// it the whole migration.
+    ///
+    /// ## Instead
+    ///
+    /// `CREATE OR REPLACE` for `VIEW`, `FUNCTION`, `PROCEDURE`, `AGGREGATE`, `RULE`, `LANGUAGE` and
+    /// `TRANSFORM`. Where the new form cannot replace the old one (another return type, a view's
+    /// columns), `DROP … IF EXISTS` before it.
+    ///
+    /// For `TRIGGER`, the house writes `DROP TRIGGER IF EXISTS … ON …;` before it: `OR REPLACE`
+    /// needs PostgreSQL 14, and a constraint trigger cannot be replaced at all.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// CREATE VIEW active_users AS SELECT id FROM users WHERE status = 'active';
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// CREATE OR REPLACE VIEW active_users AS SELECT id FROM users WHERE status = 'active';
+    ///
+    /// DROP TRIGGER IF EXISTS users_set_updated_at ON users;
+    /// CREATE TRIGGER users_set_updated_at
+    ///     BEFORE UPDATE ON users
+    ///     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// The PostgreSQL manual on `CREATE VIEW`, `CREATE FUNCTION` and `CREATE TRIGGER`.
+    "create-or-replace", Idempotency, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(created) = Created::of(statement) else {
+        return;
+    };
+    let kind = created.kind;
+    let (Remedy::OrReplace, Some(object)) = (kind.remedy, &created.object) else {
+        return;
+    };
+    let words = created.words(statement);
+    if created.is_constraint_trigger() && created.has_clause {
+        found.add(
+            words,
+            format!("{object}: a constraint trigger cannot be replaced"),
+            "the server refuses it with 0A000 (`feature_not_supported`), already in the first run",
+            format!(
+                "write `{}` before it, and `CREATE CONSTRAINT TRIGGER`",
+                object.drop_if_exists()
+            ),
+        );
+        return;
+    }
+    if created.has_clause || created.is_safe(statement, context) {
+        return;
+    }
+    let why = kind.duplicate.fails();
+    if kind.words == "TRIGGER" {
+        let drop = object.drop_if_exists();
+        found.add_with_fix(
+            words,
+            format!("{object} is created where it may be there already"),
+            why,
+            format!("write `{drop}` before it"),
+            drop_before(statement, object),
+        );
+        return;
+    }
+    let fix = created
+        .first_word()
+        .and_then(|word| statement.insert_after(&word, " OR REPLACE"));
+    found.add_with_fix(
+        words,
+        format!("`CREATE {}` of `{}` without `OR REPLACE`", kind.words, object.written()),
+        why,
+        format!(
+            "write `CREATE OR REPLACE {}`; where what is there cannot be replaced, `DROP {} IF EXISTS` before it",
+            kind.words, kind.words
+        ),
+        fix,
+    );
+}
+
+/// `DROP … IF EXISTS` on a line of its own, before a statement that stands in the file as it is.
+fn drop_before(statement: &Statement<'_>, object: &Object) -> Option<Fix> {
+    let at = statement.range.start;
+    (statement.place == Place::Top)
+        .then(|| Fix::replace(at..at, format!("{}\n", object.drop_if_exists())))
+}

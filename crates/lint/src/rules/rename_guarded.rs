@@ -1,0 +1,212 @@
+use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::SyntaxNode;
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::object::{Again, Kind, last_of_kind, name_column};
+use crate::rule::{Check, rule};
+use crate::syntax::{Lookup, ObjectName, Place, Statement};
+
+rule! {
+    /// `RENAME` without a guard.
+    ///
+    /// ## Why it hurts
+    ///
+    /// Run a second time, nothing has the old name any more, so the statement fails (42P01, 42703,
+    /// 42704, 42883, 3F000; 22023 for a value of an enum), and with it the whole migration.
+    ///
+    /// ## Instead
+    ///
+    /// For a table, view, materialized view, index or sequence, `ALTER … IF EXISTS … RENAME TO`.
+    /// Everything else knows no `IF EXISTS` for it: look for the old name in the catalog first.
+    /// `ALTER TABLE IF EXISTS … RENAME COLUMN` is no guard: it is about the table.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE users RENAME CONSTRAINT users_age_check TO users_years_check;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// DO $$
+    /// BEGIN
+    ///     IF EXISTS (
+    ///         SELECT 1 FROM pg_catalog.pg_constraint
+    ///         WHERE conname = 'users_age_check' AND conrelid = 'users'::regclass
+    ///     ) THEN
+    ///         ALTER TABLE users RENAME CONSTRAINT users_age_check TO users_years_check;
+    ///     END IF;
+    /// END
+    /// $$;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// The PostgreSQL manual on `ALTER TABLE` and `ALTER TYPE`.
+    "rename-guarded", Idempotency, Error, Check::Statement(check)
+}
+
+/// What is given another name.
+struct Rename {
+    /// What it is: `COLUMN`.
+    what: &'static str,
+    old: ObjectName,
+    new: ObjectName,
+    /// Where it belongs.
+    on: Option<ObjectName>,
+    catalogs: &'static [&'static str],
+    again: Again,
+    node: SyntaxNode,
+    /// Whether `IF EXISTS` is about what is renamed.
+    knows_if_exists: bool,
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    let rename = sql.syntax().children().find_map(|node| Rename::of(sql, node));
+    let Some(rename) = rename else { return };
+    let if_exists = sql
+        .syntax()
+        .children()
+        .any(|child| ast::IfExists::can_cast(child.kind()));
+    if (rename.knows_if_exists && if_exists) || rename.is_safe(statement, context) {
+        return;
+    }
+    let what = match &rename.on {
+        Some(on) => format!(
+            "`{} {}` of `{on}` is renamed without a guard",
+            rename.what, rename.old.name
+        ),
+        None => format!("`{} {}` is renamed without a guard", rename.what, rename.old),
+    };
+    let (instead, fix) = if rename.knows_if_exists {
+        let keyword = last_of_kind(sql.syntax());
+        (
+            format!(
+                "write `ALTER {} IF EXISTS {} RENAME TO {}`: the second run finds nothing under the old name",
+                rename.what,
+                rename.old.sql(),
+                rename.new.sql()
+            ),
+            keyword.and_then(|keyword| statement.insert_after(&keyword, " IF EXISTS")),
+        )
+    } else {
+        (rename.instead(statement.place), None)
+    };
+    found.add_with_fix(
+        statement.range_of_node(&rename.node),
+        what,
+        rename.again.fails(),
+        instead,
+        fix,
+    );
+}
+
+impl Rename {
+    fn of(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
+        let own = ObjectName::below(sql);
+        let names = |kind: &'static Kind, old: Option<SyntaxNode>, new: Option<SyntaxNode>| {
+            Some(Self {
+                what: kind.words,
+                old: ObjectName::of_node(&old?)?,
+                new: ObjectName::of_node(&new?)?,
+                on: own.clone(),
+                catalogs: kind.catalogs,
+                again: kind.missing,
+                node: node.clone(),
+                knows_if_exists: false,
+            })
+        };
+        if let Some(rename) = ast::RenameColumn::cast(node.clone()) {
+            let old = rename.column_name_ref().map(|n| n.syntax().clone());
+            let new = rename.column_name().map(|n| n.syntax().clone());
+            names(Kind::called("COLUMN")?, old, new)
+        } else if let Some(rename) = ast::RenameConstraint::cast(node.clone()) {
+            let old = rename.constraint_name_ref().map(|n| n.syntax().clone());
+            let new = rename.constraint_name().map(|n| n.syntax().clone());
+            names(Kind::called("CONSTRAINT")?, old, new)
+        } else if let Some(rename) = ast::RenameAttribute::cast(node.clone()) {
+            let old = rename.composite_field_ref().map(|n| n.syntax().clone());
+            let new = rename.composite_field().map(|n| n.syntax().clone());
+            names(Kind::called("ATTRIBUTE")?, old, new)
+        } else if let Some(rename) = ast::RenameValue::cast(node.clone()) {
+            let label = |literal: Option<ast::Literal>| {
+                Some(ObjectName::new(None, &literal?.string_value()?))
+            };
+            Some(Self {
+                what: "VALUE",
+                old: label(rename.from())?,
+                new: label(rename.to())?,
+                on: own,
+                catalogs: &["pg_enum"],
+                again: Again::INVALID_PARAMETER_VALUE,
+                node,
+                knows_if_exists: false,
+            })
+        } else {
+            Self::whole(sql, node)
+        }
+    }
+
+    /// `ALTER … RENAME TO`.
+    fn whole(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
+        let kind = Kind::altered_by(sql.syntax().kind())?;
+        if !kind.is_renamed_by(node.kind()) {
+            return None;
+        }
+        let old = sql.syntax().children().find(|child| kind.is_named_by(child));
+        // ALTER TABLE t RENAME TO …: within `TABLE_RELATION_NAME`.
+        let old = old.or_else(|| sql.syntax().children().find(|child| *child != node))?;
+        Some(Self {
+            what: kind.words,
+            old: ObjectName::of_node(&old)?,
+            new: ObjectName::of_node(&node)?,
+            on: kind.names_parts().then(|| ObjectName::below(sql)).flatten(),
+            catalogs: kind.catalogs,
+            again: match kind.words {
+                // The server looks for the new name first.
+                "POLICY" => kind.duplicate,
+                _ => kind.not_found(),
+            },
+            node,
+            knows_if_exists: kind.knows_if_exists(),
+        })
+    }
+
+    fn is_safe(&self, statement: &Statement<'_>, context: &Context<'_>) -> bool {
+        let lookup = |name| Lookup {
+            name: Some(name),
+            on: self.on.as_ref(),
+            catalogs: self.catalogs,
+            caught: self.again.names(),
+        };
+        let owner = self.on.as_ref().unwrap_or(&self.old);
+        statement.guard(true, &lookup(&self.old)).is_some()
+            || statement.guard(false, &lookup(&self.new)).is_some()
+            || context.file.again.is_made_anew(owner, &statement.range)
+    }
+
+    fn instead(&self, place: Place) -> String {
+        let old = self.old.name.replace('\'', "''");
+        let on = self.on.as_ref().map(ObjectName::sql).unwrap_or_default();
+        let query = match self.what {
+            "COLUMN" => format!("pg_attribute WHERE attrelid = '{on}'::regclass AND attname = '{old}'"),
+            "CONSTRAINT" => format!("pg_constraint WHERE conname = '{old}'"),
+            "ATTRIBUTE" => format!("pg_attribute WHERE attname = '{old}' AND …"),
+            "VALUE" => format!("pg_enum WHERE enumtypid = '{on}'::regtype AND enumlabel = '{old}'"),
+            _ => {
+                let catalog = self.catalogs.first().copied().unwrap_or_default();
+                format!("{catalog} WHERE {} = '{old}'", name_column(catalog))
+            }
+        };
+        let check = format!("IF EXISTS (SELECT 1 FROM pg_catalog.{query}) THEN … END IF");
+        match place {
+            Place::Block => format!("put it into `{check};`"),
+            Place::Top | Place::Inside => {
+                format!("write `DO $$ BEGIN {check}; END $$;` around it")
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{ObjectName, Statement, name_of_expr};
+
+rule! {
+    /// A sequence that is moved each time that the migration runs.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `setval('s', 100)` and `RESTART` put the sequence back to where it was in the first run.
+    /// When the migration runs again, rows with those numbers are there, and the next insert fails
+    /// with 23505 (`unique_violation`), or takes a number twice. `nextval` gives another number in
+    /// each run.
+    ///
+    /// ## Instead
+    ///
+    /// Let the rows say where the sequence stands: `setval('s', max(id))`. Leave `nextval` to the
+    /// column's `DEFAULT`.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// SELECT setval('users_number_seq', 1000);
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// SELECT setval('users_number_seq', coalesce(max(number), 1000)) FROM users;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// The PostgreSQL manual, "Sequence Manipulation Functions".
+    "sequence-value", Idempotency, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    match &statement.sql {
+        Some(ast::Stmt::AlterSequence(_) | ast::Stmt::AlterTable(_)) => {
+            check_restart(statement, context, found);
+        }
+        None
+        | Some(
+            ast::Stmt::Select(_)
+            | ast::Stmt::SelectInto(_)
+            | ast::Stmt::CompoundSelect(_)
+            | ast::Stmt::Values(_)
+            | ast::Stmt::Update(_)
+            | ast::Stmt::Call(_)
+            | ast::Stmt::CreateTableAs(_),
+        ) => check_calls(statement, context, found),
+        _ => {}
+    }
+}
+
+fn check_restart(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let restart = statement.node.descendants().find_map(|node| {
+        if ast::Restart::can_cast(node.kind()) || ast::OptionRestart::can_cast(node.kind()) {
+            Some(node)
+        } else {
+            None
+        }
+    });
+    let name = ObjectName::below_node(&statement.node);
+    let (Some(restart), Some(name)) = (restart, name) else {
+        return;
+    };
+    if is_safe(&name, statement, context) {
+        return;
+    }
+    let (what, sequence) = if matches!(statement.sql, Some(ast::Stmt::AlterSequence(_))) {
+        (format!("the sequence `{name}`"), format!("'{}'", name.sql()))
+    } else {
+        (
+            format!("the sequence of a column of `{name}`"),
+            format!("pg_get_serial_sequence('{}', '…')", name.sql()),
+        )
+    };
+    found.add(
+        statement.range_of_node(&restart),
+        format!("`RESTART` of {what}"),
+        "each run puts the sequence back, though the numbers behind that are taken by then",
+        format!("let the rows say where it stands: `SELECT setval({sequence}, max(…)) FROM …;`"),
+    );
+}
+
+fn check_calls(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let calls = statement.node.descendants().filter_map(ast::CallExpr::cast);
+    for call in calls {
+        let Some(function) = call.expr() else { continue };
+        let Some(name) = name_of_expr(&function) else {
+            continue;
+        };
+        let moves = match name.name.as_str() {
+            "setval" => !follows_rows(&call),
+            "nextval" => !is_filling(statement),
+            _ => false,
+        };
+        if !moves {
+            continue;
+        }
+        let sequence = call
+            .syntax()
+            .descendants()
+            .find_map(ast::Literal::cast)
+            .and_then(|literal| literal.string_value());
+        if sequence
+            .as_ref()
+            .is_some_and(|name| is_safe(&ObjectName::new(None, name), statement, context))
+            || statement.facts().any(|fact| fact.is_of_catalog())
+        {
+            continue;
+        }
+        let of = sequence.as_ref().map(|s| format!(" of `{s}`")).unwrap_or_default();
+        let (why, instead) = if name.name == "setval" {
+            (
+                "each run puts the sequence back to the same number, though the numbers behind it are taken by then",
+                format!(
+                    "let the rows say where it stands: `SELECT setval('{}', max(…)) FROM …;`",
+                    sequence.as_deref().unwrap_or("…")
+                ),
+            )
+        } else {
+            (
+                "each run takes another number",
+                "leave it to the column's `DEFAULT`, or say in `WHERE` which rows have none yet"
+                    .to_owned(),
+            )
+        };
+        found.add(
+            statement.range_of(&function),
+            format!("`{}`{of} is called when the migration runs", name.name),
+            why,
+            instead,
+        );
+    }
+}
+
+fn is_safe(name: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) -> bool {
+    context.file.again.is_made_anew(name, &statement.range)
+        || statement.facts().any(|fact| fact.is_of_catalog())
+}
+
+/// Whether `setval` is given a number that is looked up in the rows.
+fn follows_rows(call: &ast::CallExpr) -> bool {
+    let mut inner = call.syntax().descendants().filter_map(ast::CallExpr::cast);
+    let by_max = inner.any(|inner| {
+        inner
+            .expr()
+            .and_then(|expr| name_of_expr(&expr))
+            .is_some_and(|name| ["max", "count", "greatest"].contains(&name.name.as_str()))
+    });
+    by_max
+        || call.syntax().descendants().skip(1).any(|node| {
+            ast::SelectVariant::can_cast(node.kind())
+        })
+}
+
+/// Whether an `UPDATE` fills a column where it is empty.
+fn is_filling(statement: &Statement<'_>) -> bool {
+    let Some(ast::Stmt::Update(update)) = &statement.sql else {
+        return false;
+    };
+    update
+        .where_clause_or_current_of()
+        .is_some_and(|clause| clause.syntax().text().to_string().to_lowercase().contains("is null"))
+}

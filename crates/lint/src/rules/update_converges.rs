@@ -1,0 +1,253 @@
+use std::collections::BTreeSet;
+
+use squawk_syntax::SyntaxNode;
+use squawk_syntax::ast::{self, AstNode, BinOp, PostfixOp};
+
+use crate::context::Context;
+use crate::finding::Found;
+use crate::rule::{Check, rule};
+use crate::syntax::{Column, ObjectName, Statement, diverges};
+
+rule! {
+    /// An `UPDATE` that changes the same rows once more in every run.
+    ///
+    /// ## Why it hurts
+    ///
+    /// `SET n = n + 1`, `SET s = s || 'x'`: run a second time, nothing fails, and the values are
+    /// wrong. The same holds for `ON CONFLICT DO UPDATE`, for `MERGE`, and for
+    /// `ALTER COLUMN … TYPE … USING n * 100`, which the server applies again to the new type.
+    ///
+    /// ## Instead
+    ///
+    /// Compute the new value from something that the statement does not change, such as a new
+    /// column, or say in `WHERE` which rows are yet to be done. `trim(s)`, `lower(s)`,
+    /// `coalesce(s, '')` and their like come out the same again, and need nothing.
+    ///
+    /// `created_at AT TIME ZONE 'UTC'` in `USING` turns `timestamp` into `timestamptz`, and back
+    /// into something else by the session's time zone when it is run again: look for the old type in
+    /// `information_schema.columns` first.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// UPDATE products SET price = price * 100 WHERE currency = 'EUR';
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// UPDATE products SET price_cents = price * 100 WHERE price_cents IS NULL;
+    /// UPDATE users SET email = lower(email) WHERE email <> lower(email);
+    /// ```
+    "update-converges", Idempotency, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let (table, condition, clause) = match &statement.sql {
+        Some(ast::Stmt::Update(update)) => {
+            let condition = update.where_clause_or_current_of();
+            let condition = condition.map(|condition| condition.syntax().clone());
+            let table = update.relation_name();
+            let table = table.and_then(|name| ObjectName::below(&name));
+            (table, condition, update.set_clause())
+        }
+        Some(ast::Stmt::Insert(insert)) => {
+            let action = insert
+                .on_conflict_clause()
+                .and_then(|clause| clause.conflict_action());
+            let Some(ast::ConflictAction::ConflictDoUpdateSet(update)) = action else {
+                return;
+            };
+            let condition = update.where_clause().map(|clause| clause.syntax().clone());
+            let table = insert.relation_name_ref();
+            let table = table.and_then(|name| ObjectName::below(&name));
+            (table, condition, update.set_clause())
+        }
+        Some(ast::Stmt::Merge(merge)) => return check_merge(merge, statement, context, found),
+        Some(ast::Stmt::AlterTable(alter)) => {
+            return check_types(alter, statement, context, found);
+        }
+        _ => return,
+    };
+    if let (Some(table), Some(clause)) = (table, clause) {
+        check_clause(&table, &clause, condition.as_ref(), statement, context, found);
+    }
+}
+
+fn check_merge(
+    merge: &ast::Merge,
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let Some(table) = ObjectName::below(merge) else {
+        return;
+    };
+    for when in merge.merge_when_clauses() {
+        let node = when.syntax();
+        let condition = node.children().find_map(ast::MergeCondition::cast);
+        let condition = condition.map(|condition| condition.syntax().clone());
+        if let Some(clause) = node.descendants().find_map(ast::SetClause::cast) {
+            check_clause(&table, &clause, condition.as_ref(), statement, context, found);
+        }
+    }
+}
+
+fn check_clause(
+    table: &ObjectName,
+    clause: &ast::SetClause,
+    condition: Option<&SyntaxNode>,
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let set = assignments(clause);
+    let columns: BTreeSet<String> = set.iter().map(|(column, _)| column.clone()).collect();
+    if condition.is_some_and(|condition| decides_by(condition, &columns))
+        || is_safe(table, statement, context)
+    {
+        return;
+    }
+    let tables = names_of(table, &statement.node);
+    for (column, expr) in set {
+        let by_table = Column {
+            name: &column,
+            tables: &tables,
+        };
+        let Some(step) = diverges(&expr, &by_table) else {
+            continue;
+        };
+        let written = words(&step);
+        found.add(
+            statement.range_of_node(&step),
+            format!("`{column}` of `{table}` is computed from itself"),
+            format!("each run applies `{written}` once more to the same rows, and no error tells"),
+            format!(
+                "say in `WHERE` by `{column}` which rows are yet to be done, or compute it from something that this statement does not change"
+            ),
+        );
+    }
+}
+
+/// `ALTER COLUMN … TYPE … USING`, which is applied in each run.
+fn check_types(
+    alter: &ast::AlterTable,
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    for action in alter.actions() {
+        let ast::AlterTableAction::AlterColumn(column) = action else {
+            continue;
+        };
+        let Some(ast::AlterColumnOption::SetType(set)) = column.option() else {
+            continue;
+        };
+        let using = set.using_expr().and_then(|using| using.expr());
+        let name = column.column_name_ref();
+        let (Some(expr), Some(name)) = (using, name) else {
+            continue;
+        };
+        let name = ast::normalize_name_node(name.syntax());
+        let Some(table) = ObjectName::below(alter) else {
+            continue;
+        };
+        let by_table = Column {
+            name: &name,
+            tables: std::slice::from_ref(&table.name),
+        };
+        let Some(step) = diverges(&expr, &by_table) else {
+            continue;
+        };
+        if is_safe(&table, statement, context) {
+            continue;
+        }
+        found.add(
+            statement.range_of_node(&step),
+            format!("the new type of `{name}` of `{table}` is filled from its own values"),
+            format!(
+                "each run applies `{}` once more, to what the last one left, and no error tells",
+                words(&step)
+            ),
+            format!(
+                "look for the old type first, in a `DO` block: `IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = '{}' AND column_name = '{name}' AND data_type = '…') THEN … END IF`",
+                table.name
+            ),
+        );
+    }
+}
+
+/// Whether the statement runs once only: in a block that looks first, or on a table that is made
+/// anew each time.
+fn is_safe(table: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) -> bool {
+    context.file.again.is_made_anew(table, &statement.range)
+        || statement
+            .facts()
+            .any(|fact| fact.is_of_catalog() || fact.reads(table))
+}
+
+/// What the statement may call the table that it changes.
+fn names_of(table: &ObjectName, statement: &SyntaxNode) -> Vec<String> {
+    let alias = statement.children().find(|child| {
+        ast::OptionalAsAlias::can_cast(child.kind()) || ast::RequiredAsAlias::can_cast(child.kind())
+    });
+    let alias = alias.and_then(|alias| ObjectName::of_node(&alias));
+    std::iter::once(table.name.clone())
+        .chain(alias.map(|alias| alias.name))
+        .collect()
+}
+
+fn assignments(clause: &ast::SetClause) -> Vec<(String, ast::Expr)> {
+    let columns = clause.set_column_list();
+    let columns = columns.into_iter().flat_map(|list| list.set_columns());
+    let mut all = Vec::new();
+    for column in columns {
+        match column {
+            ast::SetColumn::SetSingleColumn(single) => {
+                let name = single.column_target().and_then(|t| t.name());
+                let expr = single.set_expr().and_then(|set| set.expr());
+                if let (Some(name), Some(expr)) = (name, expr) {
+                    all.push((ast::normalize_name_node(name.syntax()), expr));
+                }
+            }
+            ast::SetColumn::SetMultipleColumns(several) => {
+                let names = several.column_target_list();
+                let names = names.into_iter().flat_map(|list| list.column_targets());
+                let names = names.filter_map(|target| target.name());
+                let exprs = several.set_expr_list();
+                let exprs = exprs.into_iter().flat_map(|list| list.set_exprs());
+                for (name, set) in names.zip(exprs) {
+                    if let Some(expr) = set.expr() {
+                        all.push((ast::normalize_name_node(name.syntax()), expr));
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Whether the condition depends on a column that the statement sets, so that it can leave out
+/// the rows that are done. `n IS NOT NULL` cannot.
+fn decides_by(condition: &SyntaxNode, columns: &BTreeSet<String>) -> bool {
+    condition
+        .descendants()
+        .filter_map(ast::NameRef::cast)
+        .filter(|name| columns.contains(&name.text()))
+        .any(|name| {
+            !name.syntax().ancestors().any(|node| {
+                if let Some(binary) = ast::BinExpr::cast(node.clone()) {
+                    matches!(binary.op(), Some(BinOp::IsNot(_)))
+                        && binary.rhs().is_some_and(|rhs| words(rhs.syntax()).eq_ignore_ascii_case("null"))
+                } else {
+                    ast::PostfixExpr::cast(node)
+                        .is_some_and(|p| matches!(p.op(), Some(PostfixOp::NotNull(_))))
+                }
+            })
+        })
+}
+
+fn words(node: &SyntaxNode) -> String {
+    let text = node.text().to_string();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,2 @@
+-- Transaction: none
+ALTER TABLE events DETACH PARTITION events_2025 CONCURRENTLY;

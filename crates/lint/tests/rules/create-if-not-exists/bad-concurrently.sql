@@ -1,0 +1,2 @@
+-- Transaction: none
+CREATE INDEX CONCURRENTLY users_status_idx ON users (status);

@@ -1,0 +1,2 @@
+CREATE SCHEMA teams
+    CREATE VIEW members AS SELECT 1 AS member_id;

@@ -1,0 +1,2 @@
+ALTER TYPE mood ADD VALUE 'calm' BEFORE 'glad';
+ALTER TYPE public."Weather" ADD VALUE 'snow';
