@@ -1,5 +1,7 @@
 //! How fast the rules are: migrations as people write them, and a file of reference data.
 
+#![expect(missing_docs, reason = "the macros make functions without")]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jubilee_core::{Date, SourceFile};
 use jubilee_lint::{Scope, check_folder};

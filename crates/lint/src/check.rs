@@ -12,7 +12,7 @@ use crate::context::{Context, Scope};
 use crate::facts::Facts;
 use crate::finding::{Finding, Found};
 use crate::locks::{FileLocks, TakenLock};
-use crate::rule::{Category, Check, Rule};
+use crate::rule::{Check, Rule};
 use crate::rules;
 use crate::secrets::{masked, scan};
 use crate::syntax::{Reading, walk};
@@ -119,7 +119,7 @@ fn check_file(
     let parsed = parse(scope.database, &name, &report.text);
     let violations = parsed.violations.iter().cloned().map(of_violation);
     report.findings.extend(violations);
-    let read = check_sql(scope, &name, &report.text, &parsed, schema);
+    let read = check_sql(scope, &report.text, &parsed, schema);
     schema.extend(read.facts);
     report.locks = read.locks;
     if !exempt {
@@ -137,19 +137,12 @@ struct Read {
 }
 
 /// Holds the statements of a file against every rule of SQL.
-fn check_sql(
-    scope: &Scope<'_>,
-    name: &MigrationName,
-    text: &str,
-    parsed: &Parsed,
-    schema: &Facts,
-) -> Read {
+fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> Read {
     let Some(script) = &parsed.script else {
         return Read::default();
     };
     let mut context = Context {
         text,
-        name,
         scope,
         mode: parsed.transaction,
         destructive: parsed.destructive.as_deref(),

@@ -1,6 +1,6 @@
 use std::cell::OnceCell;
 
-use jubilee_core::{Date, MigrationName, Script, TransactionMode};
+use jubilee_core::{Date, Script, TransactionMode};
 
 use crate::facts::{Domain, Facts, Relation};
 use crate::locks::FileLocks;
@@ -13,8 +13,6 @@ use crate::without_transaction::WithoutTransaction;
 pub(crate) struct Context<'a> {
     /// The file's normalised text.
     pub(crate) text: &'a str,
-    /// The file's name.
-    pub(crate) name: &'a MigrationName,
     /// Where it runs.
     pub(crate) scope: &'a Scope<'a>,
     /// Whether it runs in a transaction.

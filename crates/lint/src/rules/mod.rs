@@ -54,6 +54,10 @@ rules! {
     secret_literal
 
     index_concurrently
+    drop_index_concurrently
+    reindex_concurrently
+    detach_concurrently
+    refresh_concurrently
     foreign_key_not_valid
     check_not_valid
     validate_separately
@@ -63,10 +67,6 @@ rules! {
     unique_using_index
     exclusion_constraint
     attach_partition
-    drop_index_concurrently
-    reindex_concurrently
-    detach_concurrently
-    refresh_concurrently
     table_rewrite
     needs_no_transaction
     no_transaction_single

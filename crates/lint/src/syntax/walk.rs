@@ -71,14 +71,17 @@ impl Walker<'_, '_> {
             },
         };
         let parse = SourceFile::parse(sql);
-        if let Some(error) = parse.errors().first() {
+        let errors = parse.errors();
+        if let Some(error) = errors.first() {
             let at = usize::from(error.range().start()).min(sql.len());
             (self.visit)(Reading::Unread {
                 range: places(word_at(sql, at)),
                 reason: Refused::Syntax,
             });
         }
-        for stmt in parse.tree().stmts() {
+        // Behind an error the parser takes fragments for statements of their own.
+        let readable = if errors.is_empty() { usize::MAX } else { 1 };
+        for stmt in parse.tree().stmts().take(readable) {
             self.stmt(stmt, &places, place, guards);
         }
     }
@@ -93,6 +96,13 @@ impl Walker<'_, '_> {
                     if let Some(inner) = ast::Stmt::cast(element.syntax().clone()) {
                         self.stmt(inner, places, Place::Inside, guards);
                     }
+                }
+            }
+            ast::Stmt::Explain(explain) => {
+                let inner = explain.syntax().children().find_map(ast::Stmt::cast);
+                // EXPLAIN ANALYZE runs what it explains.
+                if let Some(inner) = inner.filter(|inner| analyzes(&explain, inner)) {
+                    self.stmt(inner, places, Place::Inside, guards);
                 }
             }
             ast::Stmt::Select(_)
@@ -401,6 +411,16 @@ fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {
         Some(code) => code.trim().trim_matches('\'').to_owned(),
         None => text.trim().to_owned(),
     }
+}
+
+/// Whether `ANALYZE` stands between `EXPLAIN` and the statement that is explained.
+fn analyzes(explain: &ast::Explain, inner: &ast::Stmt) -> bool {
+    let end = inner.syntax().text_range().start();
+    let tokens = explain.syntax().descendants_with_tokens();
+    tokens
+        .filter_map(|element| element.into_token())
+        .take_while(|token| token.text_range().start() < end)
+        .any(|token| ["analyze", "analyse"].contains(&token.text().to_lowercase().as_str()))
 }
 
 /// The word at a place, or else behind it: the parser stops between words.

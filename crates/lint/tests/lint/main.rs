@@ -1,0 +1,17 @@
+//! The rules, held against examples, against damaged texts, and against a real PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod again;
+mod constraint_names;
+mod locks;
+mod mistakes;
+mod rewrites;
+mod robustness;
+mod rules;
+mod safety;
+mod support;
+mod without_transaction;

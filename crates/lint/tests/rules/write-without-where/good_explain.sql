@@ -1,0 +1,2 @@
+EXPLAIN DELETE FROM users;
+EXPLAIN (COSTS false) UPDATE users SET name = '';
