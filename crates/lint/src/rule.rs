@@ -13,10 +13,30 @@ pub struct Rule {
     pub category: Category,
     /// How bad it is to break it.
     pub severity: Severity,
-    /// What it finds, why that hurts, what to do instead, a bad and a good example; in Markdown,
-    /// its first line a summary.
+    /// What it finds, why that hurts, what to do instead, a bad and a good example: the text of
+    /// its doc comment.
     pub docs: &'static str,
     pub(crate) check: Check,
+}
+
+impl Rule {
+    /// What it finds, in one sentence: the first paragraph of its documentation.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let lines = self.docs.lines().map(str::trim);
+        let first: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+        first.join(" ")
+    }
+
+    /// Its documentation as Markdown.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let lines = self.docs.lines();
+        let lines: Vec<&str> = lines
+            .map(|line| line.strip_prefix(' ').unwrap_or(line))
+            .collect();
+        lines.join("\n").trim_end().to_owned()
+    }
 }
 
 /// How a rule looks at a migration.

@@ -89,18 +89,13 @@ fn pages() -> BTreeMap<String, String> {
 }
 
 fn page(rule: &Rule) -> String {
-    let docs: Vec<&str> = rule
-        .docs
-        .lines()
-        .map(|line| line.strip_prefix(' ').unwrap_or(line))
-        .collect();
     format!(
         "{BANNER}\n\n# {}\n\n[{}](README.md#{}) · {}\n\n{}\n",
         rule.name,
         rule.category,
         rule.category,
         rule.severity,
-        docs.join("\n").trim_end()
+        rule.markdown()
     )
 }
 
@@ -108,19 +103,19 @@ fn index() -> String {
     let mut text = format!(
         "{BANNER}\n\n# Rules\n\n\
          What `cargo xtask check` looks for. Errors fail it; warnings do with `--deny warnings`.\n\
-         `-- check:allow RULE: reason` on the line above a statement suppresses one finding of it.\n"
+         `-- check:allow RULE: reason` on the line above a statement suppresses one finding of it.\n\
+         In the examples, `-- next migration` stands between two files.\n"
     );
     for category in Category::ALL {
         text.push_str(&format!(
             "\n## {category}\n\n| rule | | what it finds |\n|---|---|---|\n"
         ));
         for rule in rules().iter().filter(|rule| rule.category == category) {
-            let summary = rule.docs.lines().next().unwrap_or_default().trim();
             text.push_str(&format!(
                 "| [{0}]({0}.md) | {1} | {2} |\n",
                 rule.name,
                 rule.severity,
-                summary.replace('|', "\\|")
+                rule.summary().replace('|', "\\|")
             ));
         }
     }

@@ -33,16 +33,10 @@ pub(super) fn write(checked: &[Checked]) -> String {
 }
 
 fn descriptor(rule: &Rule) -> Value {
-    let docs: Vec<&str> = rule
-        .docs
-        .lines()
-        .map(|line| line.strip_prefix(' ').unwrap_or(line))
-        .collect();
-    let summary = docs.first().copied().unwrap_or_default();
     json!({
         "id": rule.name,
-        "shortDescription": { "text": summary },
-        "help": { "text": docs.join("\n"), "markdown": docs.join("\n") },
+        "shortDescription": { "text": rule.summary() },
+        "help": { "text": rule.markdown(), "markdown": rule.markdown() },
         "defaultConfiguration": { "level": level(rule) },
         "properties": { "category": rule.category.to_string() },
     })

@@ -92,6 +92,9 @@ fn a_renamed_a_deleted_and_a_back_dated_migration() {
       help: git mv migrations/codex/0002_add_slogan.sql migrations/codex/0002_add_motto.sql
             see docs/rules/append-only.md
 
+    locks on tables in use
+      migrations/codex/0002_add_slogan.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
     codex        3 migrations, 1 new: 2 errors; needs senior review
     3 migrations, 1 new against main: 2 errors
     ---- stderr
@@ -129,6 +132,9 @@ fn a_renamed_a_deleted_and_a_back_dated_migration() {
       help: git checkout main -- migrations/codex/0002_add_motto.sql
             see docs/rules/append-only.md
 
+    locks on tables in use
+      migrations/codex/0002_add_song.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
     codex        3 migrations, 1 new: 2 errors; needs senior review
     3 migrations, 1 new against main: 2 errors
     ---- stderr
@@ -160,6 +166,9 @@ fn a_number_that_the_default_branch_has_taken_meanwhile() {
       help: rebase on main, and give this one the next free number
             see docs/rules/append-only.md
 
+    locks on tables in use
+      migrations/codex/0003_add_song.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
     codex        3 migrations, 1 new: 1 error; needs senior review
     3 migrations, 1 new against main: 1 error
     ---- stderr
@@ -185,14 +194,14 @@ fn bases_that_are_not_there() {
     }
     // No repository: everything is new.
     assert_said!(place.run("check codex"), @"
-      error[create-if-not-exists]: `CREATE SCHEMA` without `IF NOT EXISTS`
-      ╰─▶ run again, it fails because the object is already there
+      error[create-if-not-exists]: `CREATE SCHEMA` of `start` without `IF NOT EXISTS`
+      ╰─▶ run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it
        ╭─[migrations/codex/0001_start.sql:9:1]
      8 │ 
      9 │ CREATE SCHEMA start;
        · ^^^^^^^^^^^^^
        ╰────
-      help: write `CREATE SCHEMA IF NOT EXISTS`
+      help: write `CREATE SCHEMA IF NOT EXISTS start`
             check --fix writes: CREATE SCHEMA IF NOT EXISTS start;
             see docs/rules/create-if-not-exists.md
 
@@ -271,15 +280,18 @@ fn released_migrations_are_exempt_from_rules_unless_all_are_asked_for() {
     checkout.commit("sums");
     assert_eq!(checkout.run("check codex").code, Some(0));
     assert_said!(checkout.run("check codex --all"), @"
-      error[create-if-not-exists]: `CREATE SCHEMA` without `IF NOT EXISTS`
-      ╰─▶ run again, it fails because the object is already there
+      error[create-if-not-exists]: `CREATE SCHEMA` of `bands` without `IF NOT EXISTS`
+      ╰─▶ run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it
        ╭─[migrations/codex/0003_add_bands.sql:9:1]
      8 │ 
      9 │ CREATE SCHEMA bands;
        · ^^^^^^^^^^^^^
        ╰────
-      help: write `CREATE SCHEMA IF NOT EXISTS`
+      help: write `CREATE SCHEMA IF NOT EXISTS bands`
             see docs/rules/create-if-not-exists.md
+
+    locks on tables in use
+      migrations/codex/0002_add_motto.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
 
     codex        3 migrations, 0 new: 1 error; needs senior review
     3 migrations, 0 new against main: 1 error

@@ -20,15 +20,15 @@ fn with_findings() -> Checkout {
 fn each_format() {
     let checkout = with_findings();
     assert_said!(checkout.run("check codex"), @"
-      error[create-if-not-exists]: `CREATE SCHEMA` without `IF NOT EXISTS`
-      ╰─▶ run again, it fails because the object is already there
+      error[create-if-not-exists]: `CREATE SCHEMA` of `bands` without `IF NOT EXISTS`
+      ╰─▶ run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it
         ╭─[migrations/codex/0003_add_bands.sql:9:1]
       8 │ 
       9 │ CREATE SCHEMA bands;
         · ^^^^^^^^^^^^^
      10 │ CREATE TABEL bands;
         ╰────
-      help: write `CREATE SCHEMA IF NOT EXISTS`
+      help: write `CREATE SCHEMA IF NOT EXISTS bands`
             check --fix writes: CREATE SCHEMA IF NOT EXISTS bands;
             see docs/rules/create-if-not-exists.md
 
@@ -68,9 +68,9 @@ fn each_format() {
               "column": 1,
               "end_line": 9,
               "end_column": 14,
-              "what": "`CREATE SCHEMA` without `IF NOT EXISTS`",
-              "why": "run again, it fails because the object is already there",
-              "instead": "write `CREATE SCHEMA IF NOT EXISTS`",
+              "what": "`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`",
+              "why": "run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it",
+              "instead": "write `CREATE SCHEMA IF NOT EXISTS bands`",
               "page": "docs/rules/create-if-not-exists.md",
               "fix": [
                 {
@@ -95,7 +95,8 @@ fn each_format() {
               "page": "docs/rules/unparsed.md",
               "fix": null
             }
-          ]
+          ],
+          "locks": []
         }
       ]
     }
@@ -103,7 +104,7 @@ fn each_format() {
     ---- exit 1
     "#);
     assert_said!(checkout.run("check codex --format github"), @"
-    ::error file=migrations/codex/0003_add_bands.sql,line=9,endLine=9,col=1,endColumn=14,title=create-if-not-exists::`CREATE SCHEMA` without `IF NOT EXISTS`: run again, it fails because the object is already there%0Awrite `CREATE SCHEMA IF NOT EXISTS`%0Asee docs/rules/create-if-not-exists.md
+    ::error file=migrations/codex/0003_add_bands.sql,line=9,endLine=9,col=1,endColumn=14,title=create-if-not-exists::`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`: run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it%0Awrite `CREATE SCHEMA IF NOT EXISTS bands`%0Asee docs/rules/create-if-not-exists.md
     ::warning file=migrations/codex/0003_add_bands.sql,line=10,endLine=10,col=1,endColumn=7,title=unparsed::this cannot be read as SQL: what cannot be read cannot be checked: other rules may have overlooked something%0Acorrect it; if the server takes it as it stands, allow this finding with the reason%0Asee docs/rules/unparsed.md
     ---- stderr
     ---- exit 1
@@ -119,8 +120,8 @@ fn each_format() {
 
     #### codex
 
-    - **error** [create-if-not-exists](docs/rules/create-if-not-exists.md) `migrations/codex/0003_add_bands.sql:9:1`: `CREATE SCHEMA` without `IF NOT EXISTS`
-      run again, it fails because the object is already there. Instead: write `CREATE SCHEMA IF NOT EXISTS`
+    - **error** [create-if-not-exists](docs/rules/create-if-not-exists.md) `migrations/codex/0003_add_bands.sql:9:1`: `CREATE SCHEMA` of `bands` without `IF NOT EXISTS`
+      run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it. Instead: write `CREATE SCHEMA IF NOT EXISTS bands`
     - **warning** [unparsed](docs/rules/unparsed.md) `migrations/codex/0003_add_bands.sql:10:1`: this cannot be read as SQL
       what cannot be read cannot be checked: other rules may have overlooked something. Instead: correct it; if the server takes it as it stands, allow this finding with the reason
     ---- stderr
@@ -180,10 +181,10 @@ fn sarif_keeps_its_schema() {
           }
         ],
         "message": {
-          "text": "`CREATE SCHEMA` without `IF NOT EXISTS`: run again, it fails because the object is already there\nwrite `CREATE SCHEMA IF NOT EXISTS`\nsee docs/rules/create-if-not-exists.md"
+          "text": "`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`: run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it\nwrite `CREATE SCHEMA IF NOT EXISTS bands`\nsee docs/rules/create-if-not-exists.md"
         },
         "ruleId": "create-if-not-exists",
-        "ruleIndex": 10
+        "ruleIndex": 11
       },
       {
         "level": "warning",
@@ -206,7 +207,7 @@ fn sarif_keeps_its_schema() {
           "text": "this cannot be read as SQL: what cannot be read cannot be checked: other rules may have overlooked something\ncorrect it; if the server takes it as it stands, allow this finding with the reason\nsee docs/rules/unparsed.md"
         },
         "ruleId": "unparsed",
-        "ruleIndex": 9
+        "ruleIndex": 10
       }
     ]
     ---- stderr

@@ -18,12 +18,18 @@ fn a_clean_addition_passes_once_its_sum_is_written() {
       help: cargo xtask check --fix
             see docs/rules/sum-file.md
 
+    locks on tables in use
+      migrations/codex/0003_add_song.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
     codex        3 migrations, 1 new: 1 error; needs senior review
     3 migrations, 1 new against main: 1 error
     ---- stderr
     ---- exit 1
     ");
     assert_said!(checkout.run("check --fix").of_shown_databases(), @"
+    locks on tables in use
+      migrations/codex/0003_add_song.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
     codex        3 migrations, 1 new: nothing found; needs senior review
     inspire      1 migration, 0 new: nothing found
     continuum    1 migration, 0 new: nothing found
@@ -35,6 +41,9 @@ fn a_clean_addition_passes_once_its_sum_is_written() {
     let sums = fs::read_to_string(checkout.folder().join("crates/codex/migrations.sum")).unwrap();
     assert_eq!(sums.lines().count(), 5, "{sums}");
     assert_said!(checkout.run("check --deny warnings").of_shown_databases(), @"
+    locks on tables in use
+      migrations/codex/0003_add_song.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
     codex        3 migrations, 1 new: nothing found; needs senior review
     inspire      1 migration, 0 new: nothing found
     continuum    1 migration, 0 new: nothing found
