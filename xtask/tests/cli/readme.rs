@@ -5,6 +5,7 @@ use std::path::Path;
 
 use regex::Regex;
 
+use crate::check::Checkout;
 use crate::local_server::Cleanup;
 use crate::support::{Place, SHOWN};
 
@@ -90,4 +91,16 @@ fn what_readme_shows_is_what_the_program_says() {
         .set("NODE_ENV", "production")
         .run("migrate codex");
     assert_shown(&refused.stderr);
+}
+
+#[test]
+fn the_check_that_readme_shows() {
+    let checkout = Checkout::with_our_migrations();
+    let text = "-- Migration: 0009_list_new_users\n-- Database: codex\n-- Author: Ada Lovelace\n\
+        -- Date: 2026-11-22\n-- Description: the newest users come first in the administration\n\n\
+        BEGIN;\n\nCREATE INDEX IF NOT EXISTS users_created_at_idx ON users (created_at DESC);\n\nCOMMIT;\n";
+    let path = "migrations/codex/0009_list_new_users.sql";
+    checkout.place.file(path, text.as_bytes());
+    let said = checkout.place.run("check codex");
+    assert_shown(&said.stdout);
 }

@@ -1,5 +1,6 @@
 //! `check`: migrations against the rules, the git base and the sums.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -11,8 +12,8 @@ mod sums_and_fixes;
 
 /// A checkout in a git repository of its own, with two released migrations of codex on `main`,
 /// and a branch `work` on which the test works.
-struct Checkout {
-    place: Place,
+pub(crate) struct Checkout {
+    pub(crate) place: Place,
 }
 
 impl Checkout {
@@ -34,6 +35,28 @@ impl Checkout {
         checkout.git("init --quiet --initial-branch main");
         let fixed = checkout.run("check --fix");
         assert_eq!(fixed.code, Some(0), "{}", fixed.all());
+        checkout.commit("release");
+        checkout.git("checkout --quiet -b work");
+        checkout
+    }
+
+    /// The same with the migrations of this repository.
+    pub(crate) fn with_our_migrations() -> Self {
+        let checkout = Self {
+            place: Place::checkout(),
+        };
+        let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for folder in ["migrations/codex", "crates/codex"] {
+            for entry in fs::read_dir(ours.join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_file() {
+                    let name = path.file_name().unwrap().to_string_lossy();
+                    let bytes = fs::read(&path).unwrap();
+                    checkout.place.file(&format!("{folder}/{name}"), &bytes);
+                }
+            }
+        }
+        checkout.git("init --quiet --initial-branch main");
         checkout.commit("release");
         checkout.git("checkout --quiet -b work");
         checkout
