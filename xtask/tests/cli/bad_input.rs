@@ -156,7 +156,7 @@ fn files_that_cannot_be_read_as_migrations() {
       8 │ SELECT 1;
       9 │ COMMIT;
         · ^^^^^^
-        ·    ╰── transaction
+        ·    ╰── transaction-control
      10 │ SELECT 2;
         ╰────
       help: delete it; one `BEGIN;` at the top and one `COMMIT;` at the end are all that a migration may have

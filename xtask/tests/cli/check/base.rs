@@ -1,6 +1,7 @@
 //! Migrations against the git base: edited, renamed, deleted and back-dated ones.
 
 use std::fs;
+use std::path::Path;
 
 use super::{CREATE_TEAMS, Checkout, whole};
 use crate::support::{Place, assert_said, databases};
@@ -303,4 +304,19 @@ fn released_migrations_are_exempt_from_rules_unless_all_are_asked_for() {
     checkout.run("check codex --all --fix");
     let after = fs::read_to_string(checkout.path("0003_add_bands")).unwrap();
     assert_eq!(before, after);
+}
+
+#[test]
+fn our_own_migrations_keep_every_rule() {
+    let place = Place::unconfigured();
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut command = place.command("check --all --deny warnings --format json");
+    let said = place.said(command.current_dir(workspace).output().unwrap());
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    let databases = report["databases"].as_array().unwrap();
+    for database in databases {
+        assert!(database["migrations"].as_u64() > Some(0), "{database}");
+        assert_eq!(database["findings"], serde_json::json!([]));
+    }
 }
