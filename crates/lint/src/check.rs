@@ -14,7 +14,7 @@ use crate::finding::{Finding, Found};
 use crate::locks::{FileLocks, TakenLock};
 use crate::rule::{Check, Rule};
 use crate::rules;
-use crate::secrets::{masked, scan};
+use crate::secrets::{mask_in, masked, scan};
 use crate::syntax::{Reading, walk};
 use crate::without_transaction::WithoutTransaction;
 
@@ -65,6 +65,7 @@ pub fn check_folder<'a>(
             let exempt = exempt(&entry.name);
             let mut report = check_file(scope, entry, &mut schema, exempt);
             report.findings.sort_by_key(place);
+            hide_secrets(&mut report);
             report
         })
         .collect();
@@ -81,6 +82,24 @@ pub fn check_folder<'a>(
         }
     }
     reports
+}
+
+/// Messages go to logs and to pull requests, and some of them repeat SQL with its constants.
+fn hide_secrets(report: &mut FileReport) {
+    if report.findings.is_empty() {
+        return;
+    }
+    let FileReport { text, findings, .. } = report;
+    let secrets = scan(text);
+    let secrets: Vec<&str> = secrets
+        .into_iter()
+        .filter_map(|secret| text.get(secret.range))
+        .collect();
+    for finding in findings {
+        for message in [&mut finding.what, &mut finding.why, &mut finding.instead] {
+            mask_in(message, &secrets);
+        }
+    }
 }
 
 fn place(finding: &Finding) -> (usize, usize, &'static str) {

@@ -29,3 +29,22 @@ pub(crate) fn masked<'a>(
     }
     covered.map_or(Cow::Borrowed(text), Cow::Owned)
 }
+
+/// The same for a text that repeats some of the SQL, as a proposal does.
+pub(crate) fn mask_in(text: &mut String, secrets: &[&str]) {
+    for secret in secrets {
+        // A short one may be part of any word; as a constant it stands in quotes.
+        let short = secret.chars().count() < 4;
+        let quoted = |word: &str| {
+            if short {
+                format!("'{word}'")
+            } else {
+                word.to_owned()
+            }
+        };
+        let shown = quoted(secret);
+        if !secret.is_empty() && text.contains(&shown) {
+            *text = text.replace(&shown, &quoted(&"*".repeat(secret.chars().count())));
+        }
+    }
+}

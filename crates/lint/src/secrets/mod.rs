@@ -10,5 +10,5 @@ mod private_key;
 mod scan;
 mod value;
 
-pub(crate) use mask::masked;
+pub(crate) use mask::{mask_in, masked};
 pub(crate) use scan::{Kind, Secret, scan};

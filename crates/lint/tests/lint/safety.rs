@@ -208,6 +208,29 @@ fn secrets_cannot_be_read_in_a_masked_text() {
     assert!(text.contains("postgres://u:*********@h/d"), "{text}");
 }
 
+#[test]
+fn secrets_cannot_be_read_in_messages_that_repeat_sql() {
+    let secret = "AKIAIOSFODNN7QWERTYU";
+    let text = "\
+        CREATE TABLE IF NOT EXISTS shops (id uuid CONSTRAINT shops_pkey PRIMARY KEY, note text);\n\
+        -- next migration\n\
+        UPDATE shops SET note = note || '{}' WHERE id IS NOT NULL;\n\
+        ALTER TABLE shops ADD COLUMN IF NOT EXISTS a text DEFAULT make_slug('{}');\n\
+        ALTER TABLE shops ADD COLUMN IF NOT EXISTS b text CONSTRAINT shops_b_check CHECK (b <> '{}');\n\
+        CREATE INDEX IF NOT EXISTS shops_note_idx ON shops (id) WHERE note = '{}';\n";
+    let reports = check(Form::Sql, &text.replace("{}", secret));
+    let messages: Vec<String> = findings(&reports)
+        .map(|(_, f)| format!("{} {} {}", f.what, f.why, f.instead))
+        .collect();
+    let stars = "'********************'";
+    let repeating = messages.iter().filter(|message| message.contains(stars));
+    assert_eq!(repeating.count(), 4, "{messages:#?}");
+    assert!(
+        !messages.iter().any(|message| message.contains(secret)),
+        "{messages:#?}"
+    );
+}
+
 proptest! {
     /// Whatever somebody writes, the check answers, and every place that it names is in the text.
     #[test]
