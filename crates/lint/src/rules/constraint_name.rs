@@ -1,11 +1,12 @@
 use std::collections::HashSet;
 
+use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::quote_ident;
 
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{NewConstraint, Statement};
+use crate::syntax::{NewConstraint, Place, Statement};
 
 rule! {
     /// A constraint without a name.
@@ -49,7 +50,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let constraints = NewConstraint::all_of(sql);
     let mut taken: HashSet<String> = constraints.iter().filter_map(NewConstraint::name).collect();
     for constraint in constraints {
-        if constraint.name().is_some() {
+        if constraint.name().is_some() || is_said_already(statement, context, &constraint) {
             continue;
         }
         let free = |name: &String| {
@@ -93,4 +94,17 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         );
         taken.extend(name);
     }
+}
+
+/// Whether the constraint is added by a statement of its own, without a guard: a second run adds it
+/// again, so `add-constraint-guarded` asks for the name.
+fn is_said_already(
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    constraint: &NewConstraint,
+) -> bool {
+    let parent = constraint.node.parent();
+    statement.place == Place::Top
+        && parent.is_some_and(|parent| ast::AddConstraint::can_cast(parent.kind()))
+        && !context.file.again.is_made_anew(&constraint.owner, &statement.range)
 }
