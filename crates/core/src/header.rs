@@ -163,7 +163,14 @@ pub(crate) fn read(
                 Some(field.range.clone()),
                 format!("`{}` {left}", field.key),
                 "reviewers and whoever reads this in a year rely on it",
-                "write it".to_owned(),
+                match field.key {
+                    "Author" => "write your name",
+                    "Date" => "write the day as YYYY-MM-DD",
+                    "Description" => "say what it does, and why",
+                    "Incident" => "say what happened, when, and where it is written up",
+                    _ => "write it",
+                }
+                .to_owned(),
             );
         }
     }

@@ -86,7 +86,7 @@ fn the_next_number_the_template_and_the_author() {
        · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        ·                   ╰── header
        ╰────
-      help: write it
+      help: say what it does, and why
 
       error: m/codex/0003_undo_initial_schema.sql: the migration is still to be written: it holds no statement
       ╰─▶ its number would be used up for nothing
@@ -101,7 +101,7 @@ fn the_next_number_the_template_and_the_author() {
        ·                   ╰── header
      6 │ -- Reverts: 0001
        ╰────
-      help: write it
+      help: say what it does, and why
 
       error: m/codex/0003_undo_initial_schema.sql: `Incident` is still the template's
       ╰─▶ reviewers and whoever reads this in a year rely on it
@@ -111,7 +111,7 @@ fn the_next_number_the_template_and_the_author() {
        · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        ·                               ╰── header
        ╰────
-      help: write it
+      help: say what happened, when, and where it is written up
     ---- exit 1
     ");
 }

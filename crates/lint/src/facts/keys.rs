@@ -26,7 +26,9 @@ pub(crate) struct Keys {
 pub(crate) struct ForeignKey {
     /// The table that refers to another one.
     pub(crate) table: ObjectName,
-    /// Its columns.
+    /// The other one.
+    pub(crate) target: Option<ObjectName>,
+    /// The columns that refer to it.
     pub(crate) columns: Vec<String>,
     /// Where `REFERENCES` and what it names stand in the file.
     pub(crate) range: Range<usize>,
@@ -54,6 +56,7 @@ impl Keys {
                 let kind = constraint.node.parent().map(|parent| parent.kind());
                 self.foreign.push(ForeignKey {
                     table: constraint.owner.clone(),
+                    target: target(&constraint),
                     columns: constraint.columns.clone(),
                     range: references(statement, &constraint),
                     adds_column: kind == Some(SyntaxKind::ADD_COLUMN),
@@ -102,6 +105,13 @@ impl Keys {
     pub(crate) fn has_name(&self, name: &str) -> bool {
         self.names.contains(name)
     }
+}
+
+/// The table behind `REFERENCES`.
+fn target(constraint: &NewConstraint) -> Option<ObjectName> {
+    let mut children = constraint.node.children();
+    let table = children.find(|node| node.kind() == SyntaxKind::TABLE_NAME_REF)?;
+    ObjectName::below_node(&table)
 }
 
 /// `REFERENCES teams (team_id)`.

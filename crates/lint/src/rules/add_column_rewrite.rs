@@ -130,7 +130,7 @@ fn of_type(context: &Context<'_>, ty: &SqlType, range: Range<usize>, fill: &str)
         None => ty.clone().of_values(),
     };
     let instead = if ty.is_serial() {
-        format!("{fill} {base}`, fill it in batches, and give it a sequence as `DEFAULT` with `ALTER COLUMN … SET DEFAULT nextval(…)`")
+        format!("{fill} {base}`, fill it in batches, and give it a sequence as `DEFAULT` with `ALTER COLUMN … SET DEFAULT nextval(…)`, which begins past the highest number")
     } else {
         format!("{fill} {base}`, with a `CHECK` of its own that is added `NOT VALID` and validated in a later migration")
     };
@@ -155,7 +155,7 @@ fn of_constraint(
                 range,
                 what: "is an identity, which counts the rows".to_owned(),
                 instead: format!(
-                    "{fill}, fill it in batches, make it `NOT NULL`, and then `ALTER TABLE {written} ALTER COLUMN {column} ADD {}`",
+                    "{fill}, fill it in batches, make it `NOT NULL`, then `ALTER TABLE {written} ALTER COLUMN {column} ADD {}`, and set its sequence past the highest number",
                     Statement::words(constraint)
                 ),
                 sure: true,

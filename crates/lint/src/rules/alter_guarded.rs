@@ -154,11 +154,11 @@ fn instead(action: &Action, sql: &ast::Stmt) -> String {
             "attrelid = '{}'::regclass AND attname = '{label}'",
             ObjectName::below(sql).map_or("…".to_owned(), |name| name.sql())
         ),
-        ("ADD MAPPING" | "ADD" | "DROP", _) => "…".to_owned(),
+        ("ADD MAPPING" | "ADD" | "DROP", _) => return catch,
         (_, catalog) => format!("{} = '{label}'", name_column(catalog)),
     };
     format!(
-        "look first, in a `DO` block: `IF {not}EXISTS (SELECT 1 FROM pg_catalog.{catalog} WHERE {test}) THEN … END IF`; or {catch}"
+        "look first, in a `DO` block: `IF {not}EXISTS (SELECT 1 FROM pg_catalog.{catalog} WHERE {test}) THEN … END IF`"
     )
 }
 

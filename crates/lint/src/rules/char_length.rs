@@ -61,7 +61,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             Origin::Changed => "<=",
             _ => "=",
         };
-        let check = length.and_then(|n| column.length_check(&format!("{comparison} {n}")));
+        let check = length.as_ref().and_then(|n| column.length_check(&format!("{comparison} {n}")));
         let instead = match (check, column.origin) {
             (Some(check), Origin::Changed) => format!(
                 "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
@@ -78,7 +78,10 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             statement.range_of(&column.ty),
             format!("`{column}` is a `{}`", column.type_text()),
-            "its values are filled up with blanks, which count in some comparisons and not in others",
+            match length {
+                Some(_) => "its values are filled up with blanks, which count in some comparisons and not in others",
+                None => "blanks at the end of its values count in some comparisons and not in others",
+            },
             instead,
         );
     }

@@ -47,6 +47,10 @@ rule! {
     /// ## Good
     ///
     /// ```sql
+    /// ALTER TABLE orders ADD COLUMN IF NOT EXISTS total_cents bigint;
+    /// ```
+    ///
+    /// ```sql
     /// -- check:allow column-type: it was varchar(40) in the database that was adopted
     /// ALTER TABLE orders ALTER COLUMN reference TYPE text;
     /// ```
@@ -133,13 +137,13 @@ fn check_column(
         Some(Change::Rewrite) => (
             rewrite,
             format!(
-                "add a column of type {new}, have both written, fill it in batches, let programs read it, and drop `{name}` in a later migration"
+                "add a column of type `{new}`, let programs write both, fill it in batches, let programs read it, and drop `{name}` in a later migration"
             ),
         ),
         None => (
             format!("{rewrite}, unless the old type is {}", spared(&new).unwrap_or_default()),
             format!(
-                "if the old type is one of these, say so in a line above: `-- check:allow column-type: {name} was …`; else add a column of type {new}, have both written, fill it in batches, and drop `{name}` in a later migration"
+                "if the old type is one of these, say so in a line above: `-- check:allow column-type: {name} was …`; else add a column of type `{new}`, let programs write both, fill it in batches, and drop `{name}` in a later migration"
             ),
         ),
     };

@@ -76,7 +76,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             statement.range_of(&detach),
             format!("`DETACH PARTITION` of `{partition}` without `CONCURRENTLY`"),
             format!(
-                "it {}, and the same on the default partition; it waits for all that run now, and whoever comes later waits behind it",
+                "{}, and the same on the default partition; it waits for all that run now, and whoever comes later waits behind it",
                 takes(LockMode::AccessExclusive, &format!("`{table}`"))
             ),
             format!(

@@ -91,7 +91,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             },
             format!("`DROP INDEX` of `{words}` without `CONCURRENTLY`"),
             format!(
-                "it {}; it waits for all that run now, and whoever comes later waits behind it",
+                "{}; it waits for all that run now, and whoever comes later waits behind it",
                 takes(LockMode::AccessExclusive, &table)
             ),
             instead,

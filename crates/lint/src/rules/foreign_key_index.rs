@@ -76,10 +76,17 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 "{first}, in a migration of its own with `-- Transaction: none`: `{index};`, and add the foreign key in the one after it"
             )
         };
+        let other = match &key.target {
+            Some(other) => format!("`{other}`"),
+            None => "the other table".to_owned(),
+        };
         found.add(
             key.range.clone(),
             format!("no index of `{}` begins with `{columns}`", key.table),
-            "each row that is deleted from the other table, or changes its key, reads this whole table to find what refers to it",
+            format!(
+                "each row that {other} loses, or whose key changes there, means a search through all of `{}`",
+                key.table
+            ),
             instead,
         );
     }

@@ -52,7 +52,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         if is_word {
             found.add(
                 range(),
-                format!("the {kind} `{written}` is called by a reserved word"),
+                format!("the name of the {kind} `{written}` is a reserved word"),
                 "it has to be quoted in every query; one that forgets the quotes fails or means something else",
                 BETTER_WORDS,
             );

@@ -77,7 +77,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     found.add(
         place,
         format!("`INSERT` into `{table}` without `ON CONFLICT`"),
-        "run a second time, it fails with 23505 (`unique_violation`), and the migration with it; or, where no key is in its way, it adds all rows again",
+        "run a second time, it fails with 23505 (`unique_violation`), or adds all rows again where no key is in its way",
         instead(insert),
     );
 }
@@ -88,10 +88,11 @@ fn instead(insert: &ast::Insert) -> String {
         .and_then(|list| list.column_targets().next())
         .and_then(|target| target.name())
         .map(|name| name.syntax().text().to_string());
-    format!(
-        "write `ON CONFLICT ({}) DO NOTHING` at its end, with the columns of a key that comes out the same again; without such a key, `INSERT … SELECT … WHERE NOT EXISTS (…)`",
-        key.as_deref().unwrap_or("…")
-    )
+    let on_conflict = match key {
+        Some(key) => format!("`ON CONFLICT ({key}) DO NOTHING` at its end, if `{key}` is unique and not generated"),
+        None => "`ON CONFLICT (…) DO NOTHING` at its end, with a unique column that is not generated".to_owned(),
+    };
+    format!("write {on_conflict}; without such a key, `INSERT … SELECT … WHERE NOT EXISTS (…)`")
 }
 
 /// Whether the rows come from a query that leaves out those that are there: `NOT EXISTS`,

@@ -42,8 +42,10 @@ rule! {
 
 const WHY_LISTEN: &str =
     "it registers the session, and behind a transaction pooler another client gets the session next";
+const WHY_UNLISTEN: &str =
+    "behind a transaction pooler it ends what another client of the session listens to";
 const WHY_NOTIFY: &str =
-    "running services are told again each time that the migration runs, and on a new database nobody is";
+    "each run tells running services once more, and on a new database nobody listens";
 const INSTEAD: &str = "leave messages to the programs, or to a trigger that speaks when rows change";
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
@@ -52,7 +54,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             found.add(statement.range.clone(), "`LISTEN` in a migration", WHY_LISTEN, INSTEAD);
         }
         Some(ast::Stmt::Unlisten(_)) => {
-            found.add(statement.range.clone(), "`UNLISTEN` in a migration", WHY_LISTEN, INSTEAD);
+            found.add(statement.range.clone(), "`UNLISTEN` in a migration", WHY_UNLISTEN, INSTEAD);
         }
         Some(ast::Stmt::Notify(_)) => {
             found.add(statement.range.clone(), "`NOTIFY` in a migration", WHY_NOTIFY, INSTEAD);

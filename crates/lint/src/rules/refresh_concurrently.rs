@@ -65,7 +65,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         statement.head(3),
         format!("`REFRESH MATERIALIZED VIEW` of `{view}` without `CONCURRENTLY`"),
         format!(
-            "it {}, while its query runs",
+            "{}, while its query runs",
             takes(LockMode::AccessExclusive, &format!("`{view}`"))
         ),
         format!(

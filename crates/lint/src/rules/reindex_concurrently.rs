@@ -91,6 +91,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         (None, "INDEX") => "its table".to_owned(),
         _ => "each table in turn".to_owned(),
     };
+    let built = match kind {
+        "INDEX" => "the index until it is built",
+        _ => "its indexes until they are built",
+    };
     let instead = match (index, kind) {
         (Some(index), _) => format!(
             "in a migration of its own, with `-- Transaction: none` in the header, write `DROP INDEX CONCURRENTLY IF EXISTS {}; DROP INDEX CONCURRENTLY IF EXISTS {}; REINDEX INDEX CONCURRENTLY {};`",
@@ -108,7 +112,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         words,
         format!("`REINDEX {kind}` without `CONCURRENTLY`"),
         format!(
-            "it {}, and ACCESS EXCLUSIVE on its indexes, for which nearly every read waits too, until they are built",
+            "{}, and ACCESS EXCLUSIVE on {built}, for which nearly every read waits too",
             takes(LockMode::Share, &table)
         ),
         instead,

@@ -27,14 +27,14 @@ rule! {
     ///
     /// ```sql
     /// INSERT INTO users (email, password) VALUES ('root@example.com', 'changeme')
-    /// ON CONFLICT DO NOTHING;
+    /// ON CONFLICT (email) DO NOTHING;
     /// ```
     ///
     /// ## Good
     ///
     /// ```sql
     /// INSERT INTO users (email, password_hash) VALUES ('root@example.com', NULL)
-    /// ON CONFLICT DO NOTHING;
+    /// ON CONFLICT (email) DO NOTHING;
     /// ```
     "secret-literal", Secrets, Error, Check::File(check)
 }

@@ -28,7 +28,7 @@ rule! {
     /// ## Good
     ///
     /// ```sql
-    /// INSERT INTO bible_books (osis_code) VALUES ('Gen') ON CONFLICT DO NOTHING;
+    /// INSERT INTO bible_books (osis_code) VALUES ('Gen') ON CONFLICT (osis_code) DO NOTHING;
     /// ```
     ///
     /// ## See also

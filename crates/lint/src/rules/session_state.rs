@@ -38,16 +38,30 @@ rule! {
 }
 
 const WHY: &str = "it stays in the session, which behind a transaction pooler is another client's next";
+const WHY_UNLOCK: &str =
+    "behind a transaction pooler it may be another session than the one that took the lock";
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
     let alone = context.mode == TransactionMode::None;
     match &statement.sql {
-        Some(S::Prepare(_) | S::Execute(_) | S::Deallocate(_)) => found.add(
+        Some(S::Prepare(_)) => found.add(
             statement.head(2),
-            format!("`{}` in a migration", statement.first_words(1)),
+            "`PREPARE` in a migration",
             WHY,
             "write the statement itself",
+        ),
+        Some(S::Execute(_)) => found.add(
+            statement.head(2),
+            "`EXECUTE` of a prepared statement",
+            "only the session that prepared it knows it, and behind a transaction pooler this may be another one",
+            "write the statement itself",
+        ),
+        Some(S::Deallocate(_)) => found.add(
+            statement.head(2),
+            "`DEALLOCATE` in a migration",
+            "it fails where the session does not know the statement, or takes one that another client prepared",
+            "delete it, and prepare nothing",
         ),
         Some(S::Declare(declare)) => {
             if let Some(ast::CursorHold::WithHold(hold)) = declare.cursor_hold() {
@@ -165,18 +179,19 @@ fn last_word(token: Option<SyntaxToken>) -> Option<SyntaxToken> {
 fn session_locks(statement: &Statement<'_>, found: &mut Found<'_>) {
     for call in statement.runs_like("advisory") {
         let name = call.name.name.as_str();
-        let instead = match name {
+        let (does, why, instead) = match name {
             "pg_advisory_lock" | "pg_advisory_lock_shared" | "pg_try_advisory_lock"
             | "pg_try_advisory_lock_shared" => {
                 let of_transaction = name.replace("advisory_lock", "advisory_xact_lock");
-                format!("write `{of_transaction}`, which ends with the transaction")
+                ("locks for", WHY, format!("write `{of_transaction}`, which ends with the transaction"))
             }
             "pg_advisory_unlock" | "pg_advisory_unlock_shared" | "pg_advisory_unlock_all" => {
-                "delete it, and take the lock with `pg_advisory_xact_lock`, which ends with the transaction".to_owned()
+                let instead = "delete it, and take the lock with `pg_advisory_xact_lock`, which ends with the transaction";
+                ("gives back a lock of", WHY_UNLOCK, instead.to_owned())
             }
             _ => continue,
         };
-        found.add(call.range, format!("`{name}` locks for the session"), WHY, instead);
+        found.add(call.range, format!("`{name}` {does} the session"), why, instead);
     }
 }
 

@@ -55,6 +55,7 @@ rule! {
     /// ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;
     /// -- next migration
     /// ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+    /// ALTER TABLE users DROP CONSTRAINT IF EXISTS users_email_not_null;
     /// ```
     ///
     /// ## Other tools

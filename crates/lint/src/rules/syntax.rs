@@ -24,7 +24,7 @@ rule! {
     /// ## Good
     ///
     /// ```sql
-    /// INSERT INTO teams (name) VALUES ('Band') ON CONFLICT DO NOTHING;
+    /// INSERT INTO teams (name) VALUES ('Band') ON CONFLICT (name) DO NOTHING;
     /// ```
     "syntax", Files, Error, Check::Elsewhere
 }

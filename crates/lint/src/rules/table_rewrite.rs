@@ -21,8 +21,9 @@ rule! {
     /// ## Instead
     ///
     /// Leave it out of migrations: it changes how rows are stored, not what they are. An operator
-    /// does it online with pg_repack, or in a maintenance window. Where it has to be a migration,
-    /// make a new table, fill it in batches, and switch.
+    /// does it in a maintenance window; what `VACUUM FULL`, `CLUSTER` and `SET TABLESPACE` do, also
+    /// online with pg_repack. Where it has to be a migration, make a new table, fill it in batches,
+    /// and switch. An index moves with `REINDEX (TABLESPACE …, CONCURRENTLY)`.
     ///
     /// ## Bad
     ///
@@ -46,7 +47,10 @@ rule! {
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
-    let index = matches!(statement.sql, Some(S::AlterIndex(_)));
+    let index = match &statement.sql {
+        Some(S::AlterIndex(alter)) => alter.index_ref().as_ref().map(Statement::words),
+        _ => None,
+    };
     let mut add = |range: Range<usize>, what: &str, object: &str, name: Option<ObjectName>| {
         if name.as_ref().is_some_and(|name| !context.existed(name)) {
             return;
@@ -55,15 +59,15 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add(
             range,
             format!("{what} writes {target} anew"),
-            if index {
-                "it takes ACCESS EXCLUSIVE on the index until all of it is written; the planner looks at every index of a table, so nearly every query of the table waits".to_owned()
+            if index.is_some() {
+                "takes ACCESS EXCLUSIVE on the index until all of it is written; the planner looks at every index of a table, so nearly every query of the table waits".to_owned()
             } else {
                 format!(
-                    "it {}, until all of it is written and every index built",
+                    "{}, until all of it is written and every index built",
                     takes(LockMode::AccessExclusive, &target)
                 )
             },
-            "leave it to an operator, who does it with pg_repack or in a maintenance window; or make a new table, fill it in batches, and switch",
+            instead(what, index.as_deref()),
         );
     };
     match &statement.sql {
@@ -125,6 +129,23 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         }
         _ => {}
     }
+}
+
+/// What to do in place of it. What pg_repack can do online is less than what rewrites a table.
+fn instead(what: &str, index: Option<&str>) -> String {
+    if let Some(index) = index {
+        return format!(
+            "from PostgreSQL 14 on, in a migration of its own with `-- Transaction: none`, write `REINDEX (TABLESPACE …, CONCURRENTLY) INDEX {index}`"
+        );
+    }
+    let operator = match what {
+        "`VACUUM FULL`" => {
+            return "write `VACUUM`, which makes the room free for new rows; to shrink the files, leave it to an operator, who does it with pg_repack or in a maintenance window".to_owned();
+        }
+        "`CLUSTER`" | "`SET TABLESPACE`" => "with pg_repack or in a maintenance window",
+        _ => "in a maintenance window",
+    };
+    format!("leave it to an operator, who does it {operator}; or make a new table, fill it in batches, and switch")
 }
 
 fn of_action(action: &ast::AlterTableAction) -> Option<&'static str> {

@@ -64,7 +64,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 return;
             }
             let condition = match first_column(update) {
-                Some(column) => format!("add `WHERE {column} IS DISTINCT FROM` with the new value"),
+                Some(column) => format!("add `WHERE {column} IS DISTINCT FROM …` with the new value"),
                 None => "add a `WHERE` that leaves out the rows that are right already".to_owned(),
             };
             found.add(

@@ -148,7 +148,7 @@ fn what_new_makes_lacks_only_what_its_author_must_write() {
      5 │ -- Description: what it does and why
        · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        ╰────
-      help: write it
+      help: say what it does, and why
             see docs/rules/header.md
 
     codex        3 migrations, 1 new: 2 errors; needs senior review
