@@ -5,11 +5,13 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::context::Context;
 use crate::syntax::{ObjectName, Statement};
 
-/// Something that the running application may use gets another name.
+/// Something that the running application may use gets another name, or another schema.
 #[derive(Debug, Clone)]
 pub(crate) struct Rename {
     /// What it is: `table`, `column`, …
     pub(crate) kind: &'static str,
+    /// `is renamed to`, or `moves to`.
+    pub(crate) how: &'static str,
     /// Its name so far, as people write it.
     pub(crate) old: String,
     /// Its name from then on.
@@ -21,6 +23,9 @@ pub(crate) struct Rename {
     /// The words that say so.
     pub(crate) words: Range<usize>,
 }
+
+const RENAMED: &str = "is renamed to";
+const MOVED: &str = "moves to";
 
 impl Context<'_> {
     /// The renames in a statement of what was there before the file.
@@ -73,6 +78,7 @@ impl Context<'_> {
             if let Some(rename) = ast::RenameColumn::cast(node.clone()) {
                 return Some(Rename {
                     kind: "column",
+                    how: RENAMED,
                     old: text(rename.column_name_ref()?.syntax()),
                     new: text(rename.column_name()?.syntax()),
                     of: Some(relation.sql()),
@@ -80,13 +86,21 @@ impl Context<'_> {
                     words,
                 });
             }
-            let new = match ast::TableRenameTo::cast(node.clone()) {
-                Some(to) => ObjectName::below(&to)?,
-                None => ObjectName::below(&ast::ViewRenameTo::cast(node)?)?,
+            let (how, new) = if let Some(set) = ast::SetSchema::cast(node.clone()) {
+                (MOVED, relation.moved(&set)?)
+            } else {
+                let new = match ast::TableRenameTo::cast(node.clone()) {
+                    Some(to) => ObjectName::below(&to)?,
+                    None => ObjectName::below(&ast::ViewRenameTo::cast(node)?)?,
+                };
+                (
+                    RENAMED,
+                    ObjectName::new(relation.schema.as_deref(), &new.name),
+                )
             };
-            let new = ObjectName::new(relation.schema.as_deref(), &new.name);
             Some(Rename {
                 kind,
+                how,
                 old: relation.sql(),
                 new: new.sql(),
                 of: None,
@@ -105,6 +119,7 @@ impl Context<'_> {
         (!self.file.names.has_schema(&old)).then_some(())?;
         Some(Rename {
             kind: "schema",
+            how: RENAMED,
             old,
             new: text(to.schema()?.syntax()),
             of: None,
@@ -117,9 +132,10 @@ impl Context<'_> {
         use ast::AlterTypeAction as A;
         let name = ObjectName::below(&alter.type_name_ref()?)?;
         (!self.file.names.has_type(&name)).then_some(())?;
-        let (kind, old, new, of, words) = match alter.action()? {
+        let (kind, how, old, new, of, words) = match alter.action()? {
             A::RenameValue(rename) => (
                 "value",
+                RENAMED,
                 text(rename.from()?.syntax()),
                 text(rename.to()?.syntax()),
                 Some(name.sql()),
@@ -127,6 +143,7 @@ impl Context<'_> {
             ),
             A::RenameAttribute(rename) => (
                 "attribute",
+                RENAMED,
                 text(rename.composite_field_ref()?.syntax()),
                 text(rename.composite_field()?.syntax()),
                 Some(name.sql()),
@@ -134,15 +151,25 @@ impl Context<'_> {
             ),
             A::TypeRenameTo(to) => (
                 "type",
+                RENAMED,
                 name.sql(),
                 ObjectName::below(&to)?.sql(),
                 None,
                 statement.range_of(&to),
             ),
+            A::SetSchema(set) => (
+                "type",
+                MOVED,
+                name.sql(),
+                name.moved(&set)?.sql(),
+                None,
+                statement.range_of(&set),
+            ),
             _ => return None,
         };
         Some(Rename {
             kind,
+            how,
             old,
             new,
             of,

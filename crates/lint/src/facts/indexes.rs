@@ -137,16 +137,11 @@ impl Indexes {
                     let name = drop.constraint_name_ref();
                     self.drop_index(name.and_then(|name| ObjectName::below(&name)));
                 }
-                AlterTableAction::TableRenameTo(rename) => {
-                    let new = rename
-                        .table_name()
-                        .and_then(|name| ObjectName::below(&name));
-                    if let Some(new) = new {
-                        let new = ObjectName::new(table.schema.as_deref(), &new.name);
+                action => {
+                    if let Some(new) = table.after(&action) {
                         self.rename(in_schema(table.clone()), in_schema(new));
                     }
                 }
-                _ => {}
             }
         }
     }
@@ -228,6 +223,27 @@ impl Indexes {
             self.put(table, indexes);
         }
         self.copies.extend(later.copies);
+    }
+
+    /// The columns of the table's index of that name, of this file or of the earlier ones; `None`
+    /// where nobody saw it being made.
+    pub(crate) fn columns_of<'a>(
+        &'a self,
+        earlier: &'a Self,
+        table: &ObjectName,
+        name: &str,
+    ) -> Option<&'a [String]> {
+        let table = in_schema(table.clone());
+        let own = self.tables.get(&table).and_then(|own| own.get(name));
+        let index = own.or_else(|| {
+            let before = self
+                .origins
+                .get(&table)
+                .map_or(Some(&table), Option::as_ref);
+            let known = earlier.tables.get(before?)?.get(name);
+            known.filter(|_| !self.dropped.contains(name))
+        })?;
+        Some(&index.columns)
     }
 
     /// Whether a search of the table by these columns can use an index, of this file or of the

@@ -59,14 +59,20 @@ impl Names {
             S::AlterTable(s) => self.rename(s, s.actions()),
             S::AlterForeignTable(s) => self.rename(s, s.actions()),
             S::AlterView(s) => {
-                if let Some(ast::AlterViewAction::ViewRenameTo(to)) = s.action() {
-                    self.renamed(made(s), made(&to));
+                use ast::AlterViewAction as A;
+                match s.action() {
+                    Some(A::ViewRenameTo(to)) => self.renamed(made(s), beside(made(s), &to)),
+                    Some(A::SetSchema(set)) => self.renamed(made(s), moved(made(s), &set)),
+                    _ => {}
                 }
             }
             S::AlterMaterializedView(s) => {
+                use ast::AlterMaterializedViewAction as A;
                 for action in s.action() {
-                    if let ast::AlterMaterializedViewAction::ViewRenameTo(to) = action {
-                        self.renamed(made(s), made(&to));
+                    match action {
+                        A::ViewRenameTo(to) => self.renamed(made(s), beside(made(s), &to)),
+                        A::SetSchema(set) => self.renamed(made(s), moved(made(s), &set)),
+                        _ => {}
                     }
                 }
             }
@@ -115,17 +121,17 @@ impl Names {
         actions: impl Iterator<Item = ast::AlterTableAction>,
     ) {
         for action in actions {
-            if let ast::AlterTableAction::TableRenameTo(to) = action {
-                self.renamed(made(statement), made(&to));
+            if let Some(old) = made(statement) {
+                let new = old.after(&action).map(|new| new.key());
+                self.renamed(Some(old), new);
             }
         }
     }
 
     fn renamed(&mut self, old: Option<ObjectName>, new: Option<ObjectName>) {
-        let (Some(old), Some(mut new)) = (old, new) else {
+        let (Some(old), Some(new)) = (old, new) else {
             return;
         };
-        new.schema.clone_from(&old.schema);
         let of_file = self.tables.remove(&old);
         let view_of_file = self.views.remove(&old);
         if of_file {
@@ -192,6 +198,15 @@ impl Names {
 /// The first name below a node, with its schema.
 fn made(node: &impl AstNode) -> Option<ObjectName> {
     ObjectName::below(node).map(|name| name.key())
+}
+
+/// The name that `RENAME TO` gives, in the schema of the old one.
+fn beside(old: Option<ObjectName>, to: &ast::ViewRenameTo) -> Option<ObjectName> {
+    Some(ObjectName::new(old?.schema.as_deref(), &made(to)?.name))
+}
+
+fn moved(old: Option<ObjectName>, set: &ast::SetSchema) -> Option<ObjectName> {
+    old?.moved(set).map(|new| new.key())
 }
 
 /// All names that a `DROP` lists.

@@ -37,6 +37,8 @@ pub(crate) struct Column {
     pub(crate) ty: Option<SqlType>,
     /// Whether it surely holds no NULL.
     pub(crate) not_null: bool,
+    /// Whether it is computed when it is read, and nothing is stored.
+    pub(crate) is_virtual: bool,
 }
 
 /// A `CHECK`, or another constraint that may be `NOT VALID`.
@@ -90,11 +92,9 @@ impl Relations {
                 };
                 let table = alter.table;
                 for action in alter.actions {
-                    match action {
-                        ast::AlterTableAction::TableRenameTo(rename) => {
-                            self.rename(&table, rename.table_name());
-                        }
-                        action => self.relation(&table, before).alter(action),
+                    match table.after(&action) {
+                        Some(new) => self.rename(&table, &new),
+                        None => self.relation(&table, before).alter(action),
                     }
                 }
             }
@@ -178,12 +178,9 @@ impl Relations {
     }
 
     /// After renaming, what was known of the names holds no more.
-    fn rename(&mut self, old: &ObjectName, new: Option<ast::TableName>) {
+    fn rename(&mut self, old: &ObjectName, new: &ObjectName) {
         let known = self.tables.insert(old.key(), Relation::default());
-        if let Some(mut new) = new.and_then(|name| ObjectName::below(&name)) {
-            new.schema.clone_from(&old.schema);
-            self.tables.insert(new.key(), known.unwrap_or_default());
-        }
+        self.tables.insert(new.key(), known.unwrap_or_default());
     }
 }
 
@@ -256,6 +253,7 @@ impl Relation {
         let column = Column {
             not_null: ty.as_ref().is_some_and(SqlType::is_serial),
             ty: ty.map(SqlType::of_values),
+            is_virtual: false,
         };
         self.columns.insert(name.to_owned(), column);
     }
@@ -296,13 +294,15 @@ impl Relation {
                 return self.settle(&columns);
             }
             ast::Constraint::GeneratedConstraint(generated) => {
-                if let Some(ast::GeneratedAs::GeneratedIdentity(_)) = generated.generated_as() {
-                    self.settle(
-                        &column
-                            .map(ToOwned::to_owned)
-                            .into_iter()
-                            .collect::<Vec<_>>(),
-                    );
+                let known = column.and_then(|column| self.columns.get_mut(column));
+                match known.zip(generated.generated_as()) {
+                    Some((known, ast::GeneratedAs::GeneratedIdentity(_))) => known.not_null = true,
+                    Some((known, ast::GeneratedAs::GeneratedStored(how))) => {
+                        let stored =
+                            matches!(how.generated_kind(), Some(ast::GeneratedKind::Stored(_)));
+                        known.is_virtual = !stored;
+                    }
+                    None => {}
                 }
                 return;
             }

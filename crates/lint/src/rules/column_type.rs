@@ -7,7 +7,8 @@ use crate::rule::{Check, rule};
 use crate::syntax::{AlterTable, Change, ObjectName, SqlType, Statement, name_in};
 
 rule! {
-    /// A change of a column's type that reads or rewrites a table in use.
+    /// A change of a column's type, or of what it is generated from, that reads or rewrites a table
+    /// in use.
     ///
     /// ## Why it hurts
     ///
@@ -29,6 +30,9 @@ rule! {
     /// anew. `char(n)` is always rewritten, an array too. `timestamp` and
     /// `timestamptz` become each other without a rewrite only where `TimeZone` is UTC, which
     /// a migration should not rely on.
+    ///
+    /// `ALTER COLUMN … SET EXPRESSION` (since PostgreSQL 17) computes a `STORED` column anew in every
+    /// row, under the same lock. For a `VIRTUAL` one nothing is stored, and nothing is found.
     ///
     /// ## Instead
     ///
@@ -74,11 +78,20 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         return;
     }
     for action in &alter.actions {
-        if let ast::AlterTableAction::AlterColumn(column) = action
-            && let Some(ast::AlterColumnOption::SetType(set)) = column.option()
-            && let Some(name) = column.column_name_ref().and_then(|name| name_in(&name))
-        {
-            check_column(statement, context, (&alter, &name, &set), found);
+        let ast::AlterTableAction::AlterColumn(column) = action else {
+            continue;
+        };
+        let Some(name) = column.column_name_ref().and_then(|name| name_in(&name)) else {
+            continue;
+        };
+        match column.option() {
+            Some(ast::AlterColumnOption::SetType(set)) => {
+                check_column(statement, context, (&alter, &name, &set), found);
+            }
+            Some(ast::AlterColumnOption::SetExpression(set)) => {
+                check_expression(statement, context, (&alter.table, &name, &set), found);
+            }
+            _ => {}
         }
     }
 }
@@ -161,6 +174,34 @@ fn check_column(
         what,
         why,
         instead,
+    );
+}
+
+/// Another expression for a generated column.
+fn check_expression(
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    (table, name, set): (&ObjectName, &str, &ast::SetExpression),
+    found: &mut Found<'_>,
+) {
+    let known = context.relation(table).and_then(|r| r.column_named(name));
+    if known.is_some_and(|column| column.is_virtual) {
+        return;
+    }
+    let unless = match known {
+        Some(_) => "",
+        None => ", unless the column is `VIRTUAL`",
+    };
+    found.add(
+        statement.range_of_node(set.syntax()),
+        format!("`{name}` of `{table}` is generated from another expression"),
+        format!(
+            "{}, while every row and every index is written anew{unless}",
+            LockMode::AccessExclusive.taken_on(table)
+        ),
+        format!(
+            "add a plain column, have a trigger fill it for new rows, fill old rows in batches, let programs read it, and drop `{name}` in a later migration"
+        ),
     );
 }
 

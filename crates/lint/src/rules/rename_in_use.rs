@@ -3,7 +3,7 @@ use crate::finding::Found;
 use crate::rule::{Check, rule};
 
 rule! {
-    /// Something that the running application uses gets another name.
+    /// Something that the running application uses gets another name or another schema.
     ///
     /// ## Why it hurts
     ///
@@ -18,8 +18,9 @@ rule! {
     /// under the old name (this is not found). A value of an enum type: add the new value, change
     /// the rows, and leave the old one. What nobody sees can have the name it has.
     ///
-    /// Found are tables, views, columns, schemas, types, their attributes and values; not what the
-    /// migration itself made, nor a table whose old name something else has at its end.
+    /// Found are tables, views, columns, schemas, types, their attributes and values, and `SET
+    /// SCHEMA` of tables, views and types; not what the migration itself made, nor a table whose old
+    /// name something else has at its end.
     ///
     /// ## Bad
     ///
@@ -45,7 +46,8 @@ rule! {
     /// ## Other tools
     ///
     /// squawk's `renaming-column` and `renaming-table`, and strong_migrations, find columns and
-    /// tables; they do not know of the view that takes the old name.
+    /// tables; they do not know of the view that takes the old name. squawk's `renaming-object` and
+    /// `ban-set-schema` also find functions, sequences and domains, triggers and constraints.
     "rename-in-use", Locks, Error, Check::File(check)
 }
 
@@ -79,7 +81,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         let named = |name: &str| if kind == "value" { name.to_owned() } else { format!("`{name}`") };
         found.add(
             rename.words.clone(),
-            format!("the {kind} {}{whose} is renamed to {}", named(old), named(new)),
+            format!("the {kind} {}{whose} {} {}", named(old), rename.how, named(new)),
             "code that runs now asks for the old name and fails from the commit on, until its last replica is replaced",
             instead,
         );

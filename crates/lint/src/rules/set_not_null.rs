@@ -60,7 +60,7 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `adding-not-null-field` and `adding-required-field` find these. They do not know
+    /// squawk's `adding-not-nullable-field` and `adding-required-field` find these. They do not know
     /// what earlier migrations validated: a `VALIDATE CONSTRAINT` of any other constraint passes
     /// for the proof.
     ///

@@ -36,7 +36,7 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `prefer-timestamptz` finds these too, but not in `DO` blocks, nor in domains and
+    /// squawk's `prefer-timestamp-tz` finds these too, but not in `DO` blocks, nor in domains and
     /// composite types.
     ///
     /// ## See also

@@ -4,10 +4,11 @@ use crate::context::Context;
 use crate::finding::Found;
 use crate::lock::LockMode;
 use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement, column_names};
+use crate::syntax::{ObjectName, Statement, column_names, name_in};
 
 rule! {
-    /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index while a table in use is locked.
+    /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index, or looks for NULLs, while a table
+    /// in use is locked.
     ///
     /// ## Why it hurts
     ///
@@ -20,8 +21,9 @@ rule! {
     /// UNIQUE INDEX CONCURRENTLY IF NOT EXISTS`. The next migration turns it into the constraint
     /// with `USING INDEX`, which takes a moment.
     ///
-    /// A primary key has its columns `NOT NULL`. Where they are not yet, PostgreSQL reads the
-    /// table: see `set-not-null` first.
+    /// A primary key has its columns `NOT NULL`. Where they are not yet, `USING INDEX` makes them so
+    /// and reads every row for it, under the same lock: see `set-not-null` first. That is found
+    /// where a migration made the index and none says that its columns are `NOT NULL`.
     ///
     /// A partitioned table takes no `USING INDEX`. Add the constraint to `ONLY` the parent, which
     /// builds nothing. Build unique indexes of the partitions concurrently, make constraints of
@@ -90,7 +92,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             }
             _ => continue,
         };
-        if using_index.is_some() {
+        if let Some(index) = using_index {
+            if kind == "PRIMARY KEY" {
+                check_key(statement, context, (&table, &written), &index, found);
+            }
             continue;
         }
         let new_column = added.column.as_ref().and_then(|add| add.column_name());
@@ -140,6 +145,37 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             instead,
         );
     }
+}
+
+/// A primary key that takes over an index whose columns may still hold NULLs.
+fn check_key(
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    (table, written): (&ObjectName, &str),
+    using: &ast::UsingIndexName,
+    found: &mut Found<'_>,
+) {
+    let index = using.index_ref().and_then(|index| name_in(&index));
+    let indexes = &context.file.indexes;
+    let columns = index.and_then(|index| indexes.columns_of(&context.schema.indexes, table, &index));
+    let relation = context.relation(table);
+    let proved = |column: &str| relation.is_some_and(|known| known.proves_not_null(column, &[]));
+    let Some(column) = columns.into_iter().flatten().find(|column| !proved(column)) else {
+        return;
+    };
+    let check = ObjectName::new(None, &format!("{}_{column}_not_null", table.name)).sql();
+    let quoted = ObjectName::new(None, column).sql();
+    found.add(
+        statement.range_of_node(using.syntax()),
+        format!("`PRIMARY KEY USING INDEX` on `{table}`, whose `{column}` may hold NULLs"),
+        format!(
+            "{}, while every row is looked at for a NULL",
+            LockMode::AccessExclusive.taken_on(table)
+        ),
+        format!(
+            "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({quoted} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which reads nothing any more"
+        ),
+    );
 }
 
 /// A constraint whose index takes in periods cannot use an index that is there.

@@ -61,6 +61,25 @@ impl ObjectName {
         (!name.is_empty()).then_some(Self { schema, name })
     }
 
+    /// The name that a table has after `RENAME TO` or `SET SCHEMA`; `None` for any other action.
+    pub(crate) fn after(&self, action: &ast::AlterTableAction) -> Option<Self> {
+        match action {
+            ast::AlterTableAction::TableRenameTo(to) => {
+                let new = Self::below(&to.table_name()?)?;
+                Some(Self::new(self.schema.as_deref(), &new.name))
+            }
+            ast::AlterTableAction::SetSchema(set) => self.moved(set),
+            _ => None,
+        }
+    }
+
+    /// The name in another schema; `None` where that is the one that it is in.
+    pub(crate) fn moved(&self, set: &ast::SetSchema) -> Option<Self> {
+        let schema = ast::normalize_name_node(set.schema_ref()?.syntax());
+        let new = Self::new(Some(&schema), &self.name);
+        (!new.may_be(self)).then_some(new)
+    }
+
     /// The name as SQL: quoted where it has to be.
     pub(crate) fn sql(&self) -> String {
         let quoted = |name: &str| {

@@ -6,6 +6,7 @@
 )]
 
 mod again;
+mod comparison;
 mod constraint_names;
 mod locks;
 mod mistakes;

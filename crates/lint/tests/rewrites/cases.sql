@@ -358,3 +358,35 @@ ALTER TABLE table_of_2026 ALTER d DROP NOT NULL, ADD CHECK (d >= '2026-01-01' AN
 -- next migration
 ALTER TABLE parent ATTACH PARTITION table_of_2026
     FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+
+-- unique-using-index: reads
+ALTER TABLE table_of_2026 ALTER id DROP NOT NULL;
+CREATE UNIQUE INDEX table_of_2026_pkey ON table_of_2026 (id, d);
+-- next migration
+ALTER TABLE table_of_2026 ADD PRIMARY KEY USING INDEX table_of_2026_pkey;
+
+-- nothing
+CREATE UNIQUE INDEX table_of_2026_pkey ON table_of_2026 (id) INCLUDE (d);
+-- next migration
+ALTER TABLE table_of_2026 ADD PRIMARY KEY USING INDEX table_of_2026_pkey;
+
+-- nothing
+ALTER TABLE table_of_2026 ALTER id DROP NOT NULL, ADD CHECK (id IS NOT NULL);
+CREATE UNIQUE INDEX table_of_2026_pkey ON table_of_2026 (id);
+-- next migration
+ALTER TABLE table_of_2026 ADD PRIMARY KEY USING INDEX table_of_2026_pkey;
+
+-- column-type: rewrites, since 17
+ALTER TABLE t ADD COLUMN c integer GENERATED ALWAYS AS (n + 1) STORED;
+-- next migration
+ALTER TABLE t ALTER c SET EXPRESSION AS (n + 2);
+
+-- nothing, since 18
+ALTER TABLE other ADD COLUMN c integer GENERATED ALWAYS AS (id + 1);
+-- next migration
+ALTER TABLE other ALTER c SET EXPRESSION AS (id + 2);
+
+-- nothing
+ALTER TABLE t ADD COLUMN c integer GENERATED ALWAYS AS (n + 1) STORED;
+-- next migration
+ALTER TABLE t ALTER c DROP EXPRESSION;

@@ -18,3 +18,14 @@ CREATE TABLE IF NOT EXISTS events (
 ) PARTITION BY RANGE (happened_at);
 -- next migration
 CREATE INDEX IF NOT EXISTS events_happened_at_idx ON ONLY events (happened_at);
+-- next migration
+-- In another schema it is still the file's own.
+CREATE TABLE IF NOT EXISTS venues (venue_id uuid, name text, CONSTRAINT venues_pkey PRIMARY KEY (venue_id));
+DO $$
+BEGIN
+    IF to_regclass('archive.venues') IS NULL THEN
+        ALTER TABLE venues SET SCHEMA archive;
+    END IF;
+END;
+$$;
+CREATE INDEX IF NOT EXISTS venues_name_idx ON archive.venues (name);

@@ -41,3 +41,31 @@ BEGIN
     END IF;
 END;
 $$;
+-- next migration
+CREATE TABLE IF NOT EXISTS lines (line_id uuid NOT NULL, note text);
+-- next migration
+-- Transaction: none
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS lines_pkey ON lines (line_id) INCLUDE (note);
+-- next migration
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM pg_catalog.pg_constraint
+        WHERE conname = 'lines_pkey' AND conrelid = 'lines'::regclass
+    ) THEN
+        ALTER TABLE lines ADD CONSTRAINT lines_pkey PRIMARY KEY USING INDEX lines_pkey;
+    END IF;
+END;
+$$;
+-- next migration
+-- Nobody saw this index being made.
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM pg_catalog.pg_constraint
+        WHERE conname = 'parcels_pkey' AND conrelid = 'parcels'::regclass
+    ) THEN
+        ALTER TABLE parcels ADD CONSTRAINT parcels_pkey PRIMARY KEY USING INDEX parcels_parcel_id_idx;
+    END IF;
+END;
+$$;
