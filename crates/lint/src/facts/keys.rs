@@ -37,7 +37,7 @@ pub(crate) struct ForeignKey {
 impl Keys {
     /// Takes note of what a statement does to keys.
     pub(super) fn note(&mut self, statement: &Statement<'_>, sql: &ast::Stmt) {
-        let constraints = NewConstraint::all_of(sql);
+        let constraints = statement.new_constraints();
         let has_primary = constraints
             .iter()
             .any(|constraint| constraint.kind == ConstraintKind::PrimaryKey);
@@ -55,7 +55,7 @@ impl Keys {
                 self.foreign.push(ForeignKey {
                     table: constraint.owner.clone(),
                     columns: constraint.columns.clone(),
-                    range: references(statement, &constraint),
+                    range: references(statement, constraint),
                     adds_column: kind == Some(SyntaxKind::ADD_COLUMN),
                 });
             }
