@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS teams_{n} (
 );
 
 COMMENT ON TABLE teams_{n} IS 'Teams that serve together.';
+COMMENT ON COLUMN teams_{n}.motto IS 'What the team says of itself.';
 
 CREATE INDEX IF NOT EXISTS teams_{n}_leader_id_idx ON teams_{n} (leader_id);
 CREATE INDEX IF NOT EXISTS teams_{n}_founded_on_idx ON teams_{n} (founded_on) WHERE motto IS NOT NULL;

@@ -48,7 +48,7 @@ impl Facts {
         let Some(sql) = &statement.sql else { return };
         self.types.note(statement, &before.types);
         self.unvalidated.extend(unvalidated(statement));
-        self.indexes.note(sql);
+        self.indexes.note(sql, statement.new_constraints());
         self.keys.note(statement, sql);
         self.relations.note(statement, &before.relations);
         self.names.note(statement);

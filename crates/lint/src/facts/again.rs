@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::object::{Created, Dropped, Kind, Object};
+use crate::object::{Dropped, Kind, Object};
 use crate::syntax::{ObjectName, Statement};
 
 /// What the file leaves no trace of from before, as far as that can be read from its text; known
@@ -68,7 +68,7 @@ impl Again {
 
     fn note_made_anew(&mut self, sql: &ast::Stmt, statement: &Statement<'_>) {
         let reach = || statement.reach(statement.guards.len());
-        let Some(created) = Created::of(statement) else {
+        let Some(created) = statement.created() else {
             // CREATE TABLE … AS
             if let ast::Stmt::CreateTableAs(create) = sql
                 && let Some(name) = ObjectName::below(create)
@@ -79,17 +79,19 @@ impl Again {
             }
             return;
         };
-        let Some(object) = created.object else { return };
+        let Some(object) = &created.object else {
+            return;
+        };
         let is_schema = created.kind.words == "SCHEMA";
         let lookup = object.lookup(created.kind.duplicate.names());
-        if created.is_temporary || self.dropped(&object, &statement.range) {
-            self.note_anew(object.name, is_schema, reach());
+        if created.is_temporary || self.dropped(object, &statement.range) {
+            self.note_anew(object.name.clone(), is_schema, reach());
         } else if let Some(guard) = statement.guard(false, &lookup) {
             // What stands behind it in the guard's body runs only where it was not there.
             let reach = statement.reach(guard + 1);
-            self.note_anew(object.name, is_schema, reach);
+            self.note_anew(object.name.clone(), is_schema, reach);
         } else if self.is_made_anew(&object.name, &statement.range) {
-            self.note_anew(object.name, is_schema, reach());
+            self.note_anew(object.name.clone(), is_schema, reach());
         }
     }
 

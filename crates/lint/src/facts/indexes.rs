@@ -46,15 +46,15 @@ impl Index {
 
 impl Indexes {
     /// Takes note of what a statement does to indexes.
-    pub(super) fn note(&mut self, sql: &ast::Stmt) {
+    pub(super) fn note(&mut self, sql: &ast::Stmt, constraints: &[NewConstraint]) {
         match sql {
             ast::Stmt::CreateTable(create) => {
-                self.note_constraints(sql);
+                self.note_constraints(constraints);
                 self.note_copies(create);
             }
             ast::Stmt::CreateIndex(create) => self.note_index(create),
             ast::Stmt::AlterTable(alter) => {
-                self.note_constraints(sql);
+                self.note_constraints(constraints);
                 self.note_alter(alter);
             }
             ast::Stmt::DropIndex(drop) => {
@@ -74,17 +74,17 @@ impl Indexes {
         }
     }
 
-    fn note_constraints(&mut self, sql: &ast::Stmt) {
-        for constraint in NewConstraint::all_of(sql) {
+    fn note_constraints(&mut self, constraints: &[NewConstraint]) {
+        for constraint in constraints {
             let columns = match constraint.kind {
                 ConstraintKind::PrimaryKey | ConstraintKind::Unique => constraint.columns.clone(),
-                ConstraintKind::Exclude => excluded_by_equality(&constraint),
+                ConstraintKind::Exclude => excluded_by_equality(constraint),
                 ConstraintKind::Check | ConstraintKind::ForeignKey => continue,
             };
             let generated = || constraint.generated_names()?.next();
             let name = constraint.name().or_else(generated).unwrap_or_default();
             let all_rows = Some(Vec::new());
-            self.add(constraint.owner, name, columns, all_rows);
+            self.add(constraint.owner.clone(), name, columns, all_rows);
         }
     }
 
@@ -352,7 +352,7 @@ mod tests {
     fn indexes(sql: &str) -> Indexes {
         let mut indexes = Indexes::default();
         for statement in SourceFile::parse(sql).tree().stmts() {
-            indexes.note(&statement);
+            indexes.note(&statement, &NewConstraint::all_of(&statement));
         }
         indexes
     }

@@ -39,7 +39,7 @@ pub(crate) struct ForeignKey {
 impl Keys {
     /// Takes note of what a statement does to keys.
     pub(super) fn note(&mut self, statement: &Statement<'_>, sql: &ast::Stmt) {
-        let constraints = NewConstraint::all_of(sql);
+        let constraints = statement.new_constraints();
         let has_primary = constraints
             .iter()
             .any(|constraint| constraint.kind == ConstraintKind::PrimaryKey);
@@ -58,7 +58,7 @@ impl Keys {
                     table: constraint.owner.clone(),
                     target: target(&constraint),
                     columns: constraint.columns.clone(),
-                    range: references(statement, &constraint),
+                    range: references(statement, constraint),
                     adds_column: kind == Some(SyntaxKind::ADD_COLUMN),
                 });
             }

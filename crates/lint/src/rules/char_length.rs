@@ -3,7 +3,7 @@ use squawk_syntax::ast;
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{Origin, Statement, TypedColumn};
+use crate::syntax::{Origin, Statement};
 
 rule! {
     /// A column of type `char(n)`, which pads its values with blanks.
@@ -46,10 +46,9 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    for column in TypedColumn::all_of(sql) {
+    for column in statement.typed_columns() {
         let is_padded = matches!(column.ty, ast::Type::CharacterType(_))
-            || column.type_word().as_deref() == Some("bpchar");
+            || column.type_word() == Some("bpchar");
         if !is_padded {
             continue;
         }

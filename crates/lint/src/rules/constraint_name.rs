@@ -46,8 +46,7 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    let constraints = NewConstraint::all_of(sql);
+    let constraints = statement.new_constraints();
     let mut taken: HashSet<String> = constraints.iter().filter_map(NewConstraint::name).collect();
     for constraint in constraints {
         if constraint.name().is_some() || is_said_already(statement, context, &constraint) {

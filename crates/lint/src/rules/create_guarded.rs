@@ -1,6 +1,6 @@
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Created, Remedy};
+use crate::object::Remedy;
 use crate::rule::{Check, rule};
 use crate::syntax::{Place, Statement};
 
@@ -68,7 +68,7 @@ const REMADE: [&str; 6] = [
 ];
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(created) = Created::of(statement) else {
+    let Some(created) = statement.created() else {
         return;
     };
     let kind = created.kind;

@@ -1,6 +1,6 @@
 use crate::context::Context;
 use crate::finding::{Fix, Found};
-use crate::object::{Created, Object, Remedy};
+use crate::object::{Object, Remedy};
 use crate::rule::{Check, rule};
 use crate::syntax::{Place, Statement};
 
@@ -45,7 +45,7 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(created) = Created::of(statement) else {
+    let Some(created) = statement.created() else {
         return;
     };
     let kind = created.kind;

@@ -3,7 +3,7 @@ use squawk_syntax::quote::{is_reserved_word, needs_quoting, quote_ident};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{NewName, Statement};
+use crate::syntax::Statement;
 
 rule! {
     /// A new name that has to be quoted wherever it is used, or that loses its capitals.
@@ -41,8 +41,7 @@ const BETTER_WORDS: &str =
     "choose a name that says more, as `sort_order` does for `order`, or `owner_id` for `user`";
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    for new in NewName::all_of(sql) {
+    for new in statement.new_names() {
         let written = new.node.text().to_string();
         let (kind, name) = (new.kind, &new.name);
         let range = || statement.range_of_node(&new.node);

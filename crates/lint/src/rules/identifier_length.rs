@@ -1,7 +1,7 @@
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{LONGEST_NAME, NewName, Statement, cut_name};
+use crate::syntax::{LONGEST_NAME, Statement, cut_name};
 
 rule! {
     /// A new name that is longer than 63 bytes.
@@ -40,8 +40,7 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    for new in NewName::all_of(sql) {
+    for new in statement.new_names() {
         if new.name.len() <= LONGEST_NAME {
             continue;
         }

@@ -55,15 +55,13 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    let mut constraints: Option<Vec<NewConstraint>> = None;
-    for column in TypedColumn::all_of(sql) {
-        let Some((last, is_serial)) = column.type_word().and_then(|word| range(&word)) else {
+    for column in statement.typed_columns() {
+        let Some((last, is_serial)) = column.type_word().and_then(range) else {
             continue;
         };
         let counts = is_serial || column.constraints().any(|c| counts_up(&c));
-        let constraints = constraints.get_or_insert_with(|| NewConstraint::all_of(sql));
-        if column.is_array || !(counts || last == INTEGER && is_whole_key(&column, constraints)) {
+        let constraints = statement.new_constraints();
+        if column.is_array || !(counts || last == INTEGER && is_whole_key(column, constraints)) {
             continue;
         }
         found.add(

@@ -3,7 +3,7 @@ use squawk_syntax::ast::AstNode;
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{Origin, Statement, TypedColumn};
+use crate::syntax::{Origin, Statement};
 
 rule! {
     /// A column of type `json` instead of `jsonb`.
@@ -39,9 +39,8 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    for column in TypedColumn::all_of(sql) {
-        if column.type_word().as_deref() != Some("json") {
+    for column in statement.typed_columns() {
+        if column.type_word() != Some("json") {
             continue;
         }
         // Functions on json do not take jsonb.

@@ -1,7 +1,7 @@
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{Statement, TypedColumn};
+use crate::syntax::Statement;
 
 rule! {
     /// A column of type `money`.
@@ -39,9 +39,8 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    for column in TypedColumn::all_of(sql) {
-        if column.type_word().as_deref() == Some("money") {
+    for column in statement.typed_columns() {
+        if column.type_word() == Some("money") {
             found.add(
                 statement.range_of(&column.ty),
                 format!("`{column}` is of type `money`"),

@@ -106,13 +106,13 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 
 impl Rename {
     fn of(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
-        let own = ObjectName::below(sql);
+        let own = || ObjectName::below(sql);
         let names = |kind: &'static Kind, old: Option<SyntaxNode>, new: Option<SyntaxNode>| {
             Some(Self {
                 what: kind.words,
                 old: ObjectName::of_node(&old?)?,
                 new: ObjectName::of_node(&new?)?,
-                on: own.clone(),
+                on: own(),
                 catalogs: kind.catalogs,
                 again: kind.missing,
                 node: node.clone(),
@@ -139,7 +139,7 @@ impl Rename {
                 what: "VALUE",
                 old: label(rename.from())?,
                 new: label(rename.to())?,
-                on: own,
+                on: own(),
                 catalogs: &["pg_enum"],
                 again: Again::INVALID_PARAMETER_VALUE,
                 node,

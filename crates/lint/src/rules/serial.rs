@@ -1,7 +1,7 @@
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{Statement, TypedColumn};
+use crate::syntax::Statement;
 
 rule! {
     /// A column of type `serial` or `bigserial`.
@@ -57,8 +57,7 @@ pub(super) const SERIAL_TYPES: [(&str, u8); 6] = [
 ];
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    for column in TypedColumn::all_of(sql) {
+    for column in statement.typed_columns() {
         let Some(word) = column.type_word() else {
             continue;
         };

@@ -3,7 +3,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{Origin, Statement, TypedColumn};
+use crate::syntax::{Origin, Statement};
 
 rule! {
     /// A column of type `timestamp`, which has no time zone.
@@ -46,8 +46,7 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    for column in TypedColumn::all_of(sql) {
+    for column in statement.typed_columns() {
         let ast::Type::TimestampType(ty) = &column.ty else {
             continue;
         };

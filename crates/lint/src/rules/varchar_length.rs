@@ -3,7 +3,7 @@ use squawk_syntax::ast;
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{Origin, Statement, TypedColumn};
+use crate::syntax::{Origin, Statement};
 
 rule! {
     /// A column of type `varchar(n)`.
@@ -53,10 +53,9 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(sql) = &statement.sql else { return };
-    for column in TypedColumn::all_of(sql) {
+    for column in statement.typed_columns() {
         let is_varchar = matches!(column.ty, ast::Type::VarcharType(_))
-            || column.type_word().as_deref() == Some("varchar");
+            || column.type_word() == Some("varchar");
         let Some(length) = column.type_argument().filter(|_| is_varchar) else {
             continue;
         };

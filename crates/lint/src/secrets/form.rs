@@ -146,7 +146,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     let mut from = 0;
     for at in 0..bytes.len() {
         let begins = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
-        if at < from || !begins || !matches!(bytes[at], b'A' | b'S' | b'a'..=b'z') {
+        if at < from || !begins || !is_first_letter(bytes[at]) {
             continue;
         }
         let rest = &bytes[at..];
@@ -159,6 +159,11 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
             });
         }
     }
+}
+
+/// Whether one of the forms begins with it: most words are passed over without a look at all of them.
+fn is_first_letter(byte: u8) -> bool {
+    matches!(byte, b'A' | b'S' | b'e' | b'g' | b'n' | b'r' | b's' | b'x')
 }
 
 impl Form {

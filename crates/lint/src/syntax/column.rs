@@ -23,6 +23,7 @@ pub(crate) struct TypedColumn {
     pub(crate) origin: Origin,
     /// The whole definition.
     pub(crate) node: SyntaxNode,
+    word: Option<String>,
 }
 
 /// How a statement comes to give the type of a column.
@@ -73,6 +74,7 @@ impl TypedColumn {
         Some(Self {
             owner: owner?,
             name: name.map(|node| ast::normalize_name_node(&node)),
+            word: built_in(&ty),
             ty,
             is_array,
             origin,
@@ -81,13 +83,8 @@ impl TypedColumn {
     }
 
     /// The built-in type's name where it is a single word: `json`, `int4`.
-    pub(crate) fn type_word(&self) -> Option<String> {
-        let ast::Type::PathType(path) = &self.ty else {
-            return None;
-        };
-        let name = ObjectName::of_path_ref(&path.path_ref()?)?;
-        let built_in = name.schema.is_none_or(|schema| schema == "pg_catalog");
-        built_in.then_some(name.name)
+    pub(crate) fn type_word(&self) -> Option<&str> {
+        self.word.as_deref()
     }
 
     /// What is written in parentheses behind the type: `100` of `varchar(100)`.
@@ -134,6 +131,15 @@ impl fmt::Display for TypedColumn {
             None => f.write_str(&self.owner.name),
         }
     }
+}
+
+fn built_in(ty: &ast::Type) -> Option<String> {
+    let ast::Type::PathType(path) = ty else {
+        return None;
+    };
+    let name = ObjectName::of_path_ref(&path.path_ref()?)?;
+    let built_in = name.schema.is_none_or(|schema| schema == "pg_catalog");
+    built_in.then_some(name.name)
 }
 
 /// Whether the statement creates a table that is gone with the session.

@@ -15,6 +15,7 @@ mod limits;
 mod locks;
 mod name;
 mod new_name;
+mod parts;
 mod sql_type;
 mod statement;
 mod table_locks;

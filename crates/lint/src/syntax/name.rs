@@ -1,8 +1,8 @@
 use std::fmt;
 
-use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::is_reserved_word;
+use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 /// The name of a table, type, function, …, as PostgreSQL understands it: unquoted parts in lower
 /// case, quoted parts as they stand.
@@ -30,10 +30,10 @@ impl ObjectName {
 
     /// The same for an untyped node.
     pub(crate) fn below_node(node: &SyntaxNode) -> Option<Self> {
-        node.descendants().find_map(|node| {
-            ast::Path::cast(node.clone())
-                .and_then(|path| Self::of_path(&path))
-                .or_else(|| ast::PathRef::cast(node).and_then(|path| Self::of_path_ref(&path)))
+        node.descendants().find_map(|node| match node.kind() {
+            SyntaxKind::PATH => Self::of_path(&ast::Path::cast(node)?),
+            SyntaxKind::PATH_REF => Self::of_path_ref(&ast::PathRef::cast(node)?),
+            _ => None,
         })
     }
 

@@ -46,7 +46,7 @@ impl NewName {
 
     /// Whether it is written in quotes.
     pub(crate) fn is_quoted(&self) -> bool {
-        self.node.text().to_string().contains('"')
+        self.node.text().contains_char('"')
     }
 }
 

@@ -1,9 +1,11 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use rowan::NodeOrToken;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxNode, SyntaxToken};
 
+use super::parts::Parts;
 use super::{Guard, ObjectName};
 use crate::finding::Fix;
 
@@ -26,6 +28,7 @@ pub(crate) struct Statement<'a> {
     pub(crate) place: Place,
     pub(super) text: &'a str,
     pub(super) places: Places,
+    pub(super) parts: Parts,
 }
 
 /// Where a statement stands.
@@ -47,12 +50,7 @@ impl Statement<'_> {
 
     /// Where a node stands in the file, without white space and comments around it.
     pub(crate) fn range_of_node(&self, node: &SyntaxNode) -> Range<usize> {
-        let tokens = || {
-            node.descendants_with_tokens()
-                .filter_map(|element| element.into_token())
-                .filter(|token| !is_trivia(token))
-        };
-        match (tokens().next(), tokens().last()) {
+        match (first_word(node), last_word(node)) {
             (Some(first), Some(last)) => self.place(
                 usize::from(first.text_range().start())..usize::from(last.text_range().end()),
             ),
@@ -168,6 +166,29 @@ pub(crate) fn name_of_expr(expr: &ast::Expr) -> Option<ObjectName> {
 
 pub(super) fn bytes(range: rowan::TextRange) -> Range<usize> {
     usize::from(range.start())..usize::from(range.end())
+}
+
+/// The first token below a node that means something.
+fn first_word(node: &SyntaxNode) -> Option<SyntaxToken> {
+    node.descendants_with_tokens()
+        .filter_map(|element| element.into_token())
+        .find(|token| !is_trivia(token))
+}
+
+/// The last one, found from the end: most of a long statement is not looked at.
+fn last_word(node: &SyntaxNode) -> Option<SyntaxToken> {
+    let mut last = node.last_child_or_token();
+    while let Some(element) = last {
+        let word = match &element {
+            NodeOrToken::Token(token) => Some(token.clone()).filter(|token| !is_trivia(token)),
+            NodeOrToken::Node(node) => last_word(node),
+        };
+        if word.is_some() {
+            return word;
+        }
+        last = element.prev_sibling_or_token();
+    }
+    None
 }
 
 fn is_trivia(token: &SyntaxToken) -> bool {

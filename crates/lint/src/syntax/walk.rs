@@ -10,6 +10,7 @@ use super::condition::{self, Variables};
 use super::guard::{Guard, GuardKind};
 use super::into::without_into;
 use super::limits::{Refused, admit, without_rows};
+use super::parts::Parts;
 use super::statement::{Place, Places, bytes};
 use super::variables;
 
@@ -148,6 +149,7 @@ impl Walker<'_, '_> {
             place,
             text: self.text,
             places: Rc::clone(places),
+            parts: Parts::default(),
         };
         let mut range = statement.range_of_node(&statement.node);
         if self
