@@ -215,6 +215,10 @@ mod tests {
                 "1:11 `PREPARE TRANSACTION 'x'` inside the migration",
             ),
             (
+                "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 2",
+                "1:1 `SET TRANSACTION ISOLATION LEVEL` inside the migration",
+            ),
+            (
                 "SELECT 1;\nSTART TRANSACTION;\nSELECT 2",
                 "2:1 `START TRANSACTION` inside the migration",
             ),

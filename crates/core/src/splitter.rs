@@ -182,7 +182,7 @@ impl Splitter {
                 "BEGIN" | "COMMIT" | "END" | "ROLLBACK" | "ABORT" | "SAVEPOINT" | "RELEASE",
                 ..,
             ]
-            | ["START" | "PREPARE", "TRANSACTION", ..] => Some(Control::Other),
+            | ["START" | "PREPARE" | "SET", "TRANSACTION", ..] => Some(Control::Other),
             _ => None,
         }
     }

@@ -15,10 +15,12 @@ pub struct Base {
     pub folder: String,
     /// The content of its files, by name.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// The names of files that the base branch has got since the present one left it.
-    pub since: Vec<String>,
+    /// The files that the base branch has got since the present one left it.
+    pub since: BTreeMap<String, Vec<u8>>,
     /// The content of its sum file.
     pub sums: Option<String>,
+    /// The content of the sum file at the end of the base branch.
+    pub sums_since: Option<String>,
 }
 
 impl Base {
@@ -26,6 +28,28 @@ impl Base {
     #[must_use]
     pub fn holds(&self, name: &str) -> bool {
         self.files.contains_key(name)
+    }
+
+    /// Counts for released too what a merge under way has brought: files that are as the base
+    /// branch has them by now.
+    #[must_use]
+    pub fn with_merged(mut self, entries: &[SourceFile<'_>]) -> Self {
+        let (merged, since) = self.since.into_iter().partition(|(name, bytes)| {
+            let here = entries.iter().find(|entry| entry.name == **name);
+            here.is_some_and(|entry| same(bytes, &entry.bytes))
+        });
+        self.since = since;
+        let merged: BTreeMap<String, Vec<u8>> = merged;
+        if !merged.is_empty() {
+            self.files.extend(merged);
+            let stem = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+            let sums = self.sums_since.take().unwrap_or_default();
+            let lines = sums
+                .lines()
+                .filter(|line| self.files.contains_key(&format!("{}.sql", stem(line))));
+            self.sums = Some(lines.map(|line| format!("{line}\n")).collect());
+        }
+        self
     }
 }
 
@@ -80,7 +104,7 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
         let Some(number) = version(&entry.name) else {
             continue;
         };
-        if let Some(taken) = base.since.iter().find(|name| version(name) == Some(number)) {
+        if let Some(taken) = base.since.keys().find(|name| version(name) == Some(number)) {
             found.push((
                 entry.name.clone().into_owned(),
                 finding(

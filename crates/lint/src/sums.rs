@@ -51,20 +51,28 @@ impl Sums {
         entries: &[SourceFile<'_>],
         ready: &dyn Fn(&str) -> bool,
     ) -> Self {
-        let known: BTreeMap<&str, &str> = sealed.pairs().collect();
-        let mut lines: Vec<(String, String)> = Vec::new();
+        // What was sealed stays so, also where its file is gone: that must show.
+        let mut lines = sealed.lines.clone();
         for (name, text) in migrations(entries) {
-            let sum = match known.get(name.as_str()) {
-                Some(sum) => (*sum).to_owned(),
-                None if !ready(&format!("{name}.sql")) => break,
-                None => chained(lines.last().map(|(_, sum)| sum.as_str()), &name, &text),
-            };
+            if sealed.holds(&name) {
+                continue;
+            }
+            if !ready(&format!("{name}.sql")) {
+                break;
+            }
+            let sum = chained(lines.last().map(|(_, sum)| sum.as_str()), &name, &text);
             lines.push((name, sum));
         }
         Self {
             lines,
             odd: Vec::new(),
         }
+    }
+
+    /// Whether there is a line for the migration of that name: `0001_create_teams`.
+    #[must_use]
+    pub fn holds(&self, name: &str) -> bool {
+        self.lines.iter().any(|(line, _)| line == name)
     }
 
     /// The file's text.
@@ -124,10 +132,13 @@ impl Sums {
             }
         }
         let mut previous: Option<&str> = None;
+        // A line can be written once all before it are.
+        let mut writable = true;
         for (name, text) in &folder {
             let file = format!("{name}.sql");
             let line = here.get(name.as_str()).copied();
             let before = previous;
+            writable &= ready(&file) || sealed(name);
             // A line that was damaged does not make the next one wrong.
             previous = of_base.get(name.as_str()).copied().or(line);
             let (what, instead) = match line {
@@ -139,13 +150,15 @@ impl Sums {
                     format!("it is not what its line in {SUM_FILE} was made for"),
                     if sealed(name) {
                         "restore the migration, and put the change into a new one"
+                    } else if base.is_none() {
+                        "restore the migration; or, if nobody has it yet, delete its line and run cargo xtask check --fix"
                     } else {
                         "cargo xtask check --fix"
                     },
                 ),
                 Some(_) => continue,
             };
-            if ready(&file) {
+            if ready(&file) && writable {
                 found.push((
                     file,
                     finding(

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jubilee_lint::{Base, SUM_FILE};
@@ -34,7 +35,19 @@ impl Bases {
     ) -> Result<Result<Self, String>, Problem> {
         let repository = match (Repository::of(folder), choice) {
             (Ok(repository), _) => repository,
-            (Err(error), BaseChoice::Default) => return Ok(Err(first_line(&error))),
+            (Err(error), BaseChoice::Default)
+                if error.contains("not a git repository") || error.contains("cannot be run") =>
+            {
+                return Ok(Err(first_line(&error)));
+            }
+            // Passed over, this would leave out what protects released migrations.
+            (Err(error), BaseChoice::Default) => {
+                return Err(
+                    Problem::new(Exit::Failed, "git refuses to read this repository")
+                        .why(first_line(&error))
+                        .hint(error.lines().last().unwrap_or_default().trim()),
+                );
+            }
             (Err(error), BaseChoice::Revision(revision)) => {
                 return Err(
                     Problem::new(Exit::Failed, format!("there is no base `{revision}`"))
@@ -95,14 +108,20 @@ impl Bases {
         let (names, ids): (Vec<String>, Vec<String>) = objects.into_iter().unzip();
         let contents = self.repository.contents(&ids)?;
         let since = if self.tip == self.commit {
-            Vec::new()
+            BTreeMap::new()
         } else {
             let later = self.repository.names(&self.tip, &path)?;
-            later.into_keys().filter(|n| !names.contains(n)).collect()
+            let later = later.into_iter().filter(|(n, _)| !names.contains(n));
+            let (names, ids): (Vec<String>, Vec<String>) = later.unzip();
+            let contents = self.repository.contents(&ids)?;
+            names.into_iter().zip(contents).collect()
         };
-        let sums = match sums.and_then(Path::parent) {
-            Some(folder) => self.sums(folder)?,
-            None => None,
+        let (sums, sums_since) = match sums.and_then(Path::parent) {
+            Some(folder) => (
+                self.sums(folder, &self.commit)?,
+                self.sums(folder, &self.tip)?,
+            ),
+            None => (None, None),
         };
         Ok(Base {
             revision: self.revision.clone(),
@@ -110,14 +129,15 @@ impl Bases {
             files: names.into_iter().zip(contents).collect(),
             since,
             sums,
+            sums_since,
         })
     }
 
-    fn sums(&self, folder: &Path) -> Result<Option<String>, Problem> {
+    fn sums(&self, folder: &Path, commit: &str) -> Result<Option<String>, Problem> {
         let Some(path) = self.repository.path_of(folder) else {
             return Ok(None);
         };
-        let names = self.repository.names(&self.commit, &path)?;
+        let names = self.repository.names(commit, &path)?;
         let Some(object) = names.get(SUM_FILE) else {
             return Ok(None);
         };

@@ -1,6 +1,9 @@
 use jubilee_core::{SourceFile, normalise};
 use jubilee_lint::{Edit, Finding};
 
+/// The byte order mark in UTF-8.
+const MARK: &[u8] = "\u{FEFF}".as_bytes();
+
 /// Applies the mechanical corrections of a file until none is left, and says how many there were.
 /// `None` where there is nothing to correct.
 ///
@@ -29,9 +32,14 @@ pub(crate) fn file(
     if corrections == 0 {
         return None;
     }
-    // A Windows checkout keeps its line ends.
-    if before.bytes.windows(2).any(|pair| pair == b"\r\n") {
+    // A Windows checkout keeps its line ends, and a byte order mark stays where it was.
+    let ends = before.bytes.iter().filter(|byte| **byte == b'\n').count();
+    let windows = before.bytes.windows(2).filter(|pair| pair == b"\r\n");
+    if ends > 0 && windows.count() == ends {
         text = text.replace('\n', "\r\n");
+    }
+    if before.bytes.starts_with(MARK) {
+        text.insert(0, '\u{FEFF}');
     }
     Some((text.into_bytes(), corrections))
 }

@@ -19,7 +19,7 @@ pub(crate) struct Check {
     #[arg(default_value = "all", value_parser = database_or_all_parser(), hide_default_value = true)]
     database: String,
     /// Take for released what the branch of this revision holds [default: the default branch]
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
     /// Hold released migrations against the rules too
     #[arg(long)]
@@ -46,6 +46,14 @@ impl Check {
             .into_iter()
             .map(|entry| Folder::new(entry, &migrations, &shown))
             .collect();
+        if !migrations.is_dir() {
+            return Err(Problem::new(
+                Exit::Failed,
+                format!("there is no folder {}", shown.display()),
+            )
+            .why("the migrations of each database lie in a folder below it")
+            .hint("check the path: migrations lie in DIR/<database>/NNNN_name.sql"));
+        }
         let choice = match self.base {
             Some(revision) => BaseChoice::Revision(revision),
             None => BaseChoice::Default,

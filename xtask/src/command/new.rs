@@ -1,4 +1,4 @@
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -132,7 +132,12 @@ fn write(path: &Path, text: &str) -> Result<(), Problem> {
         .write(true)
         .create_new(true)
         .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes()).inspect_err(|_| {
+                // An empty file would use up the number.
+                let _ = fs::remove_file(path);
+            })
+        })
         .map_err(|error| {
             Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
                 .why(error.to_string())
