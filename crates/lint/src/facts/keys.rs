@@ -56,7 +56,7 @@ impl Keys {
                 let kind = constraint.node.parent().map(|parent| parent.kind());
                 self.foreign.push(ForeignKey {
                     table: constraint.owner.clone(),
-                    target: target(&constraint),
+                    target: target(constraint),
                     columns: constraint.columns.clone(),
                     range: references(statement, constraint),
                     adds_column: kind == Some(SyntaxKind::ADD_COLUMN),
