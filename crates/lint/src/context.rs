@@ -42,9 +42,7 @@ impl Context<'_> {
     pub(crate) fn secrets(&self) -> &[Secret] {
         self.secrets.get_or_init(|| scan(self.text))
     }
-}
 
-impl Context<'_> {
     /// Whether the table was there before the file, so that others use it. `IF NOT EXISTS` makes
     /// nothing where an earlier file did, unless this file took that out of the way.
     pub(crate) fn existed(&self, table: &ObjectName) -> bool {
@@ -65,6 +63,12 @@ impl Context<'_> {
         self.file
             .relations
             .computed_index(&self.schema.relations, table, column)
+    }
+
+    /// The table of an index, where a migration made that index.
+    pub(crate) fn table_of_index(&self, index: &ObjectName) -> Option<&ObjectName> {
+        let of_file = self.file.names.table_of_index(index);
+        of_file.or_else(|| self.schema.names.table_of_index(index))
     }
 
     /// Whether a table is known to be partitioned.

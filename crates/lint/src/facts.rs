@@ -8,7 +8,7 @@ mod types;
 
 use squawk_syntax::ast;
 
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::syntax::{ObjectName, Statement, name_in};
 
 pub(crate) use again::Again;

@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
 use crate::syntax::{AlterTable, ObjectName, SqlType, Statement, name_of_expr};
 use crate::volatility::{Volatility, volatility};

@@ -3,7 +3,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::context::Context;
 use crate::facts::{Relation, constant};
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 

@@ -2,7 +2,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement, name_in};
 

@@ -2,7 +2,6 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::locks::takes;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
@@ -80,7 +79,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         format!("`{name}` {about} `{table}` in the transaction that still locks `{}`", lock.table),
         format!(
             "`{locking}` before it {}, and keeps that lock until the last row is changed",
-            takes(lock.mode, &format!("`{}`", lock.table))
+            lock.mode.taken_on(&lock.table)
         ),
         "move it into the next migration; many rows are best changed in batches",
     );

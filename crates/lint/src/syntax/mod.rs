@@ -1,5 +1,5 @@
-//! The SQL of a migration as rules see it: statements, the names and guards in them, the locks
-//! that they take.
+//! The SQL of a migration as rules see it: statements, and the names, guards and types in
+//! them.
 
 mod alter;
 mod call;
@@ -12,13 +12,12 @@ mod generated_name;
 mod guard;
 mod into;
 mod limits;
-mod locks;
+mod maintenance;
 mod name;
 mod new_name;
 mod parts;
 mod sql_type;
 mod statement;
-mod table_locks;
 mod variables;
 mod walk;
 
@@ -30,7 +29,7 @@ pub(crate) use convergence::{Column, diverges};
 pub(crate) use generated_name::{LONGEST_NAME, cut_name, generated_name, generated_names};
 pub(crate) use guard::{Guard, Lookup};
 pub(crate) use limits::Refused;
-pub(crate) use locks::{Lock, Locked, is_full, locks_of, reindexes_concurrently};
+pub(crate) use maintenance::{clustered, is_full, reindexes_concurrently};
 pub(crate) use name::ObjectName;
 pub(crate) use new_name::NewName;
 pub(crate) use sql_type::{Change, SqlType};

@@ -1,9 +1,9 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::{Held, Lock, LockMode, Locked, locks_of};
 use crate::context::Context;
-use crate::lock::{Held, LockMode};
-use crate::syntax::{Lock, Locked, ObjectName, Place, Statement, locks_of};
+use crate::syntax::{ObjectName, Place, Statement};
 
 /// A lock stronger than ROW EXCLUSIVE that a migration takes on a table that was there before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,12 +102,6 @@ impl FileLocks {
 }
 
 impl Context<'_> {
-    /// The table of an index, where a migration made that index.
-    pub(crate) fn table_of_index(&self, index: &ObjectName) -> Option<&ObjectName> {
-        let of_file = self.file.names.table_of_index(index);
-        of_file.or_else(|| self.schema.names.table_of_index(index))
-    }
-
     /// The locks stronger than ROW EXCLUSIVE that a statement takes on tables that were there
     /// before the file: the strongest for each table.
     pub(crate) fn locks_of(&self, statement: &Statement<'_>) -> Vec<Lock> {
@@ -162,9 +156,4 @@ fn kind(statement: &Statement<'_>) -> Range<usize> {
         Some(MATERIALIZED_KW | FOREIGN_KW) => 3,
         _ => 2,
     })
-}
-
-/// The reason that a lock hurts: "takes SHARE on `users`, which blocks every write to it".
-pub(crate) fn takes(mode: LockMode, table: &str) -> String {
-    format!("takes {mode} on {table}, which blocks {}", mode.blocks())
 }
