@@ -14,14 +14,11 @@ mod facts;
 mod finding;
 mod locks;
 mod object;
-mod renames;
 mod rule;
 mod rules;
 mod secrets;
 mod sums;
 mod syntax;
-mod volatility;
-mod without_transaction;
 
 pub use append_only::{Base, check_append_only};
 pub use check::{FileReport, check_folder};

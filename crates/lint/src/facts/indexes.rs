@@ -1,10 +1,8 @@
 use std::collections::{HashMap, HashSet};
 
-use squawk_syntax::ast::{
-    self, AlterTableAction, AstNode, BinOp, LitKind, TableArg, TableProperty,
-};
+use squawk_syntax::ast::{self, AlterTableAction, AstNode, BinOp, TableArg, TableProperty};
 
-use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, generated_name};
+use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, generated_name, is_null};
 
 /// Which columns have indexes, made by themselves or for a primary key or a unique or exclusion
 /// constraint.
@@ -332,9 +330,7 @@ fn not_null_columns(predicate: &ast::Expr) -> Option<Vec<String>> {
                 columns.extend(not_null_columns(&rhs)?);
                 Some(columns)
             }
-            (ast::Expr::NameRef(column), BinOp::IsNot(_), ast::Expr::Literal(null))
-                if matches!(null.kind(), Some(LitKind::Null(_))) =>
-            {
+            (ast::Expr::NameRef(column), BinOp::IsNot(_), rhs) if is_null(&rhs) => {
                 Some(vec![ast::normalize_name_node(column.syntax())])
             }
             _ => None,

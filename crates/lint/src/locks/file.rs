@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use super::{Held, Lock, LockMode, Locked, locks_of};
 use crate::context::Context;
-use crate::syntax::{ObjectName, Place, Statement};
+use crate::syntax::{ObjectName, Place, Statement, tokens_of};
 
 /// A lock stronger than ROW EXCLUSIVE that a migration takes on a table that was there before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,9 +149,8 @@ impl Context<'_> {
 /// The words that say which statement it is: `ALTER TABLE`, `REFRESH MATERIALIZED VIEW`.
 fn kind(statement: &Statement<'_>) -> Range<usize> {
     use squawk_syntax::SyntaxKind::{FOREIGN_KW, MATERIALIZED_KW, OR_KW};
-    let tokens = statement.node.descendants_with_tokens();
-    let mut words = tokens.filter(|e| e.as_token().is_some_and(|t| !t.kind().is_trivia()));
-    statement.head(match words.nth(1).map(|word| word.kind()) {
+    let second = tokens_of(&statement.node).nth(1);
+    statement.head(match second.map(|word| word.kind()) {
         Some(OR_KW) => 4,
         Some(MATERIALIZED_KW | FOREIGN_KW) => 3,
         _ => 2,

@@ -3,7 +3,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement};
+use crate::syntax::{ObjectName, Statement, one_line};
 
 rule! {
     /// A change of many rows behind a statement whose strong lock the transaction still holds.
@@ -73,7 +73,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let words = start..statement.range_of_node(&target).end.max(start);
     let about = if matches!(sql, S::Insert(_)) { "into" } else { "of" };
     let locking = context.text.get(lock.words.clone()).unwrap_or_default();
-    let locking = locking.split_whitespace().collect::<Vec<_>>().join(" ");
+    let locking = one_line(locking);
     found.add(
         words,
         format!("`{name}` {about} `{table}` in the transaction that still locks `{}`", lock.table),

@@ -16,7 +16,7 @@ pub(crate) use indexes::{Indexes, index_columns};
 pub(crate) use keys::Keys;
 pub(crate) use made::{Kind, Made, plain};
 pub(crate) use names::Names;
-pub(crate) use relations::{Relation, Relations, constant};
+pub(crate) use relations::{Relation, Relations};
 pub(crate) use types::{Domain, Types};
 
 /// What migrations did to the schema, as far as it can be read from their text.

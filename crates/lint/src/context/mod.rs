@@ -1,13 +1,19 @@
+//! What a rule may know besides the statement, and what it asks of it.
+
+mod renames;
+mod without_transaction;
+
 use std::cell::OnceCell;
 
 use jubilee_core::{Date, Script, TransactionMode};
 
 use crate::facts::{Domain, Facts, Relation};
 use crate::locks::FileLocks;
-use crate::renames::Rename;
 use crate::secrets::{Secret, scan};
-use crate::syntax::ObjectName;
-use crate::without_transaction::WithoutTransaction;
+use crate::syntax::{AlterTable, ObjectName, Statement};
+
+pub(crate) use renames::Rename;
+pub(crate) use without_transaction::{Alone, DETACH, DROP_INDEX, REINDEX, WithoutTransaction};
 
 /// What a rule may know besides the statement: the file, and what came before it.
 pub(crate) struct Context<'a> {
@@ -48,6 +54,12 @@ impl Context<'_> {
     pub(crate) fn existed(&self, table: &ObjectName) -> bool {
         let known = self.schema.creates_table(table);
         !self.file.creates_table(table) || (known && !self.file.names.frees(table))
+    }
+
+    /// The statement as an `ALTER TABLE` of a table that others use.
+    pub(crate) fn alter_in_use(&self, statement: &Statement<'_>) -> Option<AlterTable> {
+        let alter = statement.alter_table()?;
+        self.existed(&alter.table).then_some(alter)
     }
 
     /// What is known of a table.
