@@ -3,7 +3,7 @@ use std::ops::Range;
 use jubilee_core::{TokenKind, tokens};
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::context::Context;
+use super::Context;
 use crate::syntax::{ObjectName, Place, Statement, clustered, reindexes_concurrently};
 
 /// A statement that PostgreSQL refuses in a transaction: 25001, "cannot run inside a transaction

@@ -1,6 +1,7 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
+use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::LockMode;
 use crate::rule::{Check, rule};
@@ -153,7 +154,7 @@ fn check_domain(
         return;
     };
     let is_check = matches!(constraint, ast::Constraint::CheckConstraint(_));
-    if context.file.types.creates(&domain) || constraint.is_not_valid() || !is_check {
+    if context.file.made.has(Space::Type, &domain) || constraint.is_not_valid() || !is_check {
         return;
     }
     let name = constraint.constraint_name();

@@ -1,7 +1,7 @@
 use squawk_syntax::ast;
 
 use crate::context::Context;
-use crate::facts::Kind;
+use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::mode_asked_for;
 use crate::rule::{Check, rule};
@@ -49,11 +49,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let Some(name) = ObjectName::below(&relation) else {
             continue;
         };
-        if !context.file.made.has(Kind::Relation, &name) {
+        if !context.file.made.has(Space::Relation, &name) {
             found.add(
                 statement.range_of(&relation),
                 format!("`LOCK TABLE {name}`"),
-                format!("takes {mode} on `{name}`, which blocks {} until the migration commits", mode.blocks()),
+                format!("{} until the migration commits", mode.taken_on(&name)),
                 "delete it: each statement takes the lock that it needs; for single rows write `SELECT … FOR UPDATE`",
             );
         }

@@ -1,6 +1,7 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
+use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::LockMode;
 use crate::rule::{Check, rule};
@@ -194,7 +195,7 @@ fn check_domain(
         _ => return,
     };
     let domain = alter.domain_ref().and_then(|name| ObjectName::below(&name));
-    let Some(domain) = domain.filter(|domain| !context.file.types.creates(domain)) else {
+    let Some(domain) = domain.filter(|domain| !context.file.made.has(Space::Type, domain)) else {
         return;
     };
     let check = format!("{}_not_null", domain.name);

@@ -34,10 +34,10 @@ pub(crate) use generated_name::{LONGEST_NAME, cut_name, generated_name, generate
 pub(crate) use guard::{Guard, Lookup};
 pub(crate) use limits::Refused;
 pub(crate) use maintenance::{clustered, is_full, reindexes_concurrently};
-pub(crate) use name::{ObjectName, column_names, name_in};
+pub(crate) use name::{ObjectName, column_names, is_search_path, name_in};
 pub(crate) use new_name::NewName;
 pub(crate) use psql::meta_commands;
-pub(crate) use sql_type::{Change, SqlType};
+pub(crate) use sql_type::{Change, SqlType, serial_bytes};
 pub(crate) use statement::{Place, Statement};
 pub(crate) use tokens::{code_tokens, identifier, mentions, position, string_content};
 pub(crate) use volatility::{Volatility, volatility};

@@ -144,3 +144,10 @@ pub(crate) fn name_in(node: &impl AstNode) -> Option<String> {
 pub(crate) fn column_names(columns: impl Iterator<Item = ast::ColumnNameRef>) -> Vec<String> {
     columns.filter_map(|column| name_in(&column)).collect()
 }
+
+/// Whether a setting is the search path.
+pub(crate) fn is_search_path(setting: &str) -> bool {
+    setting
+        .trim_matches('"')
+        .eq_ignore_ascii_case("search_path")
+}
