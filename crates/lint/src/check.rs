@@ -8,7 +8,7 @@ use jubilee_core::{
 };
 
 use crate::allow;
-use crate::context::{Context, Scope};
+use crate::context::{Context, Scope, WithoutTransaction};
 use crate::facts::Facts;
 use crate::finding::{Finding, Found};
 use crate::locks::{FileLocks, TakenLock};
@@ -16,7 +16,6 @@ use crate::rule::{Check, Rule};
 use crate::rules;
 use crate::secrets::{mask_in, masked, scan};
 use crate::syntax::{Reading, walk};
-use crate::without_transaction::WithoutTransaction;
 
 /// What was found in one file; or, with an empty name, in the folder itself.
 #[derive(Debug, Clone, Default)]

@@ -12,24 +12,19 @@ mod check;
 mod context;
 mod facts;
 mod finding;
-mod lock;
 mod locks;
 mod object;
-mod renames;
 mod rule;
 mod rules;
 mod secrets;
 mod sums;
 mod syntax;
-mod volatility;
-mod without_transaction;
 
 pub use append_only::{Base, check_append_only};
 pub use check::{FileReport, check_folder};
 pub use context::Scope;
 pub use finding::{Edit, Finding, Fix};
-pub use lock::{Held, LockMode};
-pub use locks::TakenLock;
+pub use locks::{Held, LockMode, TakenLock};
 pub use rule::{Category, Rule, Severity};
 pub use sums::{SUM_FILE, Sums};
 

@@ -1,10 +1,8 @@
 use std::collections::{HashMap, HashSet};
 
-use squawk_syntax::ast::{
-    self, AlterTableAction, AstNode, BinOp, LitKind, TableArg, TableProperty,
-};
+use squawk_syntax::ast::{self, AlterTableAction, AstNode, BinOp, TableArg, TableProperty};
 
-use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, generated_name};
+use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, generated_name, is_null};
 
 /// Which columns have indexes, made by themselves or for a primary key or a unique or exclusion
 /// constraint.
@@ -64,7 +62,7 @@ impl Indexes {
             }
             ast::Stmt::DropTable(drop) => {
                 for table in drop.table_name_refs().filter_map(|t| ObjectName::below(&t)) {
-                    let table = in_schema(table);
+                    let table = table.key();
                     self.tables.remove(&table);
                     self.copies.remove(&table);
                     self.origins.insert(table, None);
@@ -89,17 +87,12 @@ impl Indexes {
     }
 
     fn note_copies(&mut self, create: &ast::CreateTable) {
-        let arguments = create.table_arg_list().into_iter().flat_map(|l| l.args());
-        let copies = create.partition_of().is_some()
-            || arguments.into_iter().any(
-                |argument| matches!(argument, TableArg::LikeClause(like) if copies_indexes(&like)),
-            );
         if let Some(table) = create
             .table_name()
             .and_then(|name| ObjectName::below(&name))
-            && copies
+            && takes_over_indexes(create)
         {
-            self.copies.insert(in_schema(table));
+            self.copies.insert(table.key());
         }
     }
 
@@ -139,7 +132,7 @@ impl Indexes {
                 }
                 action => {
                     if let Some(new) = table.after(&action) {
-                        self.rename(in_schema(table.clone()), in_schema(new));
+                        self.rename(table.key(), new.key());
                     }
                 }
             }
@@ -153,7 +146,7 @@ impl Indexes {
         columns: Vec<String>,
         not_null: Option<Vec<String>>,
     ) {
-        let table = in_schema(table);
+        let table = table.key();
         let index = Index { columns, not_null };
         self.owners.insert(name.clone(), table.clone());
         self.tables.entry(table).or_default().insert(name, index);
@@ -233,7 +226,7 @@ impl Indexes {
         table: &ObjectName,
         name: &str,
     ) -> Option<&'a [String]> {
-        let table = in_schema(table.clone());
+        let table = table.key();
         let own = self.tables.get(&table).and_then(|own| own.get(name));
         let index = own.or_else(|| {
             let before = self
@@ -249,7 +242,7 @@ impl Indexes {
     /// Whether a search of the table by these columns can use an index, of this file or of the
     /// earlier ones.
     pub(crate) fn serve(&self, earlier: &Self, table: &ObjectName, columns: &[String]) -> bool {
-        let table = in_schema(table.clone());
+        let table = table.key();
         let mut own = self.tables.get(&table).into_iter().flatten();
         if self.copies.contains(&table) || own.any(|(_, index)| index.serves(columns)) {
             return true;
@@ -264,7 +257,7 @@ impl Indexes {
 }
 
 /// The key columns of an index; `None` stands for an expression.
-pub(crate) fn index_columns(create: &ast::CreateIndex) -> Vec<Option<String>> {
+fn index_columns(create: &ast::CreateIndex) -> Vec<Option<String>> {
     let items = create.partition_item_list();
     let items = items.into_iter().flat_map(|list| list.partition_items());
     items
@@ -281,14 +274,15 @@ pub(crate) fn index_columns(create: &ast::CreateIndex) -> Vec<Option<String>> {
         .collect()
 }
 
-/// Names without a schema are taken to be in `public`.
-pub(super) fn in_schema(mut name: ObjectName) -> ObjectName {
-    name.schema.get_or_insert_with(|| "public".to_owned());
-    name
+/// Whether a new table takes over the indexes of another, primary key included.
+pub(super) fn takes_over_indexes(create: &ast::CreateTable) -> bool {
+    let mut arguments = create.table_arg_list().into_iter().flat_map(|l| l.args());
+    create.partition_of().is_some()
+        || arguments
+            .any(|argument| matches!(argument, TableArg::LikeClause(like) if copies_indexes(&like)))
 }
 
-/// Whether `LIKE` takes over the indexes, primary key included.
-pub(super) fn copies_indexes(like: &ast::LikeClause) -> bool {
+fn copies_indexes(like: &ast::LikeClause) -> bool {
     let copied = |property: Option<TableProperty>| {
         matches!(
             property,
@@ -332,9 +326,7 @@ fn not_null_columns(predicate: &ast::Expr) -> Option<Vec<String>> {
                 columns.extend(not_null_columns(&rhs)?);
                 Some(columns)
             }
-            (ast::Expr::NameRef(column), BinOp::IsNot(_), ast::Expr::Literal(null))
-                if matches!(null.kind(), Some(LitKind::Null(_))) =>
-            {
+            (ast::Expr::NameRef(column), BinOp::IsNot(_), rhs) if is_null(&rhs) => {
                 Some(vec![ast::normalize_name_node(column.syntax())])
             }
             _ => None,

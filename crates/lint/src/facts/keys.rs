@@ -4,7 +4,7 @@ use std::ops::Range;
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast;
 
-use super::indexes::{copies_indexes, in_schema};
+use super::indexes::takes_over_indexes;
 use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, Statement, is_temporary};
 
 /// Primary keys, foreign keys and the names of constraints.
@@ -49,14 +49,14 @@ impl Keys {
             }
         } else if has_primary {
             self.primary_added
-                .extend(constraints.first().map(|c| in_schema(c.owner.clone())));
+                .extend(constraints.first().map(|c| c.owner.key()));
         }
         for constraint in constraints {
             if constraint.kind == ConstraintKind::ForeignKey {
                 let kind = constraint.node.parent().map(|parent| parent.kind());
                 self.foreign.push(ForeignKey {
                     table: constraint.owner.clone(),
-                    target: target(&constraint),
+                    target: target(constraint),
                     columns: constraint.columns.clone(),
                     range: references(statement, constraint),
                     adds_column: kind == Some(SyntaxKind::ADD_COLUMN),
@@ -72,14 +72,9 @@ impl Keys {
     }
 
     fn note_without_primary(&mut self, statement: &Statement<'_>, create: &ast::CreateTable) {
-        let arguments = create.table_arg_list().into_iter().flat_map(|l| l.args());
-        let takes_over = create.partition_of().is_some()
-            || arguments.into_iter().any(|argument| {
-                matches!(argument, ast::TableArg::LikeClause(like) if copies_indexes(&like))
-            });
         if let Some(name) = create.table_name()
             && let Some(table) = ObjectName::below(&name)
-            && !takes_over
+            && !takes_over_indexes(create)
             && !is_temporary(create)
         {
             self.without_primary
@@ -96,7 +91,7 @@ impl Keys {
     pub(crate) fn tables_without_primary(&self) -> Vec<(&ObjectName, Range<usize>)> {
         self.without_primary
             .iter()
-            .filter(|(table, _)| !self.primary_added.contains(&in_schema(table.clone())))
+            .filter(|(table, _)| !self.primary_added.contains(&table.key()))
             .map(|(table, range)| (table, range.clone()))
             .collect()
     }

@@ -8,13 +8,13 @@ use crate::syntax::{ObjectName, Place, Statement};
 /// can have anything in it yet.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Made {
-    objects: HashSet<(Kind, ObjectName)>,
+    objects: HashSet<(Space, ObjectName)>,
 }
 
-/// The kinds of objects that [`Made`] knows.
+/// What shares one space of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    /// A table, view, materialized view or sequence: they share one space of names.
+pub(crate) enum Space {
+    /// A table, view, materialized view or sequence.
     Relation,
     /// A column, named with its table in the place of the schema.
     Column,
@@ -31,29 +31,30 @@ pub(crate) enum Kind {
 impl Made {
     pub(crate) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
-        let (kind, name) = match sql {
-            ast::Stmt::CreateTable(s) => (Kind::Relation, ObjectName::below(s)),
-            ast::Stmt::CreateTableAs(s) => (Kind::Relation, ObjectName::below(s)),
-            ast::Stmt::CreateView(s) => (Kind::Relation, ObjectName::below(s)),
-            ast::Stmt::CreateMaterializedView(s) => (Kind::Relation, ObjectName::below(s)),
-            ast::Stmt::CreateSequence(s) => (Kind::Relation, ObjectName::below(s)),
+        let (space, name) = match sql {
+            ast::Stmt::CreateTable(s) => (Space::Relation, ObjectName::below(s)),
+            ast::Stmt::CreateTableAs(s) => (Space::Relation, ObjectName::below(s)),
+            ast::Stmt::CreateView(s) => (Space::Relation, ObjectName::below(s)),
+            ast::Stmt::CreateMaterializedView(s) => (Space::Relation, ObjectName::below(s)),
+            ast::Stmt::CreateSequence(s) => (Space::Relation, ObjectName::below(s)),
             ast::Stmt::SelectInto(s) if statement.place != Place::Block => {
                 let name = s.into_clause().and_then(|into| ObjectName::below(&into));
-                (Kind::Relation, name)
+                (Space::Relation, name)
             }
-            ast::Stmt::CreateType(s) => (Kind::Type, ObjectName::below(s)),
-            ast::Stmt::CreateDomain(s) => (Kind::Type, ObjectName::below(s)),
-            ast::Stmt::CreateFunction(s) => (Kind::Routine, ObjectName::below(s)),
-            ast::Stmt::CreateProcedure(s) => (Kind::Routine, ObjectName::below(s)),
-            ast::Stmt::CreateAggregate(s) => (Kind::Routine, ObjectName::below(s)),
+            ast::Stmt::CreateType(s) => (Space::Type, ObjectName::below(s)),
+            ast::Stmt::CreateDomain(s) => (Space::Type, ObjectName::below(s)),
+            ast::Stmt::CreateFunction(s) => (Space::Routine, ObjectName::below(s)),
+            ast::Stmt::CreateProcedure(s) => (Space::Routine, ObjectName::below(s)),
+            ast::Stmt::CreateAggregate(s) => (Space::Routine, ObjectName::below(s)),
             ast::Stmt::CreateSchema(s) => (
-                Kind::Schema,
+                Space::Schema,
                 s.schema_name()
                     .map(|node| ObjectName::new(None, &ast::normalize_name_node(&node))),
             ),
             ast::Stmt::CreateExtension(s) => (
-                Kind::Extension,
-                s.extension().map(|name| plain(name.syntax())),
+                Space::Extension,
+                s.extension()
+                    .map(|name| ObjectName::new(None, &ast::normalize_name_node(name.syntax()))),
             ),
             ast::Stmt::AlterTable(s) => {
                 self.note_columns(s);
@@ -61,8 +62,7 @@ impl Made {
             }
             _ => return,
         };
-        self.objects
-            .extend(name.map(|name| (kind, with_schema(&name))));
+        self.objects.extend(name.map(|name| (space, name.key())));
     }
 
     fn note_columns(&mut self, alter: &ast::AlterTable) {
@@ -74,35 +74,25 @@ impl Made {
                 && let Some(column) = add.column_name()
             {
                 let name = column_of(&table, &column.text());
-                self.objects.insert((Kind::Column, name));
+                self.objects.insert((Space::Column, name));
             }
         }
     }
 
     /// Whether the file created it before.
-    pub(crate) fn has(&self, kind: Kind, name: &ObjectName) -> bool {
-        self.objects.contains(&(kind, with_schema(name)))
+    pub(crate) fn has(&self, space: Space, name: &ObjectName) -> bool {
+        self.objects.contains(&(space, name.key()))
     }
 
     /// Whether the file added that column to a table before, or made the table.
     pub(crate) fn has_column(&self, table: &ObjectName, column: &str) -> bool {
-        self.has(Kind::Relation, table)
+        self.has(Space::Relation, table)
             || self
                 .objects
-                .contains(&(Kind::Column, column_of(table, column)))
+                .contains(&(Space::Column, column_of(table, column)))
     }
 }
 
-/// A name that has no schema: of a schema, an extension, a role.
-pub(crate) fn plain(node: &squawk_syntax::SyntaxNode) -> ObjectName {
-    ObjectName::new(None, &ast::normalize_name_node(node))
-}
-
-fn with_schema(name: &ObjectName) -> ObjectName {
-    let schema = name.schema.as_deref().unwrap_or("public");
-    ObjectName::new(Some(schema), &name.name)
-}
-
 fn column_of(table: &ObjectName, column: &str) -> ObjectName {
-    ObjectName::new(Some(&with_schema(table).to_string()), column)
+    ObjectName::new(Some(&table.key().to_string()), column)
 }

@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::syntax::{ObjectName, Place, Statement};
 
-/// The tables, views, indexes, schemas and types that migrations made, renamed and dropped.
+/// The tables, views and indexes that migrations made, renamed and dropped.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     /// Tables, foreign tables and materialized views made here, under the name that they have now.
@@ -13,9 +13,6 @@ pub(crate) struct Names {
     views: HashSet<ObjectName>,
     /// Indexes made here, with the table that each belongs to.
     indexes: HashMap<ObjectName, ObjectName>,
-    /// Schemas and types made here.
-    schemas: HashSet<String>,
-    types: HashSet<ObjectName>,
     /// What was there before under that name and no longer is.
     gone: HashSet<ObjectName>,
     /// New names of what was there before.
@@ -33,9 +30,7 @@ impl Names {
             return self.note_in(&schema, sql);
         }
         match sql {
-            S::CreateTable(s) => {
-                self.table(made(s));
-            }
+            S::CreateTable(s) => self.table(made(s)),
             S::CreateTableAs(s) => self.table(made(s)),
             S::CreateForeignTable(s) => self.table(made(s)),
             S::CreateMaterializedView(s) => self.table(made(s)),
@@ -45,13 +40,6 @@ impl Names {
             }
             S::CreateView(s) => self.views.extend(made(s)),
             S::CreateIndex(s) => self.index(s),
-            S::CreateSchema(s) => {
-                let name = s.syntax().descendants().find_map(ast::Schema::cast);
-                self.schemas
-                    .extend(name.map(|name| ast::normalize_name_node(name.syntax())));
-            }
-            S::CreateType(s) => self.types.extend(made(s)),
-            S::CreateDomain(s) => self.types.extend(made(s)),
             S::DropTable(s) => self.drop(s),
             S::DropForeignTable(s) => self.drop(s),
             S::DropMaterializedView(s) => self.drop(s),
@@ -154,8 +142,6 @@ impl Names {
         self.tables.extend(later.arrived);
         self.views.extend(later.views);
         self.indexes.extend(later.indexes);
-        self.schemas.extend(later.schemas);
-        self.types.extend(later.types);
     }
 
     /// Whether the table was made here.
@@ -166,16 +152,6 @@ impl Names {
     /// Whether the view was made here.
     pub(crate) fn has_view(&self, name: &ObjectName) -> bool {
         self.views.contains(&name.key())
-    }
-
-    /// Whether the schema was made here.
-    pub(crate) fn has_schema(&self, name: &str) -> bool {
-        self.schemas.contains(name)
-    }
-
-    /// Whether the type was made here.
-    pub(crate) fn has_type(&self, name: &ObjectName) -> bool {
-        self.types.contains(&name.key())
     }
 
     /// The table of an index that was made here.

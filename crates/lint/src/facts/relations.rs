@@ -1,9 +1,11 @@
 use std::collections::HashMap;
 
-use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PrefixOp};
+use squawk_syntax::ast::{self, AstNode, BinOp, PrefixOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use crate::syntax::{ObjectName, SqlType, Statement, column_names, name_in};
+use crate::syntax::{
+    ObjectName, SqlType, Statement, column_names, constant, is_null, name_in, spares_rows,
+};
 
 /// What is known of tables.
 #[derive(Debug, Clone, Default)]
@@ -262,12 +264,7 @@ impl Relation {
         let Some(constraint) = constraint else { return };
         let mut kept = Constraint {
             name: constraint.constraint_name().and_then(|name| name_in(&name)),
-            valid: !constraint.constraint_options().any(|option| {
-                matches!(
-                    option,
-                    ast::ConstraintOption::NotValid(_) | ast::ConstraintOption::NotEnforced(_)
-                )
-            }),
+            valid: !spares_rows(&constraint),
             columns: Vec::new(),
             not_null: Vec::new(),
             constants: Vec::new(),
@@ -452,16 +449,4 @@ fn columns_in(expr: &SyntaxNode) -> Vec<String> {
         })
         .map(|name| name.text())
         .collect()
-}
-
-/// A constant as it is compared: what a string holds, or a number as it stands.
-pub(crate) fn constant(literal: &ast::Literal) -> String {
-    match literal.string_value() {
-        Some(value) => value,
-        None => literal.syntax().text().to_string().to_lowercase(),
-    }
-}
-
-fn is_null(expr: &ast::Expr) -> bool {
-    matches!(expr, ast::Expr::Literal(l) if matches!(l.kind(), Some(LitKind::Null(_))))
 }

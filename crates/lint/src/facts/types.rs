@@ -8,8 +8,6 @@ use crate::syntax::{ObjectName, SqlType, Statement};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Types {
     domains: HashMap<ObjectName, Domain>,
-    /// Types and domains that the file created.
-    created: Vec<ObjectName>,
     /// Values that the file added to enum types, with the types.
     values: HashMap<String, Vec<ObjectName>>,
 }
@@ -29,11 +27,6 @@ impl Types {
         self.domains.get(&name.key())
     }
 
-    /// Whether the file created the type, so that no table of others has it yet.
-    pub(crate) fn creates(&self, name: &ObjectName) -> bool {
-        self.created.iter().any(|created| created.may_be(name))
-    }
-
     /// The values that the file added to enum types so far, with the types.
     pub(crate) fn added_values(&self) -> &HashMap<String, Vec<ObjectName>> {
         &self.values
@@ -42,7 +35,6 @@ impl Types {
     /// Takes note of what a statement does; `before` is what earlier files did.
     pub(super) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         match &statement.sql {
-            Some(ast::Stmt::CreateType(create)) => self.created.extend(ObjectName::below(create)),
             Some(ast::Stmt::CreateDomain(create)) => self.create_domain(create, before),
             Some(ast::Stmt::AlterDomain(alter)) => {
                 use ast::AlterDomainAction::{AddConstraint, SetNotNull};
@@ -92,6 +84,5 @@ impl Types {
         }
         let domain = Domain { base, constrained };
         self.domains.insert(name.key(), domain);
-        self.created.push(name);
     }
 }

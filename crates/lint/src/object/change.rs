@@ -6,7 +6,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::Kind;
 use crate::context::Context;
-use crate::syntax::{Lookup, ObjectName, Place, Statement};
+use crate::syntax::{Lookup, ObjectName, Place, Statement, one_line, tokens_of};
 
 /// One object that a statement is about.
 #[derive(Debug, Clone)]
@@ -292,13 +292,9 @@ impl Dropped {
 
 /// The words of a node up to one of them.
 fn head_to(node: &SyntaxNode, keyword: &SyntaxToken) -> String {
-    let tokens = node.descendants_with_tokens();
-    let tokens = tokens.filter_map(|element| element.into_token());
     let mut words: Vec<String> = Vec::new();
-    for token in tokens {
-        if !matches!(token.kind(), SyntaxKind::WHITESPACE | SyntaxKind::COMMENT) {
-            words.push(token.text().to_uppercase());
-        }
+    for token in tokens_of(node) {
+        words.push(token.text().to_uppercase());
         if token == *keyword {
             break;
         }
@@ -395,10 +391,8 @@ fn canonical(ty: &str) -> String {
     same.to_owned()
 }
 
-/// The tokens of a node with single spaces between them.
 fn words(node: &SyntaxNode) -> String {
-    let text = node.text().to_string();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&node.text().to_string())
 }
 
 fn written(node: &SyntaxNode) -> String {
@@ -427,11 +421,5 @@ fn head(kind: &Kind, node: &SyntaxNode, statement: &Statement<'_>) -> Range<usiz
 pub(crate) fn last_of_kind(statement: &SyntaxNode) -> Option<SyntaxToken> {
     let elements = statement.children_with_tokens();
     let tokens = elements.map_while(|element| element.into_token());
-    let mut words =
-        tokens.filter(|t| !matches!(t.kind(), SyntaxKind::WHITESPACE | SyntaxKind::COMMENT));
-    let mut last = words.next();
-    for word in words {
-        last = Some(word);
-    }
-    last
+    tokens.filter(|token| !token.kind().is_trivia()).last()
 }

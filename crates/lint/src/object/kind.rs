@@ -5,7 +5,7 @@ use squawk_syntax::SyntaxKind;
 use squawk_syntax::SyntaxKind as S;
 use squawk_syntax::SyntaxNode;
 
-use super::Again;
+use super::SqlState;
 
 /// A kind of object.
 #[derive(Debug)]
@@ -15,9 +15,9 @@ pub(crate) struct Kind {
     /// What makes its creation safe to run again.
     pub(crate) remedy: Remedy,
     /// How it fails to be created where it is there already.
-    pub(crate) duplicate: Again,
+    pub(crate) duplicate: SqlState,
     /// How it fails to be dropped where it is not there.
-    pub(crate) missing: Again,
+    pub(crate) missing: SqlState,
     /// Where a condition may look for it: catalogs, views and functions, without schema.
     pub(crate) catalogs: &'static [&'static str],
     /// The nodes that create and drop it.
@@ -79,9 +79,9 @@ impl Kind {
     }
 
     /// How an `ALTER` fails where it is not there.
-    pub(crate) fn not_found(&self) -> Again {
+    pub(crate) fn not_found(&self) -> SqlState {
         match self.words {
-            "INDEX" | "FOREIGN TABLE" => Again::UNDEFINED_TABLE,
+            "INDEX" | "FOREIGN TABLE" => SqlState::UNDEFINED_TABLE,
             _ => self.missing,
         }
     }
@@ -211,12 +211,12 @@ const ALTERED: [(SyntaxKind, SyntaxKind, &str); 32] = [
 macro_rules! kinds {
     ($($words:literal $remedy:ident: $create:tt $drop:ident $names:tt $keyword:ident $part:tt,
         $duplicate:ident $missing:ident, [$($catalog:literal)*];)*) => {
-        /// All of them. `tests/again.rs` holds the conditions against a server.
+        /// All of them. `tests/lint/again.rs` holds the conditions against a server.
         pub(super) static ALL: &[Kind] = &[$(Kind {
             words: $words,
             remedy: Remedy::$remedy,
-            duplicate: Again::$duplicate,
-            missing: Again::$missing,
+            duplicate: SqlState::$duplicate,
+            missing: SqlState::$missing,
             catalogs: &[$($catalog),*],
             nodes: (kinds!(@one $create), S::$drop),
             names: kinds!(@two $names),

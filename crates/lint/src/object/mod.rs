@@ -1,9 +1,9 @@
 //! What statements create and drop, and how the server says that it is there already, or not.
 
-mod again;
 mod change;
 mod kind;
+mod sql_state;
 
-pub(crate) use again::Again;
 pub(crate) use change::{Created, Dropped, Object, last_of_kind};
 pub(crate) use kind::{Kind, Remedy, name_column};
+pub(crate) use sql_state::SqlState;

@@ -4,10 +4,11 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
-use crate::syntax::{AlterTable, ObjectName, SqlType, Statement, name_of_expr};
-use crate::volatility::{Volatility, volatility};
+use crate::syntax::{
+    AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, volatility,
+};
 
 rule! {
     /// A new column of a table in use for which every row is written anew.
@@ -56,12 +57,9 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(alter) = statement.alter_table() else {
+    let Some(alter) = context.alter_in_use(statement) else {
         return;
     };
-    if !context.existed(&alter.table) {
-        return;
-    }
     for action in &alter.actions {
         if let ast::AlterTableAction::AddColumn(add) = action {
             check_column(statement, context, &alter, add, found);
@@ -203,7 +201,7 @@ fn worst_call(expr: &ast::Expr) -> Option<(ObjectName, Volatility)> {
     expr.syntax()
         .descendants()
         .filter_map(ast::CallExpr::cast)
-        .filter_map(|call| name_of_expr(&call.expr()?))
+        .filter_map(|call| name_of_call(&call))
         .map(|name| {
             let volatility = volatility(&name);
             (name, volatility)

@@ -2,7 +2,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Again, Created, Object};
+use crate::object::{SqlState, Created, Object};
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
@@ -66,7 +66,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         };
         match &added.object {
             Some(object) => {
-                let again = Added::of(&constraint, object).again();
+                let Some(again) = failure(&constraint, object) else {
+                    continue;
+                };
                 if !is_safe(object, again, statement, context) {
                     report(object, again, &added, statement, found);
                 }
@@ -76,15 +78,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     }
 }
 
-/// What becomes of a second run.
-enum Added {
-    /// Nothing: the server sees that it is there.
-    Nothing,
-    Fails(Again),
-}
-
-impl Added {
-    fn of(constraint: &ast::Constraint, object: &Object) -> Self {
+/// How a second run fails; `None` where the server sees that the constraint is there.
+fn failure(constraint: &ast::Constraint, object: &Object) -> Option<SqlState> {
         use ast::Constraint as C;
         let index = match constraint {
             C::UniqueConstraint(unique) => unique.using_index(),
@@ -92,36 +87,25 @@ impl Added {
             _ => None,
         };
         let index = index.and_then(|index| ObjectName::below(&index));
-        match (constraint, index) {
-            // The index took the constraint's name in the first run.
-            (_, Some(index)) if index.name == object.name.name => {
-                Self::Fails(Again::OBJECT_NOT_IN_PREREQUISITE_STATE)
-            }
-            (_, Some(_)) => Self::Fails(Again::UNDEFINED_OBJECT),
-            (C::UniqueConstraint(_) | C::ExcludeConstraint(_), None) => {
-                Self::Fails(Again::DUPLICATE_TABLE)
-            }
-            (C::PrimaryKeyConstraint(_), None) => Self::Fails(Again::INVALID_TABLE_DEFINITION),
-            (C::NotNullConstraint(_), None) => Self::Nothing,
-            _ => Self::Fails(Again::DUPLICATE_OBJECT),
+    Some(match (constraint, index) {
+        // The index took the constraint's name in the first run.
+        (_, Some(index)) if index.name == object.name.name => {
+            SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE
         }
-    }
-
-    fn again(self) -> Option<Again> {
-        match self {
-            Self::Nothing => None,
-            Self::Fails(again) => Some(again),
-        }
-    }
+        (_, Some(_)) => SqlState::UNDEFINED_OBJECT,
+        (C::UniqueConstraint(_) | C::ExcludeConstraint(_), None) => SqlState::DUPLICATE_TABLE,
+        (C::PrimaryKeyConstraint(_), None) => SqlState::INVALID_TABLE_DEFINITION,
+        (C::NotNullConstraint(_), None) => return None,
+        _ => SqlState::DUPLICATE_OBJECT,
+    })
 }
 
 fn is_safe(
     object: &Object,
-    again: Option<Again>,
+    again: SqlState,
     statement: &Statement<'_>,
     context: &Context<'_>,
 ) -> bool {
-    let Some(again) = again else { return true };
     let at = &statement.range;
     // An index of the constraint's name is as good a sign as the constraint.
     let index = Lookup {
@@ -130,7 +114,7 @@ fn is_safe(
         catalogs: &["pg_class", "pg_indexes", "to_regclass"],
         caught: again.names(),
     };
-    let has_index = again != Again::DUPLICATE_OBJECT;
+    let has_index = again != SqlState::DUPLICATE_OBJECT;
     statement.guard(false, &object.lookup(again.names())).is_some()
         || (has_index && statement.guard(false, &index).is_some())
         || context.file.again.dropped(object, at)
@@ -143,12 +127,11 @@ fn is_safe(
 
 fn report(
     object: &Object,
-    again: Option<Again>,
+    again: SqlState,
     added: &Created,
     statement: &Statement<'_>,
     found: &mut Found<'_>,
 ) {
-    let Some(again) = again else { return };
     let on = object.table().unwrap_or_default();
     let is_domain = matches!(statement.sql, Some(ast::Stmt::AlterDomain(_)));
     let (column, cast) = if is_domain {
@@ -199,7 +182,7 @@ fn nameless(
         ast::Constraint::PrimaryKeyConstraint(_) => ("PRIMARY KEY", "pkey", false),
         _ => return,
     };
-    let again = Again::INVALID_TABLE_DEFINITION;
+    let again = SqlState::INVALID_TABLE_DEFINITION;
     let catalogs = ["pg_constraint", "pg_index", "table_constraints"];
     let lookup = Lookup {
         name: Some(&on),

@@ -1,11 +1,11 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
-use crate::facts::{Relation, constant};
+use crate::facts::Relation;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement};
+use crate::syntax::{ObjectName, Statement, constant};
 
 rule! {
     /// `ATTACH PARTITION` of a table in use, without a check that proves its bounds.

@@ -1,10 +1,11 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
+use crate::facts::Space;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement, name_in};
+use crate::syntax::{AlterTable, ObjectName, Statement, name_in, spares_rows};
 
 rule! {
     /// A `CHECK` or `NOT NULL` constraint on a table in use that is checked for all its rows at once.
@@ -75,19 +76,16 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 }
 
 fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(alter) = statement.alter_table() else {
+    let Some(alter) = context.alter_in_use(statement) else {
         return;
     };
-    if !context.existed(&alter.table) {
-        return;
-    }
-    let (table, written) = (alter.table.clone(), alter.written.clone());
+    let AlterTable { table, written, .. } = &alter;
     for added in alter.added_constraints() {
         let kind = match &added.constraint {
             ast::Constraint::CheckConstraint(_) => "CHECK",
             ast::Constraint::NotNullConstraint(not_null) if added.column.is_none() => {
                 let column = not_null.column_name_ref().and_then(|name| name_in(&name));
-                let proved = column.zip(context.relation(&table));
+                let proved = column.zip(context.relation(table));
                 if proved.is_some_and(|(column, known)| known.proves_not_null(&column, &[])) {
                     continue;
                 }
@@ -95,7 +93,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
             }
             _ => continue,
         };
-        if added.spares_rows() {
+        if spares_rows(&added.constraint) {
             continue;
         }
         let node = added.constraint.syntax();
@@ -134,7 +132,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
             what,
             format!(
                 "{}, while every row is checked",
-                LockMode::AccessExclusive.taken_on(&table)
+                LockMode::AccessExclusive.taken_on(table)
             ),
             instead,
             fix,
@@ -156,7 +154,7 @@ fn check_domain(
         return;
     };
     let is_check = matches!(constraint, ast::Constraint::CheckConstraint(_));
-    if context.file.types.creates(&domain) || constraint.is_not_valid() || !is_check {
+    if context.file.made.has(Space::Type, &domain) || constraint.is_not_valid() || !is_check {
         return;
     }
     let name = constraint.constraint_name();

@@ -49,7 +49,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let constraints = statement.new_constraints();
     let mut taken: HashSet<String> = constraints.iter().filter_map(NewConstraint::name).collect();
     for constraint in constraints {
-        if constraint.name().is_some() || is_said_already(statement, context, &constraint) {
+        if constraint.name().is_some() || is_said_already(statement, context, constraint) {
             continue;
         }
         let free = |name: &String| {

@@ -2,7 +2,7 @@ use squawk_syntax::ast;
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Again, Kind};
+use crate::object::{SqlState, Kind};
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
@@ -63,7 +63,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             found.add_with_fix(
                 statement.range.start..end.unwrap_or(statement.range.end),
                 format!("`CREATE TABLE … AS` of `{name}` without `IF NOT EXISTS`"),
-                Again::DUPLICATE_TABLE.fails(),
+                SqlState::DUPLICATE_TABLE.fails(),
                 format!("write `CREATE TABLE IF NOT EXISTS {name} AS …`"),
                 word.and_then(|word| statement.insert_after(&word, " IF NOT EXISTS")),
             );
@@ -79,7 +79,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             found.add(
                 statement.range_of(&into),
                 format!("`SELECT … INTO` makes the table `{name}`"),
-                Again::DUPLICATE_TABLE.fails(),
+                SqlState::DUPLICATE_TABLE.fails(),
                 format!("write `CREATE TABLE IF NOT EXISTS {name} AS SELECT …`"),
             );
         }
@@ -93,7 +93,7 @@ fn is_safe(name: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) 
         name: Some(name),
         on: None,
         catalogs: table.map_or(&[], |table| table.catalogs),
-        caught: Again::DUPLICATE_TABLE.names(),
+        caught: SqlState::DUPLICATE_TABLE.names(),
     };
     let at = &statement.range;
     statement.guard(false, &lookup).is_some()

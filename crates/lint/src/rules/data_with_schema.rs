@@ -2,9 +2,8 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::locks::takes;
 use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement};
+use crate::syntax::{ObjectName, Statement, one_line};
 
 rule! {
     /// A change of many rows behind a statement whose strong lock the transaction still holds.
@@ -74,13 +73,13 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let words = start..statement.range_of_node(&target).end.max(start);
     let about = if matches!(sql, S::Insert(_)) { "into" } else { "of" };
     let locking = context.text.get(lock.words.clone()).unwrap_or_default();
-    let locking = locking.split_whitespace().collect::<Vec<_>>().join(" ");
+    let locking = one_line(locking);
     found.add(
         words,
         format!("`{name}` {about} `{table}` in the transaction that still locks `{}`", lock.table),
         format!(
             "`{locking}` before it {}, and keeps that lock until the last row is changed",
-            takes(lock.mode, &format!("`{}`", lock.table))
+            lock.mode.taken_on(&lock.table)
         ),
         "move it into the next migration; many rows are best changed in batches",
     );

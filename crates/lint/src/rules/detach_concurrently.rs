@@ -2,8 +2,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
-use crate::locks::takes;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
@@ -77,7 +76,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             format!("`DETACH PARTITION` of `{partition}` without `CONCURRENTLY`"),
             format!(
                 "{}, and the same on the default partition; it waits for all that run now, and whoever comes later waits behind it",
-                takes(LockMode::AccessExclusive, &format!("`{table}`"))
+                LockMode::AccessExclusive.taken_on(&table)
             ),
             format!(
                 "in a migration of its own, with `-- Transaction: none` in the header, write `ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY;`; with a default partition that cannot be done, so allow this and run it in a quiet hour"

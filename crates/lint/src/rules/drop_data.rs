@@ -4,7 +4,7 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
-use crate::facts::{Kind, plain};
+use crate::facts::Space;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
@@ -89,7 +89,7 @@ fn relations(
         let Some(name) = first_name(&node) else {
             continue;
         };
-        if !context.file.made.has(Kind::Relation, &name) {
+        if !context.file.made.has(Space::Relation, &name) {
             let instead = format!(
                 "stop using `{name}` first; then drop it with `-- Destructive: why nobody needs it any more` in the header"
             );
@@ -124,7 +124,7 @@ fn columns(
         let Some(column) = drop.column_name_ref() else {
             continue;
         };
-        let name = plain(column.syntax()).name;
+        let name = ast::normalize_name_node(column.syntax());
         if !context.file.made.has_column(&table, &name) {
             found.add(
                 statement.range_of(&drop),
@@ -143,7 +143,7 @@ fn attributes(
     found: &mut Found<'_>,
 ) {
     let name = ObjectName::below(alter);
-    if name.is_some_and(|name| context.file.made.has(Kind::Type, &name)) {
+    if name.is_some_and(|name| context.file.made.has(Space::Type, &name)) {
         return;
     }
     for drop in alter.syntax().descendants().filter_map(ast::DropAttribute::cast) {
@@ -163,19 +163,19 @@ fn cascade(
     context: &Context<'_>,
     found: &mut Found<'_>,
 ) {
-    let Some((kind, range)) = cascading(statement, sql) else {
+    let Some((space, range)) = cascading(statement, sql) else {
         return;
     };
     let made = match sql {
         ast::Stmt::DropSchema(drop) => drop
             .schema_refs()
-            .all(|name| context.file.made.has(Kind::Schema, &plain(name.syntax()))),
+            .all(|name| context.file.made.has(Space::Schema, &plain(&name))),
         ast::Stmt::DropExtension(drop) => drop
             .extension_refs()
-            .all(|name| context.file.made.has(Kind::Extension, &plain(name.syntax()))),
-        _ => kind.is_some_and(|kind| {
+            .all(|name| context.file.made.has(Space::Extension, &plain(&name))),
+        _ => space.is_some_and(|space| {
             let names: Vec<ObjectName> = names_below(sql.syntax());
-            !names.is_empty() && names.iter().all(|name| context.file.made.has(kind, name))
+            !names.is_empty() && names.iter().all(|name| context.file.made.has(space, name))
         }),
     };
     if !made {
@@ -194,13 +194,13 @@ fn cascade(
 fn cascading(
     statement: &Statement<'_>,
     sql: &ast::Stmt,
-) -> Option<(Option<Kind>, Range<usize>)> {
+) -> Option<(Option<Space>, Range<usize>)> {
     use ast::Stmt as S;
-    let kind = match sql {
-        S::DropType(_) | S::DropDomain(_) => Some(Kind::Type),
-        S::DropView(_) | S::DropMaterializedView(_) => Some(Kind::Relation),
+    let space = match sql {
+        S::DropType(_) | S::DropDomain(_) => Some(Space::Type),
+        S::DropView(_) | S::DropMaterializedView(_) => Some(Space::Relation),
         S::DropFunction(_) | S::DropProcedure(_) | S::DropRoutine(_) | S::DropAggregate(_) => {
-            Some(Kind::Routine)
+            Some(Space::Routine)
         }
         S::DropSchema(_)
         | S::DropExtension(_)
@@ -218,7 +218,12 @@ fn cascading(
         _ => return None,
     };
     let cascade = sql.syntax().children().find_map(ast::Cascade::cast)?;
-    Some((kind, statement.range_of(&cascade)))
+    Some((space, statement.range_of(&cascade)))
+}
+
+/// A name that has no schema.
+fn plain(node: &impl AstNode) -> ObjectName {
+    ObjectName::new(None, &ast::normalize_name_node(node.syntax()))
 }
 
 fn first_name(node: &SyntaxNode) -> Option<ObjectName> {

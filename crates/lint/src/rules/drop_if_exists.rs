@@ -3,7 +3,7 @@ use squawk_syntax::{SyntaxNode, SyntaxToken};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Again, Dropped, Object};
+use crate::object::{SqlState, Dropped, Object};
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
@@ -123,18 +123,18 @@ fn check_columns(
                 if drop.if_exists().is_none() =>
             {
                 let keyword = drop.expression_token();
-                let again = Again::OBJECT_NOT_IN_PREREQUISITE_STATE;
+                let again = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
                 ("EXPRESSION", drop.syntax().clone(), keyword, again)
             }
             (Some(ast::AlterColumnOption::DropIdentity(drop)), _) if drop.if_exists().is_none() => {
                 let keyword = drop.identity_token();
-                let again = Again::OBJECT_NOT_IN_PREREQUISITE_STATE;
+                let again = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
                 ("IDENTITY", drop.syntax().clone(), keyword, again)
             }
             (_, Some(drop)) if drop.if_exists().is_none() => {
                 let keyword = drop.mapping_token();
                 let node = drop.syntax().clone();
-                ("MAPPING", node, keyword, Again::UNDEFINED_OBJECT)
+                ("MAPPING", node, keyword, SqlState::UNDEFINED_OBJECT)
             }
             _ => continue,
         };

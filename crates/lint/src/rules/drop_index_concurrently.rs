@@ -3,8 +3,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
-use crate::locks::takes;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Place, Statement};
 
@@ -92,7 +91,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             format!("`DROP INDEX` of `{words}` without `CONCURRENTLY`"),
             format!(
                 "{}; it waits for all that run now, and whoever comes later waits behind it",
-                takes(LockMode::AccessExclusive, &table)
+                LockMode::AccessExclusive.taken(&table)
             ),
             instead,
             keyword.and_then(|keyword| statement.insert_after(&keyword, " CONCURRENTLY")),

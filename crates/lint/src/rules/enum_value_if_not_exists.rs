@@ -2,7 +2,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::Again;
+use crate::object::SqlState;
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
@@ -46,7 +46,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     ) else {
         return;
     };
-    let again = Again::DUPLICATE_OBJECT;
+    let again = SqlState::DUPLICATE_OBJECT;
     let name = ObjectName::new(None, &value);
     let lookup = Lookup {
         name: Some(&name),

@@ -4,6 +4,7 @@ use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
+use crate::facts::Space;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Place, Statement};
@@ -76,7 +77,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             statement.range_of(&literal),
             format!("`'{text}'` is used in the transaction that adds it to `{ty}`"),
             "fails with 55P04, unsafe use of new value: it can be used only after `ADD VALUE` is committed",
-            match context.file.types.creates(ty) {
+            match context.file.made.has(Space::Type, ty) {
                 true => format!("name `'{text}'` in `CREATE TYPE {ty}`"),
                 false => "move the statement into the next migration".to_owned(),
             },

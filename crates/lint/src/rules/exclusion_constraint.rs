@@ -2,7 +2,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
@@ -59,13 +59,10 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(alter) = statement.alter_table() else {
+    let Some(alter) = context.alter_in_use(statement) else {
         return;
     };
-    if !context.existed(&alter.table) {
-        return;
-    }
-    let table = alter.table.clone();
+    let table = &alter.table;
     for added in alter.added_constraints() {
         if let ast::Constraint::ExcludeConstraint(exclude) = &added.constraint {
             found.add(
@@ -73,7 +70,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 format!("`EXCLUDE` constraint on `{table}`"),
                 format!(
                     "{}, while its index is built and every row is compared with the others",
-                    LockMode::AccessExclusive.taken_on(&table)
+                    LockMode::AccessExclusive.taken_on(table)
                 ),
                 "there is no way to do it before or later: run it in a quiet hour and allow this with that as the reason, or create a new table that has the constraint from the start and move the rows",
             );

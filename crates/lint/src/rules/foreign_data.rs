@@ -1,7 +1,6 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
-use crate::facts::plain;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
 use crate::syntax::Statement;
@@ -62,7 +61,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         ) => 4,
         Some(S::CreateExtension(create)) => {
             if let Some(extension) = create.extension() {
-                let name = plain(extension.syntax()).name;
+                let name = ast::normalize_name_node(extension.syntax());
                 if name == "dblink" || name.ends_with("_fdw") {
                     found.add(
                         statement.range_of(&extension),

@@ -3,9 +3,9 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
-use crate::syntax::{AddedConstraint, AlterTable, ObjectName, Statement};
+use crate::syntax::{AddedConstraint, AlterTable, ObjectName, Statement, spares_rows};
 
 rule! {
     /// A foreign key on a table in use that is checked for all its rows at once.
@@ -69,27 +69,23 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(alter) = statement.alter_table() else {
+    let Some(alter) = context.alter_in_use(statement) else {
         return;
     };
-    if !context.existed(&alter.table) {
-        return;
-    }
     let AlterTable { table, written, .. } = &alter;
-    let (table, written) = (table.clone(), written.clone());
     for added in alter.added_constraints() {
         let other = match &added.constraint {
             ast::Constraint::ForeignKeyConstraint(key) => key.table_name_ref(),
             ast::Constraint::ReferencesConstraint(key) if has_default(&added) => key.table(),
             _ => continue,
         };
-        if added.spares_rows() {
+        if spares_rows(&added.constraint) {
             continue;
         }
         let Some(other) = other.and_then(|name| ObjectName::below(&name)) else {
             continue;
         };
-        report(statement, context, &added, (&table, &written, &other), found);
+        report(statement, context, &added, (table, written, &other), found);
     }
 }
 

@@ -3,7 +3,7 @@ use squawk_syntax::ast;
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Place, Statement, name_in};
 

@@ -3,7 +3,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::Again;
+use crate::object::SqlState;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
@@ -60,7 +60,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         || takes_what_is_left(insert)
         || context.file.again.is_made_anew(&table, at)
         || context.file.again.is_emptied(&table, at)
-        || statement.catches(Again::UNIQUE_VIOLATION.names())
+        || statement.catches(SqlState::UNIQUE_VIOLATION.names())
         || statement
             .facts()
             .any(|fact| !fact.exists && (fact.is_of_catalog() || fact.reads(&table)))

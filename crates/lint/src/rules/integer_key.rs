@@ -1,11 +1,10 @@
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::serial::SERIAL_TYPES;
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{ConstraintKind, NewConstraint, Statement, TypedColumn};
+use crate::syntax::{ConstraintKind, NewConstraint, Statement, TypedColumn, serial_bytes};
 
 rule! {
     /// A key that counts upwards in an `integer`.
@@ -87,8 +86,7 @@ fn range(word: &str) -> Option<(&'static str, bool)> {
         "smallint" | "int2" => return Some((SMALLINT, false)),
         _ => {}
     }
-    let (_, bytes) = SERIAL_TYPES.iter().find(|(name, _)| *name == word)?;
-    match bytes {
+    match serial_bytes(word)? {
         2 => Some((SMALLINT, true)),
         4 => Some((INTEGER, true)),
         _ => None,

@@ -45,8 +45,8 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         }
         // Functions on json do not take jsonb.
         let is_used_as_json = || {
-            let calls = statement.calls();
-            calls.iter().any(|(f, _)| f.name.starts_with("json_"))
+            let mut calls = statement.calls();
+            calls.any(|call| call.name.name.starts_with("json_"))
         };
         let fix = if column.origin == Origin::New && !is_used_as_json() {
             statement.replace(column.ty.syntax(), "jsonb")

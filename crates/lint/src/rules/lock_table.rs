@@ -1,9 +1,9 @@
 use squawk_syntax::ast;
 
 use crate::context::Context;
-use crate::facts::Kind;
+use crate::facts::Space;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::mode_asked_for;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
@@ -43,33 +43,19 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(ast::Stmt::Lock(lock)) = &statement.sql else {
         return;
     };
-    let mode = mode(lock);
+    let mode = mode_asked_for(lock);
     let relations = lock.relation_list().into_iter().flat_map(|list| list.relation_names());
     for relation in relations {
         let Some(name) = ObjectName::below(&relation) else {
             continue;
         };
-        if !context.file.made.has(Kind::Relation, &name) {
+        if !context.file.made.has(Space::Relation, &name) {
             found.add(
                 statement.range_of(&relation),
                 format!("`LOCK TABLE {name}`"),
-                format!("takes {mode} on `{name}`, which blocks {} until the migration commits", mode.blocks()),
+                format!("{} until the migration commits", mode.taken_on(&name)),
                 "delete it: each statement takes the lock that it needs; for single rows write `SELECT … FOR UPDATE`",
             );
         }
-    }
-}
-
-fn mode(lock: &ast::Lock) -> LockMode {
-    use ast::LockMode as M;
-    match lock.lock_mode_clause().and_then(|clause| clause.lock_mode()) {
-        Some(M::AccessShare(_)) => LockMode::AccessShare,
-        Some(M::RowShare(_)) => LockMode::RowShare,
-        Some(M::RowExclusive(_)) => LockMode::RowExclusive,
-        Some(M::ShareUpdateExclusive(_)) => LockMode::ShareUpdateExclusive,
-        Some(M::Share(_)) => LockMode::Share,
-        Some(M::ShareRowExclusive(_)) => LockMode::ShareRowExclusive,
-        Some(M::Exclusive(_)) => LockMode::Exclusive,
-        Some(M::AccessExclusive(_)) | None => LockMode::AccessExclusive,
     }
 }

@@ -2,8 +2,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
-use crate::locks::takes;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
@@ -66,7 +65,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         format!("`REFRESH MATERIALIZED VIEW` of `{view}` without `CONCURRENTLY`"),
         format!(
             "{}, while its query runs",
-            takes(LockMode::AccessExclusive, &format!("`{view}`"))
+            LockMode::AccessExclusive.taken_on(&view)
         ),
         format!(
             "write `REFRESH MATERIALIZED VIEW CONCURRENTLY {view};`, which needs a unique index over columns of `{view}`, without `WHERE`"

@@ -2,8 +2,7 @@ use squawk_syntax::ast;
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
-use crate::locks::takes;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement, reindexes_concurrently};
 
@@ -113,7 +112,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         format!("`REINDEX {kind}` without `CONCURRENTLY`"),
         format!(
             "{}, and ACCESS EXCLUSIVE on {built}, for which nearly every read waits too",
-            takes(LockMode::Share, &table)
+            LockMode::Share.taken(&table)
         ),
         instead,
     );

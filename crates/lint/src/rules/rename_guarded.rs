@@ -3,7 +3,7 @@ use squawk_syntax::SyntaxNode;
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Again, Kind, last_of_kind, name_column};
+use crate::object::{SqlState, Kind, last_of_kind, name_column};
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
@@ -57,7 +57,7 @@ struct Rename {
     /// Where it belongs.
     on: Option<ObjectName>,
     catalogs: &'static [&'static str],
-    again: Again,
+    again: SqlState,
     node: SyntaxNode,
     /// Whether `IF EXISTS` is about what is renamed.
     knows_if_exists: bool,
@@ -141,7 +141,7 @@ impl Rename {
                 new: label(rename.to())?,
                 on: own(),
                 catalogs: &["pg_enum"],
-                again: Again::INVALID_PARAMETER_VALUE,
+                again: SqlState::INVALID_PARAMETER_VALUE,
                 node,
                 knows_if_exists: false,
             })

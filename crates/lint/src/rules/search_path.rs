@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::Statement;
+use crate::syntax::{Statement, is_search_path};
 
 rule! {
     /// A change of `search_path` while the migration runs.
@@ -68,7 +68,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             for call in statement.runs_like("set_config") {
                 if call.name.name == "set_config"
                     && let Some(ast::Expr::Literal(name)) = call.arguments().first()
-                    && name.string_value().is_some_and(|name| is_it(&name))
+                    && name.string_value().is_some_and(|name| is_search_path(&name))
                 {
                     add(statement.range_of(&call.expr));
                 }
@@ -78,9 +78,5 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
 }
 
 fn names_it(name: Option<ast::ConfigParameterRef>) -> bool {
-    name.is_some_and(|name| is_it(name.syntax().text().to_string().trim()))
-}
-
-fn is_it(name: &str) -> bool {
-    name.trim_matches('"').eq_ignore_ascii_case("search_path")
+    name.is_some_and(|name| is_search_path(name.syntax().text().to_string().trim()))
 }

@@ -3,7 +3,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement, name_of_expr};
+use crate::syntax::{Call, ObjectName, Statement, name_of_call};
 
 rule! {
     /// A sequence that is moved each time that the migration runs.
@@ -89,21 +89,16 @@ fn check_restart(statement: &Statement<'_>, context: &Context<'_>, found: &mut F
 }
 
 fn check_calls(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let calls = statement.node.descendants().filter_map(ast::CallExpr::cast);
-    for call in calls {
-        let Some(function) = call.expr() else { continue };
-        let Some(name) = name_of_expr(&function) else {
-            continue;
-        };
+    for Call { name, range, expr } in statement.calls() {
         let moves = match name.name.as_str() {
-            "setval" => !follows_rows(&call),
+            "setval" => !follows_rows(&expr),
             "nextval" => !is_filling(statement),
             _ => false,
         };
         if !moves {
             continue;
         }
-        let sequence = call
+        let sequence = expr
             .syntax()
             .descendants()
             .find_map(ast::Literal::cast)
@@ -132,7 +127,7 @@ fn check_calls(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
             )
         };
         found.add(
-            statement.range_of(&function),
+            range,
             format!("`{}`{of} is called when the migration runs", name.name),
             why,
             instead,
@@ -149,9 +144,7 @@ fn is_safe(name: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) 
 fn follows_rows(call: &ast::CallExpr) -> bool {
     let mut inner = call.syntax().descendants().filter_map(ast::CallExpr::cast);
     let by_max = inner.any(|inner| {
-        inner
-            .expr()
-            .and_then(|expr| name_of_expr(&expr))
+        name_of_call(&inner)
             .is_some_and(|name| ["max", "count", "greatest"].contains(&name.name.as_str()))
     });
     by_max

@@ -1,7 +1,7 @@
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::Statement;
+use crate::syntax::{Statement, serial_bytes};
 
 rule! {
     /// A column of type `serial` or `bigserial`.
@@ -46,22 +46,12 @@ rule! {
     "serial", Quality, Warning, Check::Statement(check)
 }
 
-/// The shorthands, each with the bytes of its numbers.
-pub(super) const SERIAL_TYPES: [(&str, u8); 6] = [
-    ("serial", 4),
-    ("serial4", 4),
-    ("bigserial", 8),
-    ("serial8", 8),
-    ("smallserial", 2),
-    ("serial2", 2),
-];
-
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     for column in statement.typed_columns() {
         let Some(word) = column.type_word() else {
             continue;
         };
-        if !SERIAL_TYPES.iter().any(|(name, _)| *name == word) {
+        if serial_bytes(word).is_none() {
             continue;
         }
         found.add(

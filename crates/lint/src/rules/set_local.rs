@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode, LitKind};
 use crate::context::Context;
 use crate::finding::{Fix, Found};
 use crate::rule::{Check, rule};
-use crate::syntax::{Place, Statement};
+use crate::syntax::{Place, Statement, is_search_path};
 
 rule! {
     /// A setting that outlives the transaction: `SET` without `LOCAL`, `RESET`, `set_config(…, false)`.
@@ -185,10 +185,6 @@ fn setting(set: &ast::Set) -> Option<String> {
         ast::SetTarget::SetCatalog(_) => Some("CATALOG".to_owned()),
         ast::SetTarget::SetSchemaValue(_) => None,
     }
-}
-
-fn is_search_path(name: &str) -> bool {
-    name.trim_matches('"').eq_ignore_ascii_case("search_path")
 }
 
 /// `SET LOCAL` where there is no transaction.

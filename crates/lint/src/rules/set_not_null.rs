@@ -1,10 +1,11 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
+use crate::facts::Space;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
-use crate::syntax::{AlterTable, ObjectName, Statement, name_in};
+use crate::syntax::{AlterTable, ObjectName, SqlType, Statement, is_null, name_in};
 
 rule! {
     /// `NOT NULL` for a column of a table in use, without a check that proves it.
@@ -74,12 +75,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     if let Some(ast::Stmt::AlterDomain(alter)) = &statement.sql {
         return check_domain(statement, alter, context, found);
     }
-    let Some(alter) = statement.alter_table() else {
+    let Some(alter) = context.alter_in_use(statement) else {
         return;
     };
-    if !context.existed(&alter.table) {
-        return;
-    }
     for action in &alter.actions {
         match action {
             ast::AlterTableAction::AlterColumn(column) => {
@@ -147,7 +145,11 @@ fn check_new_column(
     for constraint in add.constraints() {
         match constraint {
             ast::Constraint::NotNullConstraint(constraint) => not_null = Some(constraint),
-            ast::Constraint::DefaultConstraint(default) if !is_null(&default) => return,
+            ast::Constraint::DefaultConstraint(default)
+                if !default.expr().is_some_and(|expr| is_null(&expr)) =>
+            {
+                return;
+            }
             // What it generates is there for rows that exist, too.
             ast::Constraint::GeneratedConstraint(_) => return,
             _ => {}
@@ -155,7 +157,7 @@ fn check_new_column(
     }
     let serial = add
         .ty()
-        .and_then(|ty| crate::syntax::SqlType::of(&ty, None))
+        .and_then(|ty| SqlType::of(&ty, None))
         .is_some_and(|ty| ty.is_serial());
     let (Some(not_null), Some(column)) = (not_null, add.column_name()) else {
         return;
@@ -193,7 +195,7 @@ fn check_domain(
         _ => return,
     };
     let domain = alter.domain_ref().and_then(|name| ObjectName::below(&name));
-    let Some(domain) = domain.filter(|domain| !context.file.types.creates(domain)) else {
+    let Some(domain) = domain.filter(|domain| !context.file.made.has(Space::Type, domain)) else {
         return;
     };
     let check = format!("{}_not_null", domain.name);
@@ -208,11 +210,4 @@ fn check_domain(
             "`ALTER DOMAIN {domain} ADD CONSTRAINT {check} CHECK (VALUE IS NOT NULL) NOT VALID`, which locks no table, and in a later migration, in a quiet hour, `ALTER DOMAIN {domain} VALIDATE CONSTRAINT {check}`"
         ),
     );
-}
-
-fn is_null(default: &ast::DefaultConstraint) -> bool {
-    matches!(
-        default.expr(),
-        Some(ast::Expr::Literal(literal)) if matches!(literal.kind(), Some(ast::LitKind::Null(_)))
-    )
 }

@@ -1,7 +1,6 @@
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::Held;
-use crate::locks::StrongLock;
+use crate::locks::{Held, StrongLock};
 use crate::rule::{Check, rule};
 
 rule! {

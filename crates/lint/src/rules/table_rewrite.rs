@@ -4,10 +4,9 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
-use crate::locks::takes;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement, is_full};
+use crate::syntax::{ObjectName, Statement, clustered, is_full};
 
 rule! {
     /// A statement that writes a whole table anew: `VACUUM FULL`, `CLUSTER`, another tablespace, access method or persistence.
@@ -64,7 +63,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             } else {
                 format!(
                     "{}, until all of it is written and every index built",
-                    takes(LockMode::AccessExclusive, &target)
+                    LockMode::AccessExclusive.taken(&target)
                 )
             },
             instead(what, index.as_deref()),
@@ -88,12 +87,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             }
         }
         Some(S::Cluster(cluster)) => {
-            let legacy = cluster.cluster_legacy().and_then(|legacy| legacy.on_path());
-            let table = legacy.as_ref().and_then(ObjectName::below);
-            let of_table = |table| ObjectName::below(&table);
-            let table = table.or_else(|| cluster.table_name_ref().and_then(of_table));
             let every = "every table that was clustered before";
-            add(statement.head(1), "`CLUSTER`", every, table);
+            add(statement.head(1), "`CLUSTER`", every, clustered(cluster));
         }
         Some(S::AlterTable(alter)) => {
             let table = alter.table_relation_name().as_ref().and_then(ObjectName::below);

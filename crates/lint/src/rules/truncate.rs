@@ -1,7 +1,7 @@
 use squawk_syntax::ast;
 
 use crate::context::Context;
-use crate::facts::Kind;
+use crate::facts::Space;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
@@ -56,7 +56,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let Some(name) = ObjectName::below(&table) else {
             continue;
         };
-        if !context.file.made.has(Kind::Relation, &name) {
+        if !context.file.made.has(Space::Relation, &name) {
             found.add(
                 statement.range_of(&table),
                 format!("`TRUNCATE` of `{name}` loses data"),

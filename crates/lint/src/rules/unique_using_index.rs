@@ -2,9 +2,9 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::lock::LockMode;
+use crate::locks::LockMode;
 use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement, column_names, name_in};
+use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_in};
 
 rule! {
     /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index, or looks for NULLs, while a table
@@ -71,14 +71,11 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(alter) = statement.alter_table() else {
+    let Some(alter) = context.alter_in_use(statement) else {
         return;
     };
-    if !context.existed(&alter.table) {
-        return;
-    }
-    let (table, written) = (alter.table.clone(), alter.written.clone());
-    let partitioned = context.is_partitioned(&table);
+    let AlterTable { table, written, .. } = &alter;
+    let partitioned = context.is_partitioned(table);
     if partitioned && statement.is_only() {
         return;
     }
@@ -94,7 +91,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         };
         if let Some(index) = using_index {
             if kind == "PRIMARY KEY" {
-                check_key(statement, context, (&table, &written), &index, found);
+                check_key(statement, context, (table, written), &index, found);
             }
             continue;
         }
@@ -110,8 +107,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             None => format!("{}_{suffix}", table.name),
         };
         let constraint = Index {
-            table: &table,
-            written: &written,
+            table,
+            written,
             kind,
             name,
             columns: new_column.as_ref().map_or_else(
@@ -130,7 +127,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             (_, true) => constraint.of_partitions(),
             (_, false) => constraint.of_table(new_column.is_some()),
         };
-        let known = context.relation(&table);
+        let known = context.relation(table);
         let proved = |column: &String| known.is_some_and(|t| t.proves_not_null(column, &[]));
         if kind == "PRIMARY KEY" && !temporal && !columns.iter().all(proved) {
             instead.push_str("; make sure before that its columns are `NOT NULL`, or every row is read for it");
@@ -140,7 +137,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             what,
             format!(
                 "{}, until its index is built",
-                LockMode::AccessExclusive.taken_on(&table)
+                LockMode::AccessExclusive.taken_on(table)
             ),
             instead,
         );

@@ -6,7 +6,7 @@ use squawk_syntax::ast::{self, AstNode, BinOp, PostfixOp};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{Column, ObjectName, Statement, diverges};
+use crate::syntax::{Column, ObjectName, Statement, diverges, one_line};
 
 rule! {
     /// An `UPDATE` that changes the same rows once more in every run.
@@ -117,7 +117,7 @@ fn check_clause(
         let Some(step) = diverges(&expr, &by_table) else {
             continue;
         };
-        let written = words(&step);
+        let written = one_line(&step.text().to_string());
         found.add(
             statement.range_of_node(&step),
             format!("`{column}` of `{table}` is computed from itself"),
@@ -167,7 +167,7 @@ fn check_types(
             format!("the new type of `{name}` of `{table}` is filled from its own values"),
             format!(
                 "each run applies `{}` once more, to what the last one left, and no error tells",
-                words(&step)
+                one_line(&step.text().to_string())
             ),
             format!(
                 "look for the old type first, in a `DO` block: `IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = '{}' AND column_name = '{name}' AND data_type = '…') THEN … END IF`",
@@ -238,16 +238,11 @@ fn decides_by(condition: &SyntaxNode, columns: &BTreeSet<String>) -> bool {
             !name.syntax().ancestors().any(|node| {
                 if let Some(binary) = ast::BinExpr::cast(node.clone()) {
                     matches!(binary.op(), Some(BinOp::IsNot(_)))
-                        && binary.rhs().is_some_and(|rhs| words(rhs.syntax()).eq_ignore_ascii_case("null"))
+                        && binary.rhs().is_some_and(|rhs| one_line(&rhs.syntax().text().to_string()).eq_ignore_ascii_case("null"))
                 } else {
                     ast::PostfixExpr::cast(node)
                         .is_some_and(|p| matches!(p.op(), Some(PostfixOp::NotNull(_))))
                 }
             })
         })
-}
-
-fn words(node: &SyntaxNode) -> String {
-    let text = node.text().to_string();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

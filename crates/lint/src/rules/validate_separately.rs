@@ -64,12 +64,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     if context.mode == TransactionMode::None {
         return;
     }
-    let Some(alter) = statement.alter_table() else {
+    let Some(alter) = context.alter_in_use(statement) else {
         return;
     };
-    if !context.existed(&alter.table) {
-        return;
-    }
     let AlterTable {
         table,
         written,

@@ -1,7 +1,6 @@
 use squawk_syntax::ast;
 
 use crate::context::Context;
-use crate::facts::index_columns;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
@@ -67,7 +66,6 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     let Some(ast::Stmt::CreateIndex(create)) = &statement.sql else {
         return;
     };
-    let count = index_columns(create).len();
     let table = create.table_relation_name();
     let (Some(list), Some(table)) = (
         create.partition_item_list(),
@@ -75,6 +73,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     ) else {
         return;
     };
+    let count = list.partition_items().count();
     if count <= MOST_COLUMNS || create.unique_token().is_some() {
         return;
     }

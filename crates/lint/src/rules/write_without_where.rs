@@ -3,7 +3,7 @@ use std::ops::Range;
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
 use crate::context::Context;
-use crate::facts::Kind;
+use crate::facts::Space;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
@@ -82,8 +82,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 fn target(table: Option<ast::RelationName>, context: &Context<'_>) -> Option<ObjectName> {
     let name = ObjectName::below(&table?)?;
     let own = name.schema.as_deref() == Some("pg_temp")
-        || context.file.made.has(Kind::Relation, &name)
-        || context.file.made.has(Kind::Relation, &ObjectName::new(Some("pg_temp"), &name.name));
+        || context.file.made.has(Space::Relation, &name)
+        || context.file.made.has(Space::Relation, &ObjectName::new(Some("pg_temp"), &name.name));
     (!own).then_some(name)
 }
 

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::scan::{Kind, Secret};
 use super::value::is_placeholder;
-use crate::syntax::{mentions, string_content};
+use crate::syntax::{mentions, position, string_content};
 
 /// Finds `scheme://user:password@host` anywhere in a text; the secret is the password.
 pub(super) fn find_urls(text: &str, found: &mut Vec<Secret>) {
@@ -61,13 +61,6 @@ pub(super) fn find_parameters(text: &str, token: &Range<usize>, found: &mut Vec<
         add(text, start..start + length, found);
         from = start + length;
     }
-}
-
-fn position(text: &str, word: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    bytes
-        .windows(word.len())
-        .position(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn add(text: &str, range: Range<usize>, found: &mut Vec<Secret>) {

@@ -34,22 +34,13 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     }
 }
 
-/// The place, or the last one before it that is not inside of a character.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Whether the statement around is about a role or options, as far as it stands before.
 fn of_role(text: &str, at: usize) -> bool {
-    let before = &text[floor(text, at.saturating_sub(REACH))..at];
+    let before = &text[text.floor_char_boundary(at.saturating_sub(REACH))..at];
     let statement = before.rfind(';').map_or(before, |end| &before[end..]);
     ["role", "user", "group", "options"]
         .iter()
@@ -60,7 +51,7 @@ fn of_role(text: &str, at: usize) -> bool {
 /// in another one.
 fn quoted(text: &str, from: usize) -> Option<Range<usize>> {
     // A password is short; an end far away belongs to something else.
-    let rest = text.get(from..floor(text, from + REACH))?;
+    let rest = text.get(from..text.floor_char_boundary(from + REACH))?;
     let trimmed = rest.trim_start();
     let spaces = rest.len() - trimmed.len();
     let prefix = ["U&", "u&", "E", "e", "N", "n", ""]

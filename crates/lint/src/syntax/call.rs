@@ -2,9 +2,7 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::code::mentions;
-use super::statement::name_of_expr;
-use super::{ObjectName, Place, Statement};
+use super::{ObjectName, Place, Statement, mentions, name_of_expr};
 
 /// A call of a function.
 pub(crate) struct Call {
@@ -31,24 +29,28 @@ impl Call {
 }
 
 impl Statement<'_> {
-    /// The calls of functions, where the statement's text holds that part of their names: most
-    /// statements are passed over without a look at their trees. Each call comes once, with the
-    /// outermost statement that holds it.
+    /// Every call of a function in the statement. The bodies of functions that it only defines do
+    /// not count.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = Call> {
+        let calls = self.node.descendants().filter_map(ast::CallExpr::cast);
+        calls.filter_map(|expr| {
+            let function = expr.expr()?;
+            Some(Call {
+                name: name_of_expr(&function)?,
+                range: self.range_of(&function),
+                expr,
+            })
+        })
+    }
+
+    /// The same, where the statement's text holds that part of their names: most statements are
+    /// passed over without a look at their trees. Each call comes once, with the outermost
+    /// statement that holds it.
     pub(crate) fn calls_like(&self, part: &str) -> Vec<Call> {
         if self.place == Place::Inside || !self.mentions(part) {
             return Vec::new();
         }
-        let calls = self.node.descendants().filter_map(ast::CallExpr::cast);
-        calls
-            .filter_map(|expr| {
-                let function = expr.expr()?;
-                Some(Call {
-                    name: name_of_expr(&function)?,
-                    range: self.range_of(&function),
-                    expr,
-                })
-            })
-            .collect()
+        self.calls().collect()
     }
 
     /// The same, for what the functions do when the migration runs: calls in what a statement

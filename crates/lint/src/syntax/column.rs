@@ -6,7 +6,7 @@ use squawk_syntax::ast::{
     CreateTypeKind, TableArg,
 };
 
-use super::ObjectName;
+use super::{ObjectName, one_line};
 
 /// A column whose type a statement gives; or what is like one: a field of a composite type, a
 /// domain.
@@ -96,8 +96,7 @@ impl TypedColumn {
 
     /// The type as it is written, on one line; `[]` behind it for an array of any kind.
     pub(crate) fn type_text(&self) -> String {
-        let text = self.ty.syntax().text().to_string();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = one_line(&self.ty.syntax().text().to_string());
         if self.is_array { text + "[]" } else { text }
     }
 

@@ -4,7 +4,7 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PostfixOp, PrefixOp};
 
 use super::guard::{Constant, Fact};
-use super::statement::name_of_expr;
+use super::{is_null, name_of_call, name_of_expr};
 
 /// What the variables of a block were last set to, as far as that is known; `found` is one.
 pub(super) type Variables = HashMap<String, SyntaxNode>;
@@ -77,7 +77,8 @@ impl Collector<'_> {
     fn rows(&mut self, query: &SyntaxNode, exists: bool) {
         let target = query.descendants().find_map(ast::Target::cast);
         let counts = target.and_then(|target| target.expr()).is_some_and(|expr| {
-            name_of_call(&expr).is_some_and(|name| ["count", "max", "min"].contains(&&*name))
+            matches!(expr, ast::Expr::CallExpr(call) if name_of_call(&call)
+                .is_some_and(|call| ["count", "max", "min"].contains(&call.name.as_str())))
         });
         if !counts {
             self.facts.push(fact(query, exists));
@@ -144,17 +145,6 @@ impl Collector<'_> {
     }
 }
 
-fn name_of_call(expr: &ast::Expr) -> Option<String> {
-    match expr {
-        ast::Expr::CallExpr(call) => Some(name_of_expr(&call.expr()?)?.name),
-        _ => None,
-    }
-}
-
-fn is_null(expr: &ast::Expr) -> bool {
-    matches!(expr, ast::Expr::Literal(l) if matches!(l.kind(), Some(LitKind::Null(_))))
-}
-
 fn is_number(expr: &ast::Expr, number: &str) -> bool {
     matches!(expr, ast::Expr::Literal(_)) && expr.syntax().text() == number
 }
@@ -180,7 +170,7 @@ pub(super) fn fact(node: &SyntaxNode, exists: bool) -> Fact {
     let functions = node
         .descendants()
         .filter_map(ast::CallExpr::cast)
-        .filter_map(|call| Some(name_of_expr(&call.expr()?)?.name));
+        .filter_map(|call| Some(name_of_call(&call)?.name));
     Fact {
         exists,
         sources: relations.chain(functions).collect(),
@@ -208,7 +198,7 @@ fn constant(literal: &ast::Literal) -> Option<Constant> {
                     .contains("reg")
             });
         } else if let Some(call) = ast::CallExpr::cast(outer.clone()) {
-            let name = call.expr().and_then(|expr| name_of_expr(&expr));
+            let name = name_of_call(&call);
             is_identifier |= name.is_some_and(|name| name.name.starts_with("to_reg"));
             break;
         } else if let Some(binary) = ast::BinExpr::cast(outer.clone()) {

@@ -3,7 +3,7 @@ use squawk_syntax::quote::is_reserved_word;
 use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::column::is_temporary;
-use super::{ObjectName, generated_names};
+use super::{ObjectName, column_names, generated_names};
 
 /// A constraint with a name of its own (one that is not `NOT NULL` nor a default) that a
 /// statement defines.
@@ -216,21 +216,15 @@ fn on_column(
         .collect()
 }
 
-fn names(columns: impl Iterator<Item = ast::ColumnNameRef>) -> Vec<String> {
-    columns
-        .map(|column| ast::normalize_name_node(column.syntax()))
-        .collect()
-}
-
 /// The columns of `FOREIGN KEY (…)`, `UNIQUE (…)`, `PRIMARY KEY (…)`.
 fn listed_columns(node: &SyntaxNode) -> Vec<String> {
     if let Some(foreign) = ast::ForeignKeyConstraint::cast(node.clone()) {
         let list = foreign.from_columns();
-        return names(list.into_iter().flat_map(|list| list.column_name_refs()));
+        return column_names(list.into_iter().flat_map(|list| list.column_name_refs()));
     }
     let parameters = node.children().find_map(ast::IndexParameters::cast);
     let list = parameters.and_then(|parameters| parameters.column_list());
-    names(list.into_iter().flat_map(|list| list.column_name_refs()))
+    column_names(list.into_iter().flat_map(|list| list.column_name_refs()))
 }
 
 /// The columns of `INCLUDE (…)`.
@@ -239,7 +233,7 @@ fn included_columns(node: &SyntaxNode) -> Vec<String> {
         .descendants()
         .find_map(ast::ConstraintIncludeClause::cast);
     let list = clause.and_then(|clause| clause.column_ref_list());
-    names(list.into_iter().flat_map(|list| list.column_name_refs()))
+    column_names(list.into_iter().flat_map(|list| list.column_name_refs()))
 }
 
 /// The column that goes into the name of a check: the only one that it is about, or none.

@@ -3,7 +3,7 @@
 use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PrefixOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::statement::name_of_expr;
+use super::name_of_call;
 
 /// A column, as an expression may refer to it.
 pub(crate) struct Column<'a> {
@@ -125,7 +125,7 @@ fn is_json_object(expr: &ast::Expr) -> bool {
                 .is_some_and(|text| text.trim_start().starts_with('{'))
         } else {
             ast::CallExpr::cast(node)
-                .and_then(|call| name_of_expr(&call.expr()?))
+                .and_then(|call| name_of_call(&call))
                 .is_some_and(|name| {
                     ["jsonb_build_object", "jsonb_object_agg", "jsonb_object"]
                         .contains(&name.name.as_str())
@@ -150,7 +150,7 @@ const ADDING: [&str; 11] = [
 ];
 
 fn call_diverges(call: &ast::CallExpr) -> bool {
-    let Some(name) = call.expr().and_then(|expr| name_of_expr(&expr)) else {
+    let Some(name) = name_of_call(call) else {
         return false;
     };
     if name.name == "replace" {

@@ -163,8 +163,8 @@ impl Statement<'_> {
     }
 
     /// The part of the file whose later statements run only after this one did: the whole file,
-    /// or or a branch of a `DO` block. Only the outermost `kept` guards count, where the others let it
-    /// be skipped only when it has nothing to do.
+    /// or a branch of a `DO` block. Only the outermost `kept` guards count, where the others let
+    /// it be skipped only when it has nothing to do.
     pub(crate) fn reach(&self, kept: usize) -> Range<usize> {
         match self.guards.get(..kept).and_then(<[Guard]>::last) {
             Some(guard) => guard.body.clone(),

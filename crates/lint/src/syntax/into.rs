@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use jubilee_core::{TokenKind, tokens};
 
+use super::tokens::blanked;
+
 /// A statement without its `INTO` clause.
 pub(super) struct WithoutInto {
     /// The statement, of the same length: spaces stand where the clause stood.
@@ -50,12 +52,8 @@ pub(super) fn without_into(sql: &str) -> Option<WithoutInto> {
         first = false;
     }
     let clause = clause.filter(|clause| !clause.variables.is_empty())?;
-    let mut short = String::with_capacity(sql.len());
-    short.push_str(&sql[..clause.range.start]);
-    short.extend(std::iter::repeat_n(' ', clause.range.len()));
-    short.push_str(&sql[clause.range.end..]);
     Some(WithoutInto {
-        sql: short,
+        sql: blanked(sql, clause.range),
         variables: clause.variables,
     })
 }

@@ -1,5 +1,7 @@
 use jubilee_core::{TokenKind, tokens};
 
+use super::tokens::{blanked, string_content};
+
 /// Brackets may nest this deep: the parser recurses for each.
 const BRACKETS: usize = 200;
 /// Operators, and words that work like them, may stand in one list element this often.
@@ -71,7 +73,7 @@ pub(crate) fn admit(sql: &str) -> Result<(), Refused> {
                 weight = usize::from(is_one_of(text, &CHAINING));
             }
             // The parser reads the body of a function in SQL too.
-            TokenKind::String if defines => admit(inside(text))?,
+            TokenKind::String if defines => admit(&sql[string_content(sql, &token.range)])?,
             kind if kind.is_trivia() => continue,
             _ => {}
         }
@@ -86,18 +88,6 @@ pub(crate) fn admit(sql: &str) -> Result<(), Refused> {
         }
     }
     Ok(())
-}
-
-/// What stands between the quotes of a string constant.
-fn inside(string: &str) -> &str {
-    let string = string.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '&');
-    let quote = match string.strip_prefix('$').and_then(|rest| rest.find('$')) {
-        Some(tag) => tag + 2,
-        None => 1,
-    };
-    string
-        .get(quote..string.len().saturating_sub(quote))
-        .unwrap_or_default()
 }
 
 /// Words after which the parser goes one level deeper.
@@ -166,9 +156,5 @@ pub(crate) fn without_rows(sql: &str) -> Option<String> {
         first = false;
     }
     let cut_from = cut_from.filter(|from| *from < cut_to)?;
-    let mut short = String::with_capacity(sql.len());
-    short.push_str(&sql[..cut_from]);
-    short.extend(std::iter::repeat_n(' ', cut_to - cut_from));
-    short.push_str(&sql[cut_to..]);
-    Some(short)
+    Some(blanked(sql, cut_from..cut_to))
 }

@@ -1,38 +1,45 @@
-//! The SQL of a migration as rules see it: statements, the names and guards in them, the locks
-//! that they take.
+//! The SQL of a migration as rules see it: statements, and the names, guards and types in them.
 
-mod alter;
+mod alter_table;
 mod call;
-mod code;
 mod column;
 mod condition;
 mod constraint;
 mod convergence;
+mod expr;
 mod generated_name;
 mod guard;
 mod into;
 mod limits;
-mod locks;
+mod maintenance;
 mod name;
 mod new_name;
 mod parts;
+mod psql;
 mod sql_type;
 mod statement;
-mod table_locks;
+mod tokens;
 mod variables;
+mod volatility;
 mod walk;
+mod words;
 
-pub(crate) use alter::{AddedConstraint, AlterTable, column_names, name_in};
-pub(crate) use code::{code_tokens, identifier, mentions, meta_commands, string_content};
+pub(crate) use alter_table::{AddedConstraint, AlterTable, spares_rows};
+pub(crate) use call::Call;
 pub(crate) use column::{Origin, TypedColumn, is_temporary};
 pub(crate) use constraint::{ConstraintKind, NewConstraint};
 pub(crate) use convergence::{Column, diverges};
+pub(crate) use expr::{constant, is_null, name_of_call, name_of_expr};
 pub(crate) use generated_name::{LONGEST_NAME, cut_name, generated_name, generated_names};
 pub(crate) use guard::{Guard, Lookup};
 pub(crate) use limits::Refused;
-pub(crate) use locks::{Lock, Locked, is_full, locks_of, reindexes_concurrently};
-pub(crate) use name::ObjectName;
+pub(crate) use maintenance::{clustered, is_full, reindexes_concurrently};
+pub(crate) use name::{ObjectName, column_names, is_search_path, name_in};
 pub(crate) use new_name::NewName;
-pub(crate) use sql_type::{Change, SqlType};
-pub(crate) use statement::{Place, Statement, name_of_expr};
+pub(crate) use psql::meta_commands;
+pub(crate) use sql_type::{Change, SqlType, serial_bytes};
+pub(crate) use statement::{Place, Statement};
+pub(crate) use tokens::{code_tokens, identifier, mentions, position, string_content};
+pub(crate) use volatility::{Volatility, volatility};
 pub(crate) use walk::{Reading, walk};
+pub(crate) use words::{one_line, tokens_of};

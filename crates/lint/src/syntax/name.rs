@@ -130,3 +130,24 @@ impl fmt::Display for ObjectName {
         f.write_str(&self.name)
     }
 }
+
+/// The last part of the first name at or below a node, as PostgreSQL understands it.
+pub(crate) fn name_in(node: &impl AstNode) -> Option<String> {
+    if let Some(name) = ObjectName::below(node) {
+        return Some(name.name);
+    }
+    let name = ast::normalize_name_node(node.syntax());
+    (!name.is_empty()).then_some(name)
+}
+
+/// The names in a list of columns.
+pub(crate) fn column_names(columns: impl Iterator<Item = ast::ColumnNameRef>) -> Vec<String> {
+    columns.filter_map(|column| name_in(&column)).collect()
+}
+
+/// Whether a setting is the search path.
+pub(crate) fn is_search_path(setting: &str) -> bool {
+    setting
+        .trim_matches('"')
+        .eq_ignore_ascii_case("search_path")
+}

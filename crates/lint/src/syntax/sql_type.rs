@@ -211,6 +211,22 @@ fn canonical(name: ObjectName) -> ObjectName {
     built_in(name)
 }
 
+/// The shorthands, each with the bytes of its numbers.
+const SERIAL_TYPES: [(&str, u8); 6] = [
+    ("serial", 4),
+    ("serial4", 4),
+    ("bigserial", 8),
+    ("serial8", 8),
+    ("smallserial", 2),
+    ("serial2", 2),
+];
+
+/// The bytes of the numbers of `serial` and its like; `None` for any other type.
+pub(crate) fn serial_bytes(word: &str) -> Option<u8> {
+    let (_, bytes) = SERIAL_TYPES.iter().find(|(name, _)| *name == word)?;
+    Some(*bytes)
+}
+
 fn has_time_zone(ty: &impl AstNode) -> bool {
     ty.syntax()
         .descendants()

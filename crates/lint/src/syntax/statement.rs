@@ -1,12 +1,12 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use rowan::NodeOrToken;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxNode, SyntaxToken};
 
 use super::parts::Parts;
-use super::{Guard, ObjectName};
+use super::words::last_token_of;
+use super::{Guard, tokens_of};
 use crate::finding::Fix;
 
 /// How a place in a tree becomes a place in the file: directly, or through the string constants
@@ -50,7 +50,7 @@ impl Statement<'_> {
 
     /// Where a node stands in the file, without white space and comments around it.
     pub(crate) fn range_of_node(&self, node: &SyntaxNode) -> Range<usize> {
-        match (first_word(node), last_word(node)) {
+        match (tokens_of(node).next(), last_token_of(node)) {
             (Some(first), Some(last)) => self.place(
                 usize::from(first.text_range().start())..usize::from(last.text_range().end()),
             ),
@@ -71,12 +71,7 @@ impl Statement<'_> {
     /// The first words of the statement: from its start to the end of its first `count` tokens.
     pub(crate) fn head(&self, count: usize) -> Range<usize> {
         let mut range = self.range.clone();
-        let tokens = self
-            .node
-            .descendants_with_tokens()
-            .filter_map(|element| element.into_token())
-            .filter(|token| !is_trivia(token));
-        if let Some(token) = tokens.take(count.max(1)).last() {
+        if let Some(token) = tokens_of(&self.node).take(count.max(1)).last() {
             range.end = self.range_of_token(&token).end.max(range.start);
         }
         range
@@ -97,30 +92,11 @@ impl Statement<'_> {
 
     /// The first words of the statement in upper case: `CREATE FOREIGN TABLE`.
     pub(crate) fn first_words(&self, count: usize) -> String {
-        let tokens = self
-            .node
-            .descendants_with_tokens()
-            .filter_map(|element| element.into_token())
-            .filter(|token| !is_trivia(token));
-        let words: Vec<String> = tokens
+        let words: Vec<String> = tokens_of(&self.node)
             .take(count)
             .map(|token| token.text().to_ascii_uppercase())
             .collect();
         words.join(" ")
-    }
-
-    /// Every function that the statement calls, with the place of its name. Bodies of functions
-    /// that it only defines do not count.
-    pub(crate) fn calls(&self) -> Vec<(ObjectName, Range<usize>)> {
-        self.node
-            .descendants()
-            .filter_map(ast::CallExpr::cast)
-            .filter_map(|call| {
-                let expr = call.expr()?;
-                let name = name_of_expr(&expr)?;
-                Some((name, self.range_of(&expr)))
-            })
-            .collect()
     }
 
     /// An insertion behind a token: the correction of a statement that lacks some words. `None`
@@ -152,46 +128,6 @@ impl Statement<'_> {
     }
 }
 
-/// The name that an expression consists of: `f`, `s.f`.
-pub(crate) fn name_of_expr(expr: &ast::Expr) -> Option<ObjectName> {
-    let words: Vec<String> = expr
-        .syntax()
-        .descendants()
-        .filter_map(ast::NameRef::cast)
-        .map(|name| ast::normalize_name_node(name.syntax()))
-        .collect();
-    let (name, schema) = words.split_last()?;
-    Some(ObjectName::new(schema.last().map(String::as_str), name))
-}
-
 pub(super) fn bytes(range: rowan::TextRange) -> Range<usize> {
     usize::from(range.start())..usize::from(range.end())
-}
-
-/// The first token below a node that means something.
-fn first_word(node: &SyntaxNode) -> Option<SyntaxToken> {
-    node.descendants_with_tokens()
-        .filter_map(|element| element.into_token())
-        .find(|token| !is_trivia(token))
-}
-
-/// The last one, found from the end: most of a long statement is not looked at.
-fn last_word(node: &SyntaxNode) -> Option<SyntaxToken> {
-    let mut last = node.last_child_or_token();
-    while let Some(element) = last {
-        let word = match &element {
-            NodeOrToken::Token(token) => Some(token.clone()).filter(|token| !is_trivia(token)),
-            NodeOrToken::Node(node) => last_word(node),
-        };
-        if word.is_some() {
-            return word;
-        }
-        last = element.prev_sibling_or_token();
-    }
-    None
-}
-
-fn is_trivia(token: &SyntaxToken) -> bool {
-    use squawk_syntax::SyntaxKind::{COMMENT, WHITESPACE};
-    matches!(token.kind(), COMMENT | WHITESPACE)
 }

@@ -4,15 +4,15 @@ use std::rc::Rc;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
-use super::Statement;
-use super::code::without_meta_commands;
 use super::condition::{self, Variables};
 use super::guard::{Guard, GuardKind};
 use super::into::without_into;
 use super::limits::{Refused, admit, without_rows};
 use super::parts::Parts;
+use super::psql::without_meta_commands;
 use super::statement::{Place, Places, bytes};
 use super::variables;
+use super::{Statement, one_line};
 
 /// What the walk over a statement of a file comes by.
 pub(crate) enum Reading<'s, 'a> {
@@ -387,7 +387,7 @@ impl Walker<'_, '_> {
 
 fn admit_short(sql: &str) -> bool {
     // What was cut out is white space now, which costs the parser nothing.
-    admit(&sql.split_whitespace().collect::<Vec<_>>().join(" ")).is_ok()
+    admit(&one_line(sql)).is_ok()
 }
 
 /// Whether a handler passes on the failure that it caught, or one of its own.

@@ -1,4 +1,4 @@
-use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::ast;
 
 use super::{ObjectName, Statement};
 
@@ -10,17 +10,15 @@ pub(crate) struct AddedConstraint {
     pub(crate) constraint: ast::Constraint,
 }
 
-impl AddedConstraint {
-    /// Whether the statement says `NOT VALID` or `NOT ENFORCED`, so that rows that are there
-    /// already are not looked at.
-    pub(crate) fn spares_rows(&self) -> bool {
-        self.constraint.constraint_options().any(|option| {
-            matches!(
-                option,
-                ast::ConstraintOption::NotValid(_) | ast::ConstraintOption::NotEnforced(_)
-            )
-        })
-    }
+/// Whether a constraint is `NOT VALID` or `NOT ENFORCED`, so that rows that are there already are
+/// not looked at.
+pub(crate) fn spares_rows(constraint: &ast::Constraint) -> bool {
+    constraint.constraint_options().any(|option| {
+        matches!(
+            option,
+            ast::ConstraintOption::NotValid(_) | ast::ConstraintOption::NotEnforced(_)
+        )
+    })
 }
 
 /// An `ALTER TABLE`.
@@ -35,9 +33,9 @@ pub(crate) struct AlterTable {
 
 impl AlterTable {
     /// The constraints that it adds, with new columns or without.
-    pub(crate) fn added_constraints(self) -> Vec<AddedConstraint> {
+    pub(crate) fn added_constraints(&self) -> Vec<AddedConstraint> {
         let mut added = Vec::new();
-        for action in self.actions {
+        for action in &self.actions {
             match action {
                 ast::AlterTableAction::AddConstraint(add) => {
                     added.extend(add.constraint().map(|constraint| AddedConstraint {
@@ -81,43 +79,4 @@ impl Statement<'_> {
         };
         relation.is_some_and(|relation| relation.only_token().is_some())
     }
-
-    /// The SQL of a node on one line, without comments: to be repeated in a message.
-    pub(crate) fn words(node: &impl AstNode) -> String {
-        words(node.syntax())
-    }
-}
-
-fn words(node: &squawk_syntax::SyntaxNode) -> String {
-    use squawk_syntax::SyntaxKind::{COMMENT, WHITESPACE};
-    let mut text = String::new();
-    let mut gap = false;
-    let tokens = node.descendants_with_tokens();
-    for token in tokens.filter_map(|element| element.into_token()) {
-        if matches!(token.kind(), COMMENT | WHITESPACE) {
-            gap = true;
-            continue;
-        }
-        let bracket = text.ends_with('(') || token.text() == ")";
-        if gap && !text.is_empty() && !bracket {
-            text.push(' ');
-        }
-        gap = false;
-        text.push_str(token.text());
-    }
-    text
-}
-
-/// The last part of the first name at or below a node, as PostgreSQL understands it.
-pub(crate) fn name_in(node: &impl AstNode) -> Option<String> {
-    if let Some(name) = ObjectName::below(node) {
-        return Some(name.name);
-    }
-    let name = ast::normalize_name_node(node.syntax());
-    (!name.is_empty()).then_some(name)
-}
-
-/// The names in a list of columns.
-pub(crate) fn column_names(columns: impl Iterator<Item = ast::ColumnNameRef>) -> Vec<String> {
-    columns.filter_map(|column| name_in(&column)).collect()
 }

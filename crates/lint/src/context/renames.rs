@@ -2,7 +2,8 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::context::Context;
+use super::Context;
+use crate::facts::Space;
 use crate::syntax::{ObjectName, Statement};
 
 /// Something that the running application may use gets another name, or another schema.
@@ -116,7 +117,8 @@ impl Context<'_> {
             return None;
         };
         let old = ast::normalize_name_node(alter.schema_ref()?.syntax());
-        (!self.file.names.has_schema(&old)).then_some(())?;
+        let name = ObjectName::new(None, &old);
+        (!self.file.made.has(Space::Schema, &name)).then_some(())?;
         Some(Rename {
             kind: "schema",
             how: RENAMED,
@@ -131,7 +133,7 @@ impl Context<'_> {
     fn of_type(&self, statement: &Statement<'_>, alter: &ast::AlterType) -> Option<Rename> {
         use ast::AlterTypeAction as A;
         let name = ObjectName::below(&alter.type_name_ref()?)?;
-        (!self.file.names.has_type(&name)).then_some(())?;
+        (!self.file.made.has(Space::Type, &name)).then_some(())?;
         let (kind, how, old, new, of, words) = match alter.action()? {
             A::RenameValue(rename) => (
                 "value",

@@ -1,7 +1,5 @@
 use std::fmt;
 
-use crate::syntax::ObjectName;
-
 /// A table-level lock, from the weakest to the strongest. PostgreSQL manual, "Explicit Locking",
 /// section "Table-Level Locks".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,10 +35,15 @@ impl LockMode {
         }
     }
 
-    /// That it is taken, on what, and what it blocks: "takes SHARE on `users`, which blocks every
-    /// write to it".
-    pub(crate) fn taken_on(self, table: &ObjectName) -> String {
-        format!("takes {self} on `{table}`, which blocks {}", self.blocks())
+    /// That it is taken, on which table, and what it blocks: "takes SHARE on `users`, which blocks
+    /// every write to it".
+    pub(crate) fn taken_on(self, table: impl fmt::Display) -> String {
+        self.taken(format_args!("`{table}`"))
+    }
+
+    /// The same for what has no name here: "takes SHARE on its table, …".
+    pub(crate) fn taken(self, on: impl fmt::Display) -> String {
+        format!("takes {self} on {on}, which blocks {}", self.blocks())
     }
 
     /// The same for a column of a table: "blocks reads and writes".

@@ -3,8 +3,8 @@ use std::ops::Range;
 use jubilee_core::{TokenKind, tokens};
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::context::Context;
-use crate::syntax::{ObjectName, Place, Statement, reindexes_concurrently};
+use super::Context;
+use crate::syntax::{ObjectName, Place, Statement, clustered, reindexes_concurrently};
 
 /// A statement that PostgreSQL refuses in a transaction: 25001, "cannot run inside a transaction
 /// block".
@@ -117,19 +117,13 @@ impl Context<'_> {
                 (name, words, index)
             }
             S::Vacuum(_) => ("VACUUM", statement.head(1), None),
-            S::Cluster(s) => {
-                let legacy = s.cluster_legacy().and_then(|legacy| legacy.on_path());
-                let table = legacy.as_ref().and_then(ObjectName::below);
-                let table =
-                    table.or_else(|| s.table_name_ref().as_ref().and_then(ObjectName::below));
-                match table {
-                    None => ("CLUSTER", statement.head(1), None),
-                    Some(table) if self.is_partitioned(&table) => {
-                        ("CLUSTER of a partitioned table", statement.head(1), None)
-                    }
-                    Some(_) => return None,
+            S::Cluster(s) => match clustered(s) {
+                None => ("CLUSTER", statement.head(1), None),
+                Some(table) if self.is_partitioned(&table) => {
+                    ("CLUSTER of a partitioned table", statement.head(1), None)
                 }
-            }
+                Some(_) => return None,
+            },
             S::AlterTable(s) => {
                 let mut actions = s.actions();
                 let detach = actions.find_map(|action| match action {

@@ -1,9 +1,9 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::{Held, Lock, LockMode, Locked, locks_of};
 use crate::context::Context;
-use crate::lock::{Held, LockMode};
-use crate::syntax::{Lock, Locked, ObjectName, Place, Statement, locks_of};
+use crate::syntax::{ObjectName, Place, Statement, tokens_of};
 
 /// A lock stronger than ROW EXCLUSIVE that a migration takes on a table that was there before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,12 +102,6 @@ impl FileLocks {
 }
 
 impl Context<'_> {
-    /// The table of an index, where a migration made that index.
-    pub(crate) fn table_of_index(&self, index: &ObjectName) -> Option<&ObjectName> {
-        let of_file = self.file.names.table_of_index(index);
-        of_file.or_else(|| self.schema.names.table_of_index(index))
-    }
-
     /// The locks stronger than ROW EXCLUSIVE that a statement takes on tables that were there
     /// before the file: the strongest for each table.
     pub(crate) fn locks_of(&self, statement: &Statement<'_>) -> Vec<Lock> {
@@ -155,16 +149,10 @@ impl Context<'_> {
 /// The words that say which statement it is: `ALTER TABLE`, `REFRESH MATERIALIZED VIEW`.
 fn kind(statement: &Statement<'_>) -> Range<usize> {
     use squawk_syntax::SyntaxKind::{FOREIGN_KW, MATERIALIZED_KW, OR_KW};
-    let tokens = statement.node.descendants_with_tokens();
-    let mut words = tokens.filter(|e| e.as_token().is_some_and(|t| !t.kind().is_trivia()));
-    statement.head(match words.nth(1).map(|word| word.kind()) {
+    let second = tokens_of(&statement.node).nth(1);
+    statement.head(match second.map(|word| word.kind()) {
         Some(OR_KW) => 4,
         Some(MATERIALIZED_KW | FOREIGN_KW) => 3,
         _ => 2,
     })
-}
-
-/// The reason that a lock hurts: "takes SHARE on `users`, which blocks every write to it".
-pub(crate) fn takes(mode: LockMode, table: &str) -> String {
-    format!("takes {mode} on {table}, which blocks {}", mode.blocks())
 }

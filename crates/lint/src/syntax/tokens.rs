@@ -1,3 +1,5 @@
+//! What a text says by its tokens alone, whether it can be parsed or not.
+
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -59,56 +61,34 @@ pub(crate) fn identifier(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Where psql's commands stand: from each backslash outside of quotes to the end of its line.
-/// Backslashes mean nothing in SQL.
-pub(crate) fn meta_commands(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    if !text.contains('\\') {
-        return found;
-    }
-    for token in tokens(text) {
-        let Ok(token) = token else { break };
-        let start = token.range.start;
-        if token.kind == TokenKind::Symbol('\\')
-            && found.last().is_none_or(|before| before.end <= start)
-        {
-            let line = text[start..].lines().next().unwrap_or_default();
-            found.push(start..start + line.trim_end().len());
-        }
-    }
-    found
-}
-
-/// The SQL with white space in the place of psql's commands, so that places stay the same.
-pub(crate) fn without_meta_commands(sql: &str) -> Cow<'_, str> {
-    let commands = meta_commands(sql);
-    if commands.is_empty() {
-        return Cow::Borrowed(sql);
-    }
-    let mut cleared = String::with_capacity(sql.len());
-    let mut end = 0;
-    for command in commands {
-        cleared.push_str(&sql[end..command.start]);
-        cleared.extend(std::iter::repeat_n(' ', command.len()));
-        end = command.end;
-    }
-    cleared.push_str(&sql[end..]);
-    Cow::Owned(cleared)
-}
-
 /// Whether the text holds the word in any case of its letters, also as a part of another word.
 pub(crate) fn mentions(text: &str, word: &str) -> bool {
+    position(text, word).is_some()
+}
+
+/// Where the text holds the word, in any case of its letters.
+pub(crate) fn position(text: &str, word: &str) -> Option<usize> {
     let (Some(first), length) = (word.bytes().next(), word.len()) else {
-        return true;
+        return Some(0);
     };
     let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
     let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(at, byte)| {
-        (*byte == lower || *byte == upper)
+    let begins = |at: &usize| {
+        (bytes[*at] == lower || bytes[*at] == upper)
             && bytes
-                .get(at..at + length)
+                .get(*at..at + length)
                 .is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-    })
+    };
+    (0..bytes.len()).find(begins)
+}
+
+/// The text with spaces in the place of a part, so that all other places stay the same.
+pub(super) fn blanked(text: &str, part: Range<usize>) -> String {
+    let mut blanked = String::with_capacity(text.len());
+    blanked.push_str(&text[..part.start]);
+    blanked.extend(std::iter::repeat_n(' ', part.len()));
+    blanked.push_str(&text[part.end..]);
+    blanked
 }
 
 #[cfg(test)]
@@ -146,11 +126,5 @@ mod tests {
             let range = string_content(string, &(0..string.len()));
             assert_eq!(&string[range], content, "{string}");
         }
-    }
-
-    #[test]
-    fn commands_of_psql_become_white_space() {
-        let text = "\\d users\nSELECT E'\\d';\n\\q";
-        assert_eq!(without_meta_commands(text), "        \nSELECT E'\\d';\n  ");
     }
 }

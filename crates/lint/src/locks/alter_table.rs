@@ -1,9 +1,9 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::ObjectName;
-use super::locks::Lock;
-use crate::lock::{Held, LockMode};
+use super::statement::Lock;
+use super::{Held, LockMode};
+use crate::syntax::ObjectName;
 
 /// The locks of `ALTER TABLE` with all its actions.
 pub(super) fn of_actions(

@@ -3,13 +3,13 @@
 /// The name of a condition in PL/pgSQL, and its SQLSTATE. PostgreSQL manual, appendix
 /// "PostgreSQL Error Codes".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Again {
+pub(crate) struct SqlState {
     names: [&'static str; 2],
 }
 
 macro_rules! conditions {
     ($($constant:ident $name:literal $code:literal;)*) => {
-        impl Again {
+        impl SqlState {
             $(pub(crate) const $constant: Self = Self { names: [$name, $code] };)*
         }
     };
@@ -33,7 +33,7 @@ conditions! {
     WRONG_OBJECT_TYPE "wrong_object_type" "42809";
 }
 
-impl Again {
+impl SqlState {
     /// Its name in PL/pgSQL.
     pub(crate) fn name(self) -> &'static str {
         self.names[0]

@@ -1,4 +1,4 @@
-use crate::syntax::ObjectName;
+use super::ObjectName;
 
 /// Whether a function may give another result for each row. PostgreSQL manual, "Function
 /// Volatility Categories".

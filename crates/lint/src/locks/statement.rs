@@ -2,8 +2,8 @@ use std::fmt;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::{ObjectName, table_locks};
-use crate::lock::{Held, LockMode};
+use super::{Held, LockMode, alter_table};
+use crate::syntax::{ObjectName, clustered, is_full, reindexes_concurrently};
 
 /// A lock that a statement takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Lock {
 /// several for one table where several of its parts take one.
 ///
 /// PostgreSQL manual, "Explicit Locking", and the reference page of each statement; what is not
-/// said there was measured, and `tests/locks.rs` compares all of it with `pg_locks`. Not known
+/// said there was measured, and `tests/lint/locks.rs` compares all of it with `pg_locks`. Not known
 /// from the text are partitions, children, views that are dropped along, and the other table of
 /// a foreign key that is dropped.
 pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
@@ -58,8 +58,8 @@ pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
     };
     use ast::Stmt as S;
     match sql {
-        S::AlterTable(s) => table_locks::of_actions(s.table_relation_name(), s.actions()),
-        S::AlterForeignTable(s) => table_locks::of_actions(s.table_relation_name(), s.actions()),
+        S::AlterTable(s) => alter_table::of_actions(s.table_relation_name(), s.actions()),
+        S::AlterForeignTable(s) => alter_table::of_actions(s.table_relation_name(), s.actions()),
         S::AlterMaterializedView(s) => of_materialized_view(s),
         S::AlterView(s) => one(s.view_ref(), AccessExclusive, Briefly),
         S::AlterTrigger(s) => one(s.on_relation(), AccessExclusive, Briefly),
@@ -86,10 +86,8 @@ pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
             )
         }
         S::Cluster(s) => {
-            let legacy = s.cluster_legacy().and_then(|legacy| legacy.on_path());
-            let table = s.table_name_ref();
-            let table = table.or_else(|| legacy.and_then(|on| on.table_name_ref()));
-            one(table, AccessExclusive, Rewriting)
+            let lock = |table| Lock::table(table, AccessExclusive, Rewriting);
+            clustered(s).map(lock).into_iter().collect()
         }
         S::CommentOn(s) => match s.comment_object() {
             Some(ast::CommentObject::ObjectTable(o)) => one(Some(o), Update, Briefly),
@@ -134,10 +132,9 @@ pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
         S::DropMaterializedView(s) => each(s.view_refs(), AccessExclusive, Briefly),
         S::DropView(s) => each(s.view_refs(), AccessExclusive, Briefly),
         S::Lock(s) => {
-            let mode = s.lock_mode_clause().and_then(|clause| clause.lock_mode());
             let tables = s.relation_list().into_iter();
-            let mode = mode.map_or(AccessExclusive, |mode| mode_of(&mode));
-            each(tables.flat_map(|list| list.relation_names()), mode, Asked)
+            let tables = tables.flat_map(|list| list.relation_names());
+            each(tables, mode_asked_for(s), Asked)
         }
         S::Refresh(s) => {
             let concurrently = s.concurrently_token().is_some();
@@ -210,7 +207,7 @@ fn of_materialized_view(alter: &ast::AlterMaterializedView) -> Vec<Lock> {
         .action()
         .flat_map(|action| match action {
             ast::AlterMaterializedViewAction::AlterTableAction(action) => {
-                table_locks::of_action(&view, &action)
+                alter_table::of_action(&view, &action)
             }
             _ => vec![Lock::table(
                 view.clone(),
@@ -234,7 +231,7 @@ fn of_new_table(create: &impl AstNode) -> Vec<Lock> {
             locks.extend(each(parents, LockMode::ShareUpdateExclusive, Held::Briefly));
         }
     }
-    let referenced = table_locks::referenced(create.syntax());
+    let referenced = alter_table::referenced(create.syntax());
     let others = referenced.filter(|name| own.as_ref().is_none_or(|own| !own.may_be(name)));
     locks.extend(
         others.map(|name| Lock::table(name, LockMode::ShareRowExclusive, Held::Referenced)),
@@ -242,43 +239,20 @@ fn of_new_table(create: &impl AstNode) -> Vec<Lock> {
     locks
 }
 
-fn mode_of(mode: &ast::LockMode) -> LockMode {
-    match mode {
-        ast::LockMode::AccessShare(_) => LockMode::AccessShare,
-        ast::LockMode::RowShare(_) => LockMode::RowShare,
-        ast::LockMode::RowExclusive(_) => LockMode::RowExclusive,
-        ast::LockMode::ShareUpdateExclusive(_) => LockMode::ShareUpdateExclusive,
-        ast::LockMode::Share(_) => LockMode::Share,
-        ast::LockMode::ShareRowExclusive(_) => LockMode::ShareRowExclusive,
-        ast::LockMode::Exclusive(_) => LockMode::Exclusive,
-        ast::LockMode::AccessExclusive(_) => LockMode::AccessExclusive,
+/// The mode of `LOCK TABLE`.
+pub(crate) fn mode_asked_for(lock: &ast::Lock) -> LockMode {
+    use ast::LockMode as M;
+    match lock
+        .lock_mode_clause()
+        .and_then(|clause| clause.lock_mode())
+    {
+        Some(M::AccessShare(_)) => LockMode::AccessShare,
+        Some(M::RowShare(_)) => LockMode::RowShare,
+        Some(M::RowExclusive(_)) => LockMode::RowExclusive,
+        Some(M::ShareUpdateExclusive(_)) => LockMode::ShareUpdateExclusive,
+        Some(M::Share(_)) => LockMode::Share,
+        Some(M::ShareRowExclusive(_)) => LockMode::ShareRowExclusive,
+        Some(M::Exclusive(_)) => LockMode::Exclusive,
+        Some(M::AccessExclusive(_)) | None => LockMode::AccessExclusive,
     }
-}
-
-/// Whether it is `VACUUM FULL`, written as a word or as an option.
-pub(crate) fn is_full(vacuum: &ast::Vacuum) -> bool {
-    let options = vacuum.vacuum_option_list().into_iter();
-    vacuum.full_token().is_some()
-        || options
-            .flat_map(|list| list.vacuum_options())
-            .any(|option| is_on(option.syntax(), "full"))
-}
-
-/// Whether it is `REINDEX … CONCURRENTLY`, written as a word or as an option.
-pub(crate) fn reindexes_concurrently(reindex: &ast::Reindex) -> bool {
-    let options = reindex.reindex_option_list().into_iter();
-    reindex
-        .reindex_target()
-        .is_some_and(|target| target.concurrently_token().is_some())
-        || options
-            .flat_map(|list| list.reindex_options())
-            .any(|option| is_on(option.syntax(), "concurrently"))
-}
-
-/// Whether an option of that name is given, and not as `off`.
-fn is_on(option: &squawk_syntax::SyntaxNode, name: &str) -> bool {
-    let text = option.text().to_string().to_lowercase();
-    let mut words = text.split_whitespace();
-    let value = |word: &str| ["off", "false", "no", "0"].contains(&word.trim_matches('\''));
-    words.next() == Some(name) && !words.next().is_some_and(value)
 }

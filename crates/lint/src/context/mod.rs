@@ -1,13 +1,19 @@
+//! What a rule may know besides the statement, and what it asks of it.
+
+mod renames;
+mod without_transaction;
+
 use std::cell::OnceCell;
 
 use jubilee_core::{Date, Script, TransactionMode};
 
 use crate::facts::{Domain, Facts, Relation};
 use crate::locks::FileLocks;
-use crate::renames::Rename;
 use crate::secrets::{Secret, scan};
-use crate::syntax::ObjectName;
-use crate::without_transaction::WithoutTransaction;
+use crate::syntax::{AlterTable, ObjectName, Statement};
+
+pub(crate) use renames::Rename;
+pub(crate) use without_transaction::{Alone, DETACH, DROP_INDEX, REINDEX, WithoutTransaction};
 
 /// What a rule may know besides the statement: the file, and what came before it.
 pub(crate) struct Context<'a> {
@@ -42,14 +48,18 @@ impl Context<'_> {
     pub(crate) fn secrets(&self) -> &[Secret] {
         self.secrets.get_or_init(|| scan(self.text))
     }
-}
 
-impl Context<'_> {
     /// Whether the table was there before the file, so that others use it. `IF NOT EXISTS` makes
     /// nothing where an earlier file did, unless this file took that out of the way.
     pub(crate) fn existed(&self, table: &ObjectName) -> bool {
         let known = self.schema.creates_table(table);
         !self.file.creates_table(table) || (known && !self.file.names.frees(table))
+    }
+
+    /// The statement as an `ALTER TABLE` of a table that others use.
+    pub(crate) fn alter_in_use(&self, statement: &Statement<'_>) -> Option<AlterTable> {
+        let alter = statement.alter_table()?;
+        self.existed(&alter.table).then_some(alter)
     }
 
     /// What is known of a table.
@@ -65,6 +75,12 @@ impl Context<'_> {
         self.file
             .relations
             .computed_index(&self.schema.relations, table, column)
+    }
+
+    /// The table of an index, where a migration made that index.
+    pub(crate) fn table_of_index(&self, index: &ObjectName) -> Option<&ObjectName> {
+        let of_file = self.file.names.table_of_index(index);
+        of_file.or_else(|| self.schema.names.table_of_index(index))
     }
 
     /// Whether a table is known to be partitioned.

@@ -1,3 +1,5 @@
+//! What migrations did, as far as it can be read from their text: one file for each kind of fact.
+
 mod again;
 mod indexes;
 mod keys;
@@ -5,19 +7,18 @@ mod made;
 mod names;
 mod relations;
 mod types;
+mod unvalidated;
 
-use squawk_syntax::ast;
-
-use crate::lock::LockMode;
-use crate::syntax::{ObjectName, Statement, name_in};
+use crate::syntax::{ObjectName, Statement};
 
 pub(crate) use again::Again;
-pub(crate) use indexes::{Indexes, index_columns};
+pub(crate) use indexes::Indexes;
 pub(crate) use keys::Keys;
-pub(crate) use made::{Kind, Made, plain};
+pub(crate) use made::{Made, Space};
 pub(crate) use names::Names;
-pub(crate) use relations::{Relation, Relations, constant};
+pub(crate) use relations::{Relation, Relations};
 pub(crate) use types::{Domain, Types};
+pub(crate) use unvalidated::{Unvalidated, unvalidated};
 
 /// What migrations did to the schema, as far as it can be read from their text.
 #[derive(Debug, Clone, Default)]
@@ -75,43 +76,4 @@ impl Facts {
             .iter()
             .find(|added| added.table.may_be(table) && added.may_be(name))
     }
-}
-
-/// A constraint that was added `NOT VALID`.
-#[derive(Debug, Clone)]
-pub(crate) struct Unvalidated {
-    table: ObjectName,
-    /// `None` where PostgreSQL makes the name.
-    name: Option<String>,
-    /// The lock that adding takes on the table.
-    pub(crate) lock: LockMode,
-}
-
-impl Unvalidated {
-    /// Whether the constraint can have that name.
-    pub(crate) fn may_be(&self, name: &str) -> bool {
-        self.name.as_deref().is_none_or(|known| known == name)
-    }
-}
-
-/// The constraints that an `ALTER TABLE` adds `NOT VALID`.
-pub(crate) fn unvalidated(statement: &Statement<'_>) -> Vec<Unvalidated> {
-    let Some(alter) = statement.alter_table() else {
-        return Vec::new();
-    };
-    let table = alter.table.clone();
-    alter
-        .added_constraints()
-        .into_iter()
-        .map(|added| added.constraint)
-        .filter(|constraint| constraint.is_not_valid())
-        .map(|constraint| Unvalidated {
-            table: table.clone(),
-            name: constraint.constraint_name().and_then(|name| name_in(&name)),
-            lock: match constraint {
-                ast::Constraint::ForeignKeyConstraint(_) => LockMode::ShareRowExclusive,
-                _ => LockMode::AccessExclusive,
-            },
-        })
-        .collect()
 }

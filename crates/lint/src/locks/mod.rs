@@ -1,0 +1,13 @@
+//! The locks of a migration: which modes there are, which ones a statement takes, and which of
+//! them a file takes on tables that others use.
+
+mod alter_table;
+mod file;
+mod mode;
+mod statement;
+
+pub use file::TakenLock;
+pub use mode::{Held, LockMode};
+
+pub(crate) use file::{FileLocks, StrongLock};
+pub(crate) use statement::{Lock, Locked, locks_of, mode_asked_for};

@@ -1,0 +1,35 @@
+//! What an expression comes down to: a name, a call, a constant.
+
+use squawk_syntax::ast::{self, AstNode, LitKind};
+
+use super::ObjectName;
+
+/// The name that an expression consists of: `f`, `s.f`.
+pub(crate) fn name_of_expr(expr: &ast::Expr) -> Option<ObjectName> {
+    let words: Vec<String> = expr
+        .syntax()
+        .descendants()
+        .filter_map(ast::NameRef::cast)
+        .map(|name| ast::normalize_name_node(name.syntax()))
+        .collect();
+    let (name, schema) = words.split_last()?;
+    Some(ObjectName::new(schema.last().map(String::as_str), name))
+}
+
+/// The name of the function that is called.
+pub(crate) fn name_of_call(call: &ast::CallExpr) -> Option<ObjectName> {
+    name_of_expr(&call.expr()?)
+}
+
+/// Whether an expression is the word `NULL`.
+pub(crate) fn is_null(expr: &ast::Expr) -> bool {
+    matches!(expr, ast::Expr::Literal(l) if matches!(l.kind(), Some(LitKind::Null(_))))
+}
+
+/// A constant as it is compared: what a string holds, or a number as it stands.
+pub(crate) fn constant(literal: &ast::Literal) -> String {
+    match literal.string_value() {
+        Some(value) => value,
+        None => literal.syntax().text().to_string().to_lowercase(),
+    }
+}
