@@ -58,9 +58,6 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(ast::Stmt::CreateIndex(create)) = &statement.sql else {
         return;
     };
-    if create.concurrently_token().is_some() {
-        return;
-    }
     let Some(relation) = create.table_relation_name() else {
         return;
     };
@@ -68,6 +65,17 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         return;
     };
     let partitioned = context.relation(&table).and_then(|known| known.partitioned);
+    if let Some(concurrently) = create.concurrently_token() {
+        if partitioned == Some(true) {
+            found.add(
+                statement.range_of_token(&concurrently),
+                format!("`CONCURRENTLY` on `{table}`, which is partitioned"),
+                "the server refuses it with 0A000 (`feature_not_supported`), already in the first run",
+                "build the index of each partition `CONCURRENTLY`, in migrations of their own; then one with `ON ONLY` on the partitioned table, and attach each to it with `ALTER INDEX … ATTACH PARTITION …`",
+            );
+        }
+        return;
+    }
     // ON ONLY a partitioned table builds nothing; on any other it changes nothing.
     if statement.is_only() && partitioned != Some(false) {
         return;

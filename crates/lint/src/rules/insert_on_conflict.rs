@@ -78,21 +78,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         place,
         format!("`INSERT` into `{table}` without `ON CONFLICT`"),
         "run a second time, it fails with 23505 (`unique_violation`), or adds all rows again where no key is in its way",
-        instead(insert),
+        "write `ON CONFLICT (…) DO NOTHING` at its end, with all columns of a unique key that is not generated; without such a key, `INSERT … SELECT … WHERE NOT EXISTS (…)`",
     );
-}
-
-fn instead(insert: &ast::Insert) -> String {
-    let key = insert
-        .column_target_list()
-        .and_then(|list| list.column_targets().next())
-        .and_then(|target| target.name())
-        .map(|name| name.syntax().text().to_string());
-    let on_conflict = match key {
-        Some(key) => format!("`ON CONFLICT ({key}) DO NOTHING` at its end, if `{key}` is unique and not generated"),
-        None => "`ON CONFLICT (…) DO NOTHING` at its end, with a unique column that is not generated".to_owned(),
-    };
-    format!("write {on_conflict}; without such a key, `INSERT … SELECT … WHERE NOT EXISTS (…)`")
 }
 
 /// Whether the rows come from a query that leaves out those that are there: `NOT EXISTS`,

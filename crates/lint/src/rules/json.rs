@@ -1,9 +1,7 @@
-use squawk_syntax::ast::AstNode;
-
 use crate::context::Context;
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::syntax::{Origin, Statement};
+use crate::syntax::Statement;
 
 rule! {
     /// A column of type `json` instead of `jsonb`.
@@ -43,22 +41,12 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         if column.type_word() != Some("json") {
             continue;
         }
-        // Functions on json do not take jsonb.
-        let is_used_as_json = || {
-            let mut calls = statement.calls();
-            calls.any(|call| call.name.name.starts_with("json_"))
-        };
-        let fix = if column.origin == Origin::New && !is_used_as_json() {
-            statement.replace(column.ty.syntax(), "jsonb")
-        } else {
-            None
-        };
-        found.add_with_fix(
+        // Not mechanical: functions on json do not take jsonb, in a view further down either.
+        found.add(
             statement.range_of(&column.ty),
             format!("`{column}` is of type `json`"),
             "it has no equality, so `DISTINCT`, `GROUP BY` and `UNION` fail on it, and it is read anew for every access",
-            "write `jsonb`",
-            fix,
+            "write `jsonb`, and the functions that begin with `jsonb_`",
         );
     }
 }

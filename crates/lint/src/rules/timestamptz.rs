@@ -57,23 +57,18 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             Some(precision) => format!("timestamptz({})", precision.syntax().text()),
             None => "timestamptz".to_owned(),
         };
-        // Elsewhere there are values already, and somebody has to say which zone they mean.
-        let fix = match column.origin {
-            Origin::New => statement.replace(ty.syntax(), better.clone()),
-            _ => None,
-        };
         let instead = match column.origin {
             Origin::Changed => format!(
                 "write `{better}`, and where the values there are readings in UTC, `USING … AT TIME ZONE 'UTC'`"
             ),
             _ => format!("write `{better}`"),
         };
-        found.add_with_fix(
+        // Not mechanical: defaults, indexes and views that use the column may change their meaning.
+        found.add(
             statement.range_of(&column.ty),
             format!("`{column}` is a `timestamp` without time zone"),
             "it stores a clock reading, not a moment: sessions with different `TimeZone` settings write and read different times",
             instead,
-            fix,
         );
     }
 }

@@ -9,7 +9,8 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Mostly it is a mistake that the server will refuse too. The server has the last word on
+    /// What `EXECUTE` puts together from pieces is not known before it runs. Anything else is mostly
+    /// a mistake that the server will refuse too. The server has the last word on
     /// syntax, and may know more than this check; then nothing is wrong, but nothing was looked at
     /// either.
     ///
@@ -38,6 +39,10 @@ pub(crate) fn finding(range: Range<usize>, reason: Refused) -> Finding {
         Refused::Syntax => (
             "this cannot be read as SQL",
             "correct it; if the server takes it as it stands, allow this finding with the reason",
+        ),
+        Refused::Dynamic => (
+            "what `EXECUTE` runs here is put together when it runs",
+            "write the statements out; or allow this finding, and say why a second run, a lock and lost data need not be feared",
         ),
         Refused::Depth => (
             "this nests too deep to be read",

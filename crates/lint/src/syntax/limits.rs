@@ -20,6 +20,8 @@ pub(crate) enum Refused {
     Length,
     /// The parser cannot read it.
     Syntax,
+    /// It is put together when it runs.
+    Dynamic,
 }
 
 /// Whether the parser can read this SQL without running out of stack or memory. It recurses for

@@ -369,6 +369,12 @@ impl Walker<'_, '_> {
             .and_then(|list| list.targets().next())
             .and_then(|target| target.expr())
         else {
+            if let Some(query) = execute.query() {
+                (self.visit)(Reading::Unread {
+                    range: places(bytes(query.syntax().text_range())),
+                    reason: Refused::Dynamic,
+                });
+            }
             return;
         };
         let Some(decoded) = literal.decoded_value() else {

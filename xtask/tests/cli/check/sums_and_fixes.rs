@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Checkout, whole};
+use super::{CREATE_TEAMS, Checkout, whole};
 use crate::support::{assert_said, databases};
 
 #[test]
@@ -165,4 +165,114 @@ fn warnings_fail_only_where_they_are_denied() {
     checkout.run("check codex --fix");
     assert_eq!(checkout.run("check codex").code, Some(0));
     assert_eq!(checkout.run("check codex --deny warnings").code, Some(1));
+}
+
+#[test]
+fn what_a_merge_brings_is_released_and_not_mended() {
+    let checkout = Checkout::new();
+    checkout.write(
+        "0003_mine",
+        "ALTER TABLE teams ADD COLUMN IF NOT EXISTS mine text;",
+    );
+    checkout.run("check --fix");
+    checkout.commit("mine");
+    checkout.git("checkout --quiet main");
+    // With something that could be mended, and was not when it was merged.
+    checkout.write("0003_theirs", "CREATE SCHEMA theirs;");
+    checkout.commit("theirs");
+    checkout.git("checkout --quiet work");
+    checkout.git("merge --no-commit main");
+    let theirs = fs::read_to_string(checkout.path("0003_theirs")).unwrap();
+
+    // The way out: mine takes the next number.
+    let mine = fs::read_to_string(checkout.path("0003_mine")).unwrap();
+    fs::remove_file(checkout.path("0003_mine")).unwrap();
+    let mine = mine.replace("0003_mine", "0004_mine");
+    fs::write(checkout.path("0004_mine"), mine).unwrap();
+    assert_said!(checkout.run("check codex --fix"), @"
+    locks on tables in use
+      migrations/codex/0004_mine.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
+    codex        4 migrations, 1 new: nothing found; needs senior review
+    4 migrations, 1 new against main: nothing found
+    ---- stderr
+    wrote crates/codex/migrations.sum
+    ---- exit 0
+    ");
+    let after = fs::read_to_string(checkout.path("0003_theirs")).unwrap();
+    assert_eq!(theirs, after);
+}
+
+#[test]
+fn without_a_base_nothing_that_is_sealed_is_mended() {
+    let checkout = Checkout::new();
+    let sums = checkout.folder().join("crates/codex/migrations.sum");
+    let sealed = fs::read_to_string(&sums).unwrap();
+    let edited = CREATE_TEAMS.replace("TABLE IF NOT EXISTS", "TABLE");
+    checkout.write("0001_create_teams", &edited);
+    fs::remove_dir_all(checkout.folder().join(".git")).unwrap();
+    assert_said!(checkout.run("check codex --fix"), @"
+      error[create-if-not-exists]: `CREATE TABLE` of `teams` without `IF NOT EXISTS`
+      ╰─▶ run a second time, it fails with 42P07 (`duplicate_table`), and the migration with it
+        ╭─[migrations/codex/0001_create_teams.sql:9:1]
+      8 │ 
+      9 │ CREATE TABLE teams (
+        · ^^^^^^^^^^^^
+     10 │     team_id uuid CONSTRAINT teams_pkey PRIMARY KEY DEFAULT gen_random_uuid()
+        ╰────
+      help: write `CREATE TABLE IF NOT EXISTS teams`
+            check --fix writes: CREATE TABLE IF NOT EXISTS teams (
+            see docs/rules/create-if-not-exists.md
+
+    locks on tables in use
+      migrations/codex/0002_add_motto.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
+    codex        2 migrations, 2 new: 1 error; needs senior review
+    2 migrations, all taken for new: 1 error
+    ---- stderr
+    every migration counts as new, since there is nothing to compare with: not a git repository (or any of the parent directories): .git
+    ---- exit 1
+    ");
+    let text = fs::read_to_string(checkout.path("0001_create_teams")).unwrap();
+    assert!(text.contains("CREATE TABLE teams"));
+    assert_eq!(fs::read_to_string(&sums).unwrap(), sealed);
+}
+
+#[test]
+fn the_line_of_a_migration_that_is_gone_stays() {
+    let checkout = Checkout::new();
+    let sums = checkout.folder().join("crates/codex/migrations.sum");
+    let sealed = fs::read_to_string(&sums).unwrap();
+    fs::remove_file(checkout.path("0002_add_motto")).unwrap();
+    checkout.write(
+        "0003_add_song",
+        "ALTER TABLE teams ADD COLUMN IF NOT EXISTS song text;",
+    );
+    let said = checkout.run("check codex --fix");
+    assert_eq!(said.code, Some(1));
+    let after = fs::read_to_string(&sums).unwrap();
+    assert!(after.starts_with(&sealed), "{after}");
+}
+
+#[cfg(unix)]
+#[test]
+fn corrections_keep_permissions_and_refuse_what_is_read_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let checkout = Checkout::new();
+    checkout.write("0003_add_bands", "CREATE SCHEMA bands;");
+    let path = checkout.path("0003_add_bands");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+    assert_said!(checkout.run("check codex --fix"), @"
+    ---- stderr
+
+      error: cannot write /folder/migrations/codex/0003_add_bands.sql
+      ╰─▶ permission denied
+      help: check that the folder may be written, and the free space
+    ---- exit 1
+    ");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    checkout.run("check codex --fix");
+    let mode = fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o755);
 }
