@@ -1,3 +1,4 @@
+use jubilee_core::Position;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 /// The most bytes of a line that are shown.
@@ -16,11 +17,13 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The line of the place with one before and one behind it, and the place in it.
+    /// The line of the place with one before and one behind it, and the place in it. `position`
+    /// is that of `start`.
     pub(crate) fn around(
         name: String,
         text: &str,
         start: usize,
+        position: Position,
         length: usize,
     ) -> (Self, SourceSpan) {
         let start = floor(text, start.min(text.len()));
@@ -36,7 +39,7 @@ impl Excerpt {
             .and_then(|rest| rest.lines().next());
 
         let mut excerpt = String::new();
-        let mut lines_before = text[..line_start].matches('\n').count();
+        let mut lines_before = position.line - 1;
         if let Some(line) = line_before.filter(|_| text[..line_start].ends_with('\n')) {
             // Blank lines before it were trimmed with their line breaks.
             let line = if text[..line_start].ends_with("\n\n") {
@@ -54,14 +57,13 @@ impl Excerpt {
             excerpt.push('\n');
             excerpt.push_str(&line[..floor(line, line.len().min(WIDTH))]);
         }
-        let column = text[line_start..start].chars().count();
         let length = length.min(end.saturating_sub(start)).max(1);
         (
             Self {
                 name,
                 text: excerpt,
                 lines_before,
-                column,
+                column: position.column - 1,
             },
             (offset, length).into(),
         )

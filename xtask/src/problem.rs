@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
+use jubilee_core::Position;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode,
     SourceSpan, ThemeCharacters, ThemeStyles,
@@ -115,14 +116,25 @@ impl Problem {
 
     /// Shows the source line with a mark under the place.
     pub(crate) fn at(
-        mut self,
+        self,
         file: String,
         text: &str,
         start: usize,
         length: usize,
         label: Option<String>,
     ) -> Self {
-        let (source, span) = Excerpt::around(file, text, start, length);
+        let position = Position::of(text, start);
+        let (source, span) = Excerpt::around(file, text, start, position, length);
+        self.with_excerpt(source, span, label)
+    }
+
+    /// The same for a place whose source line is at hand.
+    pub(crate) fn with_excerpt(
+        mut self,
+        source: Excerpt,
+        span: SourceSpan,
+        label: Option<String>,
+    ) -> Self {
         self.place = Some(Box::new(Place {
             source,
             span,

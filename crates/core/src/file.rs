@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::{
-    Header, MigrationName, Position, Rule, Script, TransactionMode, Violation, header, normalise,
+    Header, Lines, MigrationName, Rule, Script, TransactionMode, Violation, header, normalise,
     script,
 };
 
@@ -137,7 +137,7 @@ impl<'a> Findings<'a> {
         self.list.push(Violation {
             rule,
             file: self.file.to_owned(),
-            position: range.as_ref().map(|r| Position::of(self.text, r.start)),
+            position: None,
             range,
             what,
             why: why.to_owned(),
@@ -146,6 +146,13 @@ impl<'a> Findings<'a> {
     }
 
     pub(crate) fn into_list(mut self) -> Vec<Violation> {
+        if !self.list.is_empty() {
+            let lines = Lines::of(self.text);
+            for violation in &mut self.list {
+                let start = violation.range.as_ref().map(|range| range.start);
+                violation.position = start.map(|start| lines.position(self.text, start));
+            }
+        }
         self.list
             .sort_by_key(|v| v.range.as_ref().map_or(0, |r| r.start));
         self.list

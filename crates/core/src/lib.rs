@@ -29,6 +29,6 @@ pub use script::{Script, Statement};
 pub use set::{MigrationSet, numbering};
 pub use splitter::split;
 pub use suggest::nearest;
-pub use text::{Position, TextError, normalise};
+pub use text::{Lines, Position, TextError, normalise};
 pub use token::{LexError, Token, TokenKind, tokens};
 pub use violation::{Rule, Violation, Violations};

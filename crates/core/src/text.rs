@@ -115,6 +115,35 @@ impl Position {
     }
 }
 
+/// Where the lines of a text begin: for many places in it, where [`Position::of`] would read the
+/// text up to each of them.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    /// Reads the text once.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            starts: std::iter::once(0).chain(breaks).collect(),
+        }
+    }
+
+    /// What [`Position::of`] says, for the same text.
+    #[must_use]
+    pub fn position(&self, text: &str, offset: usize) -> Position {
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts[..line].last().copied().unwrap_or_default();
+        Position {
+            line: line.max(1),
+            column: Position::of(text.get(start..).unwrap_or_default(), offset - start).column,
+        }
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.line, self.column)
@@ -157,5 +186,19 @@ mod tests {
         assert_eq!(Position::of(text, 5).to_string(), "1:5");
         assert_eq!(Position::of(text, text.len()).to_string(), "2:9");
         assert_eq!(Position::of(text, 9_999).to_string(), "2:9");
+    }
+
+    #[test]
+    fn the_lines_of_a_text_say_the_same_of_every_place() {
+        for text in ["", "\n", "é = 'ü';\n\nSELECT x", "a\n"] {
+            let lines = Lines::of(text);
+            for offset in 0..text.len() + 2 {
+                assert_eq!(
+                    lines.position(text, offset),
+                    Position::of(text, offset),
+                    "{offset} of {text:?}"
+                );
+            }
+        }
     }
 }

@@ -19,11 +19,11 @@ use crate::syntax::{Reading, walk};
 
 /// What was found in one file; or, with an empty name, in the folder itself.
 #[derive(Debug, Clone, Default)]
-pub struct FileReport {
+pub struct FileReport<'a> {
     /// The file's name, without folder.
     pub name: String,
     /// Its normalised text; empty when it is not text.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// What is wrong with it, by place.
     pub findings: Vec<Finding>,
     /// The locks stronger than ROW EXCLUSIVE that it takes on tables that were there before it, in
@@ -31,7 +31,7 @@ pub struct FileReport {
     pub locks: Vec<TakenLock>,
 }
 
-impl FileReport {
+impl FileReport<'_> {
     /// The text with `*` for each secret in it, every other place unchanged: what
     /// may be shown to people and kept in logs.
     #[must_use]
@@ -53,12 +53,12 @@ pub fn check_folder<'a>(
     scope: &Scope<'_>,
     entries: impl IntoIterator<Item = SourceFile<'a>>,
     exempt: &dyn Fn(&str) -> bool,
-) -> Vec<FileReport> {
+) -> Vec<FileReport<'a>> {
     let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     let layout = numbering(scope.database, &entries);
     let mut schema = Facts::default();
-    let mut reports: Vec<FileReport> = entries
+    let mut reports: Vec<FileReport<'a>> = entries
         .into_iter()
         .map(|entry| {
             let exempt = exempt(&entry.name);
@@ -74,9 +74,8 @@ pub fn check_folder<'a>(
             Some(report) => report.findings.insert(0, of_violation(violation)),
             None => reports.push(FileReport {
                 name: violation.file.clone(),
-                text: String::new(),
                 findings: vec![of_violation(violation)],
-                locks: Vec::new(),
+                ..FileReport::default()
             }),
         }
     }
@@ -106,17 +105,15 @@ fn place(finding: &Finding) -> (usize, usize, &'static str) {
     (range.start, range.end, finding.rule.name)
 }
 
-fn check_file(
+fn check_file<'a>(
     scope: &Scope<'_>,
-    entry: SourceFile<'_>,
+    entry: SourceFile<'a>,
     schema: &mut Facts,
     exempt: bool,
-) -> FileReport {
+) -> FileReport<'a> {
     let mut report = FileReport {
         name: entry.name.clone().into_owned(),
-        text: String::new(),
-        findings: Vec::new(),
-        locks: Vec::new(),
+        ..FileReport::default()
     };
     let name = match MigrationName::from_file_name(&entry.name) {
         Ok(name) => name,
@@ -127,7 +124,7 @@ fn check_file(
         }
     };
     match normalise(entry.bytes) {
-        Ok(text) => report.text = text.into_owned(),
+        Ok(text) => report.text = text,
         Err(error) => {
             let violation = Violation::not_text(&entry.name, &error);
             report.findings.push(of_violation(violation));

@@ -57,6 +57,25 @@ impl Fix {
         }
     }
 
+    /// The lines that the correction changes, with the one behind them: as they are, and as they
+    /// will be. `None` where it does not fit the text.
+    #[must_use]
+    pub fn lines<'t>(&self, text: &'t str) -> Option<(&'t str, String)> {
+        let first = self.edits.iter().map(|edit| edit.range.start).min()?;
+        let last = self.edits.iter().map(|edit| edit.range.end).max()?;
+        let start = text.get(..first)?.rfind('\n').map_or(0, |at| at + 1);
+        let behind = text.get(last..)?.match_indices('\n').nth(1);
+        let lines = text.get(start..behind.map_or(text.len(), |(at, _)| last + at + 1))?;
+        let moved = |edit: &Edit| Edit {
+            range: edit.range.start - start..edit.range.end - start,
+            text: edit.text.clone(),
+        };
+        let fix = Self {
+            edits: self.edits.iter().map(moved).collect(),
+        };
+        Some((lines, fix.apply(lines)))
+    }
+
     /// The text with the correction made. Edits that do not fit the text are left out.
     #[must_use]
     pub fn apply(&self, text: &str) -> String {

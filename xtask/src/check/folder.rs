@@ -1,9 +1,10 @@
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jubilee_core::{Database, SourceFile};
+use jubilee_core::{Database, Lines, SourceFile};
 use jubilee_lint::{
     Base, FileReport, Finding, SUM_FILE, Scope, Severity, Sums, TakenLock, check_append_only,
     check_folder,
@@ -43,9 +44,23 @@ pub(crate) struct CheckedFile {
     pub(crate) new: bool,
     /// Whether it was held against the rules.
     pub(crate) checked: bool,
+    /// Its text; empty where nothing is said of a place in it.
+    pub(crate) text: String,
+    /// Where the lines of the text begin.
+    pub(crate) lines: Lines,
+    /// The text without secrets, where it has some.
+    masked: Option<String>,
+    /// Its name, without folder.
+    name: String,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) locks: Vec<TakenLock>,
+}
+
+impl CheckedFile {
     /// Its text as it may be shown: without secrets.
-    pub(crate) masked: String,
-    pub(crate) report: FileReport,
+    pub(crate) fn masked(&self) -> &str {
+        self.masked.as_deref().unwrap_or(&self.text)
+    }
 }
 
 /// How the rules are applied.
@@ -159,7 +174,7 @@ impl Folder {
             return Ok(written);
         };
         let checked = self.checked(&fixed, Some(&current), base, manner);
-        let unready = checked.unready();
+        let unready = unready(checked.files.iter().map(|f| (&*f.name, &*f.findings)));
         let sealed = match base {
             Some(base) => Sums::read(base.sums.as_deref().unwrap_or_default()),
             None => sealed.clone(),
@@ -195,7 +210,11 @@ impl Folder {
         let others = self.others(manner);
         let is_new = |name: &str| base.is_none_or(|base| !base.holds(name));
         let exempt = |name: &str| !manner.all && !is_new(name);
-        let mut reports = check_folder(&self.scope(manner, &others), entries.to_vec(), &exempt);
+        let borrowed = entries.iter().map(|entry| SourceFile {
+            name: (&*entry.name).into(),
+            bytes: (&*entry.bytes).into(),
+        });
+        let mut reports = check_folder(&self.scope(manner, &others), borrowed, &exempt);
         if let Some(base) = base {
             attach(&mut reports, check_append_only(base, entries));
             for report in reports.iter_mut().filter(|r| base.holds(&r.name)) {
@@ -207,40 +226,43 @@ impl Folder {
                 }
             }
         }
-        let mut checked = Checked {
-            database: self.database,
-            new: entries.iter().filter(|entry| is_new(&entry.name)).count(),
-            files: Vec::new(),
-        };
+        if self.sums.is_some() {
+            let sums = Sums::read(sums.unwrap_or_default());
+            let sealed = base.map(|base| Sums::read(base.sums.as_deref().unwrap_or_default()));
+            let unready = unready(reports.iter().map(|r| (&*r.name, &*r.findings)));
+            let found = sums.check(sealed.as_ref(), entries, &|name| !unready.contains(name));
+            attach(&mut reports, found);
+        }
         let path = |name: &str| match &self.sums {
             Some((_, shown)) if name == SUM_FILE => shown.clone(),
             _ if name.is_empty() => self.shown.clone(),
             _ => format!("{}/{name}", self.shown),
         };
-        let files = |reports: Vec<FileReport>| {
-            let files = reports.into_iter().map(|report| CheckedFile {
+        let file = |report: FileReport<'_>| {
+            let masked = match report.masked_text() {
+                Cow::Owned(masked) if !report.findings.is_empty() => Some(masked),
+                _ => None,
+            };
+            // Most files are clean, and their texts are many.
+            let is_clean = report.findings.is_empty() && report.locks.is_empty();
+            let text = if is_clean { "" } else { &*report.text };
+            CheckedFile {
                 path: path(&report.name),
                 new: is_new(&report.name),
                 checked: !exempt(&report.name),
-                masked: if report.findings.is_empty() {
-                    String::new()
-                } else {
-                    report.masked_text().into_owned()
-                },
-                report,
-            });
-            files.collect::<Vec<_>>()
+                lines: Lines::of(text),
+                text: text.to_owned(),
+                masked,
+                name: report.name,
+                findings: report.findings,
+                locks: report.locks,
+            }
         };
-        if self.sums.is_some() {
-            let sums = Sums::read(sums.unwrap_or_default());
-            let sealed = base.map(|base| Sums::read(base.sums.as_deref().unwrap_or_default()));
-            checked.files = files(reports.clone());
-            let unready = checked.unready();
-            let found = sums.check(sealed.as_ref(), entries, &|name| !unready.contains(name));
-            attach(&mut reports, found);
+        Checked {
+            database: self.database,
+            new: entries.iter().filter(|entry| is_new(&entry.name)).count(),
+            files: reports.into_iter().map(file).collect(),
         }
-        checked.files = files(reports);
-        checked
     }
 
     fn read_sums(&self) -> Result<Option<String>, Problem> {
@@ -261,20 +283,9 @@ impl Folder {
 }
 
 impl Checked {
-    /// The files that have errors: they will change before they are released.
-    fn unready(&self) -> BTreeSet<String> {
-        let unready = self.files.iter().filter(|file| {
-            let errors = file.report.findings.iter();
-            errors
-                .filter(|finding| finding.rule.name != "sum-file")
-                .any(|finding| finding.rule.severity == Severity::Error)
-        });
-        unready.map(|file| file.report.name.clone()).collect()
-    }
-
     /// How many migrations there are.
     pub(crate) fn migrations(&self) -> usize {
-        let names = self.files.iter().map(|file| &file.report.name);
+        let names = self.files.iter().map(|file| &file.name);
         names.filter(|name| name.ends_with(".sql")).count()
     }
 
@@ -282,13 +293,13 @@ impl Checked {
     pub(crate) fn findings(&self) -> impl Iterator<Item = (&CheckedFile, &Finding)> {
         self.files
             .iter()
-            .flat_map(|file| file.report.findings.iter().map(move |f| (file, f)))
+            .flat_map(|file| file.findings.iter().map(move |f| (file, f)))
     }
 
     /// The locks that new migrations take on tables that are in use, each with its file.
     pub(crate) fn locks(&self) -> impl Iterator<Item = (&CheckedFile, &TakenLock)> {
         let files = self.files.iter().filter(|file| file.checked);
-        files.flat_map(|file| file.report.locks.iter().map(move |lock| (file, lock)))
+        files.flat_map(|file| file.locks.iter().map(move |lock| (file, lock)))
     }
 
     /// Whether this adds migrations or breaks rules: whether a reviewer has something to look at.
@@ -297,8 +308,17 @@ impl Checked {
     }
 }
 
+/// The files that have errors: they will change before they are released.
+fn unready<'f>(files: impl Iterator<Item = (&'f str, &'f [Finding])>) -> BTreeSet<String> {
+    let unready = files.filter(|(_, findings)| {
+        let mut findings = findings.iter().filter(|f| f.rule.name != "sum-file");
+        findings.any(|f| f.rule.severity == Severity::Error)
+    });
+    unready.map(|(name, _)| name.to_owned()).collect()
+}
+
 /// Adds findings to the reports of their files.
-fn attach(reports: &mut Vec<FileReport>, found: Vec<(String, Finding)>) {
+fn attach(reports: &mut Vec<FileReport<'_>>, found: Vec<(String, Finding)>) {
     for (name, finding) in found {
         match reports.iter_mut().find(|report| report.name == name) {
             Some(report) => report.findings.push(finding),

@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 const HEADER: &str = "-- Migration: 0001_example\n-- Database: codex\n-- Author: Ada\n\
     -- Date: 2026-11-22\n-- Description: an example\n";
 
-fn check(bytes: &[u8]) -> Vec<FileReport> {
+fn check(bytes: &[u8]) -> Vec<FileReport<'_>> {
     let scope = Scope {
         database: "codex",
         other_databases: &["inspire", "continuum"],

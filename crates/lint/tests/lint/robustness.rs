@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Checks the reports themselves.
-fn assert_sound(reports: &[FileReport]) {
+fn assert_sound(reports: &[FileReport<'static>]) {
     for (report, finding) in findings(reports) {
         let inside = |range: &std::ops::Range<usize>| report.text.get(range.clone()).is_some();
         assert!(finding.range.as_ref().is_none_or(inside), "{finding:?}");

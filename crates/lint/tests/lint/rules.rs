@@ -140,9 +140,9 @@ fn every_rule_has_fixtures_that_break_it_and_such_that_do_not() {
 
 /// What a fixture shows: it may break other rules besides, where that keeps it short.
 fn of_rule<'r>(
-    reports: &'r [FileReport],
+    reports: &'r [FileReport<'static>],
     rule: &'static Rule,
-) -> impl Iterator<Item = (&'r FileReport, &'r Finding)> {
+) -> impl Iterator<Item = (&'r FileReport<'static>, &'r Finding)> {
     findings(reports).filter(|(_, finding)| finding.rule.name == rule.name)
 }
 
@@ -166,7 +166,7 @@ fn every_fix_can_be_read_and_silences_its_finding() {
                         bytes: if r.name == report.name {
                             fix.apply(&r.text).into_bytes().into()
                         } else {
-                            r.text.clone().into_bytes().into()
+                            r.text.clone().into_owned().into_bytes().into()
                         },
                     })
                     .collect();

@@ -85,12 +85,12 @@ fn whole(stem: &str, rest: &str) -> String {
 }
 
 /// What the check says of the example.
-pub(crate) fn check(form: Form, text: &str) -> Vec<FileReport> {
+pub(crate) fn check(form: Form, text: &str) -> Vec<FileReport<'static>> {
     check_entries(entries(form, text))
 }
 
 /// What the check says of these files of codex.
-pub(crate) fn check_entries(entries: Vec<SourceFile<'static>>) -> Vec<FileReport> {
+pub(crate) fn check_entries(entries: Vec<SourceFile<'static>>) -> Vec<FileReport<'static>> {
     let scope = Scope {
         database: "codex",
         other_databases: &["inspire", "continuum"],
@@ -100,7 +100,9 @@ pub(crate) fn check_entries(entries: Vec<SourceFile<'static>>) -> Vec<FileReport
 }
 
 /// All findings of all files.
-pub(crate) fn findings(reports: &[FileReport]) -> impl Iterator<Item = (&FileReport, &Finding)> {
+pub(crate) fn findings<'r>(
+    reports: &'r [FileReport<'static>],
+) -> impl Iterator<Item = (&'r FileReport<'static>, &'r Finding)> {
     reports
         .iter()
         .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))

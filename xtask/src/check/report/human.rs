@@ -1,7 +1,8 @@
 use jubilee_lint::{Finding, Severity};
 
-use super::{Summary, found, line_of, page};
+use super::{Summary, found, line_of, page, position};
 use crate::check::{Checked, CheckedFile};
+use crate::excerpt::Excerpt;
 use crate::exit::Exit;
 use crate::output::count;
 use crate::problem::Problem;
@@ -98,13 +99,16 @@ fn problem(file: &CheckedFile, finding: &Finding) -> Problem {
         .called(format!("{}[{}]", rule.severity, rule.name), severity)
         .why(&finding.why)
         .hint(hint);
-    let text = &file.masked;
+    let text = file.masked();
     match &finding.range {
         Some(range) => {
             let words = text.get(range.clone()).unwrap_or_default();
             // The mark is for one line.
             let length = words.lines().next().unwrap_or_default().len();
-            problem.at(file.path.clone(), text, range.start, length, None)
+            let position = position(file, range.start);
+            let (source, span) =
+                Excerpt::around(file.path.clone(), text, range.start, position, length);
+            problem.with_excerpt(source, span, None)
         }
         None => problem,
     }
@@ -113,8 +117,7 @@ fn problem(file: &CheckedFile, finding: &Finding) -> Problem {
 /// The first line of the correction, as it will be.
 fn corrected(file: &CheckedFile, finding: &Finding) -> Option<String> {
     let fix = finding.fix.as_ref().filter(|_| file.new)?;
-    let text = &file.masked;
-    let after = fix.apply(text);
-    let line = text.lines().zip(after.lines()).find(|(a, b)| a != b);
+    let (before, after) = fix.lines(file.masked())?;
+    let line = before.lines().zip(after.lines()).find(|(a, b)| a != b);
     line.map(|(_, after)| after.trim().to_owned())
 }

@@ -74,16 +74,16 @@ pub(crate) fn write(format: Format, checked: &[Checked], summary: &Summary, colo
 /// Where a finding begins and ends, from 1; the end is behind its last character.
 fn positions(file: &CheckedFile, finding: &Finding) -> Option<(Position, Position)> {
     let range = finding.range.as_ref()?;
-    let text = &file.report.text;
-    Some((
-        Position::of(text, range.start),
-        Position::of(text, range.end),
-    ))
+    Some((position(file, range.start), position(file, range.end)))
 }
 
 /// The line of a file on which a statement begins, from 1.
 fn line_of(file: &CheckedFile, range: &Range<usize>) -> usize {
-    Position::of(&file.report.text, range.start).line
+    position(file, range.start).line
+}
+
+fn position(file: &CheckedFile, offset: usize) -> Position {
+    file.lines.position(&file.text, offset)
 }
 
 /// The path of a rule's page.
