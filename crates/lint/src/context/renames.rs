@@ -117,8 +117,7 @@ impl Context<'_> {
             return None;
         };
         let old = ast::normalize_name_node(alter.schema_ref()?.syntax());
-        let name = ObjectName::new(None, &old);
-        (!self.file.made.has(Space::Schema, &name)).then_some(())?;
+        (!self.file.names.has_schema(&old)).then_some(())?;
         Some(Rename {
             kind: "schema",
             how: RENAMED,

@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::syntax::{ObjectName, Place, Statement};
 
-/// The tables, views and indexes that migrations made, renamed and dropped.
+/// The tables, views, indexes and schemas that migrations made, renamed and dropped.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     /// Tables, foreign tables and materialized views made here, under the name that they have now.
@@ -13,6 +13,8 @@ pub(crate) struct Names {
     views: HashSet<ObjectName>,
     /// Indexes made here, with the table that each belongs to.
     indexes: HashMap<ObjectName, ObjectName>,
+    /// Schemas made here under a name that is written.
+    schemas: HashSet<String>,
     /// What was there before under that name and no longer is.
     gone: HashSet<ObjectName>,
     /// New names of what was there before.
@@ -40,6 +42,11 @@ impl Names {
             }
             S::CreateView(s) => self.views.extend(made(s)),
             S::CreateIndex(s) => self.index(s),
+            S::CreateSchema(s) => {
+                let name = s.syntax().descendants().find_map(ast::Schema::cast);
+                self.schemas
+                    .extend(name.map(|name| ast::normalize_name_node(name.syntax())));
+            }
             S::DropTable(s) => self.drop(s),
             S::DropForeignTable(s) => self.drop(s),
             S::DropMaterializedView(s) => self.drop(s),
@@ -142,6 +149,7 @@ impl Names {
         self.tables.extend(later.arrived);
         self.views.extend(later.views);
         self.indexes.extend(later.indexes);
+        self.schemas.extend(later.schemas);
     }
 
     /// Whether the table was made here.
@@ -152,6 +160,11 @@ impl Names {
     /// Whether the view was made here.
     pub(crate) fn has_view(&self, name: &ObjectName) -> bool {
         self.views.contains(&name.key())
+    }
+
+    /// Whether the schema was made here.
+    pub(crate) fn has_schema(&self, name: &str) -> bool {
+        self.schemas.contains(name)
     }
 
     /// The table of an index that was made here.
