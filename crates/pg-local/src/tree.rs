@@ -25,11 +25,20 @@ pub(crate) fn create_base(path: &Path) -> Result<(), ServerError> {
     create(path, mode).map_err(|cause| ServerError::folder("create", path, cause))
 }
 
-/// Makes a folder with this mode, whatever the umask; one that exists is left as it is.
+/// Makes a folder with this mode, whatever the umask; one that exists is left as it is. Another
+/// process may delete it at once: that is no error, and whoever goes on to use it will see.
 fn create(path: &Path, mode: u32) -> io::Result<()> {
+    let gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
     match DirBuilder::new().mode(mode).create(path) {
-        Ok(()) => fs::set_permissions(path, Permissions::from_mode(mode)),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Ok(()) => match fs::set_permissions(path, Permissions::from_mode(mode)) {
+            Err(error) if gone(&error) => Ok(()),
+            done => done,
+        },
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match fs::metadata(path) {
+            Ok(found) if found.is_dir() => Ok(()),
+            Err(found) if gone(&found) => Ok(()),
+            _ => Err(error),
+        },
         Err(error) => Err(error),
     }
 }
