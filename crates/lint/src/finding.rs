@@ -130,3 +130,24 @@ impl<'a> Found<'a> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_of_a_correction_are_those_it_touches_and_the_one_behind() {
+        let text = "one\ntwo\nthree\nfour\nfive";
+        let lines = |range, words: &str| Fix::replace(range, words).lines(text);
+        assert_eq!(
+            lines(4..7, "2"),
+            Some(("two\nthree\n", "2\nthree\n".into()))
+        );
+        assert_eq!(
+            lines(4..8, ""),
+            Some(("two\nthree\nfour\n", "three\nfour\n".into()))
+        );
+        assert_eq!(lines(19..23, "5"), Some(("five", "5".into())));
+        assert_eq!(lines(90..91, ""), None);
+    }
+}

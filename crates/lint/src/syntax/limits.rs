@@ -8,6 +8,8 @@ const BRACKETS: usize = 200;
 const CHAIN: usize = 500;
 /// Blocks of PL/pgSQL, and `CASE`, may nest this deep.
 const BLOCKS: usize = 100;
+/// Code may stand in strings within strings this deep: each of them is read by itself.
+pub(super) const STRINGS: usize = 20;
 /// A longer statement, in bytes, is not parsed: a tree takes some forty times its text.
 const LENGTH: usize = 2 << 20;
 
@@ -27,6 +29,13 @@ pub(crate) enum Refused {
 /// Whether the parser can read this SQL without running out of stack or memory. It recurses for
 /// every bracket, operator and block, so their number is bounded first, from the tokens alone.
 pub(crate) fn admit(sql: &str) -> Result<(), Refused> {
+    admit_within(sql, 0)
+}
+
+fn admit_within(sql: &str, strings: usize) -> Result<(), Refused> {
+    if strings > STRINGS {
+        return Err(Refused::Depth);
+    }
     if sql.len() > LENGTH {
         return Err(Refused::Length);
     }
@@ -75,7 +84,9 @@ pub(crate) fn admit(sql: &str) -> Result<(), Refused> {
                 weight = usize::from(is_one_of(text, &CHAINING));
             }
             // The parser reads the body of a function in SQL too.
-            TokenKind::String if defines => admit(&sql[string_content(sql, &token.range)])?,
+            TokenKind::String if defines => {
+                admit_within(&sql[string_content(sql, &token.range)], strings + 1)?;
+            }
             kind if kind.is_trivia() => continue,
             _ => {}
         }

@@ -7,7 +7,7 @@ use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 use super::condition::{self, Variables};
 use super::guard::{Guard, GuardKind};
 use super::into::without_into;
-use super::limits::{Refused, admit, without_rows};
+use super::limits::{Refused, STRINGS, admit, without_rows};
 use super::parts::Parts;
 use super::psql::without_meta_commands;
 use super::statement::{Place, Places, bytes};
@@ -37,7 +37,11 @@ pub(crate) fn walk<'a>(
     let Some(sql) = text.get(range.clone()) else {
         return;
     };
-    let mut walker = Walker { text, visit };
+    let mut walker = Walker {
+        text,
+        strings: 0,
+        visit,
+    };
     walker.sql(
         &without_meta_commands(sql),
         Rc::new(move |inner| start + inner.start..start + inner.end),
@@ -48,14 +52,30 @@ pub(crate) fn walk<'a>(
 
 struct Walker<'a, 'v> {
     text: &'a str,
+    /// In how many strings within strings the code stands that is read now.
+    strings: usize,
     visit: &'v mut dyn FnMut(Reading<'_, 'a>),
 }
 
 impl Walker<'_, '_> {
+    fn admit(&self, code: &str) -> Result<(), Refused> {
+        if self.strings > STRINGS {
+            return Err(Refused::Depth);
+        }
+        admit(code)
+    }
+
+    /// Reads code that stands in a string of what is read now.
+    fn in_string(&mut self, read: impl FnOnce(&mut Self)) {
+        self.strings += 1;
+        read(self);
+        self.strings -= 1;
+    }
+
     /// Reads SQL that stands in the file, or in a string constant there.
     fn sql(&mut self, sql: &str, places: Places, place: Place, guards: &[Guard]) {
         let short;
-        let sql = match admit(sql) {
+        let sql = match self.admit(sql) {
             Ok(()) => sql,
             Err(reason) => match without_rows(sql).filter(|s| admit_short(s)) {
                 Some(cut) if reason == Refused::Length => {
@@ -91,7 +111,7 @@ impl Walker<'_, '_> {
         let node = stmt.syntax().clone();
         self.emit(node.clone(), Some(stmt.clone()), places, place, guards);
         match stmt {
-            ast::Stmt::Do(block) => self.block(&block, places, guards),
+            ast::Stmt::Do(block) => self.in_string(|inner| inner.block(&block, places, guards)),
             ast::Stmt::CreateSchema(schema) => {
                 for element in schema.schema_elements() {
                     if let Some(inner) = ast::Stmt::cast(element.syntax().clone()) {
@@ -168,7 +188,7 @@ impl Walker<'_, '_> {
         let Some(decoded) = literal.decoded_value() else {
             return;
         };
-        if let Err(reason) = admit(decoded.text()) {
+        if let Err(reason) = self.admit(decoded.text()) {
             (self.visit)(Reading::Unread {
                 range: places(bytes(literal.syntax().text_range())),
                 reason,
@@ -382,12 +402,9 @@ impl Walker<'_, '_> {
         };
         let outer = Rc::clone(places);
         let source = decoded.clone();
-        self.sql(
-            decoded.text(),
-            Rc::new(move |range| outer(bytes(source.source_range(text_range(range))))),
-            Place::Block,
-            guards,
-        );
+        let inner: Places =
+            Rc::new(move |range| outer(bytes(source.source_range(text_range(range)))));
+        self.in_string(|walker| walker.sql(decoded.text(), inner, Place::Block, guards));
     }
 }
 

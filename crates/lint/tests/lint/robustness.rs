@@ -142,53 +142,111 @@ fn damaged_migrations_are_survived() {
         .unwrap();
 }
 
-#[test]
-fn depth_is_refused_before_the_parser_recurses() {
-    const N: usize = 100_000;
-    let deep = [
-        format!("SELECT {}1{};", "(".repeat(N), ")".repeat(N)),
-        format!("SELECT {}true;", "NOT ".repeat(N)),
-        format!("SELECT {}1;", "- ".repeat(N)),
-        format!("SELECT 1{};", " + 1".repeat(N)),
-        format!("SELECT a{};", "[1]".repeat(N)),
-        format!("SELECT 1{};", "::int".repeat(N)),
-        format!("SELECT 1{};", " UNION SELECT 1".repeat(N)),
-        format!("SELECT {} END;", "CASE WHEN true THEN ".repeat(N)),
-        format!("SELECT a{} FROM t;", ".a".repeat(N)),
-        format!("SELECT 1 FROM t{};", " JOIN t ON true".repeat(N)),
+/// Statements that make the parser recurse `n` times.
+fn deep(n: usize) -> Vec<String> {
+    let mut deep = vec![
+        format!("SELECT {}1{};", "(".repeat(n), ")".repeat(n)),
+        format!("SELECT {}true;", "NOT ".repeat(n)),
+        format!("SELECT {}1;", "- ".repeat(n)),
+        format!("SELECT 1{};", " + 1".repeat(n)),
+        format!("SELECT a{};", "[1]".repeat(n)),
+        format!("SELECT 1{};", "::int".repeat(n)),
+        format!("SELECT 1{};", " UNION SELECT 1".repeat(n)),
+        format!("SELECT {} END;", "CASE WHEN true THEN ".repeat(n)),
+        format!("SELECT a{} FROM t;", ".a".repeat(n)),
+        format!("SELECT 1 FROM t{};", " JOIN t ON true".repeat(n)),
         format!(
             "SELECT 1 FROM {}t{};",
-            "(SELECT 1 FROM ".repeat(N),
-            ") a".repeat(N)
+            "(SELECT 1 FROM ".repeat(n),
+            ") a".repeat(n)
         ),
-        format!("DO $$ {} {} $$;", "BEGIN ".repeat(N), "END; ".repeat(N)),
+        format!("DO $$ {} {} $$;", "BEGIN ".repeat(n), "END; ".repeat(n)),
         format!(
             "DO $$ BEGIN {} NULL; {} END $$;",
-            "IF true THEN ".repeat(N),
-            "END IF; ".repeat(N)
+            "IF true THEN ".repeat(n),
+            "END IF; ".repeat(n)
         ),
-        format!("DO $$ BEGIN {} END $$;", "LOOP ".repeat(N)),
+        format!("DO $$ BEGIN {} END $$;", "LOOP ".repeat(n)),
         format!(
             "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT {}1 $$;",
-            "(".repeat(N)
+            "(".repeat(n)
         ),
-        format!("CREATE TABLE IF NOT EXISTS t (a int{});", "[]".repeat(N)),
+        format!("CREATE TABLE IF NOT EXISTS t (a int{});", "[]".repeat(n)),
         format!(
             "ALTER TABLE t {};",
-            "ADD COLUMN IF NOT EXISTS a int CHECK (a > 0) ".repeat(N)
+            "ADD COLUMN IF NOT EXISTS a int CHECK (a > 0) ".repeat(n)
         ),
-        "CREATE SCHEMA s ".repeat(N),
-        format!("EXPLAIN {} SELECT 1;", "EXPLAIN ".repeat(N)),
-        format!("{} SELECT 1;", "WITH a AS (".repeat(N)),
-        format!("SELECT {};", "a ".repeat(N)),
-        format!("SELECT '{}';", "''".repeat(N)),
+        "CREATE SCHEMA s ".repeat(n),
+        format!("EXPLAIN {} SELECT 1;", "EXPLAIN ".repeat(n)),
+        format!("{} SELECT 1;", "WITH a AS (".repeat(n)),
+        format!("SELECT {};", "a ".repeat(n)),
+        format!("SELECT '{}';", "''".repeat(n)),
+        format!("SELECT {}true{};", "(NOT ".repeat(n), ")".repeat(n)),
+        format!("SELECT {}1{};", "f(1 + ".repeat(n), ")".repeat(n)),
+        format!("SELECT {}1{};", "ARRAY[(".repeat(n), ")]".repeat(n)),
+        format!(
+            "SELECT {}1{};",
+            "CASE WHEN (".repeat(n),
+            ") THEN 1 END".repeat(n)
+        ),
     ];
-    for sql in deep {
+    // In an EXECUTE in a DO block too.
+    let inner = format!("SELECT {}1{}", "(".repeat(n), ")".repeat(n));
+    deep.push(format!("DO $$ BEGIN EXECUTE '{inner}'; END $$;"));
+    deep
+}
+
+#[test]
+fn depth_is_refused_before_the_parser_recurses() {
+    for sql in deep(100_000) {
         assert_survives(&sql);
     }
-    // In an EXECUTE in a DO block too.
-    let inner = format!("SELECT {}1", "(".repeat(N));
-    assert_survives(&format!("DO $$ BEGIN EXECUTE '{inner}'; END $$;"));
+}
+
+/// The limits leave room on the stack of a thread, 2 MiB, in a debug build too.
+#[test]
+fn what_is_just_not_refused_fits_the_stack() {
+    for n in [
+        95, 99, 100, 120, 166, 195, 199, 240, 249, 333, 450, 499, 500,
+    ] {
+        for sql in deep(n) {
+            assert_survives(&sql);
+        }
+    }
+}
+
+#[test]
+fn code_in_code_in_code_is_survived() {
+    let nested = |n: usize, open: &dyn Fn(usize) -> String, close: &dyn Fn(usize) -> String| {
+        let opened: String = (0..n).map(open).collect();
+        let closed: String = (0..n).rev().map(close).collect();
+        format!("{opened} SELECT 1; {closed}")
+    };
+    for n in [10, 100, 1000] {
+        assert_survives(&nested(
+            n,
+            &|i| format!("DO $a{i}$ BEGIN EXECUTE $b{i}$ "),
+            &|i| format!(" $b{i}$; END $a{i}$; "),
+        ));
+        assert_survives(&nested(n, &|i| format!("DO $a{i}$ BEGIN "), &|i| {
+            format!(" END $a{i}$; ")
+        }));
+        assert_survives(&nested(
+            n,
+            &|i| format!("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $a{i}$ "),
+            &|i| format!(" $a{i}$; "),
+        ));
+        assert_survives(&nested(
+            n,
+            &|i| format!("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $a{i}$ BEGIN "),
+            &|i| format!(" END $a{i}$; "),
+        ));
+        assert_survives(&nested(
+            n,
+            &|i| format!("DO $a{i}$ BEGIN CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $b{i}$ "),
+            &|i| format!(" $b{i}$; END $a{i}$; "),
+        ));
+    }
 }
 
 #[test]
