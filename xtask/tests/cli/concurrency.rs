@@ -290,10 +290,14 @@ fn a_server_that_restarts_is_waited_for() {
         line.clear();
         stderr.read_line(&mut line).unwrap();
     }
-    postgres::Client::connect(&server.url("restarted"), postgres::NoTls)
-        .unwrap()
+    let mut client = postgres::Client::connect(&server.url("restarted"), postgres::NoTls).unwrap();
+    // Before that it has not looked for the barrier yet.
+    let asleep = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    while client.query(asleep, &[]).unwrap().is_empty() {}
+    client
         .batch_execute("CREATE SCHEMA other; CREATE TABLE other.barrier ()")
         .unwrap();
+    drop(client);
     server.restart().unwrap();
     let mut rest = String::new();
     std::io::Read::read_to_string(&mut stderr, &mut rest).unwrap();
