@@ -77,7 +77,7 @@ pub(crate) fn of_run(
         _ => {
             let exit = match error {
                 RunError::ConnectionLost { .. } => Exit::NoConnection,
-                RunError::Stopped { .. } => Exit::Stopped,
+                RunError::Stopped(_) => Exit::Stopped,
                 _ => Exit::Failed,
             };
             let problem = Problem::new(exit, format!("{database}: {error}"));
@@ -97,7 +97,13 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str, describe: &str) -> P
         format!("refused to migrate {database}: {refusal}"),
     )
     .why(format!("{} ({describe})", refusal.why()))
-    .hint(refusal.hint())
+    .hint(match refusal {
+        Refusal::Pooled { .. } => format!(
+            "set DB_{}_DIRECT_URL to the address of PostgreSQL itself; every command then uses it",
+            database.to_uppercase()
+        ),
+        _ => refusal.hint(),
+    })
 }
 
 fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts) -> Problem {

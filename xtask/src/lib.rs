@@ -21,6 +21,8 @@ mod problem;
 mod progress;
 mod run;
 mod sources;
+mod standby;
+mod stop;
 mod target;
 mod workspace;
 

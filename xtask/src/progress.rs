@@ -1,5 +1,8 @@
+//! What people see of runs that are under way.
+
 use std::io::IsTerminal;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use jubilee_runner::Event;
@@ -19,6 +22,7 @@ pub(crate) struct OfDatabase<'p> {
     progress: &'p Progress,
     name: &'static str,
     bar: Option<ProgressBar>,
+    last_event: Instant,
 }
 
 impl Progress {
@@ -36,6 +40,7 @@ impl Progress {
             progress: self,
             name,
             bar: None,
+            last_event: Instant::now(),
         }
     }
 
@@ -55,6 +60,7 @@ impl Progress {
 impl OfDatabase<'_> {
     pub(crate) fn event(&mut self, event: &Event) {
         let name = self.name;
+        self.last_event = Instant::now();
         match event {
             Event::Planned { pending } => {
                 if let Some(bars) = &self.progress.bars {
@@ -79,6 +85,12 @@ impl OfDatabase<'_> {
                     self.progress.line(&format!("{name}: applied {migration} in {}", duration(*execution_ms)));
                 }
             }
+            Event::Lost { name: migration } => {
+                if let Some(bar) = &self.bar {
+                    bar.dec(1);
+                }
+                self.progress.line(&format!("{name}: the server has lost {migration} in its crash; it is applied again"));
+            }
             Event::Waiting { who } => {
                 let who = who.as_deref().unwrap_or("another runner");
                 self.progress.line(&format!("{name}: waiting for {who}"));
@@ -92,6 +104,11 @@ impl OfDatabase<'_> {
             }
             _ => {}
         }
+    }
+
+    /// How long the run has said nothing.
+    pub(crate) fn silent_for(&self) -> Duration {
+        self.last_event.elapsed()
     }
 
     pub(crate) fn say(&self, text: &str) {

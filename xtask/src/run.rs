@@ -1,12 +1,14 @@
+//! Migrating a database from the command line: connection, patience, Ctrl-C.
+
 use std::future::Future;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jubilee_core::{Environment, Version};
-use jubilee_runner::{Event, MigrationStatus, Migrator, Options, RunError, StopFlag};
+use jubilee_runner::{Applied, Migrator, Options, RunError, StopFlag};
 
 use crate::cli::{Globals, this_command};
-use crate::connection::{Canceller, Connection};
+use crate::connection::{Canceller, Connection, Warned};
 use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::output::print_json;
@@ -14,8 +16,9 @@ use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::progress::OfDatabase;
 use crate::sources::{Known, Loaded};
+use crate::standby;
+use crate::stop::Stop;
 use crate::target::{Reach, Target};
-use tokio::signal::unix::SignalKind;
 
 /// How often the server is asked again to cancel, after Ctrl-C: a request that comes between
 /// two statements is lost.
@@ -24,8 +27,8 @@ const CANCEL_AGAIN: Duration = Duration::from_millis(200);
 /// What became of one database.
 pub(crate) struct Ran {
     pub(crate) database: &'static str,
-    /// Version, `NNNN_descriptive_name` and milliseconds of what was applied, in order.
-    pub(crate) applied: Vec<(Version, String, u64)>,
+    /// What was applied, in order.
+    pub(crate) applied: Vec<Applied>,
     pub(crate) took: Duration,
     pub(crate) problems: Vec<Problem>,
 }
@@ -72,17 +75,12 @@ pub(crate) fn report_all(problems: Vec<Problem>, globals: &Globals) -> Result<Ex
         .unwrap_or(Exit::Refused))
 }
 
-/// The runner's options as this program has them.
-pub(crate) fn options(base: Options) -> Options {
-    let host = rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .into_owned();
-    Options {
-        runner: concat!("xtask ", env!("CARGO_PKG_VERSION")).to_owned(),
-        host: Some(host),
-        ..base
-    }
+/// The program and its host, as the history names them.
+pub(crate) fn named(migrator: Migrator<'_>) -> Migrator<'_> {
+    let system = rustix::system::uname();
+    migrator
+        .program(concat!("xtask ", env!("CARGO_PKG_VERSION")))
+        .host(system.nodename().to_string_lossy())
 }
 
 /// Runs a future on this thread.
@@ -113,123 +111,117 @@ pub(crate) fn migrate(
 ) -> Ran {
     let began = Instant::now();
     let database = target.entry.database.name;
-    let applied = Applied::default();
-    let result = loaded.and_then(|loaded| {
-        let reach = target.reach.map_err(|problem| vec![problem])?;
-        let work = migrate_at(
-            &reach,
-            database,
-            loaded,
-            environment,
-            last,
-            options,
-            &mut progress,
-            &applied,
-        );
-        block_on(work).unwrap_or_else(|problem| Err(vec![problem]))
-    });
+    let (applied, result) = match (loaded, target.reach) {
+        (Ok(loaded), Ok(reach)) => {
+            let (progress, stop) = (Mutex::new(&mut progress), StopFlag::default());
+            let mut migrator = Migrator::new(database, loaded.runner)
+                .environment(environment)
+                .options(options.stop(stop.clone()))
+                .on_event(|event| {
+                    if let Ok(mut progress) = progress.lock() {
+                        progress.event(event);
+                    }
+                });
+            migrator = named(migrator);
+            if let Some(last) = last {
+                migrator = migrator.target(last);
+            }
+            let result = block_on(persist(&reach, database, &mut migrator, stop, &progress))
+                .unwrap_or_else(|problem| Err(Ended::Problem(problem)));
+            let result = result.map_err(|ended| match ended {
+                Ended::Problem(problem) => vec![problem],
+                Ended::Run(error) => {
+                    let texts = Known {
+                        folder: &loaded.folder,
+                        migrator: &migrator,
+                    };
+                    of_run(&error, database, &reach.describe(), &texts)
+                }
+            });
+            (migrator.applied(), result)
+        }
+        (Err(problems), _) => (Vec::new(), Err(problems)),
+        (_, Err(problem)) => (Vec::new(), Err(vec![problem])),
+    };
     progress.end();
     Ran {
         database,
-        applied: applied.into_inner().unwrap_or_default(),
+        applied,
         took: began.elapsed(),
         problems: result.err().unwrap_or_default(),
     }
 }
 
-/// What was applied, shared with the listener to the run's events.
-type Applied = Mutex<Vec<(Version, String, u64)>>;
+/// What ended a run before its time.
+enum Ended {
+    Run(RunError),
+    Problem(Problem),
+}
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "all that a run is about, said once"
-)]
-async fn migrate_at(
+/// Connects and runs, and again as long as a lost connection may come back.
+async fn persist(
     reach: &Reach,
-    database: &'static str,
-    loaded: Loaded,
-    environment: Environment,
-    last: Option<Version>,
-    options: Options,
-    progress: &mut OfDatabase<'_>,
-    applied: &Applied,
-) -> Result<(), Vec<Problem>> {
-    let Loaded { runner, folder } = loaded;
-    let stop = options.stop.clone();
-    let mut patience = Patience::new(&stop);
-    let progress = Mutex::new(progress);
-    let mut migrator = Migrator::new(database, runner)
-        .environment(environment)
-        .options(options)
-        .on_event(|event| {
-            if let (Event::Applied { name, execution_ms }, Ok(mut applied)) =
-                (event, applied.lock())
-                && let Some(version) = name.get(..4).and_then(Version::parse)
-            {
-                applied.push((version, name.clone(), *execution_ms));
-            }
-            if let Ok(mut progress) = progress.lock() {
-                progress.event(event);
-            }
-        });
-    if let Some(last) = last {
-        migrator.set_target(last);
-    }
+    database: &str,
+    migrator: &mut Migrator<'_>,
+    stop: StopFlag,
+    progress: &Mutex<&mut OfDatabase<'_>>,
+) -> Result<(), Ended> {
+    let mut stop = Stop::listen(stop);
+    let mut patience = Patience::default();
+    let stopped = |why: &str| {
+        let problem = Problem::new(Exit::Stopped, format!("{database}: stopped on request"));
+        Err(Ended::Problem(problem.why(why).hint(this_command())))
+    };
     loop {
         let connected = tokio::select! {
             connected = reach.connect() => connected,
-            () = asked_to_stop(&stop) => Err(Problem::new(Exit::Stopped, format!("{database}: stopped on request"))
-                .why("no migration was under way")
-                .hint(this_command())),
+            () = stop.asked() => return stopped("no migration was under way"),
         };
-        let error = match connected {
-            Ok(mut connection) => {
-                if patience.was_tried() {
-                    forget_lost(&mut migrator, &connection, applied).await;
-                }
-                match stoppable(&mut connection, &mut migrator, &stop).await {
-                    Ok(()) => {
-                        connection.close().await;
-                        return Ok(());
-                    }
-                    Err(error) => error,
-                }
-            }
+        let mut connection = match connected {
+            Ok(connection) => connection,
+            Err(_) if stop.is_set() => return stopped("no migration was under way"),
             // A server that was there a moment ago may be back in another.
             Err(problem)
-                if problem.passes && patience.not_back_yet(&problem.what, &progress).await =>
+                if patience
+                    .not_back_yet(&problem.what, &mut stop, progress)
+                    .await =>
             {
+                tracing::debug!("{}", problem.what);
                 continue;
             }
-            Err(problem) => return Err(vec![problem]),
+            Err(problem) => return Err(Ended::Problem(problem)),
         };
-        // What was committed is recorded, so a new connection finds out by reading.
-        if let RunError::ConnectionLost { cause, during } = &error
-            && patience.lost(during.clone(), cause, &progress).await
-        {
-            continue;
+        migrator.set_client_address(connection.address);
+        let name = migrator.application_name();
+        let watched = standby::watch(reach, &name, progress);
+        let ran = tokio::select! {
+            ran = stoppable(&mut connection, migrator, &mut stop, progress) => ran,
+            never = watched => match never {},
+        };
+        for warning in connection.close().await {
+            warn(progress, &warning);
         }
-        let texts = Known {
-            folder: &folder,
-            migrator: &migrator,
-        };
-        return Err(of_run(&error, database, &reach.describe(), &texts));
-    }
-}
-
-/// After a crash of the server, commits that were reported may be gone, since all but the last
-/// of a run do not wait for the disk: takes them off the report. They are applied again.
-async fn forget_lost(migrator: &mut Migrator<'_>, connection: &Connection, applied: &Applied) {
-    if let (Ok(status), Ok(mut applied)) = (
-        migrator.status_async(&connection.client).await,
-        applied.lock(),
-    ) {
-        applied.retain(|(version, _, _)| {
-            status
-                .migrations
-                .iter()
-                .any(|m| m.version == *version && m.status == MigrationStatus::Completed)
-        });
+        match ran {
+            Ok(()) if stop.is_set() => {
+                return stopped("no migration was under way any more, and none is pending");
+            }
+            Ok(()) => return Ok(()),
+            Err(RunError::ConnectionLost { cause, during }) if stop.is_set() => {
+                let under_way = during.map_or_else(
+                    || "no migration was under way".to_owned(),
+                    |name| {
+                        format!("{name} was under way: it is committed and recorded, or neither")
+                    },
+                );
+                return stopped(&format!("{under_way}; the connection was lost: {cause}"));
+            }
+            // What was committed is recorded, so a new connection finds out by reading.
+            Err(RunError::ConnectionLost { cause, during })
+                if patience
+                    .lost(during.clone(), &cause, &mut stop, progress)
+                    .await => {}
+            Err(error) => return Err(Ended::Run(error)),
+        }
     }
 }
 
@@ -238,14 +230,18 @@ async fn forget_lost(migrator: &mut Migrator<'_>, connection: &Connection, appli
 async fn stoppable(
     connection: &mut Connection,
     migrator: &mut Migrator<'_>,
-    stop: &StopFlag,
+    stop: &mut Stop,
+    progress: &Mutex<&mut OfDatabase<'_>>,
 ) -> Result<(), RunError> {
     let canceller = connection.canceller();
-    let run = migrator.run_async(&mut connection.client);
+    let run = migrator.resume_async(&mut connection.client);
     tokio::pin!(run);
-    tokio::select! {
-        result = &mut run => return result.map(|_| ()),
-        () = asked_to_stop(stop) => {}
+    loop {
+        tokio::select! {
+            result = &mut run => return result.map(|_| ()),
+            Some(warning) = connection.warnings.recv() => warn(progress, &warning),
+            () = stop.asked() => break,
+        }
     }
     loop {
         tokio::select! {
@@ -253,7 +249,7 @@ async fn stoppable(
             () = cancel(&canceller) => {}
             // Asked a second time, while the server does not answer: the transaction ends with
             // the connection.
-            () = asked_to_stop(stop) => std::process::exit(Exit::Stopped.code().into()),
+            () = stop.asked() => std::process::exit(Exit::Stopped.code().into()),
         }
     }
 }
@@ -264,19 +260,8 @@ async fn cancel(canceller: &Canceller) {
     tokio::time::sleep(CANCEL_AGAIN).await;
 }
 
-/// Ends when Ctrl-C, a termination signal or a hang-up came, to this run or to another.
-pub(crate) async fn asked_to_stop(stop: &StopFlag) {
-    tokio::select! {
-        () = signal(SignalKind::interrupt()) => {}
-        () = signal(SignalKind::terminate()) => {}
-        () = signal(SignalKind::hangup()) => {}
-    }
-    stop.set();
-}
-
-async fn signal(kind: SignalKind) {
-    match tokio::signal::unix::signal(kind) {
-        Ok(mut signal) => signal.recv().await.unwrap_or(()),
-        Err(_) => std::future::pending().await,
+fn warn(progress: &Mutex<&mut OfDatabase<'_>>, warning: &Warned) {
+    if let Ok(progress) = progress.lock() {
+        progress.say(&format!("PostgreSQL warns: {}", warning.words()));
     }
 }

@@ -1,7 +1,7 @@
 use clap::Args;
 use jubilee_core::{Environment, EnvironmentError, ProductionConsent};
 use jubilee_pg_local::Endpoint;
-use jubilee_runner::{Migrator, Options, RunError};
+use jubilee_runner::{Migrator, RunError};
 
 use crate::command::confirm;
 use crate::connection::{ConnectError, Connection, Failure, Settings, Source, Variables, connect};
@@ -187,10 +187,8 @@ impl Reach {
         let database = entry.database.name;
         let result = run::block_on(async {
             let connection = self.connect().await.map_err(|problem| vec![problem])?;
-            let options = run::options(Options::default());
-            let mut migrator = Migrator::new(database, runner)
-                .environment(environment)
-                .options(options);
+            let mut migrator = run::named(Migrator::new(database, runner)).environment(environment);
+            migrator.set_client_address(connection.address);
             let result = work(&mut migrator, &connection.client).await;
             let result = result.map_err(|error| {
                 let texts = Known {
@@ -199,7 +197,12 @@ impl Reach {
                 };
                 of_run(&error, database, &self.describe(), &texts)
             });
-            connection.close().await;
+            for warning in connection.close().await {
+                eprint(&format!(
+                    "{database}: PostgreSQL warns: {}\n",
+                    warning.words()
+                ));
+            }
             result
         });
         result.unwrap_or_else(|problem| Err(vec![problem]))

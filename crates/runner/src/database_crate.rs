@@ -32,11 +32,11 @@ macro_rules! database_crate {
         /// Applies the migrations with all options: environment, target, events.
         #[must_use]
         pub fn migrator() -> Migrator<'static> {
-            let options = Options {
-                runner: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
-                ..Options::default()
-            };
-            Migrator::new(DATABASE.name, runner()).options(options)
+            Migrator::new(DATABASE.name, runner()).program(concat!(
+                env!("CARGO_PKG_NAME"),
+                " ",
+                env!("CARGO_PKG_VERSION")
+            ))
         }
 
         /// Applies what is pending, in development. Anywhere else the environment must be

@@ -5,3 +5,5 @@ pub(crate) mod blocking;
 mod errors;
 #[cfg(feature = "tokio-postgres")]
 pub(crate) mod pipelined;
+#[cfg(feature = "tokio-postgres")]
+mod process;

@@ -1,3 +1,5 @@
+//! Why a run ended.
+
 use jubilee_core::{Position, Violations};
 use thiserror::Error;
 
@@ -54,12 +56,9 @@ pub enum RunError {
         /// What the driver said.
         cause: String,
     },
-    /// The run was asked to stop. The transaction under way was rolled back.
+    /// The run was asked to stop.
     #[error("stopped on request")]
-    Stopped {
-        /// The migration that was under way, if any.
-        during: Option<String>,
-    },
+    Stopped(Stopped),
     /// The server refused a statement of the runner's own.
     #[error("cannot {doing}: {} (SQLSTATE {})", error.message, error.code)]
     Server {
@@ -101,12 +100,7 @@ impl RunError {
             Self::ConnectionLost { .. } => {
                 "what was under way is either committed and recorded, or neither"
             }
-            Self::Stopped { during: Some(name) } => {
-                return Some(format!(
-                    "{name} was under way: it was rolled back, or recorded as failed if it runs without a transaction"
-                ));
-            }
-            Self::Stopped { during: None } => "no migration was under way",
+            Self::Stopped(stopped) => return Some(stopped.to_string()),
             Self::Server { error, .. } => {
                 return error.detail.clone().or_else(|| error.context.clone());
             }
@@ -137,10 +131,50 @@ impl RunError {
             }
             Self::WaitedTooLong { .. } => Some("wait longer with --wait 30m, or end the other session".to_owned()),
             Self::ConnectionLost { .. } => Some(format!("run it again; what was committed is not applied twice:\ncargo xtask migrate {database}")),
-            Self::Stopped { .. } => Some(format!("run it again when you like:\ncargo xtask migrate {database}")),
+            Self::Stopped(_) => Some(format!("run it again when you like:\ncargo xtask migrate {database}")),
             Self::Server { error, .. } => error.hint.clone(),
             Self::NotAdoptable(_) => Some("correct the files so that they are what was applied; if only header or comments were added since, adopt with --ignore-checksums".to_owned()),
             Self::Unsupported { hint, .. } => Some(hint.clone()),
+        }
+    }
+}
+
+/// What a wish to stop met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stopped {
+    /// No migration that was not either committed and recorded, or not begun.
+    BetweenMigrations,
+    /// A migration in a transaction.
+    RolledBack {
+        /// `NNNN_descriptive_name`.
+        name: String,
+    },
+    /// A migration without a transaction: what its statements did so far stays.
+    WithoutTransaction {
+        /// `NNNN_descriptive_name`.
+        name: String,
+        /// Whether its row says so: `failed`.
+        recorded: bool,
+    },
+}
+
+impl std::fmt::Display for Stopped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::BetweenMigrations => f.write_str("no migration was under way"),
+            Self::RolledBack { name } => {
+                write!(f, "{name} was under way: it was rolled back")
+            }
+            Self::WithoutTransaction { name, recorded } => write!(
+                f,
+                "{name} was under way without a transaction: what it did so far stays, and its row {}",
+                if *recorded {
+                    "says `failed`"
+                } else {
+                    "could not be changed to `failed`"
+                }
+            ),
         }
     }
 }

@@ -1,3 +1,5 @@
+//! What happens during a run.
+
 use std::time::Duration;
 
 /// Something that happened during a run, for whoever wants to tell people.
@@ -20,6 +22,12 @@ pub enum Event {
         name: String,
         /// How long it took on the server, in milliseconds.
         execution_ms: u64,
+    },
+    /// The server has lost a migration that was applied: it crashed before the commit was on disk, or
+    /// a standby took over that had not received it. It is applied again.
+    Lost {
+        /// `NNNN_descriptive_name`.
+        name: String,
     },
     /// Another runner is at work; this one waits for it.
     Waiting {

@@ -29,12 +29,12 @@ mod state;
 mod target;
 
 pub use engine::{AdoptOptions, Adoption, Planned, Resolution};
-pub use error::{Failed, RunError};
+pub use error::{Failed, RunError, Stopped};
 pub use event::Event;
 pub use history::OddRow;
 pub use jubilee_core::{Environment, SourceFile, TransactionMode, Version};
 pub use message::ServerError;
-pub use migrator::{HISTORY_TABLE, Migrator, Status, embedded_runner, runner};
+pub use migrator::{Applied, HISTORY_TABLE, Migrator, Status, embedded_runner, runner};
 pub use options::{Options, StopFlag};
 #[cfg(feature = "postgres")]
 pub use postgres;

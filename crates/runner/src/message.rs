@@ -1,3 +1,5 @@
+//! What is sent to the server, and what it answers.
+
 use std::ops::Range;
 
 /// One message of the simple query protocol: one or more statements that the server runs in
@@ -151,6 +153,21 @@ pub struct ServerError {
     pub context: Option<String>,
     /// The table that the error is about.
     pub(crate) table: Option<String>,
+}
+
+impl ServerError {
+    /// Whether the same may succeed in a moment: a lock time-out, a deadlock, a serialization
+    /// failure, or another server (a worker of Citus, a foreign server) that could not be reached.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self.code.as_str(), "55P03" | "40P01" | "40001")
+            || is_connection_failure(&self.code)
+    }
+}
+
+/// Class 08, and the codes of a server that shuts down, has crashed or is still starting.
+/// Source: PostgreSQL manual, "PostgreSQL Error Codes".
+pub(crate) fn is_connection_failure(code: &str) -> bool {
+    code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03")
 }
 
 /// A slice of a migration's text.

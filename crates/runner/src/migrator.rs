@@ -1,10 +1,15 @@
+//! The interface: applies the migrations of one database.
+
+use std::net::SocketAddr;
+
 use jubilee_core::{
     Environment, MigrationName, MigrationSet, SourceFile, Version, Violation, Violations, normalise,
 };
-use refinery_core::error::Kind;
-use refinery_core::{Error, Migration, Runner, Target};
+use refinery_core::{Error, Migration, Report, Runner};
 
-use crate::engine::{AdoptOptions, Adoption, Context, Engine, Planned, Resolution};
+use crate::engine::{
+    AdoptOptions, Adoption, Context, Engine, Planned, Program, Resolution, application_name, run_id,
+};
 use crate::error::RunError;
 use crate::event::Event;
 use crate::link::Link;
@@ -110,7 +115,38 @@ pub struct Migrator<'e> {
     environment: Environment,
     target: Option<Version>,
     options: Options,
+    program: Program,
     events: Box<dyn FnMut(&Event) + Send + 'e>,
+    run: Run,
+}
+
+/// The last run: what its rows in the history are known by, and what it has applied.
+struct Run {
+    id: String,
+    begun: bool,
+    applied: Vec<(Version, u64)>,
+}
+
+impl Run {
+    fn new() -> Self {
+        Self {
+            id: run_id(),
+            begun: false,
+            applied: Vec::new(),
+        }
+    }
+}
+
+/// A migration that a run has applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Applied {
+    /// Its number.
+    pub version: Version,
+    /// `NNNN_descriptive_name`.
+    pub name: String,
+    /// How long it took on the server, in milliseconds.
+    pub execution_ms: u64,
 }
 
 impl<'e> Migrator<'e> {
@@ -122,8 +158,10 @@ impl<'e> Migrator<'e> {
             runner,
             environment: Environment::Development,
             target: None,
-            options: Options::default(),
+            options: Options::new(),
+            program: Program::default(),
             events: Box::new(|_| {}),
+            run: Run::new(),
         }
     }
 
@@ -144,8 +182,6 @@ impl<'e> Migrator<'e> {
 
     /// As [`Migrator::target`], for a migrator that is at hand.
     pub fn set_target(&mut self, target: Version) {
-        let runner = std::mem::replace(&mut self.runner, Runner::new(&[]));
-        self.runner = runner.set_target(Target::Version(i32::from(target.get())));
         self.target = Some(target);
     }
 
@@ -156,6 +192,22 @@ impl<'e> Migrator<'e> {
         self
     }
 
+    /// The program that runs it, with its version, as the history shall name it:
+    /// `jubilee-codex 0.1.0`.
+    #[must_use]
+    pub fn program(mut self, name: impl Into<String>) -> Self {
+        self.program.name = name.into();
+        self
+    }
+
+    /// The host that it runs on, as the history shall name it; by default the address that the
+    /// server sees.
+    #[must_use]
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.program.host = Some(host.into());
+        self
+    }
+
     /// Who is told what happens.
     #[must_use]
     pub fn on_event(mut self, events: impl FnMut(&Event) + Send + 'e) -> Self {
@@ -163,34 +215,85 @@ impl<'e> Migrator<'e> {
         self
     }
 
+    /// As [`Options::client_address`], for the next connection.
+    pub fn set_client_address(&mut self, address: Option<SocketAddr>) {
+        self.options = std::mem::take(&mut self.options).client_address(address);
+    }
+
+    /// What the last run has applied, in order, also where it ended in an error.
+    #[must_use]
+    pub fn applied(&self) -> Vec<Applied> {
+        let applied = |(version, execution_ms): &(Version, u64)| {
+            self.migration(*version).map(|migration| Applied {
+                version: *version,
+                name: format!("{version}_{}", migration.name()),
+                execution_ms: *execution_ms,
+            })
+        };
+        self.run.applied.iter().filter_map(applied).collect()
+    }
+
+    /// The `application_name` that the sessions of the last run (else of the next) have while a migration is under
+    /// way, in `pg_stat_activity`.
+    #[must_use]
+    pub fn application_name(&self) -> String {
+        application_name(&self.run.id)
+    }
+
     /// The text of a migration as it is sent and summed, by `NNNN_descriptive_name`.
     #[must_use]
     pub fn text_of(&self, name: &str) -> Option<&str> {
         let name = MigrationName::from_file_name(&format!("{name}.sql")).ok()?;
+        self.migration(name.version()).and_then(Migration::sql)
+    }
+
+    fn migration(&self, version: Version) -> Option<&Migration> {
         let migrations = self.runner.get_migrations();
         migrations
             .iter()
-            .find(|m| m.version() == i32::from(name.version().get()))
-            .and_then(Migration::sql)
+            .find(|m| m.version() == i32::from(version.get()))
+    }
+
+    /// Begins a run, or goes on with one that lost its connection.
+    async fn run_over<L: Link>(&mut self, mut link: L, resume: bool) -> Result<Report, RunError> {
+        if self.run.begun && !resume {
+            self.run = Run::new();
+        }
+        self.run.begun = true;
+        let context = Context::new(
+            self.database,
+            self.environment,
+            known(self.runner.get_migrations())?,
+            self.target,
+            &self.options,
+            (&self.program, &self.run.id),
+        );
+        let before = std::mem::take(&mut self.run.applied);
+        let mut engine = Engine::new(&mut link, &context, &mut *self.events).resuming(before);
+        let result = engine.run().await;
+        self.run.applied = engine.applied;
+        result.map(|()| self.report())
+    }
+
+    fn report(&self) -> Report {
+        let applied = |(version, _): &(Version, u64)| {
+            let mut migration = self.migration(*version)?.clone();
+            migration.set_applied();
+            Some(migration)
+        };
+        Report::new(self.run.applied.iter().filter_map(applied).collect())
     }
 
     async fn status_over<L: Link>(&mut self, mut link: L) -> Result<Status, RunError> {
-        let context = context(
-            self.database,
-            self.environment,
-            &self.runner,
-            self.target,
-            &self.options,
-        )?;
-        let (snapshot, migrations) = Engine::new(&mut link, &context, &mut *self.events)
-            .status()
-            .await?;
-        let identity = refusal::identity(
-            &snapshot.target,
-            &snapshot.rows,
-            self.database,
-            self.environment,
-        );
+        let (database, environment) = (self.database, self.environment);
+        let (snapshot, migrations) = {
+            let run_id = run_id();
+            let context = self.context(&run_id)?;
+            Engine::new(&mut link, &context, &mut |_| {})
+                .status()
+                .await?
+        };
+        let identity = refusal::identity(&snapshot.target, &snapshot.rows, database, environment);
         let history = snapshot.target.history();
         // Without a history of ours that could be read, nothing is known of any migration.
         let known = matches!(history, HistoryKind::Ours | HistoryKind::None)
@@ -206,16 +309,9 @@ impl<'e> Migrator<'e> {
     }
 
     async fn plan_over<L: Link>(&mut self, mut link: L) -> Result<Vec<Planned>, RunError> {
-        let context = context(
-            self.database,
-            self.environment,
-            &self.runner,
-            self.target,
-            &self.options,
-        )?;
-        Engine::new(&mut link, &context, &mut *self.events)
-            .plan()
-            .await
+        let run_id = run_id();
+        let context = self.context(&run_id)?;
+        Engine::new(&mut link, &context, &mut |_| {}).plan().await
     }
 
     async fn resolve_over<L: Link>(
@@ -224,14 +320,9 @@ impl<'e> Migrator<'e> {
         version: Version,
         resolution: Resolution,
     ) -> Result<MigrationState, RunError> {
-        let context = context(
-            self.database,
-            self.environment,
-            &self.runner,
-            None,
-            &self.options,
-        )?;
-        Engine::new(&mut link, &context, &mut *self.events)
+        let run_id = run_id();
+        let context = self.context(&run_id)?;
+        Engine::new(&mut link, &context, &mut |_| {})
             .resolve(version, resolution)
             .await
     }
@@ -241,42 +332,29 @@ impl<'e> Migrator<'e> {
         mut link: L,
         options: AdoptOptions,
     ) -> Result<Adoption, RunError> {
-        let context = context(
-            self.database,
-            self.environment,
-            &self.runner,
-            None,
-            &self.options,
-        )?;
-        Engine::new(&mut link, &context, &mut *self.events)
+        let run_id = run_id();
+        let context = self.context(&run_id)?;
+        Engine::new(&mut link, &context, &mut |_| {})
             .adopt(options)
             .await
     }
-}
 
-fn context<'c>(
-    database: &'c str,
-    environment: Environment,
-    runner: &'c Runner,
-    target: Option<Version>,
-    options: &'c Options,
-) -> Result<Context<'c>, RunError> {
-    Ok(Context::new(
-        database,
-        environment,
-        known(runner.get_migrations())?,
-        target,
-        options,
-    ))
+    fn context<'c>(&'c self, run_id: &'c str) -> Result<Context<'c>, RunError> {
+        Ok(Context::new(
+            self.database,
+            self.environment,
+            known(self.runner.get_migrations())?,
+            self.target,
+            &self.options,
+            (&self.program, run_id),
+        ))
+    }
 }
 
 #[cfg(feature = "postgres")]
 mod blocking {
-    use refinery_core::Report;
-
     use super::*;
     use crate::driver::blocking::{BlockingLink, block_on};
-    use crate::session::Session;
 
     impl Migrator<'_> {
         /// Applies what is pending. The session's settings and role are as before afterwards;
@@ -286,16 +364,17 @@ mod blocking {
         ///
         /// [`RunError`]; what was applied until then stays.
         pub fn run(&mut self, client: &mut postgres::Client) -> Result<Report, RunError> {
-            let mut session = Session::new(
-                client,
-                self.database,
-                self.environment,
-                &self.options,
-                &mut *self.events,
-            );
-            self.runner
-                .run(&mut session)
-                .map_err(|error| run_error(&error))
+            block_on(self.run_over(BlockingLink(client), false))
+        }
+
+        /// Goes on with the last run, over a new connection since it lost the one that it had:
+        /// the report then names what it has applied over all of them.
+        ///
+        /// # Errors
+        ///
+        /// As [`Migrator::run`].
+        pub fn resume(&mut self, client: &mut postgres::Client) -> Result<Report, RunError> {
+            block_on(self.run_over(BlockingLink(client), true))
         }
 
         /// Where every migration stands. Writes nothing.
@@ -347,33 +426,30 @@ mod blocking {
 
 #[cfg(feature = "tokio-postgres")]
 mod pipelined {
-    use refinery_core::Report;
-
     use super::*;
     use crate::driver::pipelined::PipelinedLink;
-    use crate::session::Session;
     use tokio_postgres::Client;
 
     impl Migrator<'_> {
-        /// Applies what is pending, several migrations in one round trip. The session's
-        /// settings and role are as before afterwards; its temporary tables, cursors and
+        /// Applies what is pending; several migrations in one round trip over a connection that
+        /// is known to be direct ([`Options::direct_connection`]). The session's settings and role are as before afterwards; its temporary tables, cursors and
         /// LISTENs are gone.
         ///
         /// # Errors
         ///
         /// [`RunError`]; what was applied until then stays.
         pub async fn run_async(&mut self, client: &mut Client) -> Result<Report, RunError> {
-            let mut session = Session::new(
-                client,
-                self.database,
-                self.environment,
-                &self.options,
-                &mut *self.events,
-            );
-            self.runner
-                .run_async(&mut session)
-                .await
-                .map_err(|error| run_error(&error))
+            self.run_over(PipelinedLink(client), false).await
+        }
+
+        /// Goes on with the last run, over a new connection since it lost the one that it had:
+        /// the report then names what it has applied over all of them.
+        ///
+        /// # Errors
+        ///
+        /// As [`Migrator::run_async`].
+        pub async fn resume_async(&mut self, client: &mut Client) -> Result<Report, RunError> {
+            self.run_over(PipelinedLink(client), true).await
         }
 
         /// Where every migration stands. Writes nothing.
@@ -422,16 +498,4 @@ mod pipelined {
             self.adopt_over(PipelinedLink(client), options).await
         }
     }
-}
-
-/// The runner's own error inside of refinery's.
-fn run_error(error: &Error) -> RunError {
-    let own = match error.kind() {
-        Kind::Connection(_, source) => source.downcast_ref::<RunError>().cloned(),
-        _ => None,
-    };
-    own.unwrap_or_else(|| RunError::Unsupported {
-        what: error.to_string(),
-        hint: "this is refinery's own error; its documentation says more".to_owned(),
-    })
 }

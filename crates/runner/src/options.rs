@@ -1,40 +1,130 @@
+//! How a run behaves, and how it is stopped.
+
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How a run behaves.
+///
+/// ```
+/// use std::time::Duration;
+/// use jubilee_runner::Options;
+///
+/// let options = Options::new()
+///     .accept_newer(true)
+///     .wait(Duration::from_secs(60));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How long a statement may wait for a lock before it gives up and is tried again. While
-    /// it waits, every later statement on that table waits behind it.
-    pub lock_timeout: Duration,
-    /// How often a migration is tried again after a lock time-out, deadlock or serialization
-    /// failure.
-    pub retries: u32,
-    /// How long to wait for another runner.
-    pub wait: Duration,
-    /// The program and its version, for the history: `jubilee-codex 0.1.0`.
-    pub runner: String,
-    /// The host that it runs on, for the history; the address that the server sees when `None`.
-    pub host: Option<String>,
-    /// Whether a database that is ahead of these migrations is taken as up to date: for a
-    /// service whose old replicas may restart while a new release is rolled out.
-    pub accept_newer: bool,
-    /// Set from elsewhere to end the run at the next chance.
-    pub stop: StopFlag,
+    pub(crate) lock_timeout: Duration,
+    pub(crate) retries: u32,
+    pub(crate) wait: Duration,
+    pub(crate) accept_newer: bool,
+    pub(crate) stop: StopFlag,
+    pub(crate) route: Route,
+}
+
+/// What the caller knows of the way to the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// The caller vouches that nothing sits in between.
+    Direct,
+    /// The socket's own address; the server sees the same one, unless something sits in between.
+    Tcp(SocketAddr),
+    /// A unix socket.
+    Unix,
 }
 
 impl Default for Options {
     fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Options {
+    /// What is right for most: see each method for its default.
+    #[must_use]
+    pub fn new() -> Self {
         Self {
             lock_timeout: Duration::from_secs(5),
             retries: 10,
             wait: Duration::from_secs(600),
-            runner: concat!("jubilee-runner ", env!("CARGO_PKG_VERSION")).to_owned(),
-            host: None,
             accept_newer: false,
             stop: StopFlag::default(),
+            route: Route::default(),
         }
+    }
+
+    /// How long a statement may wait for a lock before it gives up and is tried again: 5 seconds
+    /// by default. While it waits, every later statement on that table waits behind it.
+    #[must_use]
+    pub fn lock_timeout(mut self, time: Duration) -> Self {
+        self.lock_timeout = time;
+        self
+    }
+
+    /// How often a migration is tried again after a lock time-out, a deadlock, a serialization
+    /// failure or a lost connection between servers: 10 times by default.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// How long to wait for another runner: 10 minutes by default.
+    #[must_use]
+    pub fn wait(mut self, time: Duration) -> Self {
+        self.wait = time;
+        self
+    }
+
+    /// Whether a database that is ahead of these migrations is taken as up to date: for a
+    /// service whose old replicas may restart while a new release is rolled out. Not by default.
+    #[must_use]
+    pub fn accept_newer(mut self, accept: bool) -> Self {
+        self.accept_newer = accept;
+        self
+    }
+
+    /// What ends the run at the next chance, when it is set from elsewhere.
+    #[must_use]
+    pub fn stop(mut self, stop: StopFlag) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    /// Vouches that nothing sits between the client and PostgreSQL, neither a pooler nor a proxy:
+    /// several migrations may then be under way at once, which saves a round trip for each.
+    /// [`run_async`](crate::Migrator::run_async) alone makes use of it.
+    ///
+    /// By default each migration's answer is awaited before the next one is sent. A pooler hands a
+    /// connection to another client when its own client is gone: if the process is killed while
+    /// several messages are under way, PgBouncer 1.18 gives the answers that come after the first to
+    /// that other client, as the answers to *its* queries. A connection through something that
+    /// names another server process than the one that answers (as every pooler seen so far does) is
+    /// never taken for direct, whatever was vouched for.
+    #[must_use]
+    pub fn direct_connection(mut self) -> Self {
+        self.route = Route::Direct;
+        self
+    }
+
+    /// As [`Options::direct_connection`], but found out: the client's own address of its socket
+    /// (`TcpStream::local_addr`), `None` for a unix socket. The connection counts as direct if
+    /// the server sees the client under the same address.
+    #[must_use]
+    pub fn client_address(mut self, address: Option<SocketAddr>) -> Self {
+        self.route = match address {
+            Some(address) => {
+                Route::Tcp(SocketAddr::new(address.ip().to_canonical(), address.port()))
+            }
+            None => Route::Unix,
+        };
+        self
     }
 }
 

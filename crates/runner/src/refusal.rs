@@ -1,9 +1,11 @@
+//! What makes a target one that a run will not touch.
+
 use std::fmt;
 
 use jubilee_core::Environment;
 
 use crate::history::HistoryRow;
-use crate::target::{HistoryKind, Target};
+use crate::target::{CitusNode, HistoryKind, Target};
 
 /// The oldest PostgreSQL that is supported, as in `server_version_num`.
 const OLDEST_SERVER: u32 = 130_000;
@@ -48,6 +50,18 @@ pub enum Refusal {
     NonstandardStrings,
     /// There is no schema `public` for the history.
     NoPublicSchema,
+    /// The connection leads through a pooler, and migrations without a transaction are pending.
+    Pooled {
+        /// These, as `NNNN_descriptive_name`.
+        migrations: Vec<String>,
+    },
+    /// The server is a worker of Citus.
+    CitusWorker,
+    /// Citus has taken over the history table.
+    HistoryOnCitus {
+        /// As what: `distributed`, `reference`, `managed local`.
+        kind: String,
+    },
     /// PostgreSQL is older than 13.
     ServerTooOld {
         /// Its version.
@@ -94,6 +108,13 @@ impl Refusal {
                 "with it a backslash hides the quote behind it, so the server would see statements where this program sees text".to_owned()
             }
             Self::NoPublicSchema => "the history is kept in public.schema_migrations".to_owned(),
+            Self::Pooled { .. } => {
+                "its settings would stay on a connection that the pooler gives to others, and nobody could see whether its run is still there".to_owned()
+            }
+            Self::CitusWorker => "schemas are changed on the coordinator, which passes the change on".to_owned(),
+            Self::HistoryOnCitus { .. } => {
+                "a migration and its row must be committed by the coordinator alone".to_owned()
+            }
             Self::ServerTooOld { version } => format!("it is PostgreSQL {version}; the oldest supported is 13"),
             Self::MayNotRead { role } => format!("role {role} lacks SELECT on public.schema_migrations, or USAGE on schema public"),
             Self::MayNotWrite { role, .. } => format!("role {role} lacks the privilege, and there are migrations to apply"),
@@ -127,6 +148,11 @@ cargo xtask migrate adopt {database}"
                 "as the database's owner: ALTER DATABASE … SET standard_conforming_strings = on (and look at ALTER ROLE … and the server's configuration)".to_owned()
             }
             Self::NoPublicSchema => "as the database's owner: CREATE SCHEMA public".to_owned(),
+            Self::Pooled { .. } => "connect to PostgreSQL itself, past the pooler".to_owned(),
+            Self::CitusWorker => "connect to the coordinator".to_owned(),
+            Self::HistoryOnCitus { .. } => {
+                "as its owner: SELECT undistribute_table('public.schema_migrations')".to_owned()
+            }
             Self::ServerTooOld { .. } => "upgrade the server, or check that this is the right one".to_owned(),
             Self::MayNotRead { role } => format!("as the table's owner: GRANT SELECT ON public.schema_migrations TO {role}"),
             Self::MayNotWrite { grant, .. } => grant.clone(),
@@ -154,6 +180,16 @@ impl fmt::Display for Refusal {
             Self::ReadOnly => f.write_str("the session is read-only"),
             Self::NonstandardStrings => f.write_str("standard_conforming_strings is off"),
             Self::NoPublicSchema => f.write_str("there is no schema public"),
+            Self::Pooled { migrations } => write!(
+                f,
+                "{} {} without a transaction, and the connection leads through a pooler",
+                migrations.join(", "),
+                if migrations.len() == 1 { "runs" } else { "run" }
+            ),
+            Self::CitusWorker => f.write_str("the server is a worker of Citus"),
+            Self::HistoryOnCitus { kind } => {
+                write!(f, "public.schema_migrations is a {kind} table of Citus")
+            }
             Self::ServerTooOld { .. } => f.write_str("the server is too old"),
             Self::MayNotRead { .. } => f.write_str("the history cannot be read"),
             Self::MayNotWrite { .. } => f.write_str("the history cannot be written"),
@@ -207,6 +243,17 @@ pub(crate) fn identity(
         }),
     }
     refusals
+}
+
+/// What stands against writing to a target that has Citus.
+pub(crate) fn citus(node: CitusNode) -> Vec<Refusal> {
+    if node.is_worker {
+        return vec![Refusal::CitusWorker];
+    }
+    let kind = node.history;
+    kind.map(|kind| Refusal::HistoryOnCitus { kind })
+        .into_iter()
+        .collect()
 }
 
 /// What stands against writing to the target.

@@ -1,10 +1,12 @@
+//! A connection as refinery sees it.
+
 use jubilee_core::{Environment, Version};
 use refinery_core::error::WrapMigrationError;
 use refinery_core::{Error, Migration, Report, Target};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::engine::{Context, Engine};
+use crate::engine::{Context, Engine, Program, run_id};
 use crate::error::RunError;
 use crate::event::Event;
 use crate::link::Link;
@@ -100,7 +102,15 @@ async fn migrate<L: Link>(
     let result = async {
         let target = request.target()?;
         let known = known(request.migrations)?;
-        let context = Context::new(database, environment, known, target, options);
+        let (program, run_id) = (Program::default(), run_id());
+        let context = Context::new(
+            database,
+            environment,
+            known,
+            target,
+            options,
+            (&program, &run_id),
+        );
         let mut engine = Engine::new(&mut link, &context, events);
         let result = engine.run().await;
         applied.append(&mut engine.applied);
@@ -140,7 +150,15 @@ async fn applied<L: Link>(
     environment: Environment,
     options: &Options,
 ) -> Result<Vec<Migration>, RunError> {
-    let context = Context::new(database, environment, Vec::new(), None, options);
+    let (program, run_id) = (Program::default(), run_id());
+    let context = Context::new(
+        database,
+        environment,
+        Vec::new(),
+        None,
+        options,
+        (&program, &run_id),
+    );
     let mut ignore = |_: &Event| {};
     let mut engine = Engine::new(&mut link, &context, &mut ignore);
     let (snapshot, states) = engine.status().await?;

@@ -1,3 +1,7 @@
+//! What is known of the database that a run is pointed at.
+
+use std::net::{IpAddr, SocketAddr};
+
 use crate::message::Row;
 
 /// What is known about the database that a run is pointed at, from one row of `probe.sql`.
@@ -26,6 +30,21 @@ pub(crate) struct Target {
     /// Whether a backslash in a plain string constant is just a backslash.
     pub(crate) standard_strings: bool,
     pub(crate) has_public_schema: bool,
+    /// The process that answers.
+    pub(crate) backend_pid: Option<i32>,
+    /// The other end of the connection as the server sees it; `None` over a unix socket.
+    pub(crate) client: Option<SocketAddr>,
+    /// Whether a commit may include commits on other servers.
+    pub(crate) commits_elsewhere: bool,
+    pub(crate) synchronous_commit: String,
+}
+
+/// What Citus says of a target.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CitusNode {
+    pub(crate) is_worker: bool,
+    /// As what Citus keeps the history table, where it does.
+    pub(crate) history: Option<String>,
 }
 
 /// Whose history a target has.
@@ -75,6 +94,15 @@ impl Target {
             set_role: text(15).unwrap_or_default(),
             standard_strings: flag(16),
             has_public_schema: flag(17),
+            backend_pid: text(18).and_then(|pid| pid.parse().ok()),
+            client: text(19)
+                .and_then(|address| address.parse().ok())
+                .zip(text(20).and_then(|port| port.parse().ok()))
+                .map(|(address, port): (IpAddr, u16)| {
+                    SocketAddr::new(address.to_canonical(), port)
+                }),
+            commits_elsewhere: flag(21),
+            synchronous_commit: text(22).unwrap_or_default(),
         }
     }
 

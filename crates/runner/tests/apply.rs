@@ -252,10 +252,7 @@ fn database_with_locked_table(driver: Driver, database: &Database) {
         ),
     ];
     migrate(driver, database, &files[..1]).unwrap();
-    let options = Options {
-        lock_timeout: std::time::Duration::from_millis(20),
-        ..Options::default()
-    };
+    let options = Options::new().lock_timeout(std::time::Duration::from_millis(20));
     let (retried, heard) = std::sync::mpsc::channel();
     let (locked, ready) = std::sync::mpsc::channel();
     let mut said = Vec::new();
@@ -297,11 +294,9 @@ fn retries_are_bounded() {
     migrate(Driver::Pipelined, &database, &files[..1]).unwrap();
     let mut holder = database.client();
     holder.batch_execute("BEGIN; LOCK TABLE users").unwrap();
-    let options = Options {
-        lock_timeout: std::time::Duration::from_millis(10),
-        retries: 2,
-        ..Options::default()
-    };
+    let options = Options::new()
+        .lock_timeout(std::time::Duration::from_millis(10))
+        .retries(2);
     let error = run_with(Driver::Pipelined, &database, &files, options, |_| {}).unwrap_err();
     let RunError::Failed(failed) = &error else {
         panic!("{error}")
@@ -437,10 +432,7 @@ fn a_database_that_is_ahead_is_an_error_unless_that_is_accepted() {
         let old = &three()[..2];
         let error = migrate(driver, &database, old).unwrap_err();
         assert!(matches!(error, RunError::Diverged(_)), "{error}");
-        let options = Options {
-            accept_newer: true,
-            ..Options::default()
-        };
+        let options = Options::new().accept_newer(true);
         assert!(
             run_with(driver, &database, old, options, |_| {})
                 .unwrap()

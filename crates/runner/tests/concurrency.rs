@@ -6,7 +6,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jubilee_core::SourceFile;
-use jubilee_runner::{Event, Migrator, Options, RunError};
+use jubilee_runner::{Event, Migrator, Options, RunError, StopFlag};
 use support::{DRIVERS, Database, Driver, file, headed, migrate, run_with, runner};
 
 /// Migrations that each count in table `marks` how often they ran.
@@ -218,10 +218,7 @@ fn waiting_is_bounded() {
     other
         .batch_execute("SET application_name = 'jubilee-migrate other'")
         .unwrap();
-    let options = Options {
-        wait: std::time::Duration::ZERO,
-        ..Options::default()
-    };
+    let options = Options::new().wait(std::time::Duration::ZERO);
     let error = run_with(Driver::Pipelined, &database, &files, options, |_| {}).unwrap_err();
     let RunError::WaitedTooLong { who, .. } = &error else {
         panic!("{error}")
@@ -237,15 +234,15 @@ fn waiting_is_bounded() {
 fn a_wish_to_stop_ends_the_run_between_migrations() {
     let database = Database::new();
     let files = counting(50);
-    let options = Options::default();
-    let stop = options.stop.clone();
+    let stop = StopFlag::default();
+    let options = Options::new().stop(stop.clone());
     let error = run_with(Driver::Blocking, &database, &files, options, |event| {
         if matches!(event, Event::Applied { .. }) {
             stop.set();
         }
     })
     .unwrap_err();
-    assert!(matches!(error, RunError::Stopped { .. }), "{error}");
+    assert!(matches!(error, RunError::Stopped(_)), "{error}");
     assert_consistent(&database);
     let mut client = database.client();
     let status = Migrator::new("codex", runner(&files))

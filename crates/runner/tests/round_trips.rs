@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use jubilee_core::SourceFile;
-use jubilee_runner::Migrator;
+use jubilee_runner::{Migrator, Options};
 use support::{DRIVERS, Database, Driver, file, run, runner, server};
 
 /// How long an answer is held back before the test gives up.
@@ -174,7 +174,7 @@ fn eight_in_a_row_are_under_way_at_once() {
     run(
         Driver::Pipelined,
         &url,
-        &mut Migrator::new("codex", runner(&files)),
+        &mut Migrator::new("codex", runner(&files)).options(Options::new().direct_connection()),
     )
     .unwrap();
     let state = counter.state.lock().unwrap();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use clap::Args;
 use jubilee_core::{Environment, TransactionMode, Version};
-use jubilee_runner::{Options, Planned, StopFlag};
+use jubilee_runner::{Options, Planned};
 use serde::Serialize;
 
 use crate::cli::{Globals, MigrateCommand, database_or_all_parser, selected};
@@ -122,13 +122,10 @@ impl Apply {
     }
 
     fn options(&self) -> Options {
-        run::options(Options {
-            lock_timeout: self.lock_timeout,
-            retries: self.retries,
-            wait: self.wait,
-            stop: StopFlag::default(),
-            ..Options::default()
-        })
+        Options::new()
+            .lock_timeout(self.lock_timeout)
+            .retries(self.retries)
+            .wait(self.wait)
     }
 
     /// What would be applied to each database.
@@ -251,17 +248,18 @@ fn summary(ran: &[Ran]) -> String {
         let width = ran
             .applied
             .iter()
-            .map(|(_, name, _)| name.len())
+            .map(|applied| applied.name.len())
             .max()
             .unwrap_or_default();
         let left_out = ran.applied.len().saturating_sub(LISTED);
         if left_out > 0 {
             text.push_str(&format!("  … {left_out} before these\n"));
         }
-        for (_, name, execution_ms) in &ran.applied[left_out..] {
+        for applied in &ran.applied[left_out..] {
             text.push_str(&format!(
-                "  {name:<width$}  {:>8}\n",
-                duration(*execution_ms)
+                "  {:<width$}  {:>8}\n",
+                applied.name,
+                duration(applied.execution_ms)
             ));
         }
     }
@@ -307,10 +305,10 @@ impl<'r> Report<'r> {
                 applied: ran
                     .applied
                     .iter()
-                    .map(|(version, name, execution_ms)| AppliedJson {
-                        version: version.get(),
-                        name,
-                        execution_ms: *execution_ms,
+                    .map(|applied| AppliedJson {
+                        version: applied.version.get(),
+                        name: &applied.name,
+                        execution_ms: applied.execution_ms,
                     })
                     .collect(),
                 error: errors.next(),

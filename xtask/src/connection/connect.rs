@@ -2,11 +2,14 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::net::SocketAddr;
 
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
+use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::tls::TlsConnect;
 use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, NoTls};
 
@@ -14,6 +17,7 @@ use super::address::{self, Address};
 use super::classify::classify;
 use super::connect_error::{ConnectError, Failure, Phase};
 use super::settings::Settings;
+use super::stay_open::StayOpen;
 use super::tls::{self, Encryption};
 use super::wire::Wire;
 
@@ -24,8 +28,33 @@ use super::wire::Wire;
 pub struct Connection {
     /// What sends queries.
     pub client: Client,
+    /// What the server warns of. A connection that ends, ends this too.
+    pub warnings: mpsc::UnboundedReceiver<Warned>,
+    /// This side's own address, which a server that nothing stands before sees as the client's;
+    /// `None` for a unix socket.
+    pub address: Option<SocketAddr>,
     canceller: Canceller,
     task: JoinHandle<()>,
+}
+
+/// A warning of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warned {
+    /// What it warns of.
+    pub message: String,
+    /// What more it says.
+    pub detail: Option<String>,
+}
+
+impl Warned {
+    /// On one line.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.detail {
+            Some(detail) => format!("{}; {detail}", self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 /// Cancels whatever query runs on a connection. It can be cloned, kept and sent elsewhere.
@@ -54,6 +83,7 @@ pub async fn connect(
     let encryption = Encryption::of(settings)
         .map_err(|cause| ConnectError::new(settings, Failure::RootCertificates, Some(cause)))?;
     let (address, socket) = address::dial(settings, deadline).await?;
+    let own_address = socket.own_address();
 
     let mut config = Config::new();
     config
@@ -71,11 +101,16 @@ pub async fn connect(
         match &encryption {
             Encryption::Plain => log_in(&config, wire, NoTls).await,
             Encryption::Tls { connector, .. } => {
-                log_in(&config, wire, tls::for_host(connector, &settings.host)).await
+                log_in(
+                    &config,
+                    wire,
+                    tls::for_host::<Wire>(connector, &settings.host),
+                )
+                .await
             }
         }
     };
-    let (client, task) = match timeout_at(deadline, logged_in).await {
+    let (client, task, warnings) = match timeout_at(deadline, logged_in).await {
         Ok(Ok(logged_in)) => logged_in,
         Ok(Err(error)) => return Err(classify(settings, &encryption, &greeting, &error)),
         Err(_) => return Err(address::timed_out(settings, Phase::LoggingIn)),
@@ -88,32 +123,46 @@ pub async fn connect(
     };
     Ok(Connection {
         client,
+        warnings,
+        address: own_address,
         canceller,
         task,
     })
 }
 
-async fn log_in<T>(
-    config: &Config,
-    wire: Wire,
-    tls: T,
-) -> Result<(Client, JoinHandle<()>), tokio_postgres::Error>
+async fn log_in<T>(config: &Config, wire: Wire, tls: T) -> Result<LoggedIn, tokio_postgres::Error>
 where
     T: TlsConnect<Wire>,
     T::Stream: Send + 'static,
 {
     let (client, connection) = config.connect_raw(wire, tls).await?;
-    Ok((client, tokio::spawn(carry(connection))))
+    let (sender, warnings) = mpsc::unbounded_channel();
+    Ok((client, tokio::spawn(carry(connection, sender)), warnings))
 }
+
+type LoggedIn = (Client, JoinHandle<()>, mpsc::UnboundedReceiver<Warned>);
 
 /// Carries messages until the client is dropped or the connection breaks. A query that is under
 /// way then learns of it by itself.
-async fn carry<T>(mut connection: tokio_postgres::Connection<Wire, T>)
-where
+async fn carry<T>(
+    mut connection: tokio_postgres::Connection<Wire, T>,
+    warnings: mpsc::UnboundedSender<Warned>,
+) where
     T: AsyncRead + AsyncWrite + Unpin,
 {
     loop {
         match poll_fn(|context| connection.poll_message(context)).await {
+            // A ROLLBACK to be sure is no mistake.
+            Some(Ok(AsyncMessage::Notice(notice)))
+                if notice.parsed_severity() == Some(Severity::Warning)
+                    && *notice.code() != SqlState::NO_ACTIVE_SQL_TRANSACTION =>
+            {
+                // Nobody need listen.
+                let _ = warnings.send(Warned {
+                    message: notice.message().to_owned(),
+                    detail: notice.detail().map(str::to_owned),
+                });
+            }
             Some(Ok(AsyncMessage::Notice(notice))) => {
                 tracing::info!(severity = notice.severity(), "{}", notice.message());
             }
@@ -144,13 +193,19 @@ impl Connection {
         self.canceller.clone()
     }
 
-    /// Says goodbye to the server and waits until that is sent. Dropping a connection does the
-    /// same, if the runtime lives on for a moment.
-    pub async fn close(self) {
-        let Self { client, task, .. } = self;
+    /// Says goodbye to the server, waits until that is sent, and gives the warnings that nobody
+    /// took. Dropping a connection does the same, if the runtime lives on for a moment.
+    pub async fn close(self) -> Vec<Warned> {
+        let Self {
+            client,
+            task,
+            mut warnings,
+            ..
+        } = self;
         drop(client);
         // The task does not panic, and nobody aborts it but a runtime that ends.
         let _ = task.await;
+        std::iter::from_fn(|| warnings.try_recv().ok()).collect()
     }
 }
 
@@ -180,10 +235,11 @@ impl Canceller {
         let (socket, twin) = socket.twin().map_err(failed)?;
         let wire = Wire::new(socket, matches!(self.encryption, Encryption::Tls { .. }));
         let greeting = wire.greeting();
+        let wire = StayOpen(wire);
         let sent = match &self.encryption {
             Encryption::Plain => self.token.cancel_query_raw(wire, NoTls).await,
             Encryption::Tls { connector, .. } => {
-                let tls = tls::for_host(connector, &settings.host);
+                let tls = StayOpen(tls::for_host::<StayOpen<Wire>>(connector, &settings.host));
                 self.token.cancel_query_raw(wire, tls).await
             }
         };

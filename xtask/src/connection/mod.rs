@@ -19,6 +19,7 @@ mod resolve;
 mod roots;
 mod settings;
 mod ssl_mode;
+mod stay_open;
 mod tls;
 mod url;
 mod variables;
@@ -28,7 +29,7 @@ mod warning;
 mod wire;
 
 pub use configuration_error::{ConfigurationError, Problem};
-pub use connect::{Canceller, Connection, connect};
+pub use connect::{Canceller, Connection, Warned, connect};
 pub use connect_error::{ConnectError, Failure, Phase};
 pub use key::Key;
 pub use origin::Origin;

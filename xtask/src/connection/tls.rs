@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 use rustls::crypto::ring;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::config::SslMode as Negotiation;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -12,7 +13,6 @@ use super::roots;
 use super::settings::Settings;
 use super::ssl_mode::SslMode;
 use super::verifier::{Check, Verifier};
-use super::wire::Wire;
 
 /// How a connection is encrypted.
 #[derive(Clone)]
@@ -64,11 +64,14 @@ impl Encryption {
 }
 
 /// The connector for one connection to `host`.
-pub(super) fn for_host(
+pub(super) fn for_host<S>(
     connector: &MakeRustlsConnect,
     host: &str,
-) -> <MakeRustlsConnect as MakeTlsConnect<Wire>>::TlsConnect {
-    let Ok(tls) = MakeTlsConnect::<Wire>::make_tls_connect(&mut connector.clone(), host);
+) -> <MakeRustlsConnect as MakeTlsConnect<S>>::TlsConnect
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Ok(tls) = MakeTlsConnect::<S>::make_tls_connect(&mut connector.clone(), host);
     tls
 }
 

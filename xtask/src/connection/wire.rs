@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
@@ -21,6 +22,14 @@ pub(super) enum Socket {
 }
 
 impl Socket {
+    /// This side's address; none for a unix socket.
+    pub(super) fn own_address(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(socket) => socket.local_addr().ok(),
+            Self::Unix(_) => None,
+        }
+    }
+
     /// The same connection twice: it is not closed before both are.
     pub(super) fn twin(self) -> io::Result<(Self, Self)> {
         match self {

@@ -1,3 +1,5 @@
+//! Over a blocking client, one message after the other.
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -6,7 +8,7 @@ use std::time::Duration;
 use postgres::{Client, SimpleQueryMessage};
 
 use crate::driver::errors::link_error;
-use crate::link::Link;
+use crate::link::{Link, UnderWay};
 use crate::message::{Failure, Keep, Message, Reply};
 
 /// One message after the other over a blocking client, which cannot send a second before the
@@ -14,9 +16,15 @@ use crate::message::{Failure, Keep, Message, Reply};
 pub(crate) struct BlockingLink<'c>(pub(crate) &'c mut Client);
 
 impl Link for BlockingLink<'_> {
+    /// That driver does not tell.
+    async fn process(&mut self) -> Option<i32> {
+        None
+    }
+
     async fn send_all(
         &mut self,
         messages: &mut (dyn Iterator<Item = Message> + Send),
+        _under_way: UnderWay,
         answered: &mut (dyn FnMut(Reply) + Send),
     ) -> Result<(), Failure> {
         for message in messages {

@@ -1,3 +1,5 @@
+//! What a driver's error means for a run.
+
 #[cfg(not(feature = "tokio-postgres"))]
 use postgres as driver;
 #[cfg(feature = "tokio-postgres")]
@@ -6,22 +8,34 @@ use tokio_postgres as driver;
 use driver::Error;
 use driver::error::{DbError, ErrorPosition, Severity};
 
-use crate::message::{LinkError, ServerError};
+use crate::message::{LinkError, ServerError, is_connection_failure};
 
 /// Sorts a driver's error into "the server said no" and "the connection is gone".
 pub(crate) fn link_error(error: &Error) -> LinkError {
     match error.as_db_error() {
-        // FATAL and PANIC end the session: whether a commit went through is not known.
-        Some(db)
-            if !matches!(
-                db.parsed_severity(),
-                Some(Severity::Fatal | Severity::Panic)
-            ) =>
-        {
-            LinkError::Server(Box::new(server_error(db)))
+        Some(db) if ends_the_session(db) => {
+            LinkError::Lost(format!("{} (SQLSTATE {})", db.message(), db.code().code()))
         }
-        Some(db) => LinkError::Lost(format!("{} (SQLSTATE {})", db.message(), db.code().code())),
+        Some(db) => LinkError::Server(Box::new(server_error(db))),
         None => LinkError::Lost(with_sources(error)),
+    }
+}
+
+fn ends_the_session(db: &DbError) -> bool {
+    let code = db.code().code();
+    // No such role, password or database: behind a pooler the first query is told so.
+    if matches!(code.get(..2), Some("28" | "3D")) {
+        return false;
+    }
+    match db.parsed_severity() {
+        // Whether a commit went through is not known.
+        Some(Severity::Fatal | Severity::Panic) => true,
+        // A statement that could not reach another server has this code too, and names the
+        // function of the server's source that raised it; a pooler has no such thing.
+        Some(_) => is_connection_failure(code) && db.routine().is_none(),
+        // PostgreSQL has sent this field since 9.6: here a pooler speaks, which has lost its
+        // server, or has none to give.
+        None => true,
     }
 }
 

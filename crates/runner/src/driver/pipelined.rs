@@ -1,3 +1,5 @@
+//! Over an asynchronous client, several messages under way at once where that is allowed.
+
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -8,7 +10,8 @@ use futures_util::StreamExt;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::driver::errors::link_error;
-use crate::link::Link;
+use crate::driver::process;
+use crate::link::{Link, UnderWay};
 use crate::message::{Failure, Message, Reply};
 
 /// How many messages may be under way at once, and of how many bytes in total. A window much
@@ -16,7 +19,6 @@ use crate::message::{Failure, Message, Reply};
 const WINDOW: usize = 8;
 const WINDOW_BYTES: usize = 1024 * 1024;
 
-/// Several messages under way at once over an asynchronous client.
 pub(crate) struct PipelinedLink<'c>(pub(crate) &'c Client);
 
 type Exchange<'f> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'f>>;
@@ -27,17 +29,26 @@ enum Sent<'f> {
 }
 
 impl Link for PipelinedLink<'_> {
+    async fn process(&mut self) -> Option<i32> {
+        process::of(self.0).await
+    }
+
     async fn send_all(
         &mut self,
         messages: &mut (dyn Iterator<Item = Message> + Send),
+        under_way: UnderWay,
         answered: &mut (dyn FnMut(Reply) + Send),
     ) -> Result<(), Failure> {
+        let window = match under_way {
+            UnderWay::One => 1,
+            UnderWay::Several => WINDOW,
+        };
         let mut under_way: VecDeque<(usize, Sent<'_>)> = VecDeque::new();
         let mut bytes = 0;
         let mut first_failure = None;
         loop {
             while first_failure.is_none()
-                && under_way.len() < WINDOW
+                && under_way.len() < window
                 && (bytes < WINDOW_BYTES || under_way.is_empty())
             {
                 let Some(message) = messages.next() else {

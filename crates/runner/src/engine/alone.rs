@@ -1,10 +1,13 @@
+//! Migrations that run without a transaction.
+
 use crate::engine::Engine;
 use crate::engine::apply::execution_ms;
 use crate::engine::concurrent_index::ConcurrentIndex;
+use crate::engine::context::application_name;
 use crate::engine::failure::history_text;
 use crate::engine::run::Next;
 use crate::engine::script::Step;
-use crate::error::{Failed, RunError};
+use crate::error::{Failed, RunError, Stopped};
 use crate::event::Event;
 use crate::link::Link;
 use crate::message::{Failure, LinkError, Message, Part, ServerError};
@@ -17,14 +20,14 @@ impl<'a, L: Link> Engine<'a, L> {
         (self.events)(&Event::Applying {
             name: step.file.name(),
         });
-        let mut claim = step.claim_message(self.context);
+        let mut claim = step.claim_message(self.context, &self.terms);
         claim.push(Part::Control, "COMMIT");
         // The row is `running` from here on; the session's name says that the run is at work.
         claim.push(
             Part::Control,
             &format!(
                 "SET application_name = '{}'",
-                self.context.application_name()
+                application_name(self.context.run_id)
             ),
         );
         if let Err(failure) = self.exchange(claim).await {
@@ -37,7 +40,7 @@ impl<'a, L: Link> Engine<'a, L> {
             }
         }
         let mut end = Message::default();
-        step.push_end_alone(self.context, &self.session, &mut end);
+        step.push_end_alone(self.context, &self.terms, &mut end);
         match self.exchange(end).await {
             Ok(reply) => {
                 self.unflushed = false;
@@ -84,11 +87,7 @@ impl<'a, L: Link> Engine<'a, L> {
                 Ok(_) => break,
                 Err(failure) => {
                     let passing = match &failure.error {
-                        LinkError::Server(error)
-                            if matches!(error.code.as_str(), "55P03" | "40P01" | "40001") =>
-                        {
-                            Some(error.clone())
-                        }
+                        LinkError::Server(error) if error.is_transient() => Some(error.clone()),
                         _ => None,
                     };
                     match passing {
@@ -184,17 +183,18 @@ impl<'a, L: Link> Engine<'a, L> {
             ..self.describe(step, Some((Part::Statement(index), offset)), error)
         };
         let mut message = Message::default();
-        self.session.push_role(&mut message);
+        self.terms.push_role(&mut message);
         message.push(
             Part::Control,
             &self.context.fail_claim(&step.file, &history_text(&failed)),
         );
-        self.session.push_rest(&mut message);
+        self.terms.push_reset(&mut message);
         let recorded = self.exchange(message).await.is_ok();
         if stopped {
-            return RunError::Stopped {
-                during: Some(step.file.name()),
-            };
+            return RunError::Stopped(Stopped::WithoutTransaction {
+                name: step.file.name(),
+                recorded,
+            });
         }
         RunError::Failed(Box::new(Failed { recorded, ..failed }))
     }

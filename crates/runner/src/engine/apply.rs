@@ -1,20 +1,25 @@
+//! Migrations that run in a transaction.
+
 use crate::engine::Engine;
 use crate::engine::run::Next;
 use crate::engine::script::Step;
+use crate::engine::terms::Path;
 use crate::error::RunError;
 use crate::event::Event;
-use crate::link::Link;
+use crate::link::{Link, UnderWay};
 use crate::message::{Failure, Reply};
 
 impl<'a, L: Link> Engine<'a, L> {
-    /// Sends several migrations, each as one message, without waiting in between. One that
+    /// Sends several migrations, each as one message, without waiting in between where the
+    /// connection is direct. One that
     /// fails leaves nothing, and those behind it find their predecessor not completed.
     pub(crate) async fn in_a_row(&mut self, steps: &[Step<'a>]) -> Result<Next, RunError> {
-        let (context, session, events) = (self.context, &self.session, &mut *self.events);
+        let under_way = self.under_way();
+        let (context, terms, events) = (self.context, &self.terms, &mut *self.events);
         let mut messages = steps
             .iter()
             .take_while(|_| !context.options.stop.is_set())
-            .map(|step| step.whole(context, session));
+            .map(|step| step.whole(context, terms));
         if let Some(first) = steps.first() {
             events(&Event::Applying {
                 name: first.file.name(),
@@ -23,7 +28,7 @@ impl<'a, L: Link> Engine<'a, L> {
         let mut done = Vec::new();
         let result = self
             .link
-            .send_all(&mut messages, &mut |reply: Reply| {
+            .send_all(&mut messages, under_way, &mut |reply: Reply| {
                 let Some(step) = steps.get(done.len()) else {
                     return;
                 };
@@ -49,11 +54,20 @@ impl<'a, L: Link> Engine<'a, L> {
         self.applied.append(&mut done);
         match (result, steps.get(reached)) {
             (Err(failure), Some(step)) => self.failed(step, failure).await,
-            (Ok(()), Some(step)) => {
-                self.check_stop(Some(step))?;
+            (Ok(()), Some(_)) => {
+                self.check_stop()?;
                 Ok(Next::ReadAgain)
             }
             (_, None) => Ok(Next::GoOn),
+        }
+    }
+
+    /// Whoever sits in between may give the answers that a killed runner did not take to another
+    /// client: so several messages are under way only where nobody does.
+    fn under_way(&self) -> UnderWay {
+        match self.terms.path {
+            Path::Direct => UnderWay::Several,
+            Path::Unknown | Path::Pooled => UnderWay::One,
         }
     }
 
@@ -63,7 +77,10 @@ impl<'a, L: Link> Engine<'a, L> {
         (self.events)(&Event::Applying {
             name: step.file.name(),
         });
-        if let Err(failure) = self.exchange(step.claim_message(self.context)).await {
+        if let Err(failure) = self
+            .exchange(step.claim_message(self.context, &self.terms))
+            .await
+        {
             return self.failed(step, failure).await;
         }
         match self.send_rest(step).await {
@@ -77,10 +94,11 @@ impl<'a, L: Link> Engine<'a, L> {
     }
 
     async fn send_rest(&mut self, step: &Step<'a>) -> Result<u64, Failure> {
+        let under_way = self.under_way();
         let mut last = Reply::default();
-        let mut messages = step.rest(self.context, &self.session, self.one_by_one);
+        let mut messages = step.rest(self.context, &self.terms, self.one_by_one);
         self.link
-            .send_all(&mut messages, &mut |reply| last = reply)
+            .send_all(&mut messages, under_way, &mut |reply| last = reply)
             .await?;
         Ok(execution_ms(&last))
     }

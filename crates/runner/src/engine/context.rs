@@ -1,13 +1,13 @@
+//! What stays the same for a whole run, and its statements.
+
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
 use jubilee_core::{Environment, Version};
 
-use crate::message::{Message, Part};
 use crate::options::Options;
 use crate::sql::{fill, literal};
 use crate::state::Known;
-use crate::target::Target;
 
 /// What stays the same for a whole run: who runs what where.
 pub(crate) struct Context<'a> {
@@ -16,7 +16,26 @@ pub(crate) struct Context<'a> {
     pub(crate) known: Vec<Known<'a>>,
     pub(crate) target: Option<Version>,
     pub(crate) options: &'a Options,
-    pub(crate) run_id: String,
+    pub(crate) program: &'a Program,
+    pub(crate) run_id: &'a str,
+}
+
+/// Who runs it, for the history.
+#[derive(Debug, Clone)]
+pub(crate) struct Program {
+    /// The program and its version: `jubilee-codex 0.1.0`.
+    pub(crate) name: String,
+    /// The host that it runs on; the address that the server sees when `None`.
+    pub(crate) host: Option<String>,
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self {
+            name: concat!("jubilee-runner ", env!("CARGO_PKG_VERSION")).to_owned(),
+            host: None,
+        }
+    }
 }
 
 impl<'a> Context<'a> {
@@ -26,6 +45,7 @@ impl<'a> Context<'a> {
         known: Vec<Known<'a>>,
         target: Option<Version>,
         options: &'a Options,
+        (program, run_id): (&'a Program, &'a str),
     ) -> Self {
         Self {
             database,
@@ -33,13 +53,9 @@ impl<'a> Context<'a> {
             known,
             target,
             options,
-            run_id: run_id(),
+            program,
+            run_id,
         }
-    }
-
-    /// The `application_name` that makes this run visible to others.
-    pub(crate) fn application_name(&self) -> String {
-        format!("jubilee-migrate {}", self.run_id)
     }
 
     /// The claim of a migration, which `previous` must precede as completed.
@@ -99,14 +115,14 @@ impl<'a> Context<'a> {
         more: &[(&str, &str)],
     ) -> String {
         let (database, environment) = (literal(self.database), literal(self.environment.name()));
-        let runner = match &self.options.host {
-            Some(host) => literal(&format!("{} on {host}", self.options.runner)),
+        let runner = match &self.program.host {
+            Some(host) => literal(&format!("{} on {host}", self.program.name)),
             None => format!(
                 "{} || coalesce(' on ' || pg_catalog.host(pg_catalog.inet_client_addr()), '')",
-                literal(&self.options.runner)
+                literal(&self.program.name)
             ),
         };
-        let run_id = literal(&self.run_id);
+        let run_id = literal(self.run_id);
         let (version, name, checksum) = file.map_or_else(Default::default, |file| {
             (
                 file.version.get().to_string(),
@@ -128,77 +144,13 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The statements that bring a session back to what it was before a migration.
-#[derive(Default)]
-pub(crate) struct SessionReset {
-    role: Vec<String>,
-    rest: Vec<String>,
+/// The `application_name` that makes a run visible to others.
+pub(crate) fn application_name(run_id: &str) -> String {
+    format!("jubilee-migrate {run_id}")
 }
 
-impl SessionReset {
-    pub(crate) fn of(target: &Target) -> Self {
-        Self {
-            role: role(target),
-            rest: rest(target),
-        }
-    }
-
-    pub(crate) fn is_known(&self) -> bool {
-        !self.rest.is_empty()
-    }
-
-    /// The role that the session had: before a migration's completion is recorded, since that
-    /// is for the runner's role to do.
-    pub(crate) fn push_role(&self, message: &mut Message) {
-        for statement in &self.role {
-            message.push(Part::Control, statement);
-        }
-    }
-
-    /// Its settings, without the cursors, temporary tables, prepared statements and LISTENs
-    /// that a migration may have left.
-    pub(crate) fn push_rest(&self, message: &mut Message) {
-        for statement in &self.rest {
-            message.push(Part::Control, statement);
-        }
-    }
-}
-
-fn role(target: &Target) -> Vec<String> {
-    // This resets the role too.
-    let mut statements = vec!["SET SESSION AUTHORIZATION DEFAULT".to_owned()];
-    if target.set_role != "none" && !target.set_role.is_empty() {
-        statements.push(format!("SET ROLE {}", literal(&target.set_role)));
-    }
-    statements
-}
-
-/// `DISCARD ALL` would do more than this, and cannot stand behind `COMMIT` in one message,
-/// where a transaction pooler needs it.
-fn rest(target: &Target) -> Vec<String> {
-    let name = format!(
-        "pg_catalog.set_config('application_name', {}, false)",
-        literal(&target.application_name)
-    );
-    let settings = target
-        .session_settings
-        .as_deref()
-        .map(|s| format!(", {s}"))
-        .unwrap_or_default();
-    vec![
-        "RESET ALL".to_owned(),
-        "CLOSE ALL".to_owned(),
-        "UNLISTEN *".to_owned(),
-        "DISCARD TEMP".to_owned(),
-        // Only those that SQL made: a driver's own are not this runner's to drop.
-        "DO $$ DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql \
-         LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', s); END LOOP; END $$"
-            .to_owned(),
-        format!("SELECT {name}{settings}"),
-    ]
-}
-
-fn run_id() -> String {
+/// A new run's name for itself.
+pub(crate) fn run_id() -> String {
     // RandomState is seeded by the operating system; that is all the randomness needed here.
     format!("{:016x}", random())
 }

@@ -1,12 +1,15 @@
+//! What is done about a message that failed.
+
 use std::time::Duration;
 
 use jubilee_core::Position;
 
 use crate::engine::Engine;
 use crate::engine::context::random;
+use crate::engine::read::Snapshot;
 use crate::engine::run::Next;
 use crate::engine::script::Step;
-use crate::error::{Failed, RunError};
+use crate::error::{Failed, RunError, Stopped};
 use crate::event::Event;
 use crate::history::{HistoryRow, RowStatus};
 use crate::link::Link;
@@ -18,7 +21,7 @@ enum Meaning {
     OtherWasFaster,
     /// Another run holds the claim in an open transaction.
     ClaimIsHeld,
-    /// It passes: lock time-out, deadlock, serialization failure.
+    /// It passes: see [`ServerError::is_transient`].
     Passing,
     /// The migration is wrong, or the server cannot run it.
     Final,
@@ -46,11 +49,23 @@ impl<'a, L: Link> Engine<'a, L> {
         let place = failure.message.place(failure.completed, error.position);
         self.roll_back(step).await?;
         if self.context.options.stop.is_set() {
+            // The cancel request may have come after the commit.
+            let committed = match self.read_after_cancel().await {
+                Some(snapshot) => {
+                    self.notice_progress(&snapshot);
+                    self.has_applied(step)
+                }
+                None => false,
+            };
             // Who only waits for another runner's claim has nothing under way.
             let waits = matches!(place, Some((Part::Claim | Part::Control, _)));
-            return Err(RunError::Stopped {
-                during: (!waits).then(|| step.file.name()),
-            });
+            return Err(RunError::Stopped(if waits || committed {
+                Stopped::BetweenMigrations
+            } else {
+                Stopped::RolledBack {
+                    name: step.file.name(),
+                }
+            }));
         }
         match meaning(&error, place, self.one_by_one) {
             Meaning::OtherWasFaster => self.yield_to_other().await?,
@@ -68,8 +83,8 @@ impl<'a, L: Link> Engine<'a, L> {
     async fn roll_back(&mut self, step: &Step<'a>) -> Result<(), RunError> {
         // What a rollback does not undo (a prepared statement, say) must not meet the next try.
         let mut message = Message::control("ROLLBACK");
-        self.session.push_role(&mut message);
-        self.session.push_rest(&mut message);
+        self.terms.push_role(&mut message);
+        self.terms.push_reset(&mut message);
         let mut tries = 0;
         loop {
             tries += 1;
@@ -197,18 +212,21 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// The row that this run has written for a migration.
     async fn own_row(&mut self, step: &Step<'a>) -> Option<HistoryRow> {
-        let mut tries = 0;
-        let rows = loop {
-            tries += 1;
-            match self.read().await {
-                Ok(snapshot) => break snapshot.rows,
-                // As in `roll_back`.
-                Err(RunError::Server { error, .. }) if error.code == "57014" && tries < 10 => {}
-                Err(_) => return None,
-            }
-        };
+        let rows = self.read_after_cancel().await?.rows;
         rows.into_iter()
             .find(|row| row.version == step.file.version && row.run_id == self.context.run_id)
+    }
+
+    async fn read_after_cancel(&mut self) -> Option<Snapshot> {
+        for _ in 0..10 {
+            match self.read().await {
+                Ok(snapshot) => return Some(snapshot),
+                // As in `roll_back`.
+                Err(RunError::Server { error, .. }) if error.code == "57014" => {}
+                Err(_) => return None,
+            }
+        }
+        None
     }
 }
 
@@ -234,7 +252,7 @@ fn meaning(error: &ServerError, place: Option<(Part, Option<usize>)>, one_by_one
     match error.code.as_str() {
         "23505" | "23502" if in_claim => Meaning::OtherWasFaster,
         "55P03" if in_claim => Meaning::ClaimIsHeld,
-        "55P03" | "40P01" | "40001" => Meaning::Passing,
+        _ if error.is_transient() => Meaning::Passing,
         _ if place.is_none() && !one_by_one => Meaning::PlaceUnknown,
         _ => Meaning::Final,
     }

@@ -11,12 +11,13 @@ mod read;
 mod resolve;
 mod run;
 mod script;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod wait;
 
 pub use adopt::{AdoptOptions, Adoption};
-pub(crate) use context::Context;
+pub(crate) use context::{Context, Program, application_name, run_id};
 pub use resolve::Resolution;
 pub(crate) use run::Engine;
 pub use run::Planned;

@@ -1,12 +1,15 @@
+//! Reading a target and its history.
+
 use crate::engine::Engine;
 use crate::error::RunError;
 use crate::history::{self, HistoryRow};
-use crate::link::Link;
+use crate::link::{Link, UnderWay};
 use crate::message::{Failure, LinkError, Message, Reply};
-use crate::target::{HistoryKind, Target};
+use crate::target::{CitusNode, HistoryKind, Target};
 
 const PROBE: &str = include_str!("../sql/probe.sql");
 const HISTORY: &str = include_str!("../sql/read_history.sql");
+const CITUS: &str = include_str!("../sql/probe_citus.sql");
 
 /// What was read of a database in one go.
 pub(crate) struct Snapshot {
@@ -52,11 +55,34 @@ impl<L: Link> Engine<'_, L> {
         }
     }
 
+    /// What Citus says of this node, where its tables are.
+    pub(crate) async fn read_citus(&mut self) -> Result<CitusNode, RunError> {
+        let query = Message::query(&[&crate::sql::fill(CITUS, &[])]);
+        match self.exchange(query).await {
+            Ok(reply) => {
+                let row = reply.results.first().and_then(|rows| rows.first());
+                let text = |i: usize| row.and_then(|row| row.get(i)?.clone());
+                Ok(CitusNode {
+                    is_worker: text(0).as_deref() == Some("t"),
+                    history: text(1),
+                })
+            }
+            // It is loaded, and its extension is not created yet.
+            Err(Failure {
+                error: LinkError::Server(error),
+                ..
+            }) if error.code.starts_with("42") => Ok(CitusNode::default()),
+            Err(failure) => Err(self.own_failure("read the tables of Citus", failure)),
+        }
+    }
+
     /// Sends one message and waits for its answer.
     pub(crate) async fn exchange(&mut self, message: Message) -> Result<Reply, Failure> {
         let mut answer = Reply::default();
         self.link
-            .send_all(&mut std::iter::once(message), &mut |reply| answer = reply)
+            .send_all(&mut std::iter::once(message), UnderWay::One, &mut |reply| {
+                answer = reply
+            })
             .await?;
         Ok(answer)
     }

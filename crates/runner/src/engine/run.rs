@@ -1,3 +1,5 @@
+//! One run: what is pending, in order, until nothing is.
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -5,10 +7,10 @@ use std::time::Instant;
 use jubilee_core::{Parsed, Script, TransactionMode, Version, Violations, parse};
 
 use crate::engine::Context;
-use crate::engine::context::SessionReset;
 use crate::engine::read::Snapshot;
 use crate::engine::script::Step;
-use crate::error::RunError;
+use crate::engine::terms::{Path, Terms};
+use crate::error::{RunError, Stopped};
 use crate::event::Event;
 use crate::history::RowStatus;
 use crate::link::Link;
@@ -22,8 +24,8 @@ pub(crate) struct Engine<'a, L: Link> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) events: &'a mut (dyn FnMut(&Event) + Send),
     pub(crate) applied: Vec<(Version, u64)>,
-    /// What restores the session as it was found, known once the target was read.
-    pub(crate) session: SessionReset,
+    /// What the target demands, known once it was read.
+    pub(crate) terms: Terms,
     /// Send the migration's statements one by one: where the server wants that (Citus), and
     /// where a driver could not tell which statement of a message failed.
     pub(crate) one_by_one: bool,
@@ -40,6 +42,8 @@ pub(crate) struct Engine<'a, L: Link> {
     scripts: BTreeMap<Version, (TransactionMode, Arc<Script>)>,
     /// How often which migration was tried and failed for a passing reason.
     pub(crate) attempts: (Option<Version>, u32),
+    /// Whether the run went on over another connection and has not read the history since.
+    resumed: bool,
 }
 
 /// A migration that a run would apply.
@@ -86,8 +90,9 @@ impl<'a, L: Link> Engine<'a, L> {
             link,
             context,
             events,
+            resumed: false,
             applied: Vec::new(),
-            session: SessionReset::default(),
+            terms: Terms::default(),
             one_by_one: false,
             unflushed: false,
             waiting_since: None,
@@ -97,6 +102,13 @@ impl<'a, L: Link> Engine<'a, L> {
             scripts: BTreeMap::new(),
             attempts: (None, 0),
         }
+    }
+
+    /// Goes on with a run that lost its connection, after it had applied these.
+    pub(crate) fn resuming(mut self, applied: Vec<(Version, u64)>) -> Self {
+        self.resumed = !applied.is_empty();
+        self.applied = applied;
+        self
     }
 
     /// Where every migration stands, and what stands against the target. Writes nothing.
@@ -111,7 +123,7 @@ impl<'a, L: Link> Engine<'a, L> {
         let snapshot = self.read().await?;
         let steps = self.steps(&snapshot)?;
         if !steps.is_empty() {
-            refuse(refusal::writing(&snapshot.target))?;
+            self.come_to_terms(&snapshot, &steps).await?;
         }
         Ok(steps.iter().map(Planned::from_step).collect())
     }
@@ -120,14 +132,14 @@ impl<'a, L: Link> Engine<'a, L> {
     pub(crate) async fn run(&mut self) -> Result<(), RunError> {
         let mut planned = false;
         loop {
-            self.check_stop(None)?;
+            self.check_stop()?;
             let snapshot = self.read().await?;
             self.notice_progress(&snapshot);
             let steps = self.steps(&snapshot)?;
             if steps.is_empty() {
                 return self.flush().await;
             }
-            refuse(refusal::writing(&snapshot.target))?;
+            self.come_to_terms(&snapshot, &steps).await?;
             if let Some(running) = snapshot
                 .rows
                 .iter()
@@ -141,10 +153,6 @@ impl<'a, L: Link> Engine<'a, L> {
                     pending: steps.len(),
                 });
             }
-            if !self.session.is_known() {
-                self.session = SessionReset::of(&snapshot.target);
-            }
-            self.one_by_one |= snapshot.target.has_citus;
             if snapshot.target.history_columns.is_none() && !self.create_history().await? {
                 continue;
             }
@@ -152,6 +160,33 @@ impl<'a, L: Link> Engine<'a, L> {
                 return Ok(());
             }
         }
+    }
+
+    /// Finds out, before anything is written, what the target and the way to it allow.
+    async fn come_to_terms(
+        &mut self,
+        snapshot: &Snapshot,
+        steps: &[Step<'_>],
+    ) -> Result<(), RunError> {
+        let target = &snapshot.target;
+        refuse(refusal::writing(target))?;
+        if !self.terms.are_known() {
+            if target.has_citus {
+                let found = self.read_citus().await?;
+                refuse(refusal::citus(found))?;
+            }
+            let process = self.link.process().await;
+            self.terms = Terms::of(target, self.context.options.route, process);
+            self.one_by_one |= target.has_citus;
+        }
+        if self.terms.path == Path::Pooled {
+            let alone = |step: &&Step<'_>| step.mode == TransactionMode::None;
+            let migrations: Vec<_> = steps.iter().filter(alone).map(|s| s.file.name()).collect();
+            if !migrations.is_empty() {
+                refuse(vec![refusal::Refusal::Pooled { migrations }])?;
+            }
+        }
+        Ok(())
     }
 
     /// The pending migrations, parsed, after everything that stands against them.
@@ -204,11 +239,7 @@ impl<'a, L: Link> Engine<'a, L> {
                     hint: "name the file NNNN_descriptive_name.sql".to_owned(),
                 });
             };
-            if self
-                .applied
-                .iter()
-                .any(|(applied, _)| *applied == file.version)
-            {
+            if self.applied.iter().any(|(v, _)| *v == file.version) {
                 return Err(RunError::Unsupported {
                     what: format!("{} was applied by this run, and its row is gone", file.name()),
                     hint: "a later migration, or somebody else, has changed public.schema_migrations; leave that table to the runner".to_owned(),
@@ -269,7 +300,7 @@ impl<'a, L: Link> Engine<'a, L> {
     async fn apply(&mut self, steps: &[Step<'a>]) -> Result<Next, RunError> {
         let mut rest = steps;
         while let Some(step) = rest.first() {
-            self.check_stop(Some(step))?;
+            self.check_stop()?;
             let together = |step: &&Step<'a>| {
                 step.mode == TransactionMode::Transactional && step.fits_one_message()
             };
@@ -322,9 +353,10 @@ impl<'a, L: Link> Engine<'a, L> {
         Ok(())
     }
 
-    /// Takes up what this run committed without having seen the answer, and that others get on:
-    /// only who makes no progress makes others wait.
-    fn notice_progress(&mut self, snapshot: &Snapshot) {
+    /// Takes up what this run committed without having seen the answer, gives up what a server has
+    /// lost in a crash, and notices that others get on: only who makes no progress makes others
+    /// wait.
+    pub(crate) fn notice_progress(&mut self, snapshot: &Snapshot) {
         let completed = snapshot
             .rows
             .iter()
@@ -332,6 +364,24 @@ impl<'a, L: Link> Engine<'a, L> {
             .count();
         if std::mem::replace(&mut self.completed, completed) != completed {
             self.waiting_since = None;
+        }
+        if std::mem::take(&mut self.resumed) {
+            let (kept, lost) =
+                std::mem::take(&mut self.applied)
+                    .into_iter()
+                    .partition(|(version, _)| {
+                        snapshot.rows.iter().any(|row| {
+                            row.version == *version
+                                && row.run_id == self.context.run_id
+                                && row.status == RowStatus::Completed
+                        })
+                    });
+            self.applied = kept;
+            for (version, _) in lost {
+                if let Some(file) = self.context.known.iter().find(|f| f.version == version) {
+                    (self.events)(&Event::Lost { name: file.name() });
+                }
+            }
         }
         for row in &snapshot.rows {
             let own = row.run_id == self.context.run_id && row.status == RowStatus::Completed;
@@ -350,6 +400,10 @@ impl<'a, L: Link> Engine<'a, L> {
         }
     }
 
+    pub(crate) fn has_applied(&self, step: &Step<'_>) -> bool {
+        self.applied.iter().any(|(v, _)| *v == step.file.version)
+    }
+
     pub(crate) fn note_applied(&mut self, version: Version, name: String, execution_ms: u64) {
         self.applied.push((version, execution_ms));
         self.got_on();
@@ -363,11 +417,9 @@ impl<'a, L: Link> Engine<'a, L> {
         self.last_wait_said = None;
     }
 
-    pub(crate) fn check_stop(&self, step: Option<&Step<'_>>) -> Result<(), RunError> {
+    pub(crate) fn check_stop(&self) -> Result<(), RunError> {
         if self.context.options.stop.is_set() {
-            return Err(RunError::Stopped {
-                during: step.map(|step| step.file.name()),
-            });
+            return Err(RunError::Stopped(Stopped::BetweenMigrations));
         }
         Ok(())
     }

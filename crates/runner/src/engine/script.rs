@@ -1,10 +1,13 @@
+//! A pending migration as the messages that apply it.
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use jubilee_core::{Script, TransactionMode, Version};
 
 use crate::engine::Context;
-use crate::engine::context::SessionReset;
+use crate::engine::context::application_name;
+use crate::engine::terms::Terms;
 use crate::message::{Message, Part};
 use crate::state::Known;
 
@@ -53,21 +56,21 @@ impl Step<'_> {
     }
 
     /// Claim, statements, completion and commit as one message.
-    pub(crate) fn whole(&self, context: &Context<'_>, session: &SessionReset) -> Message {
+    pub(crate) fn whole(&self, context: &Context<'_>, terms: &Terms) -> Message {
         let mut message = Message::default();
-        self.push_claim(context, &mut message);
+        self.push_claim(context, terms, &mut message);
         for index in 0..self.script.statements().len() {
             message.push(Part::Statement(index), self.statement(index));
         }
-        self.push_end(context, session, &mut message);
+        self.push_end(context, terms, &mut message);
         message
     }
 
     /// The claim alone. Its answer must be awaited before a statement is sent: if a cancel
     /// request hit before `BEGIN`, what follows would run outside of any transaction.
-    pub(crate) fn claim_message(&self, context: &Context<'_>) -> Message {
+    pub(crate) fn claim_message(&self, context: &Context<'_>, terms: &Terms) -> Message {
         let mut message = Message::default();
-        self.push_claim(context, &mut message);
+        self.push_claim(context, terms, &mut message);
         message
     }
 
@@ -78,7 +81,7 @@ impl Step<'_> {
     pub(crate) fn rest<'s>(
         &'s self,
         context: &'s Context<'_>,
-        session: &'s SessionReset,
+        terms: &'s Terms,
         one_by_one: bool,
     ) -> impl Iterator<Item = Message> + Send + 's {
         let count = self.script.statements().len();
@@ -90,7 +93,7 @@ impl Step<'_> {
                     return None;
                 }
                 let mut message = Message::default();
-                self.push_end(context, session, &mut message);
+                self.push_end(context, terms, &mut message);
                 return Some(message);
             }
             let mut message = Message::default();
@@ -105,7 +108,7 @@ impl Step<'_> {
         })
     }
 
-    fn push_claim(&self, context: &Context<'_>, message: &mut Message) {
+    fn push_claim(&self, context: &Context<'_>, terms: &Terms, message: &mut Message) {
         message.push(
             Part::Control,
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
@@ -118,17 +121,28 @@ impl Step<'_> {
             Part::Control,
             &format!(
                 "SET LOCAL application_name = '{}'",
-                context.application_name()
+                application_name(context.run_id)
             ),
         );
-        if !self.last && self.mode == TransactionMode::Transactional {
+        if !self.last && terms.asynchronous && self.mode == TransactionMode::Transactional {
             message.push(Part::Control, "SET LOCAL synchronous_commit = off");
+        } else if terms.never_waits {
+            // What is reported as done must be on disk, whatever the role's setting; it is not
+            // made to wait for a standby.
+            message.push(Part::Control, "SET LOCAL synchronous_commit = local");
         }
         if self.failed_before {
             message.push(Part::Claim, &context.forget_failure(&self.file));
         }
         message.push(Part::Claim, &context.claim(&self.file, self.previous));
         if self.mode == TransactionMode::Transactional {
+            if terms.citus {
+                // Else a lock on a shard would be waited for without end.
+                message.push(
+                    Part::Control,
+                    "SET LOCAL citus.propagate_set_commands = 'local'",
+                );
+            }
             message.push(
                 Part::Control,
                 &format!(
@@ -142,18 +156,18 @@ impl Step<'_> {
     pub(crate) fn push_end_alone(
         &self,
         context: &Context<'_>,
-        session: &SessionReset,
+        terms: &Terms,
         message: &mut Message,
     ) {
-        session.push_role(message);
+        terms.push_role(message);
         message.push(Part::Complete, &context.complete(&self.file, true));
-        session.push_rest(message);
+        terms.push_reset(message);
     }
 
-    fn push_end(&self, context: &Context<'_>, session: &SessionReset, message: &mut Message) {
-        session.push_role(message);
+    fn push_end(&self, context: &Context<'_>, terms: &Terms, message: &mut Message) {
+        terms.push_role(message);
         message.push(Part::Complete, &context.complete(&self.file, false));
         message.push(Part::Control, "COMMIT");
-        session.push_rest(message);
+        terms.push_reset(message);
     }
 }

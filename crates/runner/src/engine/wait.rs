@@ -1,3 +1,5 @@
+//! Waiting for another runner.
+
 use std::time::{Duration, Instant};
 
 use crate::engine::Engine;
@@ -100,7 +102,7 @@ impl<L: Link> Engine<'_, L> {
     }
 
     fn bound_waiting(&mut self, who: Option<String>) -> Result<(), RunError> {
-        self.check_stop(None)?;
+        self.check_stop()?;
         if self.waiting_too_long() {
             let waited_seconds = self.context.options.wait.as_secs();
             return Err(RunError::WaitedTooLong {

@@ -33,7 +33,9 @@ SELECT
             LIMIT 4
         ) AS t
     ) AS tables_in_public,
-    EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS has_citus,
+    -- Loaded is enough: a pending migration may create the extension.
+    EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus')
+        OR pg_catalog.current_setting('citus.shard_count', true) IS NOT NULL AS has_citus,
     pg_catalog.current_setting('application_name') AS application_name,
     -- What the caller has set in this session, as calls that set it again after RESET ALL.
     (
@@ -48,7 +50,18 @@ SELECT
     ) AS session_settings,
     pg_catalog.current_setting('role') AS set_role,
     pg_catalog.current_setting('standard_conforming_strings') AS standard_strings,
-    public_schema.oid IS NOT NULL AS has_public_schema
+    public_schema.oid IS NOT NULL AS has_public_schema,
+    -- With the process that the client was told at its start, and its own address: whether
+    -- something sits in between.
+    pg_catalog.pg_backend_pid() AS backend_pid,
+    pg_catalog.host(pg_catalog.inet_client_addr()) AS client_address,
+    pg_catalog.inet_client_port() AS client_port,
+    -- Whether a commit may include others', on other servers: those are durable at once, so that
+    -- this one must be too. Two-phase commits need max_prepared_transactions (Citus sets it when it
+    -- is loaded); a foreign data wrapper commits at its server before this server does.
+    pg_catalog.current_setting('max_prepared_transactions') <> '0'
+        OR EXISTS (SELECT FROM pg_catalog.pg_foreign_server) AS commits_elsewhere,
+    pg_catalog.current_setting('synchronous_commit') AS synchronous_commit
 FROM (SELECT 1) AS one
 LEFT JOIN pg_catalog.pg_namespace AS public_schema ON public_schema.nspname = 'public'
 LEFT JOIN LATERAL (

@@ -1,0 +1,165 @@
+//! What a target and the way to it demand of the messages of a run.
+
+use crate::message::{Message, Part};
+use crate::options::Route;
+use crate::sql::literal;
+use crate::target::Target;
+
+/// What a run must heed, once it has read its target.
+#[derive(Default)]
+pub(crate) struct Terms {
+    /// Whether all but the last commit need not wait for the disk.
+    pub(crate) asynchronous: bool,
+    /// Whether a commit waits for the disk only if it is told to.
+    pub(crate) never_waits: bool,
+    /// Whether a setting must be told to reach Citus' workers.
+    pub(crate) citus: bool,
+    pub(crate) path: Path,
+    role: Vec<String>,
+    reset: Vec<String>,
+}
+
+/// What sits between the client and the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Path {
+    /// Nothing.
+    Direct,
+    /// Something or nothing: nothing was found out that would tell.
+    #[default]
+    Unknown,
+    /// A pooler: what answers is another process than the one that accepted the connection.
+    Pooled,
+}
+
+impl Path {
+    /// `process` is the one that the client was told when it connected.
+    fn of(target: &Target, route: Route, process: Option<i32>) -> Self {
+        match (process, target.backend_pid) {
+            (Some(told), Some(answers)) if told != answers => Self::Pooled,
+            (Some(_), Some(_)) => match route {
+                Route::Direct => Self::Direct,
+                Route::Tcp(address) if target.client == Some(address) => Self::Direct,
+                Route::Unix if target.client.is_none() => Self::Direct,
+                _ => Self::Unknown,
+            },
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Terms {
+    pub(crate) fn of(target: &Target, route: Route, process: Option<i32>) -> Self {
+        let path = Path::of(target, route, process);
+        Self {
+            // Citus' workers commit their part durably before the coordinator commits the history
+            // row: lost alone, the row would let the migration run again.
+            asynchronous: !target.has_citus && !target.commits_elsewhere,
+            never_waits: target.synchronous_commit == "off",
+            citus: target.has_citus,
+            path,
+            role: role(target),
+            reset: reset(target, path),
+        }
+    }
+
+    pub(crate) fn are_known(&self) -> bool {
+        !self.reset.is_empty()
+    }
+
+    /// The role that the session had: before a migration's completion is recorded, since that
+    /// is for the runner's role to do.
+    pub(crate) fn push_role(&self, message: &mut Message) {
+        for statement in &self.role {
+            message.push(Part::Control, statement);
+        }
+    }
+
+    /// What brings a session back to what it was before a migration, without the cursors,
+    /// temporary tables, prepared statements and LISTENs that the migration may have left.
+    pub(crate) fn push_reset(&self, message: &mut Message) {
+        for statement in &self.reset {
+            message.push(Part::Control, statement);
+        }
+    }
+}
+
+fn role(target: &Target) -> Vec<String> {
+    // This resets the role too.
+    let mut statements = vec!["SET SESSION AUTHORIZATION DEFAULT".to_owned()];
+    if target.set_role != "none" && !target.set_role.is_empty() {
+        statements.push(format!("SET ROLE {}", literal(&target.set_role)));
+    }
+    statements
+}
+
+/// `DISCARD ALL` would do more than this, and cannot stand behind `COMMIT` in one message,
+/// where a transaction pooler needs it.
+fn reset(target: &Target, path: Path) -> Vec<String> {
+    let mut statements: Vec<String> = [
+        "RESET ALL",
+        "CLOSE ALL",
+        "UNLISTEN *",
+        "DISCARD TEMP",
+        // Only those that SQL made: a driver's own are not this runner's to drop.
+        "DO $$ DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql \
+         LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', s); END LOOP; END $$",
+    ]
+    .map(str::to_owned)
+    .into();
+    // What a pooled connection had when the target was read is another client's, and the
+    // connection need not be the same one any more.
+    if path != Path::Pooled {
+        let name = format!(
+            "pg_catalog.set_config('application_name', {}, false)",
+            literal(&target.application_name)
+        );
+        let settings = target
+            .session_settings
+            .as_deref()
+            .map(|s| format!(", {s}"))
+            .unwrap_or_default();
+        statements.push(format!("SELECT {name}{settings}"));
+    }
+    statements
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_is_direct_only_where_process_and_address_agree() {
+        let here = "10.1.2.3:40000".parse().unwrap();
+        let seen = |client: Option<&str>| Target {
+            backend_pid: Some(7),
+            client: client.map(|c| c.parse().unwrap()),
+            ..Target::default()
+        };
+        let tcp = seen(Some("10.1.2.3:40000"));
+        for (target, route, process, path) in [
+            (&tcp, Route::Tcp(here), Some(7), Path::Direct),
+            (&tcp, Route::Tcp(here), Some(8), Path::Pooled),
+            (&tcp, Route::Tcp(here), None, Path::Unknown),
+            (
+                &seen(Some("10.9.9.9:40000")),
+                Route::Tcp(here),
+                Some(7),
+                Path::Unknown,
+            ),
+            (&seen(None), Route::Tcp(here), Some(7), Path::Unknown),
+            (&seen(None), Route::Unix, Some(7), Path::Direct),
+            (&seen(None), Route::Unix, Some(8), Path::Pooled),
+            (&tcp, Route::Unix, Some(7), Path::Unknown),
+            (&tcp, Route::Direct, Some(7), Path::Direct),
+            (&tcp, Route::Direct, Some(8), Path::Pooled),
+            (&tcp, Route::Direct, None, Path::Unknown),
+            (&tcp, Route::Unknown, Some(7), Path::Unknown),
+        ] {
+            assert_eq!(
+                Path::of(target, route, process),
+                path,
+                "{route:?} {process:?}"
+            );
+        }
+    }
+}
