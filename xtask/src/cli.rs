@@ -193,54 +193,6 @@ fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     written
 }
 
-/// A hint whose commands go where this one went: a line that is a `migrate` command gets the
-/// flags that say what it works on.
-pub(crate) fn with_flags(hint: &str) -> String {
-    let typed = this_command();
-    let mut flags = String::new();
-    let mut words = typed.split(' ').peekable();
-    while let Some(word) = words.next() {
-        match word {
-            "--production" => flags.push_str(" --production"),
-            "--migrations" => {
-                flags.extend(words.peek().map(|folder| format!(" --migrations {folder}")))
-            }
-            _ if word.starts_with("--migrations=") => flags.push_str(&format!(" {word}")),
-            _ => {}
-        }
-    }
-    let line = |line: &str| {
-        // The command that was typed has them already.
-        if !line.starts_with("cargo xtask migrate ") || line == typed {
-            return line.to_owned();
-        }
-        match line.split_once("   ") {
-            Some((command, comment)) => {
-                format!("{}{flags}   {}", command.trim_end(), comment.trim_start())
-            }
-            None => format!("{line}{flags}"),
-        }
-    };
-    hint.lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// The command that was typed, ready to be pasted into a shell.
-pub(crate) fn this_command() -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    let quoted = std::env::args().skip(1).map(|argument| {
-        if !argument.is_empty() && argument.chars().all(plain) {
-            argument
-        } else {
-            format!("'{}'", argument.replace('\'', r"'\''"))
-        }
-    });
-    ["cargo xtask".to_owned()]
-        .into_iter()
-        .chain(quoted)
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 fn log_to_stderr(globals: &Globals) {
     let level = match globals.verbose {
         0 => "warn",

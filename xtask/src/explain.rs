@@ -1,14 +1,17 @@
-use jubilee_core::Violation;
-use jubilee_runner::{Failed, Refusal, RunError};
+//! From what a run says to what people read.
 
-use crate::cli::this_command;
+use jubilee_core::{MigrationName, Violation};
+use jubilee_runner::{Failed, Refusal, RunErrorKind};
+
+use crate::advice;
 use crate::exit::Exit;
+use crate::invocation::typed;
 use crate::problem::Problem;
 
 /// Where the text of a migration is, for its source line.
 pub(crate) trait Texts {
     /// The path to show for a migration of that name, and its normalised text.
-    fn text_of(&self, name: &str) -> Option<(String, String)>;
+    fn text_of(&self, name: &MigrationName) -> Option<(String, String)>;
 }
 
 /// The problems that a violation of the rules makes.
@@ -26,9 +29,9 @@ pub(crate) fn of_violations<'v>(
             .why(&violation.why)
             .hint(&violation.hint);
             let text = violation.range.as_ref().and_then(|range| {
-                let stem = violation.file.strip_suffix(".sql")?;
+                let name = MigrationName::from_file_name(&violation.file).ok()?;
                 texts
-                    .text_of(stem)
+                    .text_of(&name)
                     .map(|(path, text)| (path, text, range.clone()))
             });
             match text {
@@ -52,39 +55,39 @@ pub(crate) fn of_violations<'v>(
 
 /// The problems that a run's error makes: one for each thing that is wrong.
 pub(crate) fn of_run(
-    error: &RunError,
+    error: &RunErrorKind,
     database: &str,
     describe: &str,
     texts: &dyn Texts,
 ) -> Vec<Problem> {
     match error {
-        RunError::Refused(refusals) => refusals
+        RunErrorKind::Refused(refusals) => refusals
             .iter()
             .map(|refusal| of_refusal(refusal, database, describe))
             .collect(),
-        RunError::Diverged(divergences) => divergences
+        RunErrorKind::Diverged(divergences) => divergences
             .iter()
             .map(|divergence| {
                 Problem::new(Exit::Failed, format!("{database}: {divergence}"))
                     .why(format!(
                         "files and the history of {describe} must agree before anything is applied"
                     ))
-                    .hint(divergence.hint())
+                    .maybe_hint(advice::of_divergence(divergence))
             })
             .collect(),
-        RunError::Invalid(violations) => of_violations(&violations.0, texts),
-        RunError::Failed(failed) => vec![of_failed(failed, database, describe, texts)],
+        RunErrorKind::Invalid(violations) => of_violations(&violations.0, texts),
+        RunErrorKind::Failed(failed) => vec![of_failed(failed, database, describe, texts)],
         _ => {
             let exit = match error {
-                RunError::ConnectionLost { .. } => Exit::NoConnection,
-                RunError::Stopped(_) => Exit::Stopped,
+                RunErrorKind::ConnectionLost { .. } => Exit::NoConnection,
+                RunErrorKind::Stopped(_) => Exit::Stopped,
                 _ => Exit::Failed,
             };
             let problem = Problem::new(exit, format!("{database}: {error}"));
             vec![
                 problem
                     .maybe_why(error.why())
-                    .maybe_hint(error.hint(database)),
+                    .maybe_hint(advice::of_error(error, database)),
             ]
         }
     }
@@ -97,13 +100,7 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str, describe: &str) -> P
         format!("refused to migrate {database}: {refusal}"),
     )
     .why(format!("{} ({describe})", refusal.why()))
-    .hint(match refusal {
-        Refusal::Pooled { .. } => format!(
-            "set DB_{}_DIRECT_URL to the address of PostgreSQL itself; every command then uses it",
-            database.to_uppercase()
-        ),
-        _ => refusal.hint(),
-    })
+    .maybe_hint(advice::of_refusal(refusal, database))
 }
 
 fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts) -> Problem {
@@ -150,7 +147,7 @@ fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts)
 {}, then run this again:
 {}",
         what_to_mend(&error.code),
-        this_command()
+        typed()
     ));
     let start = failed.at.or(failed.statement.as_ref().map(|s| s.start));
     match (start, texts.text_of(&failed.name)) {

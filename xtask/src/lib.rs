@@ -6,6 +6,7 @@
 pub mod connection;
 pub mod databases;
 
+mod advice;
 mod check;
 mod cli;
 mod command;
@@ -13,6 +14,7 @@ mod excerpt;
 mod exit;
 mod explain;
 mod git;
+mod invocation;
 mod local;
 mod new_database;
 mod output;

@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use jubilee_core::MigrationName;
+
 use crate::progress::OfDatabase;
 use crate::stop::Stop;
 
@@ -21,14 +23,14 @@ const SAME_MIGRATION: u32 = 3;
 pub(crate) struct Patience {
     attempts: u32,
     /// The migration during which the connection was lost last, and how often in a row.
-    during: (Option<String>, u32),
+    during: (Option<MigrationName>, u32),
 }
 
 impl Patience {
     /// The connection was lost: waits, and says whether to connect again.
     pub(crate) async fn lost(
         &mut self,
-        during: Option<String>,
+        during: Option<MigrationName>,
         cause: &str,
         stop: &mut Stop,
         progress: &Mutex<&mut OfDatabase<'_>>,

@@ -1,3 +1,5 @@
+//! Something that went wrong, and how it is shown.
+
 use std::error::Error;
 use std::fmt;
 
@@ -8,7 +10,6 @@ use miette::{
 };
 use serde::Serialize;
 
-use crate::cli::with_flags;
 use crate::connection::{ConfigurationError, ConnectError, Failure, VariablesError};
 use crate::excerpt::Excerpt;
 use crate::exit::Exit;
@@ -83,7 +84,7 @@ impl Problem {
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(with_flags(&hint.into()));
+        self.hint = Some(hint.into());
         self
     }
 
@@ -110,7 +111,7 @@ impl Problem {
     }
 
     pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
-        self.hint = hint.as_deref().map(with_flags);
+        self.hint = hint;
         self
     }
 

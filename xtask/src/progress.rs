@@ -74,7 +74,7 @@ impl OfDatabase<'_> {
             }
             Event::Applying { name } => {
                 if let Some(bar) = &self.bar {
-                    bar.set_message(name.clone());
+                    bar.set_message(name.to_string());
                 }
             }
             Event::Applied { name: migration, execution_ms } => {

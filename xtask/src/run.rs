@@ -5,12 +5,13 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jubilee_core::{Environment, Version};
-use jubilee_runner::{Applied, Migrator, Options, RunError, StopFlag};
+use jubilee_runner::{Applied, Migrator, Options, RunErrorKind, StopFlag};
 
-use crate::cli::{Globals, this_command};
+use crate::cli::Globals;
 use crate::connection::{Canceller, Connection, Warned};
 use crate::exit::Exit;
 use crate::explain::of_run;
+use crate::invocation::{further, typed};
 use crate::output::print_json;
 use crate::patience::Patience;
 use crate::problem::Problem;
@@ -42,7 +43,8 @@ impl Ran {
         )
         .why("the thread that migrated it panicked")
         .hint(format!(
-            "see what was applied: cargo xtask migrate status {database}; and please report it"
+            "please report it; to see what was applied:\n{}",
+            further(&format!("migrate status {database}"))
         ));
         Self {
             database,
@@ -114,8 +116,7 @@ pub(crate) fn migrate(
     let (applied, result) = match (loaded, target.reach) {
         (Ok(loaded), Ok(reach)) => {
             let (progress, stop) = (Mutex::new(&mut progress), StopFlag::default());
-            let mut migrator = Migrator::new(database, loaded.runner)
-                .environment(environment)
+            let mut migrator = Migrator::new(database, environment, loaded.runner)
                 .options(options.stop(stop.clone()))
                 .on_event(|event| {
                     if let Ok(mut progress) = progress.lock() {
@@ -138,7 +139,7 @@ pub(crate) fn migrate(
                     of_run(&error, database, &reach.describe(), &texts)
                 }
             });
-            (migrator.applied(), result)
+            (migrator.applied().to_vec(), result)
         }
         (Err(problems), _) => (Vec::new(), Err(problems)),
         (_, Err(problem)) => (Vec::new(), Err(vec![problem])),
@@ -154,7 +155,7 @@ pub(crate) fn migrate(
 
 /// What ended a run before its time.
 enum Ended {
-    Run(RunError),
+    Run(RunErrorKind),
     Problem(Problem),
 }
 
@@ -170,7 +171,9 @@ async fn persist(
     let mut patience = Patience::default();
     let stopped = |why: &str| {
         let problem = Problem::new(Exit::Stopped, format!("{database}: stopped on request"));
-        Err(Ended::Problem(problem.why(why).hint(this_command())))
+        Err(Ended::Problem(
+            problem.why(why).hint(format!("to go on:\n{}", typed())),
+        ))
     };
     loop {
         let connected = tokio::select! {
@@ -206,7 +209,7 @@ async fn persist(
                 return stopped("no migration was under way any more, and none is pending");
             }
             Ok(()) => return Ok(()),
-            Err(RunError::ConnectionLost { cause, during }) if stop.is_set() => {
+            Err(RunErrorKind::ConnectionLost { cause, during }) if stop.is_set() => {
                 let under_way = during.map_or_else(
                     || "no migration was under way".to_owned(),
                     |name| {
@@ -216,7 +219,7 @@ async fn persist(
                 return stopped(&format!("{under_way}; the connection was lost: {cause}"));
             }
             // What was committed is recorded, so a new connection finds out by reading.
-            Err(RunError::ConnectionLost { cause, during })
+            Err(RunErrorKind::ConnectionLost { cause, during })
                 if patience
                     .lost(during.clone(), &cause, &mut stop, progress)
                     .await => {}
@@ -232,20 +235,20 @@ async fn stoppable(
     migrator: &mut Migrator<'_>,
     stop: &mut Stop,
     progress: &Mutex<&mut OfDatabase<'_>>,
-) -> Result<(), RunError> {
+) -> Result<(), RunErrorKind> {
     let canceller = connection.canceller();
     let run = migrator.resume_async(&mut connection.client);
     tokio::pin!(run);
     loop {
         tokio::select! {
-            result = &mut run => return result.map(|_| ()),
+            result = &mut run => return result.map(|_| ()).map_err(|error| error.kind().clone()),
             Some(warning) = connection.warnings.recv() => warn(progress, &warning),
             () = stop.asked() => break,
         }
     }
     loop {
         tokio::select! {
-            result = &mut run => return result.map(|_| ()),
+            result = &mut run => return result.map(|_| ()).map_err(|error| error.kind().clone()),
             () = cancel(&canceller) => {}
             // Asked a second time, while the server does not answer: the transaction ends with
             // the connection.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use jubilee_core::{MigrationSet, SourceFile, normalise};
+use jubilee_core::{MigrationName, MigrationSet, SourceFile, normalise};
 use jubilee_runner::{Migrator, Runner};
 
 use crate::databases::Entry;
@@ -75,14 +75,14 @@ impl Sources {
 /// Texts of files that may break the rules.
 struct Raw {
     folder: String,
-    texts: BTreeMap<String, String>,
+    texts: BTreeMap<MigrationName, String>,
 }
 
 impl Raw {
     fn of(folder: String, files: Vec<SourceFile<'static>>) -> Self {
         let texts = files.into_iter().filter_map(|file| {
-            let stem = file.name.strip_suffix(".sql")?.to_owned();
-            Some((stem, normalise(file.bytes).ok()?.into_owned()))
+            let name = MigrationName::from_file_name(&file.name).ok()?;
+            Some((name, normalise(file.bytes).ok()?.into_owned()))
         });
         Self {
             folder,
@@ -92,7 +92,7 @@ impl Raw {
 }
 
 impl Texts for Raw {
-    fn text_of(&self, name: &str) -> Option<(String, String)> {
+    fn text_of(&self, name: &MigrationName) -> Option<(String, String)> {
         self.texts
             .get(name)
             .map(|text| (format!("{}/{name}.sql", self.folder), text.clone()))
@@ -106,7 +106,7 @@ pub(crate) struct Known<'m> {
 }
 
 impl Texts for Known<'_> {
-    fn text_of(&self, name: &str) -> Option<(String, String)> {
+    fn text_of(&self, name: &MigrationName) -> Option<(String, String)> {
         let text = self.migrator.text_of(name)?;
         Some((format!("{}/{name}.sql", self.folder), text.to_owned()))
     }

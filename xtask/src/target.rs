@@ -187,7 +187,7 @@ impl Reach {
         let database = entry.database.name;
         let result = run::block_on(async {
             let connection = self.connect().await.map_err(|problem| vec![problem])?;
-            let mut migrator = run::named(Migrator::new(database, runner)).environment(environment);
+            let mut migrator = run::named(Migrator::new(database, environment, runner));
             migrator.set_client_address(connection.address);
             let result = work(&mut migrator, &connection.client).await;
             let result = result.map_err(|error| {
@@ -195,7 +195,7 @@ impl Reach {
                     folder: &folder,
                     migrator: &migrator,
                 };
-                of_run(&error, database, &self.describe(), &texts)
+                of_run(error.kind(), database, &self.describe(), &texts)
             });
             for warning in connection.close().await {
                 eprint(&format!(

@@ -37,7 +37,7 @@ fn migrated(test: &str, name: &'static str, files: &[SourceFile<'static>]) -> Cl
             .await
             .unwrap();
         tokio::spawn(connection);
-        Migrator::new(name, runner)
+        Migrator::new(name, jubilee_core::Environment::Development, runner)
             .run_async(&mut client)
             .await
             .unwrap();

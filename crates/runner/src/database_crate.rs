@@ -1,6 +1,9 @@
+//! What every database crate offers.
+
 /// Everything that a database crate offers, from its [`Database`](jubilee_core::Database)
 /// and the files that its build script embedded: `DATABASE`, `MIGRATIONS`, `runner`,
-/// `migrator`, `migrate`, `migrate_async`, `status` and `status_async`.
+/// `migrator`, and for each driver `migrate`, `status` and `is_current`; and all types that a
+/// caller must name.
 #[macro_export]
 macro_rules! database_crate {
     ($database:expr) => {
@@ -10,7 +13,10 @@ macro_rules! database_crate {
         pub const DATABASE: ::jubilee_core::Database = $database;
 
         pub use ::jubilee_runner::{
-            Environment, Migrator, Options, Report, RunError, Runner, Status,
+            AdoptOptions, Adoption, Applied, Divergence, Environment, Event, Failed, HistoryKind,
+            MigrationName, MigrationState, MigrationStatus, Migrator, OddRow, Options, Planned,
+            Refusal, Report, Resolution, RunError, RunErrorKind, Runner, Server, ServerError,
+            Session, Status, StopFlag, Stopped, TransactionMode, Version,
         };
 
         /// The migrations as a runner of refinery (`refinery::Runner`), to be run through a
@@ -29,18 +35,20 @@ macro_rules! database_crate {
             }
         }
 
-        /// Applies the migrations with all options: environment, target, events.
+        /// Applies the migrations with all options: how far, how patiently, and who is told.
+        ///
+        /// The database remembers the environment that it was first migrated in, and is refused to
+        /// any other.
         #[must_use]
-        pub fn migrator() -> Migrator<'static> {
-            Migrator::new(DATABASE.name, runner()).program(concat!(
+        pub fn migrator(environment: Environment) -> Migrator<'static> {
+            Migrator::new(DATABASE.name, environment, runner()).program(concat!(
                 env!("CARGO_PKG_NAME"),
                 " ",
                 env!("CARGO_PKG_VERSION")
             ))
         }
 
-        /// Applies what is pending, in development. Anywhere else the environment must be
-        /// said: `migrator().environment(Environment::Production).run(client)`.
+        /// Applies what is pending.
         ///
         /// # Errors
         ///
@@ -48,11 +56,12 @@ macro_rules! database_crate {
         #[cfg(feature = "postgres")]
         pub fn migrate(
             client: &mut ::jubilee_runner::postgres::Client,
+            environment: Environment,
         ) -> Result<Report, RunError> {
-            migrator().run(client)
+            migrator(environment).run(client)
         }
 
-        /// [`migrate`] over an asynchronous client, several migrations in one round trip.
+        /// [`migrate`] over an asynchronous client.
         ///
         /// # Errors
         ///
@@ -60,8 +69,9 @@ macro_rules! database_crate {
         #[cfg(feature = "tokio-postgres")]
         pub async fn migrate_async(
             client: &mut ::jubilee_runner::tokio_postgres::Client,
+            environment: Environment,
         ) -> Result<Report, RunError> {
-            migrator().run_async(client).await
+            migrator(environment).run_async(client).await
         }
 
         /// Where every migration stands. Writes nothing.
@@ -70,8 +80,11 @@ macro_rules! database_crate {
         ///
         /// When the history cannot be read.
         #[cfg(feature = "postgres")]
-        pub fn status(client: &mut ::jubilee_runner::postgres::Client) -> Result<Status, RunError> {
-            migrator().status(client)
+        pub fn status(
+            client: &mut ::jubilee_runner::postgres::Client,
+            environment: Environment,
+        ) -> Result<Status, RunError> {
+            migrator(environment).status(client)
         }
 
         /// [`status`] over an asynchronous client.
@@ -82,8 +95,36 @@ macro_rules! database_crate {
         #[cfg(feature = "tokio-postgres")]
         pub async fn status_async(
             client: &::jubilee_runner::tokio_postgres::Client,
+            environment: Environment,
         ) -> Result<Status, RunError> {
-            migrator().status_async(client).await
+            migrator(environment).status_async(client).await
+        }
+
+        /// Whether all migrations of this build are applied: for a readiness probe. One round
+        /// trip; writes nothing. A database that is further still is current.
+        ///
+        /// # Errors
+        ///
+        /// When the history cannot be read.
+        #[cfg(feature = "postgres")]
+        pub fn is_current(
+            client: &mut ::jubilee_runner::postgres::Client,
+        ) -> Result<bool, RunError> {
+            // The environment is not asked for: it does not matter here.
+            status(client, Environment::Development).map(|status| status.is_current())
+        }
+
+        /// [`is_current`] over an asynchronous client.
+        ///
+        /// # Errors
+        ///
+        /// When the history cannot be read.
+        #[cfg(feature = "tokio-postgres")]
+        pub async fn is_current_async(
+            client: &::jubilee_runner::tokio_postgres::Client,
+        ) -> Result<bool, RunError> {
+            let status = status_async(client, Environment::Development).await?;
+            Ok(status.is_current())
         }
     };
 }

@@ -1,32 +1,111 @@
 //! Why a run ended.
 
-use jubilee_core::{Position, Violations};
+use std::fmt;
+
+use jubilee_core::{MigrationName, Position, Version, Violations};
 use thiserror::Error;
 
 use crate::history::OddRow;
 use crate::message::{ServerError, TextRange};
 use crate::refusal::Refusal;
-use crate::state::Divergence;
+use crate::state::{Divergence, MigrationStatus};
 
-/// Why a run ended without having done all it was asked to.
+/// Why a run ended without having done all it was asked to, and on which server.
 ///
 /// What it had applied until then stays applied and recorded; nothing is half done but where
-/// [`RunError::Interrupted`] says so.
+/// [`RunErrorKind::Interrupted`] says so.
+#[derive(Debug, Clone)]
+pub struct RunError {
+    kind: Box<RunErrorKind>,
+    server: Option<Server>,
+}
+
+impl RunError {
+    pub(crate) fn new(kind: RunErrorKind, server: Option<Server>) -> Self {
+        Self {
+            kind: Box::new(kind),
+            server,
+        }
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> &RunErrorKind {
+        &self.kind
+    }
+
+    /// Where, if the server was reached.
+    #[must_use]
+    pub fn server(&self) -> Option<&Server> {
+        self.server.as_ref()
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)?;
+        if let Some(why) = self.kind.why() {
+            write!(f, "; {why}")?;
+        }
+        match &self.server {
+            Some(server) => write!(f, " ({server})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl From<RunErrorKind> for RunError {
+    fn from(kind: RunErrorKind) -> Self {
+        Self::new(kind, None)
+    }
+}
+
+/// The database that a run worked on, as its server tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Server {
+    /// The address of the server's end of the connection; `None` for a unix socket.
+    pub host: Option<String>,
+    /// The port of the server's end of the connection; `None` for a unix socket.
+    pub port: Option<u16>,
+    /// The database's name.
+    pub database: String,
+    /// The role that the run had.
+    pub role: String,
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "database {} as {}", self.database, self.role)?;
+        match (&self.host, self.port) {
+            (Some(host), Some(port)) if host.contains(':') => write!(f, " at [{host}]:{port}"),
+            (Some(host), Some(port)) => write!(f, " at {host}:{port}"),
+            _ => f.write_str(" over a unix socket"),
+        }
+    }
+}
+
+/// What ended a run before its time.
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
-pub enum RunError {
+pub enum RunErrorKind {
     /// The target is not one that this run may touch.
-    #[error("refused: {}", list(.0))]
+    #[error("refused: {}", list(.0, "; "))]
     Refused(Vec<Refusal>),
     /// Files and history contradict each other.
-    #[error("files and history do not agree: {}", list(.0))]
+    #[error("files and history do not agree: {}", list(.0, "; "))]
     Diverged(Vec<Divergence>),
     /// The history holds rows that cannot be read.
-    #[error("public.schema_migrations holds rows that no runner wrote: {}", list(.0))]
+    #[error("public.schema_migrations holds rows that no runner wrote: {}", list(.0, "; "))]
     OddHistory(Vec<OddRow>),
     /// Migration files break the rules; nothing of them was sent.
     #[error("migration files break the rules:\n{0}")]
     Invalid(Violations),
+    /// A migration has a name that the history cannot hold: `NNNN_descriptive_name` it must be.
+    #[error("`{0}` is not the name of a migration")]
+    UnknownName(String),
     /// A migration failed.
     #[error("{0}")]
     Failed(Box<Failed>),
@@ -34,12 +113,15 @@ pub enum RunError {
     #[error("{name} was interrupted: its run began {started_at} and is gone")]
     Interrupted {
         /// The migration.
-        name: String,
+        name: MigrationName,
         /// ISO 8601, UTC.
         started_at: String,
         /// The program that ran it.
         runner: String,
     },
+    /// A migration was applied by this run, and its row is gone since.
+    #[error("the row of {0}, which this run has applied, is gone")]
+    RowGone(MigrationName),
     /// Another runner did not finish in time.
     #[error("another runner is still at work after {waited_seconds} s")]
     WaitedTooLong {
@@ -52,7 +134,7 @@ pub enum RunError {
     #[error("the connection was lost{}: {cause}", during.as_ref().map(|name| format!(" during {name}")).unwrap_or_default())]
     ConnectionLost {
         /// The migration under way.
-        during: Option<String>,
+        during: Option<MigrationName>,
         /// What the driver said.
         cause: String,
     },
@@ -67,33 +149,64 @@ pub enum RunError {
         /// The server's words.
         error: Box<ServerError>,
     },
+    /// The server answered a query without a row that it must have.
+    #[error("the server answered the first query without a row")]
+    NoAnswer,
+    /// There is no migration of the number to stop at.
+    #[error("there is no migration {target} to stop at")]
+    UnknownTarget {
+        /// The number.
+        target: Version,
+        /// The last migration that there is.
+        last: Option<Version>,
+    },
     /// Another runner's history does not fit the files.
     #[error("the other runner's history does not fit the files: {}", .0.join("; "))]
     NotAdoptable(Vec<String>),
-    /// What was asked for makes no sense for this target.
-    #[error("{what}")]
-    Unsupported {
-        /// What cannot be done, and why.
-        what: String,
-        /// What to do instead.
-        hint: String,
+    /// There is no history of another runner, and no table.
+    #[error("the database is empty: there is nothing to adopt")]
+    NothingToAdopt,
+    /// There is no migration of the number to resolve.
+    #[error("there is no migration {0}")]
+    UnknownMigration(Version),
+    /// A migration that is to be resolved is not interrupted.
+    #[error("{name} is {status}, not interrupted")]
+    NotInterrupted {
+        /// The migration.
+        name: MigrationName,
+        /// Where it stands.
+        status: MigrationStatus,
+        /// The `application_name` of its run's session, if it is at work.
+        session: Option<String>,
     },
+    /// A migration that is to be resolved has no file.
+    #[error("{0} has no file")]
+    NoFile(MigrationName),
+    /// Somebody else was faster to resolve it.
+    #[error("{0} was resolved by somebody else meanwhile")]
+    ResolvedMeanwhile(MigrationName),
+    /// refinery's runner was told to do what a session here does not do.
+    #[error("{0}")]
+    NotWithRefinery(&'static str),
 }
 
-impl RunError {
+impl RunErrorKind {
     /// Why that ended the run, where the error itself does not say it. The items of a list have
     /// reasons of their own.
     #[must_use]
     pub fn why(&self) -> Option<String> {
         let why = match self {
-            Self::Refused(_) | Self::Diverged(_) | Self::Invalid(_) | Self::Failed(_) => {
-                return None;
+            Self::OddHistory(_) => {
+                "the runner does not guess what they mean, so it applies nothing"
             }
-            Self::OddHistory(_) => "what they mean is nobody's to guess, so nothing is applied",
+            Self::UnknownName(_) => "a migration is called NNNN_descriptive_name",
             Self::Interrupted { runner, .. } => {
                 return Some(format!(
-                    "it is not in one transaction with its history row, so how far {runner} came with it is not known"
+                    "it runs without a transaction, so how far {runner} came with it is not known"
                 ));
+            }
+            Self::RowGone(_) => {
+                "a later migration, or somebody else, has changed public.schema_migrations"
             }
             Self::WaitedTooLong { who: Some(who), .. } => return Some(format!("at work is {who}")),
             Self::WaitedTooLong { who: None, .. } => "the server does not tell who is at work",
@@ -104,38 +217,18 @@ impl RunError {
             Self::Server { error, .. } => {
                 return error.detail.clone().or_else(|| error.context.clone());
             }
+            Self::UnknownTarget {
+                last: Some(last), ..
+            } => {
+                return Some(format!("the last one is {last}"));
+            }
+            Self::UnknownTarget { last: None, .. } => "there are no migrations",
             Self::NotAdoptable(_) => {
                 "what was applied must be known before anything more is; nothing was changed"
             }
-            Self::Unsupported { .. } => return None,
+            _ => return None,
         };
         Some(why.to_owned())
-    }
-
-    /// What to do next, where one thing can be said for the whole error. The items of a list
-    /// have hints of their own.
-    #[must_use]
-    pub fn hint(&self, database: &str) -> Option<String> {
-        match self {
-            Self::Refused(_) | Self::Diverged(_) | Self::Invalid(_) | Self::Failed(_) => None,
-            Self::OddHistory(_) => Some("look at them with `SELECT * FROM public.schema_migrations ORDER BY version` and correct them by hand".to_owned()),
-            Self::Interrupted { name, .. } => {
-                let version = &name[..4.min(name.len())];
-                Some(format!(
-                    "look at what it left, then say what became of it:
-\
-                     cargo xtask migrate resolve {database} {version} --rerun       (run it again: being idempotent, it finds what is there)
-\
-                     cargo xtask migrate resolve {database} {version} --completed   (it did all it should)"
-                ))
-            }
-            Self::WaitedTooLong { .. } => Some("wait longer with --wait 30m, or end the other session".to_owned()),
-            Self::ConnectionLost { .. } => Some(format!("run it again; what was committed is not applied twice:\ncargo xtask migrate {database}")),
-            Self::Stopped(_) => Some(format!("run it again when you like:\ncargo xtask migrate {database}")),
-            Self::Server { error, .. } => error.hint.clone(),
-            Self::NotAdoptable(_) => Some("correct the files so that they are what was applied; if only header or comments were added since, adopt with --ignore-checksums".to_owned()),
-            Self::Unsupported { hint, .. } => Some(hint.clone()),
-        }
     }
 }
 
@@ -147,20 +240,20 @@ pub enum Stopped {
     BetweenMigrations,
     /// A migration in a transaction.
     RolledBack {
-        /// `NNNN_descriptive_name`.
-        name: String,
+        /// The migration.
+        name: MigrationName,
     },
     /// A migration without a transaction: what its statements did so far stays.
     WithoutTransaction {
-        /// `NNNN_descriptive_name`.
-        name: String,
+        /// The migration.
+        name: MigrationName,
         /// Whether its row says so: `failed`.
         recorded: bool,
     },
 }
 
-impl std::fmt::Display for Stopped {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BetweenMigrations => f.write_str("no migration was under way"),
             Self::RolledBack { name } => {
@@ -181,9 +274,10 @@ impl std::fmt::Display for Stopped {
 
 /// A migration that failed, with all that is known about where and why.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Failed {
-    /// `NNNN_descriptive_name`.
-    pub name: String,
+    /// The migration.
+    pub name: MigrationName,
     /// The statement that failed: its place in the migration's text, in bytes.
     pub statement: Option<TextRange>,
     /// The place that the server points at, in bytes of the migration's text.
@@ -200,8 +294,8 @@ pub struct Failed {
     pub recorded: bool,
 }
 
-impl std::fmt::Display for Failed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} failed", self.name)?;
         if let Some(position) = self.position {
             write!(f, " at {}.sql:{position}", self.name)?;
@@ -210,10 +304,7 @@ impl std::fmt::Display for Failed {
     }
 }
 
-fn list<T: ToString>(items: &[T]) -> String {
-    items
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("; ")
+pub(crate) fn list<T: ToString>(items: &[T], separator: &str) -> String {
+    let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+    items.join(separator)
 }

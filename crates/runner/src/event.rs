@@ -2,6 +2,18 @@
 
 use std::time::Duration;
 
+use jubilee_core::MigrationName;
+
+/// A migration that a run has applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Applied {
+    /// The migration.
+    pub name: MigrationName,
+    /// How long it took on the server, in milliseconds.
+    pub execution_ms: u64,
+}
+
 /// Something that happened during a run, for whoever wants to tell people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,21 +25,21 @@ pub enum Event {
     },
     /// A migration is the next to be answered by the server.
     Applying {
-        /// `NNNN_descriptive_name`.
-        name: String,
+        /// The migration.
+        name: MigrationName,
     },
     /// A migration is applied and recorded.
     Applied {
-        /// `NNNN_descriptive_name`.
-        name: String,
+        /// The migration.
+        name: MigrationName,
         /// How long it took on the server, in milliseconds.
         execution_ms: u64,
     },
     /// The server has lost a migration that was applied: it crashed before the commit was on disk, or
     /// a standby took over that had not received it. It is applied again.
     Lost {
-        /// `NNNN_descriptive_name`.
-        name: String,
+        /// The migration.
+        name: MigrationName,
     },
     /// Another runner is at work; this one waits for it.
     Waiting {
@@ -36,8 +48,8 @@ pub enum Event {
     },
     /// A migration was rolled back for a reason that passes, and is tried again.
     Retrying {
-        /// `NNNN_descriptive_name`.
-        name: String,
+        /// The migration.
+        name: MigrationName,
         /// The server's words.
         reason: String,
         /// Which attempt failed, from 1.

@@ -1,14 +1,15 @@
+//! The rows of `public.schema_migrations`.
+
 use std::fmt;
 
-use jubilee_core::{Environment, Version};
+use jubilee_core::{Environment, MigrationName, Version};
 
 use crate::message::Row;
 
 /// A row of `public.schema_migrations`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HistoryRow {
-    pub(crate) version: Version,
-    pub(crate) name: String,
+    pub(crate) name: MigrationName,
     pub(crate) checksum: String,
     pub(crate) status: RowStatus,
     pub(crate) database: String,
@@ -24,6 +25,12 @@ pub(crate) struct HistoryRow {
     pub(crate) at_work: bool,
 }
 
+impl HistoryRow {
+    pub(crate) fn version(&self) -> Version {
+        self.name.version()
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowStatus {
     Running,
@@ -33,6 +40,7 @@ pub(crate) enum RowStatus {
 
 /// A row of the history table that nobody but a person can have made.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OddRow {
     /// The row's place when the table is read in order of version, from 1.
     pub row: usize,
@@ -52,10 +60,14 @@ pub(crate) fn read(rows: &[Row]) -> Result<Vec<HistoryRow>, Vec<OddRow>> {
     let mut odd = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         match read_row(row) {
-            Ok(row) if good.last().is_some_and(|last| last.version == row.version) => {
+            Ok(row)
+                if good
+                    .last()
+                    .is_some_and(|last| last.version() == row.version()) =>
+            {
                 odd.push(OddRow {
                     row: index + 1,
-                    what: format!("version {} stands twice", row.version),
+                    what: format!("version {} stands twice", row.version()),
                 });
             }
             Ok(row) => good.push(row),
@@ -93,6 +105,9 @@ fn read_row(row: &Row) -> Result<HistoryRow, String> {
         .ok()
         .and_then(Version::new)
         .ok_or_else(|| format!("version {number} is not between 1 and 9999"))?;
+    let name = required(1)?;
+    let name = MigrationName::new(version, name)
+        .map_err(|_| format!("`{name}` of version {version} is not the name of a migration"))?;
     let status = match required(3)? {
         "running" => RowStatus::Running,
         "completed" => RowStatus::Completed,
@@ -110,8 +125,7 @@ fn read_row(row: &Row) -> Result<HistoryRow, String> {
         ));
     }
     Ok(HistoryRow {
-        version,
-        name: required(1)?.to_owned(),
+        name,
         checksum: required(2)?.to_owned(),
         status,
         database: required(4)?.to_owned(),
@@ -139,6 +153,12 @@ mod tests {
         row
     }
 
+    fn named(version: &str, name: &str) -> Row {
+        let mut row = row(Some(version), "completed");
+        row[1] = Some(name.to_owned());
+        row
+    }
+
     #[test]
     fn every_odd_row_is_named() {
         let odd = read(&[
@@ -148,6 +168,7 @@ mod tests {
             row(Some("0"), "completed"),
             row(Some("first"), "completed"),
             row(Some("2"), "done"),
+            named("3", "It's"),
             row(Some("99999999999999999999"), "completed"),
         ])
         .unwrap_err();
@@ -160,7 +181,8 @@ mod tests {
                 "row 4: version 0 is not between 1 and 9999",
                 "row 5: version first is not between 1 and 9999",
                 "row 6: status `done` of version 0002 is unknown (known: running, completed, failed)",
-                "row 7: version 99999999999999999999 is not between 1 and 9999",
+                "row 7: `It's` of version 0003 is not the name of a migration",
+                "row 8: version 99999999999999999999 is not between 1 and 9999",
             ]
         );
     }

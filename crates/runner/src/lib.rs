@@ -5,7 +5,7 @@
 //! or leave it applied and unrecorded. `ARCHITECTURE.md` in the workspace says how.
 //!
 //! [`Migrator`] is the interface; [`Session`] is the same for whoever wants to call
-//! [`refinery_core::Runner::run`] himself.
+//! [`refinery::Runner::run`].
 //!
 //! This crate prints nothing, reads no environment variable and opens no connection.
 
@@ -29,16 +29,16 @@ mod state;
 mod target;
 
 pub use engine::{AdoptOptions, Adoption, Planned, Resolution};
-pub use error::{Failed, RunError, Stopped};
-pub use event::Event;
+pub use error::{Failed, RunError, RunErrorKind, Server, Stopped};
+pub use event::{Applied, Event};
 pub use history::OddRow;
-pub use jubilee_core::{Environment, SourceFile, TransactionMode, Version};
+pub use jubilee_core::{Environment, MigrationName, SourceFile, TransactionMode, Version};
 pub use message::ServerError;
-pub use migrator::{Applied, HISTORY_TABLE, Migrator, Status, embedded_runner, runner};
+pub use migrator::{HISTORY_TABLE, Migrator, Status, embedded_runner, runner};
 pub use options::{Options, StopFlag};
 #[cfg(feature = "postgres")]
 pub use postgres;
-pub use refinery_core::{Report, Runner};
+pub use refinery::{Report, Runner};
 pub use refusal::Refusal;
 pub use session::Session;
 pub use state::{Divergence, MigrationState, MigrationStatus};

@@ -1,22 +1,22 @@
 //! The interface: applies the migrations of one database.
 
-use std::net::SocketAddr;
+use core::net::SocketAddr;
 
 use jubilee_core::{
     Environment, MigrationName, MigrationSet, SourceFile, Version, Violation, Violations, normalise,
 };
-use refinery_core::{Error, Migration, Report, Runner};
+use refinery::{Error, Migration, Report, Runner};
 
 use crate::engine::{
     AdoptOptions, Adoption, Context, Engine, Planned, Program, Resolution, application_name, run_id,
 };
-use crate::error::RunError;
-use crate::event::Event;
+use crate::error::{RunError, RunErrorKind};
+use crate::event::{Applied, Event};
 use crate::link::Link;
 use crate::options::Options;
 use crate::refusal::{self, Refusal};
-use crate::session::known;
-use crate::state::MigrationState;
+use crate::session::as_applied;
+use crate::state::{Known, MigrationState, MigrationStatus};
 use crate::target::HistoryKind;
 
 /// The table that every history is kept in, in schema `public`.
@@ -77,15 +77,14 @@ fn broken(file: &SourceFile<'_>, error: &dyn std::fmt::Display) -> Violations {
         range: None,
         position: None,
         what: error.to_string(),
-        why: "it would not be embedded by a build that checks its files".to_owned(),
-        hint:
-            "run `cargo xtask migrate status` in the workspace, which says everything that is wrong"
-                .to_owned(),
+        why: "a build that checks its files does not embed it".to_owned(),
+        hint: "build the crate with its build script".to_owned(),
     }])
 }
 
 /// Where a database stands: what `migrate status` shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Status {
     /// Whose history there is.
     pub history: HistoryKind,
@@ -100,19 +99,17 @@ pub struct Status {
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let runner = refinery_core::Runner::new(&[]);
+/// # let runner = refinery::Runner::new(&[]);
 /// # let mut client = postgres::Client::connect("", postgres::NoTls)?;
 /// use jubilee_runner::{Environment, Migrator};
 ///
-/// let report = Migrator::new("codex", runner)
-///     .environment(Environment::Production)
-///     .run(&mut client)?;
+/// let report = Migrator::new("codex", Environment::Production, runner).run(&mut client)?;
 /// # Ok(()) }
 /// ```
 pub struct Migrator<'e> {
-    database: &'e str,
-    runner: Runner,
+    database: String,
     environment: Environment,
+    runner: Runner,
     target: Option<Version>,
     options: Options,
     program: Program,
@@ -124,7 +121,7 @@ pub struct Migrator<'e> {
 struct Run {
     id: String,
     begun: bool,
-    applied: Vec<(Version, u64)>,
+    applied: Vec<Applied>,
 }
 
 impl Run {
@@ -137,40 +134,21 @@ impl Run {
     }
 }
 
-/// A migration that a run has applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Applied {
-    /// Its number.
-    pub version: Version,
-    /// `NNNN_descriptive_name`.
-    pub name: String,
-    /// How long it took on the server, in milliseconds.
-    pub execution_ms: u64,
-}
-
 impl<'e> Migrator<'e> {
-    /// A migrator for the database of that short name, in development.
+    /// A migrator for the database of that short name. The database remembers the environment
+    /// that it was first migrated in, and is refused to any other.
     #[must_use]
-    pub fn new(database: &'e str, runner: Runner) -> Self {
+    pub fn new(database: impl Into<String>, environment: Environment, runner: Runner) -> Self {
         Self {
-            database,
+            database: database.into(),
+            environment,
             runner,
-            environment: Environment::Development,
             target: None,
             options: Options::new(),
             program: Program::default(),
             events: Box::new(|_| {}),
             run: Run::new(),
         }
-    }
-
-    /// The environment of the target. A database remembers the one that it was first migrated
-    /// in, and is refused to any other.
-    #[must_use]
-    pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
-        self
     }
 
     /// The last migration to apply; all when not called.
@@ -222,15 +200,8 @@ impl<'e> Migrator<'e> {
 
     /// What the last run has applied, in order, also where it ended in an error.
     #[must_use]
-    pub fn applied(&self) -> Vec<Applied> {
-        let applied = |(version, execution_ms): &(Version, u64)| {
-            self.migration(*version).map(|migration| Applied {
-                version: *version,
-                name: format!("{version}_{}", migration.name()),
-                execution_ms: *execution_ms,
-            })
-        };
-        self.run.applied.iter().filter_map(applied).collect()
+    pub fn applied(&self) -> &[Applied] {
+        &self.run.applied
     }
 
     /// The `application_name` that the sessions of the last run (else of the next) have while a migration is under
@@ -240,18 +211,14 @@ impl<'e> Migrator<'e> {
         application_name(&self.run.id)
     }
 
-    /// The text of a migration as it is sent and summed, by `NNNN_descriptive_name`.
+    /// The text of a migration as it is sent and summed.
     #[must_use]
-    pub fn text_of(&self, name: &str) -> Option<&str> {
-        let name = MigrationName::from_file_name(&format!("{name}.sql")).ok()?;
-        self.migration(name.version()).and_then(Migration::sql)
-    }
-
-    fn migration(&self, version: Version) -> Option<&Migration> {
+    pub fn text_of(&self, name: &MigrationName) -> Option<&str> {
         let migrations = self.runner.get_migrations();
         migrations
             .iter()
-            .find(|m| m.version() == i32::from(version.get()))
+            .find(|m| m.version() == i32::from(name.version().get()))
+            .and_then(Migration::sql)
     }
 
     /// Begins a run, or goes on with one that lost its connection.
@@ -260,40 +227,56 @@ impl<'e> Migrator<'e> {
             self.run = Run::new();
         }
         self.run.begun = true;
-        let context = Context::new(
-            self.database,
-            self.environment,
-            known(self.runner.get_migrations())?,
-            self.target,
-            &self.options,
-            (&self.program, &self.run.id),
-        );
+        let context = Context {
+            database: &self.database,
+            environment: self.environment,
+            known: Known::all(self.runner.get_migrations())?,
+            target: self.target,
+            options: &self.options,
+            program: &self.program,
+            run_id: &self.run.id,
+        };
         let before = std::mem::take(&mut self.run.applied);
         let mut engine = Engine::new(&mut link, &context, &mut *self.events).resuming(before);
         let result = engine.run().await;
         self.run.applied = engine.applied;
-        result.map(|()| self.report())
+        result.map_err(|kind| RunError::new(kind, engine.server))?;
+        Ok(Report::new(as_applied(
+            self.runner.get_migrations(),
+            &self.run.applied,
+        )))
     }
 
-    fn report(&self) -> Report {
-        let applied = |(version, _): &(Version, u64)| {
-            let mut migration = self.migration(*version)?.clone();
-            migration.set_applied();
-            Some(migration)
+    /// Anything that is not a run.
+    async fn ask<L: Link, T>(
+        &mut self,
+        mut link: L,
+        question: impl AsyncFnOnce(&mut Engine<'_, L>) -> Result<T, RunErrorKind>,
+    ) -> Result<T, RunError> {
+        let run_id = run_id();
+        let context = Context {
+            database: &self.database,
+            environment: self.environment,
+            known: Known::all(self.runner.get_migrations())?,
+            target: self.target,
+            options: &self.options,
+            program: &self.program,
+            run_id: &run_id,
         };
-        Report::new(self.run.applied.iter().filter_map(applied).collect())
+        let mut ignore = |_: &Event| {};
+        let mut engine = Engine::new(&mut link, &context, &mut ignore);
+        let answer = question(&mut engine).await;
+        answer.map_err(|kind| RunError::new(kind, engine.server))
     }
 
-    async fn status_over<L: Link>(&mut self, mut link: L) -> Result<Status, RunError> {
-        let (database, environment) = (self.database, self.environment);
-        let (snapshot, migrations) = {
-            let run_id = run_id();
-            let context = self.context(&run_id)?;
-            Engine::new(&mut link, &context, &mut |_| {})
-                .status()
-                .await?
-        };
-        let identity = refusal::identity(&snapshot.target, &snapshot.rows, database, environment);
+    async fn status_over<L: Link>(&mut self, link: L) -> Result<Status, RunError> {
+        let (snapshot, migrations) = self.ask(link, async |engine| engine.status().await).await?;
+        let identity = refusal::identity(
+            &snapshot.target,
+            &snapshot.rows,
+            &self.database,
+            self.environment,
+        );
         let history = snapshot.target.history();
         // Without a history of ours that could be read, nothing is known of any migration.
         let known = matches!(history, HistoryKind::Ours | HistoryKind::None)
@@ -308,46 +291,44 @@ impl<'e> Migrator<'e> {
         })
     }
 
-    async fn plan_over<L: Link>(&mut self, mut link: L) -> Result<Vec<Planned>, RunError> {
-        let run_id = run_id();
-        let context = self.context(&run_id)?;
-        Engine::new(&mut link, &context, &mut |_| {}).plan().await
+    async fn plan_over<L: Link>(&mut self, link: L) -> Result<Vec<Planned>, RunError> {
+        self.ask(link, async |engine| engine.plan().await).await
     }
 
     async fn resolve_over<L: Link>(
         &mut self,
-        mut link: L,
+        link: L,
         version: Version,
         resolution: Resolution,
     ) -> Result<MigrationState, RunError> {
-        let run_id = run_id();
-        let context = self.context(&run_id)?;
-        Engine::new(&mut link, &context, &mut |_| {})
-            .resolve(version, resolution)
-            .await
+        self.ask(link, async |engine| {
+            engine.resolve(version, resolution).await
+        })
+        .await
     }
 
     async fn adopt_over<L: Link>(
         &mut self,
-        mut link: L,
+        link: L,
         options: AdoptOptions,
     ) -> Result<Adoption, RunError> {
-        let run_id = run_id();
-        let context = self.context(&run_id)?;
-        Engine::new(&mut link, &context, &mut |_| {})
-            .adopt(options)
+        self.ask(link, async |engine| engine.adopt(options).await)
             .await
     }
+}
 
-    fn context<'c>(&'c self, run_id: &'c str) -> Result<Context<'c>, RunError> {
-        Ok(Context::new(
-            self.database,
-            self.environment,
-            known(self.runner.get_migrations())?,
-            self.target,
-            &self.options,
-            (&self.program, run_id),
-        ))
+impl Status {
+    /// Whether every migration of the build is applied as it is, in a database that is its own
+    /// (whatever its environment). Further ones, of a newer build, do not matter.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        let own = self.history == HistoryKind::Ours
+            && self
+                .identity
+                .iter()
+                .all(|refusal| matches!(refusal, Refusal::OtherEnvironment { .. }));
+        let mut states = self.migrations.iter().map(|migration| migration.status);
+        own && states.all(|s| matches!(s, MigrationStatus::Completed | MigrationStatus::Missing))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jubilee_core::Environment;
+use jubilee_core::{Environment, MigrationName};
 
 use crate::history::HistoryRow;
 use crate::target::{CitusNode, HistoryKind, Target};
@@ -12,6 +12,7 @@ const OLDEST_SERVER: u32 = 130_000;
 
 /// Why a run will not touch a target, whatever its files say.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// The history is another database's.
     OtherDatabase {
@@ -52,8 +53,8 @@ pub enum Refusal {
     NoPublicSchema,
     /// The connection leads through a pooler, and migrations without a transaction are pending.
     Pooled {
-        /// These, as `NNNN_descriptive_name`.
-        migrations: Vec<String>,
+        /// These.
+        migrations: Vec<MigrationName>,
     },
     /// The server is a worker of Citus.
     CitusWorker,
@@ -76,8 +77,8 @@ pub enum Refusal {
     MayNotWrite {
         /// The role.
         role: String,
-        /// The statement that would let it.
-        grant: String,
+        /// Whether the history is there: else it is the schema that it may not create it in.
+        history: bool,
     },
 }
 
@@ -120,44 +121,6 @@ impl Refusal {
             Self::MayNotWrite { role, .. } => format!("role {role} lacks the privilege, and there are migrations to apply"),
         }
     }
-
-    /// What to do next.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::OtherDatabase { expected, found } => format!(
-                "point the configuration of {expected} at its own database, or, if {found} is meant:
-cargo xtask migrate {found}"
-            ),
-            Self::OtherEnvironment { found, .. } if found == Environment::Production.name() => {
-                "use the development database, or add --production if production is meant".to_owned()
-            }
-            Self::OtherEnvironment { expected, found } => format!(
-                "point the {expected} configuration at a {expected} database, or run with JUBILEE_ENV={found}"
-            ),
-            Self::NotAdopted { database, .. } => format!(
-                "if this really is {database}, take it over:
-cargo xtask migrate adopt {database}"
-            ),
-            Self::UnknownHistory { .. } => {
-                "another program's table is in the way: check that this is the right database, then rename that table".to_owned()
-            }
-            Self::Standby => "connect to the primary".to_owned(),
-            Self::ReadOnly => "connect to the primary, or as a role with default_transaction_read_only = off".to_owned(),
-            Self::NonstandardStrings => {
-                "as the database's owner: ALTER DATABASE … SET standard_conforming_strings = on (and look at ALTER ROLE … and the server's configuration)".to_owned()
-            }
-            Self::NoPublicSchema => "as the database's owner: CREATE SCHEMA public".to_owned(),
-            Self::Pooled { .. } => "connect to PostgreSQL itself, past the pooler".to_owned(),
-            Self::CitusWorker => "connect to the coordinator".to_owned(),
-            Self::HistoryOnCitus { .. } => {
-                "as its owner: SELECT undistribute_table('public.schema_migrations')".to_owned()
-            }
-            Self::ServerTooOld { .. } => "upgrade the server, or check that this is the right one".to_owned(),
-            Self::MayNotRead { role } => format!("as the table's owner: GRANT SELECT ON public.schema_migrations TO {role}"),
-            Self::MayNotWrite { grant, .. } => grant.clone(),
-        }
-    }
 }
 
 impl fmt::Display for Refusal {
@@ -170,9 +133,7 @@ impl fmt::Display for Refusal {
                     "the history there says {found}, and this is a {expected} run"
                 )
             }
-            Self::NotAdopted { .. } => {
-                f.write_str("the database there is not under this runner's control yet")
-            }
+            Self::NotAdopted { .. } => f.write_str("this database has not been adopted"),
             Self::UnknownHistory { .. } => {
                 f.write_str("public.schema_migrations there has an unknown shape")
             }
@@ -183,7 +144,7 @@ impl fmt::Display for Refusal {
             Self::Pooled { migrations } => write!(
                 f,
                 "{} {} without a transaction, and the connection leads through a pooler",
-                migrations.join(", "),
+                crate::error::list(migrations, ", "),
                 if migrations.len() == 1 { "runs" } else { "run" }
             ),
             Self::CitusWorker => f.write_str("the server is a worker of Citus"),
@@ -273,15 +234,16 @@ pub(crate) fn writing(target: &Target) -> Vec<Refusal> {
     let role = target.role.clone();
     let has_history = target.history_columns.is_some();
     if has_history && !target.may_write_history {
-        let grant = format!(
-            "as the table's owner: GRANT INSERT, UPDATE, DELETE ON public.schema_migrations TO {role}"
-        );
-        return vec![Refusal::MayNotWrite { role, grant }];
+        return vec![Refusal::MayNotWrite {
+            role,
+            history: true,
+        }];
     }
     if !has_history && !target.may_create {
-        let grant =
-            format!("as the database's owner: GRANT USAGE, CREATE ON SCHEMA public TO {role}");
-        return vec![Refusal::MayNotWrite { role, grant }];
+        return vec![Refusal::MayNotWrite {
+            role,
+            history: false,
+        }];
     }
     Vec::new()
 }

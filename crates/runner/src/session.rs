@@ -1,49 +1,63 @@
 //! A connection as refinery sees it.
 
 use jubilee_core::{Environment, Version};
+use refinery::{Error, Migration, Report, Target};
 use refinery_core::error::WrapMigrationError;
-use refinery_core::{Error, Migration, Report, Target};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::engine::{Context, Engine, Program, run_id};
-use crate::error::RunError;
-use crate::event::Event;
+use crate::error::{RunError, RunErrorKind};
+use crate::event::{Applied, Event};
 use crate::link::Link;
 use crate::options::Options;
 use crate::state::{Known, MigrationStatus};
 
-/// A connection as refinery sees it: what [`refinery_core::Runner::run`] is given instead of
-/// the client itself.
+/// A connection as refinery sees it: what `refinery::Runner::run` is given instead of the client
+/// itself. [`Migrator`](crate::Migrator) does the same without refinery in between.
 ///
 /// refinery commits a migration and its history row in two transactions, takes no lock, and
 /// sends a file's own `COMMIT` inside of its transaction. A session overrides how migrations
 /// are applied (`Migrate::migrate`) and leaves versions, checksums, targets and reports to
-/// refinery. Its errors travel as the source of a [`refinery_core::error::Kind::Connection`].
+/// refinery. Its errors, [`RunError`], travel as the source of a `Kind::Connection`.
 pub struct Session<'a, C> {
-    pub(crate) client: &'a mut C,
-    pub(crate) database: &'a str,
-    pub(crate) environment: Environment,
-    pub(crate) options: &'a Options,
-    pub(crate) events: &'a mut (dyn FnMut(&Event) + Send),
+    client: &'a mut C,
+    settings: Settings<'a>,
+}
+
+struct Settings<'a> {
+    database: &'a str,
+    environment: Environment,
+    options: Options,
+    events: Box<dyn FnMut(&Event) + Send + 'a>,
 }
 
 impl<'a, C> Session<'a, C> {
     /// A session for the migrations of `database` (its short name) in `environment`.
-    pub fn new(
-        client: &'a mut C,
-        database: &'a str,
-        environment: Environment,
-        options: &'a Options,
-        events: &'a mut (dyn FnMut(&Event) + Send),
-    ) -> Self {
+    pub fn new(client: &'a mut C, database: &'a str, environment: Environment) -> Self {
         Self {
             client,
-            database,
-            environment,
-            options,
-            events,
+            settings: Settings {
+                database,
+                environment,
+                options: Options::new(),
+                events: Box::new(|_| {}),
+            },
         }
+    }
+
+    /// How the run behaves.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.settings.options = options;
+        self
+    }
+
+    /// Who is told what happens.
+    #[must_use]
+    pub fn on_event(mut self, events: impl FnMut(&Event) + Send + 'a) -> Self {
+        self.settings.events = Box::new(events);
+        self
     }
 }
 
@@ -57,23 +71,16 @@ struct Request<'m> {
 }
 
 impl Request<'_> {
-    fn target(&self) -> Result<Option<Version>, RunError> {
-        let refused = |what: &str, hint: &str| {
-            Err(RunError::Unsupported {
-                what: what.to_owned(),
-                hint: hint.to_owned(),
-            })
-        };
+    fn target(&self) -> Result<Option<Version>, RunErrorKind> {
+        let refused = |what| Err(RunErrorKind::NotWithRefinery(what));
         if self.grouped {
             return refused(
-                "migrations cannot be grouped into one transaction",
-                "leave set_grouped out: each migration and its history row are one transaction",
+                "set_grouped(true) is not supported: each migration and its history row are one transaction",
             );
         }
         if !self.abort_divergent || !self.abort_missing {
             return refused(
-                "changed and missing migrations cannot be passed over",
-                "leave set_abort_divergent and set_abort_missing as they are",
+                "changed and missing migrations cannot be passed over: leave set_abort_divergent and set_abort_missing at true",
             );
         }
         match self.target {
@@ -83,8 +90,7 @@ impl Request<'_> {
                 Version::new(i64::from(version)).unwrap_or(Version::LAST),
             )),
             Target::Fake | Target::FakeVersion(_) => refused(
-                "migrations cannot be recorded without running them",
-                "a database of another runner is taken over with adopt",
+                "migrations cannot be recorded without running them: take a database of another runner over with Migrator::adopt",
             ),
         }
     }
@@ -92,76 +98,65 @@ impl Request<'_> {
 
 async fn migrate<L: Link>(
     mut link: L,
-    database: &str,
-    environment: Environment,
-    options: &Options,
-    events: &mut (dyn FnMut(&Event) + Send),
+    settings: &mut Settings<'_>,
     request: Request<'_>,
 ) -> Result<Report, Error> {
+    let (program, run_id) = (Program::default(), run_id());
     let mut applied = Vec::new();
     let result = async {
-        let target = request.target()?;
-        let known = known(request.migrations)?;
-        let (program, run_id) = (Program::default(), run_id());
-        let context = Context::new(
-            database,
-            environment,
-            known,
-            target,
-            options,
-            (&program, &run_id),
-        );
-        let mut engine = Engine::new(&mut link, &context, events);
+        let context = Context {
+            database: settings.database,
+            environment: settings.environment,
+            known: Known::all(request.migrations)?,
+            target: request.target()?,
+            options: &settings.options,
+            program: &program,
+            run_id: &run_id,
+        };
+        let mut engine = Engine::new(&mut link, &context, &mut *settings.events);
         let result = engine.run().await;
-        applied.append(&mut engine.applied);
-        result
+        applied = std::mem::take(&mut engine.applied);
+        result.map_err(|kind| RunError::new(kind, engine.server))
     }
     .await;
-    let applied: Vec<Migration> = applied
-        .iter()
-        .filter_map(|(version, _)| {
-            request
-                .migrations
-                .iter()
-                .find(|m| m.version() == i32::from(version.get()))
-        })
-        .map(|migration| {
-            let mut migration = migration.clone();
-            migration.set_applied();
-            migration
-        })
-        .collect();
+    let applied = as_applied(request.migrations, &applied);
+    let doing = format!("migrating {}", settings.database);
     result
-        .migration_err(&format!("migrating {database}"), Some(&applied))
+        .migration_err(&doing, Some(&applied))
         .map(|()| Report::new(applied))
 }
 
-pub(crate) fn known(migrations: &[Migration]) -> Result<Vec<Known<'_>>, RunError> {
-    Known::all(migrations).map_err(|name| RunError::Unsupported {
-        what: format!("{name} has a number that is not between 1 and 9999"),
-        hint: "number migrations from 0001 without a gap".to_owned(),
-    })
+/// Migrations as refinery reports them once they are applied, in the order in which they were.
+pub(crate) fn as_applied(migrations: &[Migration], applied: &[Applied]) -> Vec<Migration> {
+    let migration = |applied: &Applied| {
+        let version = i32::from(applied.name.version().get());
+        let mut migration = migrations.iter().find(|m| m.version() == version)?.clone();
+        migration.set_applied();
+        Some(migration)
+    };
+    applied.iter().filter_map(migration).collect()
 }
 
 /// The completed migrations as refinery knows them.
-async fn applied<L: Link>(
+async fn completed<L: Link>(
     mut link: L,
-    database: &str,
-    environment: Environment,
-    options: &Options,
+    settings: &mut Settings<'_>,
 ) -> Result<Vec<Migration>, RunError> {
     let (program, run_id) = (Program::default(), run_id());
-    let context = Context::new(
-        database,
-        environment,
-        Vec::new(),
-        None,
-        options,
-        (&program, &run_id),
-    );
+    let context = Context {
+        database: settings.database,
+        environment: settings.environment,
+        known: Vec::new(),
+        target: None,
+        options: &settings.options,
+        program: &program,
+        run_id: &run_id,
+    };
     let mut ignore = |_: &Event| {};
     let mut engine = Engine::new(&mut link, &context, &mut ignore);
-    let (snapshot, states) = engine.status().await?;
+    let result = engine.status().await;
+    let (snapshot, states) = result.map_err(|kind| RunError::new(kind, engine.server))?;
+    // Where no file is known, all that was applied is missing.
     let rows = snapshot.rows.iter().zip(states).filter(|(_, state)| {
         state.status == MigrationStatus::Missing && state.applied_at.is_some()
     });
@@ -171,8 +166,8 @@ async fn applied<L: Link>(
                 .applied_at
                 .and_then(|at| OffsetDateTime::parse(&at, &Rfc3339).ok());
             Migration::applied(
-                i32::from(row.version.get()),
-                row.name.clone(),
+                i32::from(row.version().get()),
+                row.name.description().to_owned(),
                 applied_on.unwrap_or(OffsetDateTime::UNIX_EPOCH),
                 row.checksum.parse().unwrap_or_default(),
             )
@@ -182,10 +177,10 @@ async fn applied<L: Link>(
 
 /// refinery's way to run a statement outside of `migrate`.
 fn loose_statement() -> RunError {
-    RunError::Unsupported {
-        what: "loose statements are not run through a migration session".to_owned(),
-        hint: "use Runner::run or Runner::run_async; Runner::run_iter would commit SQL and history apart".to_owned(),
-    }
+    RunErrorKind::NotWithRefinery(
+        "statements of refinery's own are not run: use Runner::run or Runner::run_async; Runner::run_iter would commit a migration and its row apart",
+    )
+    .into()
 }
 
 #[cfg(feature = "postgres")]
@@ -210,7 +205,7 @@ mod blocking {
     impl Query<Vec<Migration>> for Session<'_, postgres::Client> {
         fn query(&mut self, _query: &str) -> Result<Vec<Migration>, RunError> {
             let link = BlockingLink(self.client);
-            block_on(applied(link, self.database, self.environment, self.options))
+            block_on(completed(link, &mut self.settings))
         }
     }
 
@@ -236,14 +231,7 @@ mod blocking {
                 target,
             };
             let link = BlockingLink(self.client);
-            block_on(migrate(
-                link,
-                self.database,
-                self.environment,
-                self.options,
-                self.events,
-                request,
-            ))
+            block_on(migrate(link, &mut self.settings, request))
         }
     }
 }
@@ -271,13 +259,7 @@ mod pipelined {
 
     impl AsyncQuery<Vec<Migration>> for Session<'_, tokio_postgres::Client> {
         async fn query<'q>(&'q mut self, _query: &'q str) -> Result<Vec<Migration>, RunError> {
-            applied(
-                PipelinedLink(self.client),
-                self.database,
-                self.environment,
-                self.options,
-            )
-            .await
+            completed(PipelinedLink(self.client), &mut self.settings).await
         }
     }
 
@@ -306,14 +288,7 @@ mod pipelined {
                 target,
             };
             let link = PipelinedLink(self.client);
-            migrate(
-                link,
-                self.database,
-                self.environment,
-                self.options,
-                self.events,
-                request,
-            )
+            migrate(link, &mut self.settings, request)
         }
     }
 }

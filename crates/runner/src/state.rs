@@ -1,39 +1,39 @@
+//! Files and history seen together.
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use jubilee_core::{MigrationName, Version};
-use refinery_core::Migration;
+use refinery::Migration;
 
+use crate::error::RunErrorKind;
 use crate::history::{HistoryRow, RowStatus};
 
 /// A migration as it is embedded or read: what a history row is compared with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Known<'a> {
-    pub(crate) version: Version,
+    pub(crate) name: MigrationName,
     pub(crate) migration: &'a Migration,
 }
 
 impl<'a> Known<'a> {
-    /// The migrations in order of version; `Err` names one that this runner cannot number.
-    pub(crate) fn all(migrations: &'a [Migration]) -> Result<Vec<Self>, String> {
+    /// The migrations in order of version.
+    pub(crate) fn all(migrations: &'a [Migration]) -> Result<Vec<Self>, RunErrorKind> {
         let mut known = migrations
             .iter()
             .map(|migration| {
                 Version::new(i64::from(migration.version()))
-                    .map(|version| Self { version, migration })
-                    .ok_or_else(|| migration.to_string())
+                    .and_then(|version| MigrationName::new(version, migration.name()).ok())
+                    .map(|name| Self { name, migration })
+                    .ok_or_else(|| RunErrorKind::UnknownName(migration.to_string()))
             })
             .collect::<Result<Vec<_>, _>>()?;
-        known.sort_by_key(|k| k.version);
+        known.sort_by_key(Self::version);
         Ok(known)
     }
 
-    pub(crate) fn name(&self) -> String {
-        format!("{}_{}", self.version, self.migration.name())
-    }
-
-    pub(crate) fn migration_name(&self) -> Option<MigrationName> {
-        MigrationName::new(self.version, self.migration.name()).ok()
+    pub(crate) fn version(&self) -> Version {
+        self.name.version()
     }
 
     pub(crate) fn text(&self) -> &'a str {
@@ -41,12 +41,13 @@ impl<'a> Known<'a> {
     }
 
     fn is_what_ran(&self, row: &HistoryRow) -> bool {
-        row.name == self.migration.name() && row.checksum == self.migration.checksum().to_string()
+        row.name == self.name && row.checksum == self.migration.checksum().to_string()
     }
 }
 
 /// Where a migration stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MigrationStatus {
     /// Not applied yet.
     Pending,
@@ -88,11 +89,10 @@ impl fmt::Display for MigrationStatus {
 
 /// A migration and where it stands: file and history row seen together.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MigrationState {
-    /// Its number.
-    pub version: Version,
-    /// `NNNN_descriptive_name`.
-    pub name: String,
+    /// Its name: the file's, or where there is none the row's.
+    pub name: MigrationName,
     /// Where it stands.
     pub status: MigrationStatus,
     /// When it was completed, ISO 8601 in UTC with milliseconds.
@@ -113,14 +113,15 @@ pub struct MigrationState {
 
 /// Sees files and history together, in order of version.
 pub(crate) fn states(known: &[Known<'_>], rows: &[HistoryRow]) -> Vec<MigrationState> {
-    let rows: BTreeMap<Version, &HistoryRow> = rows.iter().map(|row| (row.version, row)).collect();
-    let files: BTreeMap<Version, &Known<'_>> = known.iter().map(|k| (k.version, k)).collect();
+    let rows: BTreeMap<Version, &HistoryRow> =
+        rows.iter().map(|row| (row.version(), row)).collect();
+    let files: BTreeMap<Version, &Known<'_>> = known.iter().map(|k| (k.version(), k)).collect();
     let mut versions: Vec<Version> = rows.keys().chain(files.keys()).copied().collect();
     versions.sort_unstable();
     versions.dedup();
     versions
         .into_iter()
-        .map(|version| {
+        .filter_map(|version| {
             let (row, file) = (rows.get(&version).copied(), files.get(&version).copied());
             let status = match (row, file) {
                 (None, _) => MigrationStatus::Pending,
@@ -134,15 +135,10 @@ pub(crate) fn states(known: &[Known<'_>], rows: &[HistoryRow]) -> Vec<MigrationS
                 (Some(row), Some(file)) if file.is_what_ran(row) => MigrationStatus::Completed,
                 (Some(_), Some(_)) => MigrationStatus::Modified,
             };
-            let name = match (file, row) {
-                (Some(file), _) => file.name(),
-                (None, Some(row)) => format!("{version}_{}", row.name),
-                (None, None) => version.to_string(),
-            };
+            let name = file.map(|file| &file.name).or(row.map(|row| &row.name))?;
             let completed = row.filter(|row| row.status == RowStatus::Completed);
-            MigrationState {
-                version,
-                name,
+            Some(MigrationState {
+                name: name.clone(),
                 status,
                 applied_at: completed
                     .and_then(|row| row.finished_at.clone().or_else(|| row.started_at.clone())),
@@ -154,54 +150,34 @@ pub(crate) fn states(known: &[Known<'_>], rows: &[HistoryRow]) -> Vec<MigrationS
                 runner: row.map(|row| row.runner.clone()),
                 started_at: row.and_then(|row| row.started_at.clone()),
                 run_id: row.map(|row| row.run_id.clone()),
-            }
+            })
         })
         .collect()
 }
 
 /// A contradiction between files and history.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Divergence {
     /// The file of an applied migration was changed or renamed.
     Modified {
         /// `NNNN_descriptive_name` as the file is called now.
-        name: String,
+        name: MigrationName,
     },
     /// An applied migration is not among the files.
     Missing {
         /// `NNNN_descriptive_name` as it was applied.
-        name: String,
+        name: MigrationName,
         /// Whether every file is older: then it is the files that are out of date.
         newer_than_all_files: bool,
     },
     /// A migration that is not applied comes before one that is.
     OutOfOrder {
         /// The one that is not applied.
-        name: String,
+        name: MigrationName,
         /// The applied one after it.
-        applied: String,
+        applied: MigrationName,
     },
-}
-
-impl Divergence {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Modified { name } => format!(
-                "restore the file as it was applied (`git log -- '*/{name}.sql'` shows its changes) and put the change into a new migration"
-            ),
-            Self::Missing { newer_than_all_files: true, .. } => {
-                "the database is ahead of this build: deploy the build that has the migration, or update the checkout".to_owned()
-            }
-            Self::Missing { name, .. } => format!(
-                "restore the file (`git log --diff-filter=D -- '*/{name}.sql'` finds where it was deleted)"
-            ),
-            Self::OutOfOrder { name, .. } => format!(
-                "give the migration the next free number: rename {name}.sql and its header"
-            ),
-        }
-    }
 }
 
 impl fmt::Display for Divergence {
@@ -222,7 +198,7 @@ pub(crate) fn divergences(states: &[MigrationState]) -> Vec<Divergence> {
         .iter()
         .rev()
         .find(|s| s.status != MigrationStatus::Missing)
-        .map(|s| s.version);
+        .map(|s| s.name.version());
     let last_applied = states.iter().rev().find(|s| {
         matches!(
             s.status,
@@ -237,10 +213,10 @@ pub(crate) fn divergences(states: &[MigrationState]) -> Vec<Divergence> {
             }),
             MigrationStatus::Missing => Some(Divergence::Missing {
                 name: state.name.clone(),
-                newer_than_all_files: last_file.is_none_or(|last| state.version > last),
+                newer_than_all_files: last_file.is_none_or(|last| state.name.version() > last),
             }),
             MigrationStatus::Pending | MigrationStatus::Failed => last_applied
-                .filter(|applied| applied.version > state.version)
+                .filter(|applied| applied.name.version() > state.name.version())
                 .map(|applied| Divergence::OutOfOrder {
                     name: state.name.clone(),
                     applied: applied.name.clone(),

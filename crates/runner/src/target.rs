@@ -1,7 +1,8 @@
 //! What is known of the database that a run is pointed at.
 
-use std::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, SocketAddr};
 
+use crate::error::Server;
 use crate::message::Row;
 
 /// What is known about the database that a run is pointed at, from one row of `probe.sql`.
@@ -37,6 +38,9 @@ pub(crate) struct Target {
     /// Whether a commit may include commits on other servers.
     pub(crate) commits_elsewhere: bool,
     pub(crate) synchronous_commit: String,
+    /// The server's end of the connection; `None` over a unix socket.
+    pub(crate) host: Option<String>,
+    pub(crate) port: Option<u16>,
 }
 
 /// What Citus says of a target.
@@ -49,6 +53,7 @@ pub(crate) struct CitusNode {
 
 /// Whose history a target has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HistoryKind {
     /// No history, and no tables that somebody else made.
     None,
@@ -103,6 +108,17 @@ impl Target {
                 }),
             commits_elsewhere: flag(21),
             synchronous_commit: text(22).unwrap_or_default(),
+            host: text(23),
+            port: text(24).and_then(|port| port.parse().ok()),
+        }
+    }
+
+    pub(crate) fn server(&self) -> Server {
+        Server {
+            host: self.host.clone(),
+            port: self.port,
+            database: self.database.clone(),
+            role: self.role.clone(),
         }
     }
 

@@ -29,10 +29,7 @@ async fn start() -> Result<(), Box<dyn Error>> {
     tokio::spawn(connection);
 
     // Every replica may do this at once: each migration is applied once.
-    let report = jubilee_codex::migrator()
-        .environment(environment)
-        .run_async(&mut client)
-        .await?;
+    let report = jubilee_codex::migrate_async(&mut client, environment).await?;
     for migration in report.applied_migrations() {
         println!("applied {:04}_{}", migration.version(), migration.name());
     }

@@ -1,8 +1,10 @@
 use clap::Args;
+use jubilee_core::MigrationName;
 use jubilee_runner::{AdoptOptions, Adoption, HistoryKind, Migrator};
 
-use crate::cli::{Globals, database_parser, selected, with_flags};
+use crate::cli::{Globals, database_parser, selected};
 use crate::exit::Exit;
+use crate::invocation::further;
 use crate::output::{count, print, print_json};
 use crate::problem::Problem;
 use crate::run;
@@ -25,11 +27,13 @@ pub(crate) struct Adopt {
     yes: bool,
 }
 
+fn names(names: &[MigrationName]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
 impl Adopt {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
-        let options = AdoptOptions {
-            ignore_checksums: self.ignore_checksums,
-        };
+        let options = AdoptOptions::new().ignore_checksums(self.ignore_checksums);
         let adopted = self.place.on_one(
             &selected(&self.database),
             &globals.sources(),
@@ -42,7 +46,7 @@ impl Adopt {
             Ok(adoption) => {
                 if globals.is_json() {
                     print_json(&serde_json::json!({
-                        "name": self.database, "adopted": adoption.adopted, "left": adoption.left, "kept_as": adoption.kept_as,
+                        "name": self.database, "adopted": names(&adoption.adopted), "left": names(&adoption.left), "kept_as": adoption.kept_as,
                     }));
                 } else {
                     print(&self.show(&adoption));
@@ -71,17 +75,14 @@ impl Adopt {
         if !adoption.left.is_empty() {
             text.push_str(&format!(
                 "  not applied there, so they will be: {}\n",
-                adoption.left.join(", ")
+                names(&adoption.left).join(", ")
             ));
         }
         if let Some(table) = adoption.kept_as {
             text.push_str(&format!("  the earlier table is kept as public.{table}\n"));
         }
-        text.push_str(&with_flags(&format!(
-            "next:
-cargo xtask migrate {database}"
-        )));
-        text.push('\n');
+        let next = further(&format!("migrate {database}"));
+        text.push_str(&format!("next:\n{next}\n"));
         text
     }
 }

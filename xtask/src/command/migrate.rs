@@ -248,7 +248,7 @@ fn summary(ran: &[Ran]) -> String {
         let width = ran
             .applied
             .iter()
-            .map(|applied| applied.name.len())
+            .map(|applied| applied.name.to_string().len())
             .max()
             .unwrap_or_default();
         let left_out = ran.applied.len().saturating_sub(LISTED);
@@ -258,7 +258,7 @@ fn summary(ran: &[Ran]) -> String {
         for applied in &ran.applied[left_out..] {
             text.push_str(&format!(
                 "  {:<width$}  {:>8}\n",
-                applied.name,
+                applied.name.to_string(),
                 duration(applied.execution_ms)
             ));
         }
@@ -275,16 +275,16 @@ struct Report<'r> {
 struct RanJson<'r> {
     name: &'r str,
     outcome: &'static str,
-    applied: Vec<AppliedJson<'r>>,
+    applied: Vec<AppliedJson>,
     error: Option<ProblemJson>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     more_errors: Vec<ProblemJson>,
 }
 
 #[derive(Serialize)]
-struct AppliedJson<'r> {
+struct AppliedJson {
     version: u16,
-    name: &'r str,
+    name: String,
     execution_ms: u64,
 }
 
@@ -306,8 +306,8 @@ impl<'r> Report<'r> {
                     .applied
                     .iter()
                     .map(|applied| AppliedJson {
-                        version: applied.version.get(),
-                        name: &applied.name,
+                        version: applied.name.version().get(),
+                        name: applied.name.to_string(),
                         execution_ms: applied.execution_ms,
                     })
                     .collect(),
@@ -336,7 +336,7 @@ struct PlanJson<'p> {
 #[derive(Serialize)]
 struct PlannedJson<'p> {
     version: u16,
-    name: &'p str,
+    name: String,
     transaction: bool,
     statements: &'p [String],
 }
@@ -344,8 +344,8 @@ struct PlannedJson<'p> {
 impl<'p> PlanJson<'p> {
     fn of(plan: &'p Plan) -> Self {
         let planned = |planned: &'p Planned| PlannedJson {
-            version: planned.version.get(),
-            name: &planned.name,
+            version: planned.name.version().get(),
+            name: planned.name.to_string(),
             transaction: planned.mode == TransactionMode::Transactional,
             statements: &planned.statements,
         };

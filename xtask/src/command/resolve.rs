@@ -2,9 +2,10 @@ use clap::Args;
 use jubilee_core::Version;
 use jubilee_runner::{Migrator, Resolution};
 
-use crate::cli::{Globals, database_parser, selected, with_flags};
+use crate::cli::{Globals, database_parser, selected};
 use crate::command::migrate::parse_version;
 use crate::exit::Exit;
+use crate::invocation::further;
 use crate::output::{print, print_json};
 use crate::problem::Problem;
 use crate::run;
@@ -70,11 +71,10 @@ impl Resolve {
             Ok(state) => {
                 let next = match resolution {
                     Resolution::Completed => "recorded as completed".to_owned(),
-                    Resolution::Rerun => with_flags(&format!(
-                        "will be applied again by:
-cargo xtask migrate {}",
-                        self.database
-                    )),
+                    _ => format!(
+                        "will be applied again by:\n{}",
+                        further(&format!("migrate {}", self.database))
+                    ),
                 };
                 if globals.is_json() {
                     let outcome = if self.how.completed {
@@ -83,7 +83,7 @@ cargo xtask migrate {}",
                         "rerun"
                     };
                     print_json(
-                        &serde_json::json!({ "name": self.database, "migration": state.name, "outcome": outcome }),
+                        &serde_json::json!({ "name": self.database, "migration": state.name.to_string(), "outcome": outcome }),
                     );
                 } else {
                     print(&format!("{:<12} {} {next}\n", self.database, state.name));

@@ -132,7 +132,7 @@ impl Seen {
         for m in &found.migrations {
             let when = m.applied_at.as_deref().map(readable).unwrap_or_default();
             table.add_row([
-                m.name.clone(),
+                m.name.to_string(),
                 m.status.to_string(),
                 when,
                 m.execution_ms.map(duration).unwrap_or_default(),
@@ -172,7 +172,7 @@ fn history_note(history: HistoryKind) -> Option<&'static str> {
         HistoryKind::Node => Some("the history is the earlier Node runner's"),
         HistoryKind::Refinery => Some("the history is refinery's own"),
         HistoryKind::Untracked => Some("no history, but there are tables"),
-        HistoryKind::Unknown => Some("the history is of an unknown shape"),
+        _ => Some("the history is of an unknown shape"),
     }
 }
 
@@ -207,7 +207,7 @@ struct SeenJson<'s> {
 #[derive(Serialize)]
 struct MigrationJson<'s> {
     version: u16,
-    name: &'s str,
+    name: String,
     status: &'static str,
     applied_at: Option<&'s str>,
     execution_ms: Option<u64>,
@@ -217,8 +217,8 @@ struct MigrationJson<'s> {
 impl<'s> MigrationJson<'s> {
     fn of(state: &'s MigrationState) -> Self {
         Self {
-            version: state.version.get(),
-            name: &state.name,
+            version: state.name.version().get(),
+            name: state.name.to_string(),
             status: state.status.name(),
             applied_at: state.applied_at.as_deref(),
             execution_ms: state.execution_ms,

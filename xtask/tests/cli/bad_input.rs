@@ -323,7 +323,7 @@ fn a_target_past_the_end_and_output_that_is_lost() {
     ---- stderr
 
       error: codex: there is no migration 0099 to stop at
-      help: the last one is 0001
+      ╰─▶ the last one is 0001
     ---- exit 1
     ");
     let full = fs::OpenOptions::new().write(true).open("/dev/full");

@@ -221,7 +221,7 @@ fn an_interrupted_migration_is_shown_and_resolved() {
     ---- stderr
 
       error: codex: 0002_index was interrupted: its run began <when> and is gone
-      ╰─▶ it is not in one transaction with its history row, so how far xtask 0.1.0 on host came with it is not known
+      ╰─▶ it runs without a transaction, so how far xtask 0.1.0 on host came with it is not known
       help: look at what it left, then say what became of it:
             cargo xtask migrate resolve codex 0002 --rerun --migrations m   (run it again: being idempotent, it finds what is there)
             cargo xtask migrate resolve codex 0002 --completed --migrations m   (it did all it should)
@@ -415,7 +415,7 @@ fn a_node_runners_database_is_adopted() {
     codex        not migrated in <time>
     ---- stderr
 
-      error: refused to migrate codex: the database there is not under this runner's control yet
+      error: refused to migrate codex: this database has not been adopted
       ╰─▶ `public.schema_migrations` was made by the earlier Node runner, and its rows have to be taken over first (postgres@/socket:5432/jubilee_codex)
       help: if this really is codex, take it over:
             cargo xtask migrate adopt codex --migrations m

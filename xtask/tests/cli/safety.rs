@@ -133,7 +133,7 @@ fn tables_that_nobody_recorded() {
     codex        not migrated in <time>
     ---- stderr
 
-      error: refused to migrate codex: the database there is not under this runner's control yet
+      error: refused to migrate codex: this database has not been adopted
       ╰─▶ schema public already holds tables (orders), and no history says where they come from (postgres@/socket:5432/jubilee_codex)
       help: if this really is codex, take it over:
             cargo xtask migrate adopt codex
@@ -159,7 +159,7 @@ fn resolving_and_adopting_in_production_asks_too_and_hints_go_to_production() {
     ---- stderr
 
       error: codex: 0001_index was interrupted: its run began <when> and is gone
-      ╰─▶ it is not in one transaction with its history row, so how far xtask 0.1.0 on host came with it is not known
+      ╰─▶ it runs without a transaction, so how far xtask 0.1.0 on host came with it is not known
       help: look at what it left, then say what became of it:
             cargo xtask migrate resolve codex 0001 --rerun --production --migrations m   (run it again: being idempotent, it finds what is there)
             cargo xtask migrate resolve codex 0001 --completed --production --migrations m   (it did all it should)
@@ -203,7 +203,7 @@ fn nonstandard_strings_and_a_missing_schema() {
 
           error: refused to migrate codex: standard_conforming_strings is off
           ╰─▶ with it a backslash hides the quote behind it, so the server would see statements where this program sees text (postgres@/socket:5432/jubilee_codex)
-          help: as the database's owner: ALTER DATABASE … SET standard_conforming_strings = on (and look at ALTER ROLE … and the server's configuration)
+          help: as the database's owner: ALTER DATABASE … SET standard_conforming_strings = on (see also ALTER ROLE … and the server's configuration)
         ---- exit 3
         ");
         place.sql(

@@ -1,8 +1,10 @@
-use jubilee_core::Version;
+//! Taking over a database that another runner migrated so far.
+
+use jubilee_core::{MigrationName, Version};
 
 use crate::engine::Engine;
 use crate::engine::run::refuse;
-use crate::error::RunError;
+use crate::error::RunErrorKind;
 use crate::link::Link;
 use crate::message::{Failure, Message, Part, Row};
 use crate::refusal::{self, Refusal};
@@ -15,20 +17,35 @@ const NODE_TABLE: &str = "schema_migrations_node";
 /// How a database is taken over.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AdoptOptions {
-    /// Take a migration over although its file is not the text that refinery ran: when only
-    /// header or comments were added since.
-    pub ignore_checksums: bool,
+    ignore_checksums: bool,
+}
+
+impl AdoptOptions {
+    /// A migration is taken over only if its file is the text that refinery ran.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether a migration is taken over although its file is not the text that refinery ran:
+    /// when only header or comments were added since.
+    #[must_use]
+    pub fn ignore_checksums(mut self, ignore: bool) -> Self {
+        self.ignore_checksums = ignore;
+        self
+    }
 }
 
 /// What was taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Adoption {
     /// Whose history was found.
     pub from: HistoryKind,
     /// The migrations that count as applied now, in order.
-    pub adopted: Vec<String>,
+    pub adopted: Vec<MigrationName>,
     /// Those that the other runner recorded as failed or pending: they will be run.
-    pub left: Vec<String>,
+    pub left: Vec<MigrationName>,
     /// The name under which the other runner's table is kept, if it was in the way.
     pub kept_as: Option<&'static str>,
 }
@@ -44,7 +61,7 @@ struct Foreign {
 
 impl<L: Link> Engine<'_, L> {
     /// Takes over a database that another runner migrated so far, in one transaction.
-    pub(crate) async fn adopt(&mut self, options: AdoptOptions) -> Result<Adoption, RunError> {
+    pub(crate) async fn adopt(&mut self, options: AdoptOptions) -> Result<Adoption, RunErrorKind> {
         let snapshot = self.read().await?;
         let from = snapshot.target.history();
         let standing_against = match from {
@@ -68,15 +85,7 @@ impl<L: Link> Engine<'_, L> {
         };
         match from {
             HistoryKind::Ours | HistoryKind::Unknown => {}
-            HistoryKind::None => {
-                return Err(RunError::Unsupported {
-                    what: "the database is empty: there is nothing to adopt".to_owned(),
-                    hint: format!(
-                        "apply the migrations:\ncargo xtask migrate {}",
-                        self.context.database
-                    ),
-                });
-            }
+            HistoryKind::None => return Err(RunErrorKind::NothingToAdopt),
             HistoryKind::Untracked => {
                 let create = Message::control(include_str!("../sql/create_history.sql"));
                 self.exchange(create)
@@ -100,7 +109,7 @@ impl<L: Link> Engine<'_, L> {
         from: HistoryKind,
         options: AdoptOptions,
         adoption: &mut Adoption,
-    ) -> Result<(), RunError> {
+    ) -> Result<(), RunErrorKind> {
         let (table, select) = match from {
             HistoryKind::Node => (
                 "public.schema_migrations",
@@ -145,12 +154,12 @@ impl<L: Link> Engine<'_, L> {
                 .context
                 .known
                 .iter()
-                .find(|file| file.version == row.version)
+                .find(|file| file.version() == row.version)
             else {
                 continue;
             };
             if !row.success {
-                adoption.left.push(file.name());
+                adoption.left.push(file.name.clone());
                 continue;
             }
             let applied_at = row
@@ -175,7 +184,7 @@ impl<L: Link> Engine<'_, L> {
                 ],
             );
             message.push(Part::Control, &sql);
-            adoption.adopted.push(file.name());
+            adoption.adopted.push(file.name.clone());
         }
         message.push(Part::Control, "COMMIT");
         self.exchange(message)
@@ -185,7 +194,7 @@ impl<L: Link> Engine<'_, L> {
     }
 
     /// Compares the other runner's rows with the files, and says everything that does not fit.
-    fn compare(&self, rows: &[Row], options: AdoptOptions) -> Result<Vec<Foreign>, RunError> {
+    fn compare(&self, rows: &[Row], options: AdoptOptions) -> Result<Vec<Foreign>, RunErrorKind> {
         let mut problems = Vec::new();
         let mut foreign = Vec::new();
         for row in rows {
@@ -220,7 +229,7 @@ impl<L: Link> Engine<'_, L> {
                 .context
                 .known
                 .iter()
-                .find(|file| file.version == row.version)
+                .find(|file| file.version() == row.version)
             else {
                 problems.push(format!(
                     "{} ({}) is applied there, and has no file",
@@ -229,12 +238,12 @@ impl<L: Link> Engine<'_, L> {
                 continue;
             };
             let their_name = row.name.trim_end_matches(".sql");
-            if their_name != file.migration.name() && their_name != file.name() {
+            if their_name != file.name.description() && their_name != file.name.to_string() {
                 problems.push(format!(
                     "{} is called `{}` there, and `{}` here",
                     row.version,
                     row.name,
-                    file.migration.name()
+                    file.name.description()
                 ));
             }
             let changed = row
@@ -244,14 +253,14 @@ impl<L: Link> Engine<'_, L> {
             if changed && !options.ignore_checksums {
                 problems.push(format!(
                     "{} was applied there with another text (its checksum differs)",
-                    file.name()
+                    file.name
                 ));
             }
         }
         if problems.is_empty() {
             Ok(foreign)
         } else {
-            Err(RunError::NotAdoptable(problems))
+            Err(RunErrorKind::NotAdoptable(problems))
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::context::application_name;
 use crate::engine::failure::history_text;
 use crate::engine::run::Next;
 use crate::engine::script::Step;
-use crate::error::{Failed, RunError, Stopped};
+use crate::error::{Failed, RunErrorKind, Stopped};
 use crate::event::Event;
 use crate::link::Link;
 use crate::message::{Failure, LinkError, Message, Part, ServerError};
@@ -16,9 +16,9 @@ use crate::sql::{fill, literal};
 impl<'a, L: Link> Engine<'a, L> {
     /// Runs a `Transaction: none` migration: the claim is committed first, so that a kill
     /// leaves a trace; then each statement on its own; then the outcome.
-    pub(crate) async fn alone(&mut self, step: &Step<'a>) -> Result<Next, RunError> {
+    pub(crate) async fn alone(&mut self, step: &Step<'a>) -> Result<Next, RunErrorKind> {
         (self.events)(&Event::Applying {
-            name: step.file.name(),
+            name: step.file.name.clone(),
         });
         let mut claim = step.claim_message(self.context, &self.terms);
         claim.push(Part::Control, "COMMIT");
@@ -44,20 +44,20 @@ impl<'a, L: Link> Engine<'a, L> {
         match self.exchange(end).await {
             Ok(reply) => {
                 self.unflushed = false;
-                self.note_applied(step.file.version, step.file.name(), execution_ms(&reply));
+                self.note_applied(&step.file.name, execution_ms(&reply));
                 Ok(Next::GoOn)
             }
             Err(Failure {
                 error: LinkError::Lost(cause),
                 ..
-            }) => Err(RunError::ConnectionLost {
-                during: Some(step.file.name()),
+            }) => Err(RunErrorKind::ConnectionLost {
+                during: Some(step.file.name.clone()),
                 cause,
             }),
             Err(Failure {
                 error: LinkError::Server(error),
                 ..
-            }) => Err(RunError::Server {
+            }) => Err(RunErrorKind::Server {
                 doing: "record the completion",
                 error,
             }),
@@ -160,12 +160,17 @@ impl<'a, L: Link> Engine<'a, L> {
             }))
     }
 
-    async fn record_alone(&mut self, step: &Step<'a>, index: usize, failure: Failure) -> RunError {
+    async fn record_alone(
+        &mut self,
+        step: &Step<'a>,
+        index: usize,
+        failure: Failure,
+    ) -> RunErrorKind {
         let error = match failure.error {
             LinkError::Server(error) => *error,
             LinkError::Lost(cause) => {
-                return RunError::ConnectionLost {
-                    during: Some(step.file.name()),
+                return RunErrorKind::ConnectionLost {
+                    during: Some(step.file.name.clone()),
                     cause,
                 };
             }
@@ -191,12 +196,12 @@ impl<'a, L: Link> Engine<'a, L> {
         self.terms.push_reset(&mut message);
         let recorded = self.exchange(message).await.is_ok();
         if stopped {
-            return RunError::Stopped(Stopped::WithoutTransaction {
-                name: step.file.name(),
+            return RunErrorKind::Stopped(Stopped::WithoutTransaction {
+                name: step.file.name.clone(),
                 recorded,
             });
         }
-        RunError::Failed(Box::new(Failed { recorded, ..failed }))
+        RunErrorKind::Failed(Box::new(Failed { recorded, ..failed }))
     }
 }
 

@@ -4,8 +4,8 @@ use crate::engine::Engine;
 use crate::engine::run::Next;
 use crate::engine::script::Step;
 use crate::engine::terms::Path;
-use crate::error::RunError;
-use crate::event::Event;
+use crate::error::RunErrorKind;
+use crate::event::{Applied, Event};
 use crate::link::{Link, UnderWay};
 use crate::message::{Failure, Reply};
 
@@ -13,7 +13,7 @@ impl<'a, L: Link> Engine<'a, L> {
     /// Sends several migrations, each as one message, without waiting in between where the
     /// connection is direct. One that
     /// fails leaves nothing, and those behind it find their predecessor not completed.
-    pub(crate) async fn in_a_row(&mut self, steps: &[Step<'a>]) -> Result<Next, RunError> {
+    pub(crate) async fn in_a_row(&mut self, steps: &[Step<'a>]) -> Result<Next, RunErrorKind> {
         let under_way = self.under_way();
         let (context, terms, events) = (self.context, &self.terms, &mut *self.events);
         let mut messages = steps
@@ -22,7 +22,7 @@ impl<'a, L: Link> Engine<'a, L> {
             .map(|step| step.whole(context, terms));
         if let Some(first) = steps.first() {
             events(&Event::Applying {
-                name: first.file.name(),
+                name: first.file.name.clone(),
             });
         }
         let mut done = Vec::new();
@@ -33,14 +33,17 @@ impl<'a, L: Link> Engine<'a, L> {
                     return;
                 };
                 let execution_ms = execution_ms(&reply);
-                done.push((step.file.version, execution_ms));
+                done.push(Applied {
+                    name: step.file.name.clone(),
+                    execution_ms,
+                });
                 events(&Event::Applied {
-                    name: step.file.name(),
+                    name: step.file.name.clone(),
                     execution_ms,
                 });
                 if let Some(next) = steps.get(done.len()) {
                     events(&Event::Applying {
-                        name: next.file.name(),
+                        name: next.file.name.clone(),
                     });
                 }
             })
@@ -73,9 +76,9 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// Sends one migration in several messages within one transaction: a large one, or any one
     /// where the server takes only single statements.
-    pub(crate) async fn in_pieces(&mut self, step: &Step<'a>) -> Result<Next, RunError> {
+    pub(crate) async fn in_pieces(&mut self, step: &Step<'a>) -> Result<Next, RunErrorKind> {
         (self.events)(&Event::Applying {
-            name: step.file.name(),
+            name: step.file.name.clone(),
         });
         if let Err(failure) = self
             .exchange(step.claim_message(self.context, &self.terms))
@@ -86,7 +89,7 @@ impl<'a, L: Link> Engine<'a, L> {
         match self.send_rest(step).await {
             Ok(execution_ms) => {
                 self.unflushed = !step.last;
-                self.note_applied(step.file.version, step.file.name(), execution_ms);
+                self.note_applied(&step.file.name, execution_ms);
                 Ok(Next::GoOn)
             }
             Err(failure) => self.failed(step, failure).await,

@@ -38,26 +38,7 @@ impl Default for Program {
     }
 }
 
-impl<'a> Context<'a> {
-    pub(crate) fn new(
-        database: &'a str,
-        environment: Environment,
-        known: Vec<Known<'a>>,
-        target: Option<Version>,
-        options: &'a Options,
-        (program, run_id): (&'a Program, &'a str),
-    ) -> Self {
-        Self {
-            database,
-            environment,
-            known,
-            target,
-            options,
-            program,
-            run_id,
-        }
-    }
-
+impl Context<'_> {
     /// The claim of a migration, which `previous` must precede as completed.
     pub(crate) fn claim(&self, file: &Known<'_>, previous: Option<Version>) -> String {
         let previous = previous.map_or(0, Version::get).to_string();
@@ -125,8 +106,8 @@ impl<'a> Context<'a> {
         let run_id = literal(self.run_id);
         let (version, name, checksum) = file.map_or_else(Default::default, |file| {
             (
-                file.version.get().to_string(),
-                literal(file.migration.name()),
+                file.version().get().to_string(),
+                literal(file.name.description()),
                 literal(&file.migration.checksum().to_string()),
             )
         });

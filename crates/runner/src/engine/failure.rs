@@ -9,7 +9,7 @@ use crate::engine::context::random;
 use crate::engine::read::Snapshot;
 use crate::engine::run::Next;
 use crate::engine::script::Step;
-use crate::error::{Failed, RunError, Stopped};
+use crate::error::{Failed, RunErrorKind, Stopped};
 use crate::event::Event;
 use crate::history::{HistoryRow, RowStatus};
 use crate::link::Link;
@@ -36,12 +36,12 @@ impl<'a, L: Link> Engine<'a, L> {
         &mut self,
         step: &Step<'a>,
         failure: Failure,
-    ) -> Result<Next, RunError> {
+    ) -> Result<Next, RunErrorKind> {
         let error = match failure.error {
             LinkError::Server(error) => *error,
             LinkError::Lost(cause) => {
-                return Err(RunError::ConnectionLost {
-                    during: Some(step.file.name()),
+                return Err(RunErrorKind::ConnectionLost {
+                    during: Some(step.file.name.clone()),
                     cause,
                 });
             }
@@ -53,17 +53,17 @@ impl<'a, L: Link> Engine<'a, L> {
             let committed = match self.read_after_cancel().await {
                 Some(snapshot) => {
                     self.notice_progress(&snapshot);
-                    self.has_applied(step)
+                    self.has_applied(&step.file.name)
                 }
                 None => false,
             };
             // Who only waits for another runner's claim has nothing under way.
             let waits = matches!(place, Some((Part::Claim | Part::Control, _)));
-            return Err(RunError::Stopped(if waits || committed {
+            return Err(RunErrorKind::Stopped(if waits || committed {
                 Stopped::BetweenMigrations
             } else {
                 Stopped::RolledBack {
-                    name: step.file.name(),
+                    name: step.file.name.clone(),
                 }
             }));
         }
@@ -80,7 +80,7 @@ impl<'a, L: Link> Engine<'a, L> {
         Ok(Next::ReadAgain)
     }
 
-    async fn roll_back(&mut self, step: &Step<'a>) -> Result<(), RunError> {
+    async fn roll_back(&mut self, step: &Step<'a>) -> Result<(), RunErrorKind> {
         // What a rollback does not undo (a prepared statement, say) must not meet the next try.
         let mut message = Message::control("ROLLBACK");
         self.terms.push_role(&mut message);
@@ -97,14 +97,14 @@ impl<'a, L: Link> Engine<'a, L> {
                 // The cancel request that ended the migration may be followed by a second.
                 Err(LinkError::Server(error)) if error.code == "57014" && tries < 10 => {}
                 Err(LinkError::Server(error)) => {
-                    return Err(RunError::Server {
+                    return Err(RunErrorKind::Server {
                         doing: "roll back",
                         error,
                     });
                 }
                 Err(LinkError::Lost(cause)) => {
-                    return Err(RunError::ConnectionLost {
-                        during: Some(step.file.name()),
+                    return Err(RunErrorKind::ConnectionLost {
+                        during: Some(step.file.name.clone()),
                         cause,
                     });
                 }
@@ -113,7 +113,7 @@ impl<'a, L: Link> Engine<'a, L> {
     }
 
     pub(crate) async fn may_try_again(&mut self, step: &Step<'a>, error: &ServerError) -> bool {
-        let version = Some(step.file.version);
+        let version = Some(step.file.version());
         let attempt = if self.attempts.0 == version {
             self.attempts.1 + 1
         } else {
@@ -127,7 +127,7 @@ impl<'a, L: Link> Engine<'a, L> {
         let base = 100u64 << attempt.min(6);
         let delay = Duration::from_millis(base / 2 + random() % (base / 2 + 1));
         (self.events)(&Event::Retrying {
-            name: step.file.name(),
+            name: step.file.name.clone(),
             reason: error.message.clone(),
             attempt,
             of,
@@ -167,12 +167,12 @@ impl<'a, L: Link> Engine<'a, L> {
         };
         let start = at.or(statement.as_ref().map(|s: &TextRange| s.start));
         Failed {
-            name: step.file.name(),
+            name: step.file.name.clone(),
             position: start.map(|offset| Position::of(text, offset)),
             statement,
             at,
             error,
-            attempts: if self.attempts.0 == Some(step.file.version) {
+            attempts: if self.attempts.0 == Some(step.file.version()) {
                 self.attempts.1.max(1)
             } else {
                 1
@@ -182,7 +182,7 @@ impl<'a, L: Link> Engine<'a, L> {
         }
     }
 
-    async fn record(&mut self, step: &Step<'a>, mut failed: Failed) -> Result<Next, RunError> {
+    async fn record(&mut self, step: &Step<'a>, mut failed: Failed) -> Result<Next, RunErrorKind> {
         let record = self
             .context
             .record_failure(&step.file, &history_text(&failed));
@@ -198,8 +198,8 @@ impl<'a, L: Link> Engine<'a, L> {
                 // The claim outlived the rollback: the transaction had ended before its time,
                 // so a part of the migration is committed.
                 RowStatus::Running => {
-                    return Err(RunError::Interrupted {
-                        name: step.file.name(),
+                    return Err(RunErrorKind::Interrupted {
+                        name: step.file.name.clone(),
                         started_at: row.started_at.unwrap_or_default(),
                         runner: row.runner,
                     });
@@ -207,14 +207,14 @@ impl<'a, L: Link> Engine<'a, L> {
                 RowStatus::Failed => {}
             }
         }
-        Err(RunError::Failed(Box::new(failed)))
+        Err(RunErrorKind::Failed(Box::new(failed)))
     }
 
     /// The row that this run has written for a migration.
     async fn own_row(&mut self, step: &Step<'a>) -> Option<HistoryRow> {
         let rows = self.read_after_cancel().await?.rows;
         rows.into_iter()
-            .find(|row| row.version == step.file.version && row.run_id == self.context.run_id)
+            .find(|row| row.version() == step.file.version() && row.run_id == self.context.run_id)
     }
 
     async fn read_after_cancel(&mut self) -> Option<Snapshot> {
@@ -222,7 +222,7 @@ impl<'a, L: Link> Engine<'a, L> {
             match self.read().await {
                 Ok(snapshot) => return Some(snapshot),
                 // As in `roll_back`.
-                Err(RunError::Server { error, .. }) if error.code == "57014" => {}
+                Err(RunErrorKind::Server { error, .. }) if error.code == "57014" => {}
                 Err(_) => return None,
             }
         }

@@ -1,7 +1,7 @@
 //! Reading a target and its history.
 
 use crate::engine::Engine;
-use crate::error::RunError;
+use crate::error::RunErrorKind;
 use crate::history::{self, HistoryRow};
 use crate::link::{Link, UnderWay};
 use crate::message::{Failure, LinkError, Message, Reply};
@@ -21,13 +21,13 @@ impl<L: Link> Engine<'_, L> {
     /// Reads the target and its history: one message, no lock, nothing written. Where there is
     /// no history of ours the second statement fails, and a second message asks for the first
     /// alone.
-    pub(crate) async fn read(&mut self) -> Result<Snapshot, RunError> {
+    pub(crate) async fn read(&mut self) -> Result<Snapshot, RunErrorKind> {
         let both = Message::query(&[
             &crate::sql::fill(PROBE, &[]),
             &crate::sql::fill(HISTORY, &[]),
         ]);
         match self.exchange(both.clone()).await {
-            Ok(reply) => snapshot_of(&reply),
+            Ok(reply) => self.snapshot_of(&reply),
             // No such table, column or privilege: what is there is for the probe to tell.
             Err(Failure {
                 error: LinkError::Server(error),
@@ -38,13 +38,13 @@ impl<L: Link> Engine<'_, L> {
                     .exchange(probe)
                     .await
                     .map_err(|f| self.own_failure("read the target", f))?;
-                let target = target_of(&reply)?;
+                let target = self.target_of(&reply)?;
                 if target.history() == HistoryKind::Ours && target.may_read_history {
                     // Another runner has created it in between, or there is more to it than
                     // can be mended by asking again: the rows must not be taken for absent.
                     let both = self.exchange(both).await;
                     let reply = both.map_err(|f| self.own_failure("read the history", f))?;
-                    return snapshot_of(&reply);
+                    return self.snapshot_of(&reply);
                 }
                 Ok(Snapshot {
                     target,
@@ -56,7 +56,7 @@ impl<L: Link> Engine<'_, L> {
     }
 
     /// What Citus says of this node, where its tables are.
-    pub(crate) async fn read_citus(&mut self) -> Result<CitusNode, RunError> {
+    pub(crate) async fn read_citus(&mut self) -> Result<CitusNode, RunErrorKind> {
         let query = Message::query(&[&crate::sql::fill(CITUS, &[])]);
         match self.exchange(query).await {
             Ok(reply) => {
@@ -88,37 +88,32 @@ impl<L: Link> Engine<'_, L> {
     }
 
     /// The error for a statement of the runner's own.
-    pub(crate) fn own_failure(&self, doing: &'static str, failure: Failure) -> RunError {
+    pub(crate) fn own_failure(&self, doing: &'static str, failure: Failure) -> RunErrorKind {
         match failure.error {
-            LinkError::Server(error) => RunError::Server { doing, error },
-            LinkError::Lost(cause) => RunError::ConnectionLost {
+            LinkError::Server(error) => RunErrorKind::Server { doing, error },
+            LinkError::Lost(cause) => RunErrorKind::ConnectionLost {
                 during: None,
                 cause,
             },
         }
     }
-}
 
-fn snapshot_of(reply: &Reply) -> Result<Snapshot, RunError> {
-    let target = target_of(reply)?;
-    let rows = reply.results.get(1).map(Vec::as_slice).unwrap_or_default();
-    // Another program's table may have columns of the same names.
-    let rows = if target.history() == HistoryKind::Ours {
-        history::read(rows).map_err(RunError::OddHistory)?
-    } else {
-        Vec::new()
-    };
-    Ok(Snapshot { target, rows })
-}
+    fn snapshot_of(&mut self, reply: &Reply) -> Result<Snapshot, RunErrorKind> {
+        let target = self.target_of(reply)?;
+        let rows = reply.results.get(1).map(Vec::as_slice).unwrap_or_default();
+        // Another program's table may have columns of the same names.
+        let rows = if target.history() == HistoryKind::Ours {
+            history::read(rows).map_err(RunErrorKind::OddHistory)?
+        } else {
+            Vec::new()
+        };
+        Ok(Snapshot { target, rows })
+    }
 
-fn target_of(reply: &Reply) -> Result<Target, RunError> {
-    reply
-        .results
-        .first()
-        .and_then(|rows| rows.first())
-        .map(Target::from_row)
-        .ok_or_else(|| RunError::Unsupported {
-            what: "the server answered the first question with nothing".to_owned(),
-            hint: "check that the connection leads to PostgreSQL itself".to_owned(),
-        })
+    fn target_of(&mut self, reply: &Reply) -> Result<Target, RunErrorKind> {
+        let row = reply.results.first().and_then(|rows| rows.first());
+        let target = row.map(Target::from_row).ok_or(RunErrorKind::NoAnswer)?;
+        self.server = Some(target.server());
+        Ok(target)
+    }
 }

@@ -1,8 +1,11 @@
+//! Saying what became of an interrupted migration.
+
 use jubilee_core::Version;
 
 use crate::engine::Engine;
+use crate::engine::context::application_name;
 use crate::engine::run::refuse;
-use crate::error::RunError;
+use crate::error::RunErrorKind;
 use crate::link::Link;
 use crate::message::Message;
 use crate::refusal;
@@ -11,6 +14,7 @@ use crate::state::{MigrationState, MigrationStatus};
 
 /// What somebody who looked says of an interrupted migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Resolution {
     /// It did all it should.
     Completed,
@@ -24,7 +28,7 @@ impl<L: Link> Engine<'_, L> {
         &mut self,
         version: Version,
         resolution: Resolution,
-    ) -> Result<MigrationState, RunError> {
+    ) -> Result<MigrationState, RunErrorKind> {
         let (snapshot, states) = self.status().await?;
         refuse(refusal::identity(
             &snapshot.target,
@@ -34,13 +38,15 @@ impl<L: Link> Engine<'_, L> {
         ))?;
         let state = states
             .into_iter()
-            .find(|state| state.version == version)
-            .ok_or_else(|| RunError::Unsupported {
-                what: format!("there is no migration {version}"),
-                hint: "see `cargo xtask migrate status` for those that there are".to_owned(),
-            })?;
+            .find(|state| state.name.version() == version)
+            .ok_or(RunErrorKind::UnknownMigration(version))?;
         if state.status != MigrationStatus::Interrupted {
-            return Err(not_interrupted(&state));
+            return Err(RunErrorKind::NotInterrupted {
+                session: (state.status == MigrationStatus::Running)
+                    .then(|| application_name(state.run_id.as_deref().unwrap_or_default())),
+                name: state.name,
+                status: state.status,
+            });
         }
         refuse(refusal::writing(&snapshot.target))?;
         let template = match resolution {
@@ -51,11 +57,8 @@ impl<L: Link> Engine<'_, L> {
             .context
             .known
             .iter()
-            .find(|file| file.version == version)
-            .ok_or_else(|| RunError::Unsupported {
-                what: format!("{} has no file", state.name),
-                hint: "restore the file first".to_owned(),
-            })?;
+            .find(|file| file.version() == version)
+            .ok_or_else(|| RunErrorKind::NoFile(state.name.clone()))?;
         // The row must still be the one that was looked at, so its run is named again.
         let run = literal(state.run_id.as_deref().unwrap_or_default());
         let sql = self
@@ -66,31 +69,8 @@ impl<L: Link> Engine<'_, L> {
             .await
             .map_err(|f| self.own_failure("record the resolution", f))?;
         if reply.results.iter().flatten().next().is_none() {
-            return Err(RunError::Unsupported {
-                what: format!("{} was resolved by somebody else meanwhile", state.name),
-                hint: "see `cargo xtask migrate status`".to_owned(),
-            });
+            return Err(RunErrorKind::ResolvedMeanwhile(state.name));
         }
         Ok(state)
-    }
-}
-
-fn not_interrupted(state: &MigrationState) -> RunError {
-    let end_it = format!(
-        "its run is at work: wait for it, or end its session first:\n\
-         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'jubilee-migrate {}'",
-        state.run_id.as_deref().unwrap_or_default()
-    );
-    let hint = match state.status {
-        MigrationStatus::Running => end_it.as_str(),
-        MigrationStatus::Failed => {
-            "there is nothing to resolve: correct the file, and the next run tries it again"
-        }
-        MigrationStatus::Pending => "there is nothing to resolve: the next run applies it",
-        _ => "there is nothing to resolve",
-    };
-    RunError::Unsupported {
-        what: format!("{} is {}, not interrupted", state.name, state.status),
-        hint: hint.to_owned(),
     }
 }

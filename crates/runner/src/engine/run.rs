@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use jubilee_core::{Parsed, Script, TransactionMode, Version, Violations, parse};
+use jubilee_core::{MigrationName, Parsed, Script, TransactionMode, Version, Violations, parse};
 
 use crate::engine::Context;
 use crate::engine::read::Snapshot;
 use crate::engine::script::Step;
 use crate::engine::terms::{Path, Terms};
-use crate::error::{RunError, Stopped};
-use crate::event::Event;
-use crate::history::RowStatus;
+use crate::error::{RunErrorKind, Server, Stopped};
+use crate::event::{Applied, Event};
+use crate::history::{HistoryRow, RowStatus};
 use crate::link::Link;
 use crate::message::Message;
 use crate::refusal;
@@ -23,7 +23,9 @@ pub(crate) struct Engine<'a, L: Link> {
     pub(crate) link: &'a mut L,
     pub(crate) context: &'a Context<'a>,
     pub(crate) events: &'a mut (dyn FnMut(&Event) + Send),
-    pub(crate) applied: Vec<(Version, u64)>,
+    pub(crate) applied: Vec<Applied>,
+    /// Where this is, known once the target was read.
+    pub(crate) server: Option<Server>,
     /// What the target demands, known once it was read.
     pub(crate) terms: Terms,
     /// Send the migration's statements one by one: where the server wants that (Citus), and
@@ -48,11 +50,10 @@ pub(crate) struct Engine<'a, L: Link> {
 
 /// A migration that a run would apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Planned {
-    /// Its number.
-    pub version: Version,
-    /// `NNNN_descriptive_name`.
-    pub name: String,
+    /// Its name.
+    pub name: MigrationName,
     /// Whether it runs in one transaction with its history row.
     pub mode: TransactionMode,
     /// The statements that would be sent for it, in order.
@@ -62,8 +63,7 @@ pub struct Planned {
 impl Planned {
     fn from_step(step: &Step<'_>) -> Self {
         Self {
-            version: step.file.version,
-            name: step.file.name(),
+            name: step.file.name.clone(),
             mode: step.mode,
             statements: (0..step.script.statements().len())
                 .map(|i| step.statement(i).to_owned())
@@ -92,6 +92,7 @@ impl<'a, L: Link> Engine<'a, L> {
             events,
             resumed: false,
             applied: Vec::new(),
+            server: None,
             terms: Terms::default(),
             one_by_one: false,
             unflushed: false,
@@ -105,21 +106,21 @@ impl<'a, L: Link> Engine<'a, L> {
     }
 
     /// Goes on with a run that lost its connection, after it had applied these.
-    pub(crate) fn resuming(mut self, applied: Vec<(Version, u64)>) -> Self {
+    pub(crate) fn resuming(mut self, applied: Vec<Applied>) -> Self {
         self.resumed = !applied.is_empty();
         self.applied = applied;
         self
     }
 
     /// Where every migration stands, and what stands against the target. Writes nothing.
-    pub(crate) async fn status(&mut self) -> Result<(Snapshot, Vec<MigrationState>), RunError> {
+    pub(crate) async fn status(&mut self) -> Result<(Snapshot, Vec<MigrationState>), RunErrorKind> {
         let snapshot = self.read().await?;
         let states = state::states(&self.context.known, &snapshot.rows);
         Ok((snapshot, states))
     }
 
     /// What [`Engine::run`] would apply, in order. Writes nothing.
-    pub(crate) async fn plan(&mut self) -> Result<Vec<Planned>, RunError> {
+    pub(crate) async fn plan(&mut self) -> Result<Vec<Planned>, RunErrorKind> {
         let snapshot = self.read().await?;
         let steps = self.steps(&snapshot)?;
         if !steps.is_empty() {
@@ -129,7 +130,7 @@ impl<'a, L: Link> Engine<'a, L> {
     }
 
     /// Applies what is pending. What was applied stays in `self.applied`, also on an error.
-    pub(crate) async fn run(&mut self) -> Result<(), RunError> {
+    pub(crate) async fn run(&mut self) -> Result<(), RunErrorKind> {
         let mut planned = false;
         loop {
             self.check_stop()?;
@@ -167,7 +168,7 @@ impl<'a, L: Link> Engine<'a, L> {
         &mut self,
         snapshot: &Snapshot,
         steps: &[Step<'_>],
-    ) -> Result<(), RunError> {
+    ) -> Result<(), RunErrorKind> {
         let target = &snapshot.target;
         refuse(refusal::writing(target))?;
         if !self.terms.are_known() {
@@ -181,7 +182,11 @@ impl<'a, L: Link> Engine<'a, L> {
         }
         if self.terms.path == Path::Pooled {
             let alone = |step: &&Step<'_>| step.mode == TransactionMode::None;
-            let migrations: Vec<_> = steps.iter().filter(alone).map(|s| s.file.name()).collect();
+            let migrations: Vec<_> = steps
+                .iter()
+                .filter(alone)
+                .map(|s| s.file.name.clone())
+                .collect();
             if !migrations.is_empty() {
                 refuse(vec![refusal::Refusal::Pooled { migrations }])?;
             }
@@ -190,7 +195,7 @@ impl<'a, L: Link> Engine<'a, L> {
     }
 
     /// The pending migrations, parsed, after everything that stands against them.
-    fn steps(&mut self, snapshot: &Snapshot) -> Result<Vec<Step<'a>>, RunError> {
+    fn steps(&mut self, snapshot: &Snapshot) -> Result<Vec<Step<'a>>, RunErrorKind> {
         let context = self.context;
         refuse(refusal::identity(
             &snapshot.target,
@@ -212,14 +217,14 @@ impl<'a, L: Link> Engine<'a, L> {
             });
         }
         if !divergences.is_empty() {
-            return Err(RunError::Diverged(divergences));
+            return Err(RunErrorKind::Diverged(divergences));
         }
         self.check_target()?;
         let mut steps: Vec<Step<'a>> = Vec::new();
         let mut violations = Vec::new();
         let mut previous = None;
         for (state, file) in states.iter().zip(&context.known) {
-            let before = previous.replace(file.version);
+            let before = previous.replace(file.version());
             let pending = matches!(
                 state.status,
                 MigrationStatus::Pending
@@ -227,27 +232,15 @@ impl<'a, L: Link> Engine<'a, L> {
                     | MigrationStatus::Running
                     | MigrationStatus::Interrupted
             );
-            if !pending || context.target.is_some_and(|target| file.version > target) {
+            if !pending || context.target.is_some_and(|target| file.version() > target) {
                 continue;
             }
-            let Some(name) = file.migration_name() else {
-                return Err(RunError::Unsupported {
-                    what: format!(
-                        "`{}` is not a name that this runner can record",
-                        file.migration
-                    ),
-                    hint: "name the file NNNN_descriptive_name.sql".to_owned(),
-                });
-            };
-            if self.applied.iter().any(|(v, _)| *v == file.version) {
-                return Err(RunError::Unsupported {
-                    what: format!("{} was applied by this run, and its row is gone", file.name()),
-                    hint: "a later migration, or somebody else, has changed public.schema_migrations; leave that table to the runner".to_owned(),
-                });
+            if self.has_applied(&file.name) {
+                return Err(RunErrorKind::RowGone(file.name.clone()));
             }
-            let parsed = match self.scripts.get(&file.version) {
+            let parsed = match self.scripts.get(&file.version()) {
                 Some(parsed) => parsed.clone(),
-                None => match parse(context.database, &name, file.text()) {
+                None => match parse(context.database, &file.name, file.text()) {
                     Parsed {
                         transaction,
                         script: Some(script),
@@ -255,7 +248,7 @@ impl<'a, L: Link> Engine<'a, L> {
                         ..
                     } if none.is_empty() => {
                         let parsed = (transaction, Arc::new(script));
-                        self.scripts.insert(file.version, parsed.clone());
+                        self.scripts.insert(file.version(), parsed.clone());
                         parsed
                     }
                     broken => {
@@ -265,7 +258,7 @@ impl<'a, L: Link> Engine<'a, L> {
                 },
             };
             steps.push(Step {
-                file: *file,
+                file: file.clone(),
                 previous: before,
                 mode: parsed.0,
                 script: parsed.1,
@@ -274,7 +267,7 @@ impl<'a, L: Link> Engine<'a, L> {
             });
         }
         if !violations.is_empty() {
-            return Err(RunError::Invalid(Violations(violations)));
+            return Err(RunErrorKind::Invalid(Violations(violations)));
         }
         if let Some(last) = steps.last_mut() {
             last.last = true;
@@ -283,21 +276,17 @@ impl<'a, L: Link> Engine<'a, L> {
     }
 
     /// A target past the last migration is a slip, and would mean "all of them".
-    fn check_target(&self) -> Result<(), RunError> {
-        let last = self.context.known.last().map(|file| file.version);
+    fn check_target(&self) -> Result<(), RunErrorKind> {
+        let last = self.context.known.last().map(|file| file.version());
         match self.context.target {
-            Some(target) if last.is_none_or(|last| target > last) => Err(RunError::Unsupported {
-                what: format!("there is no migration {target} to stop at"),
-                hint: match last {
-                    Some(last) => format!("the last one is {last}"),
-                    None => "there are no migrations".to_owned(),
-                },
-            }),
+            Some(target) if last.is_none_or(|last| target > last) => {
+                Err(RunErrorKind::UnknownTarget { target, last })
+            }
             _ => Ok(()),
         }
     }
 
-    async fn apply(&mut self, steps: &[Step<'a>]) -> Result<Next, RunError> {
+    async fn apply(&mut self, steps: &[Step<'a>]) -> Result<Next, RunErrorKind> {
         let mut rest = steps;
         while let Some(step) = rest.first() {
             self.check_stop()?;
@@ -322,7 +311,7 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// Creates the history table. `false` when another runner is creating it at this moment:
     /// `IF NOT EXISTS` does not protect from that (a unique violation in pg_type or pg_class).
-    async fn create_history(&mut self) -> Result<bool, RunError> {
+    async fn create_history(&mut self) -> Result<bool, RunErrorKind> {
         match self
             .exchange(Message::control(include_str!("../sql/create_history.sql")))
             .await
@@ -330,7 +319,7 @@ impl<'a, L: Link> Engine<'a, L> {
             Ok(_) => Ok(true),
             Err(failure) => {
                 let error = self.own_failure("create public.schema_migrations", failure);
-                let raced = matches!(&error, RunError::Server { error, .. } if matches!(error.code.as_str(), "23505" | "42P07" | "42710" | "XX000"));
+                let raced = matches!(&error, RunErrorKind::Server { error, .. } if matches!(error.code.as_str(), "23505" | "42P07" | "42710" | "XX000"));
                 if !raced || self.waiting_too_long() {
                     return Err(error);
                 }
@@ -342,7 +331,7 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// Success is reported only when it is on disk. The last commit of a run waits for that by
     /// itself; only a run whose last migrations another runner applied has to ask.
-    async fn flush(&mut self) -> Result<(), RunError> {
+    async fn flush(&mut self) -> Result<(), RunErrorKind> {
         if self.unflushed {
             let flush = Message::control(&self.context.flush());
             self.exchange(flush)
@@ -365,47 +354,36 @@ impl<'a, L: Link> Engine<'a, L> {
         if std::mem::replace(&mut self.completed, completed) != completed {
             self.waiting_since = None;
         }
+        let own = |row: &&HistoryRow| {
+            row.run_id == self.context.run_id && row.status == RowStatus::Completed
+        };
+        let own: Vec<&HistoryRow> = snapshot.rows.iter().filter(own).collect();
         if std::mem::take(&mut self.resumed) {
-            let (kept, lost) =
-                std::mem::take(&mut self.applied)
-                    .into_iter()
-                    .partition(|(version, _)| {
-                        snapshot.rows.iter().any(|row| {
-                            row.version == *version
-                                && row.run_id == self.context.run_id
-                                && row.status == RowStatus::Completed
-                        })
-                    });
+            let (kept, lost) = std::mem::take(&mut self.applied)
+                .into_iter()
+                .partition(|applied| own.iter().any(|row| row.name == applied.name));
             self.applied = kept;
-            for (version, _) in lost {
-                if let Some(file) = self.context.known.iter().find(|f| f.version == version) {
-                    (self.events)(&Event::Lost { name: file.name() });
-                }
+            for Applied { name, .. } in lost {
+                (self.events)(&Event::Lost { name });
             }
         }
-        for row in &snapshot.rows {
-            let own = row.run_id == self.context.run_id && row.status == RowStatus::Completed;
-            if own
-                && !self
-                    .applied
-                    .iter()
-                    .any(|(version, _)| *version == row.version)
-            {
-                self.note_applied(
-                    row.version,
-                    format!("{}_{}", row.version, row.name),
-                    row.execution_ms.unwrap_or_default(),
-                );
+        for row in own {
+            if !self.has_applied(&row.name) {
+                self.note_applied(&row.name, row.execution_ms.unwrap_or_default());
             }
         }
     }
 
-    pub(crate) fn has_applied(&self, step: &Step<'_>) -> bool {
-        self.applied.iter().any(|(v, _)| *v == step.file.version)
+    pub(crate) fn has_applied(&self, name: &MigrationName) -> bool {
+        self.applied.iter().any(|applied| applied.name == *name)
     }
 
-    pub(crate) fn note_applied(&mut self, version: Version, name: String, execution_ms: u64) {
-        self.applied.push((version, execution_ms));
+    pub(crate) fn note_applied(&mut self, name: &MigrationName, execution_ms: u64) {
+        let name = name.clone();
+        self.applied.push(Applied {
+            name: name.clone(),
+            execution_ms,
+        });
         self.got_on();
         (self.events)(&Event::Applied { name, execution_ms });
     }
@@ -417,18 +395,18 @@ impl<'a, L: Link> Engine<'a, L> {
         self.last_wait_said = None;
     }
 
-    pub(crate) fn check_stop(&self) -> Result<(), RunError> {
+    pub(crate) fn check_stop(&self) -> Result<(), RunErrorKind> {
         if self.context.options.stop.is_set() {
-            return Err(RunError::Stopped(Stopped::BetweenMigrations));
+            return Err(RunErrorKind::Stopped(Stopped::BetweenMigrations));
         }
         Ok(())
     }
 }
 
-pub(crate) fn refuse(refusals: Vec<refusal::Refusal>) -> Result<(), RunError> {
+pub(crate) fn refuse(refusals: Vec<refusal::Refusal>) -> Result<(), RunErrorKind> {
     if refusals.is_empty() {
         Ok(())
     } else {
-        Err(RunError::Refused(refusals))
+        Err(RunErrorKind::Refused(refusals))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jubilee_core::{Environment, SourceFile};
 
 use crate::engine::{Context, Engine, Program};
-use crate::error::RunError;
+use crate::error::RunErrorKind;
 use crate::link::{Link, UnderWay};
 use crate::message::{Failure, LinkError, Message, Reply, Row, ServerError};
 use crate::options::Options;
@@ -170,7 +170,7 @@ fn file(version: u16, more: &str, body: &str) -> SourceFile<'static> {
     }
 }
 
-fn run(link: &mut Played, files: &[SourceFile<'_>]) -> (String, Result<(), RunError>) {
+fn run(link: &mut Played, files: &[SourceFile<'_>]) -> (String, Result<(), RunErrorKind>) {
     let options = Options::new().retries(1).direct_connection();
     run_with(link, files, &options)
 }
@@ -179,18 +179,19 @@ fn run_with(
     link: &mut Played,
     files: &[SourceFile<'_>],
     options: &Options,
-) -> (String, Result<(), RunError>) {
+) -> (String, Result<(), RunErrorKind>) {
     let runner = crate::embedded_runner(files).unwrap();
     let program = Program::default();
     let known = Known::all(runner.get_migrations()).unwrap();
-    let context = Context::new(
-        "codex",
-        Environment::Development,
+    let context = Context {
+        database: "codex",
+        environment: Environment::Development,
         known,
-        None,
+        target: None,
         options,
-        (&program, "run"),
-    );
+        program: &program,
+        run_id: "run",
+    };
     let mut ignore = |_: &crate::Event| {};
     let result = {
         let mut engine = Engine::new(link, &context, &mut ignore);
@@ -292,7 +293,7 @@ fn after_a_failure_nothing_more_of_the_row_is_sent_and_it_is_recorded() {
         ..Played::new()
     };
     let (sent, result) = run(&mut link, &[file(1, "", TWO), file(2, "", TWO)]);
-    assert!(matches!(result, Err(RunError::Failed(_))));
+    assert!(matches!(result, Err(RunErrorKind::Failed(_))));
     insta::assert_snapshot!(sent, @"
     (waits)
     read
@@ -317,7 +318,7 @@ fn when_the_failing_statement_is_not_known_they_are_sent_one_by_one() {
         ..Played::new()
     };
     let (sent, result) = run(&mut link, &[file(1, "", TWO)]);
-    assert!(matches!(result, Err(RunError::Failed(_))));
+    assert!(matches!(result, Err(RunErrorKind::Failed(_))));
     insta::assert_snapshot!(sent, @"
     (waits)
     read
@@ -347,7 +348,7 @@ fn a_passing_failure_is_tried_again_a_bounded_number_of_times() {
         ..Played::new()
     };
     let (sent, result) = run(&mut link, &[file(1, "", TWO)]);
-    let Err(RunError::Failed(failed)) = result else {
+    let Err(RunErrorKind::Failed(failed)) = result else {
         unreachable!("it fails each time")
     };
     assert_eq!(failed.attempts, 2);
@@ -382,7 +383,7 @@ fn a_server_older_than_13_is_refused_before_anything_is_sent() {
         ..Played::new()
     };
     let (sent, result) = run(&mut link, &[file(1, "", TWO)]);
-    let Err(RunError::Refused(refusals)) = result else {
+    let Err(RunErrorKind::Refused(refusals)) = result else {
         unreachable!("it is refused")
     };
     assert_eq!(refusals[0].to_string(), "the server is too old");
@@ -546,7 +547,7 @@ fn a_server_behind_the_server_that_cannot_be_reached_is_tried_again() {
         ..Played::new()
     };
     let (_, result) = run(&mut link, &[file(1, "", TWO)]);
-    let Err(RunError::Failed(failed)) = result else {
+    let Err(RunErrorKind::Failed(failed)) = result else {
         unreachable!("it fails each time")
     };
     assert_eq!(failed.attempts, 2);

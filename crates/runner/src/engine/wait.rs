@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::Engine;
 use crate::engine::context::random;
-use crate::error::RunError;
+use crate::error::RunErrorKind;
 use crate::event::Event;
 use crate::history::HistoryRow;
 use crate::link::Link;
@@ -16,7 +16,7 @@ const POLL: Duration = Duration::from_millis(500);
 impl<L: Link> Engine<'_, L> {
     /// Waits for a run that is at work on a `Transaction: none` migration. Between two looks
     /// no transaction is open.
-    pub(crate) async fn wait_for(&mut self, row: &HistoryRow) -> Result<(), RunError> {
+    pub(crate) async fn wait_for(&mut self, row: &HistoryRow) -> Result<(), RunErrorKind> {
         let since = row.started_at.clone().unwrap_or_default();
         if !row.at_work {
             // Behind a pooler a run is invisible for the moment between two of its statements,
@@ -24,14 +24,14 @@ impl<L: Link> Engine<'_, L> {
             self.pause(POLL).await;
             let again = self.read().await?;
             let still = again.rows.iter().any(|r| {
-                r.version == row.version
+                r.version() == row.version()
                     && r.run_id == row.run_id
                     && r.status == row.status
                     && !r.at_work
             });
             if still {
-                return Err(RunError::Interrupted {
-                    name: format!("{}_{}", row.version, row.name),
+                return Err(RunErrorKind::Interrupted {
+                    name: row.name.clone(),
                     started_at: since,
                     runner: row.runner.clone(),
                 });
@@ -39,8 +39,8 @@ impl<L: Link> Engine<'_, L> {
             return Ok(());
         }
         let who = format!(
-            "{} ({}), applying {}_{} since {since}",
-            row.runner, row.applied_by, row.version, row.name
+            "{} ({}), applying {} since {since}",
+            row.runner, row.applied_by, row.name
         );
         self.say_waiting(Some(who.clone()));
         self.bound_waiting(Some(who))?;
@@ -49,7 +49,7 @@ impl<L: Link> Engine<'_, L> {
     }
 
     /// Another run holds the claim that this one wants: says who, and waits a moment.
-    pub(crate) async fn wait_for_claim(&mut self) -> Result<(), RunError> {
+    pub(crate) async fn wait_for_claim(&mut self) -> Result<(), RunErrorKind> {
         let query = Message::query(&[&self.context.who_holds()]);
         let who = match self.exchange(query).await {
             Ok(reply) => reply
@@ -79,7 +79,7 @@ impl<L: Link> Engine<'_, L> {
     }
 
     /// Another run was faster: lets it get on, the longer the more often it was.
-    pub(crate) async fn yield_to_other(&mut self) -> Result<(), RunError> {
+    pub(crate) async fn yield_to_other(&mut self) -> Result<(), RunErrorKind> {
         self.bound_waiting(None)?;
         self.losses = (self.losses + 1).min(6);
         let base = 4u64 << self.losses;
@@ -101,11 +101,11 @@ impl<L: Link> Engine<'_, L> {
         since.elapsed() > self.context.options.wait
     }
 
-    fn bound_waiting(&mut self, who: Option<String>) -> Result<(), RunError> {
+    fn bound_waiting(&mut self, who: Option<String>) -> Result<(), RunErrorKind> {
         self.check_stop()?;
         if self.waiting_too_long() {
             let waited_seconds = self.context.options.wait.as_secs();
-            return Err(RunError::WaitedTooLong {
+            return Err(RunErrorKind::WaitedTooLong {
                 waited_seconds,
                 who,
             });

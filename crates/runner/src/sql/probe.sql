@@ -61,7 +61,9 @@ SELECT
     -- is loaded); a foreign data wrapper commits at its server before this server does.
     pg_catalog.current_setting('max_prepared_transactions') <> '0'
         OR EXISTS (SELECT FROM pg_catalog.pg_foreign_server) AS commits_elsewhere,
-    pg_catalog.current_setting('synchronous_commit') AS synchronous_commit
+    pg_catalog.current_setting('synchronous_commit') AS synchronous_commit,
+    pg_catalog.host(pg_catalog.inet_server_addr()) AS server_address,
+    pg_catalog.inet_server_port() AS server_port
 FROM (SELECT 1) AS one
 LEFT JOIN pg_catalog.pg_namespace AS public_schema ON public_schema.nspname = 'public'
 LEFT JOIN LATERAL (

@@ -1,6 +1,6 @@
 #!/bin/sh
 # fetch.sh DIR [PACKAGE]: puts the SQL files of PostgreSQL's source into the new folder DIR, without
-# what only psql understands (strip.pl), for the test in corpus.rs.
+# what only psql understands (strip.pl), for the test in runner/corpus.rs.
 #
 # The source is Debian's, of the mirrors that this system is configured with; nothing of that
 # configuration is changed. Needs apt, perl and tar with bzip2 or xz; not the rights of root.

@@ -1,10 +1,9 @@
 //! What a run applies and records.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod support;
-
-use jubilee_runner::{Event, MigrationStatus, Migrator, Options, RunError, Version};
-use support::{DRIVERS, Database, Driver, file, headed, migrate, run, run_with, runner};
+use crate::support::{DRIVERS, Database, Driver, file, headed, migrate, run, run_with, runner};
+use jubilee_runner::{
+    Environment, Event, MigrationStatus, Migrator, Options, RunErrorKind, Version,
+};
 
 fn three() -> Vec<jubilee_core::SourceFile<'static>> {
     vec![
@@ -73,7 +72,8 @@ fn checksums_are_refinerys() {
 fn a_target_stops_the_run_there() {
     for driver in DRIVERS {
         let database = Database::new();
-        let mut to_one = Migrator::new("codex", runner(&three())).target(Version::FIRST);
+        let mut to_one = Migrator::new("codex", Environment::Development, runner(&three()))
+            .target(Version::FIRST);
         assert_eq!(
             run(driver, &database.url, &mut to_one).unwrap(),
             ["0001_users"]
@@ -96,7 +96,7 @@ fn a_failure_leaves_nothing_but_its_row_and_a_corrected_file_is_tried_again() {
             "BEGIN;\nCREATE TABLE teams (id int);\nINSERT INTO teams\n  VALUES (1 / 0);\nCOMMIT;\n",
         );
         let error = migrate(driver, &database, &files).unwrap_err();
-        let RunError::Failed(failed) = &error else {
+        let RunErrorKind::Failed(failed) = error.kind() else {
             panic!("{error}")
         };
         assert_eq!(
@@ -130,7 +130,7 @@ fn the_servers_position_is_found_in_the_file() {
         body.push_str("SELECT 1, nope;\nCOMMIT;\n");
         let error = migrate(driver, &database, &[file(1, "long", &body)]).unwrap_err();
         assert_eq!(
-            error.to_string(),
+            error.kind().to_string(),
             "0001_long failed at 0001_long.sql:137:11: column \"nope\" does not exist (SQLSTATE 42703)"
         );
     }
@@ -143,7 +143,7 @@ fn an_error_in_a_do_block_is_found_by_its_line() {
         let body = "BEGIN;\nDO $$\nBEGIN\n    PERFORM 1;\n    RAISE EXCEPTION 'no such luck';\nEND $$;\nCOMMIT;\n";
         let error = migrate(driver, &database, &[file(1, "block", body)]).unwrap_err();
         assert_eq!(
-            error.to_string(),
+            error.kind().to_string(),
             "0001_block failed at 0001_block.sql:11:5: no such luck (SQLSTATE P0001)",
             "{driver:?}"
         );
@@ -166,7 +166,7 @@ fn a_large_migration_is_sent_in_pieces_and_is_still_one_transaction() {
         ];
         let error = migrate(driver, &database, &[file(1, "big", &broken)]).unwrap_err();
         assert_eq!(
-            error.to_string(),
+            error.kind().to_string(),
             "0001_big failed at 0001_big.sql:1009:13: relation \"bug\" does not exist (SQLSTATE 42P01)"
         );
         assert_eq!(database.text("SELECT to_regclass('big')"), "NULL");
@@ -221,7 +221,7 @@ fn the_callers_settings_and_role_survive() {
             "SET search_path = public, pg_temp; SET work_mem = '7MB'; SET ROLE {role}"
         ))
         .unwrap();
-    Migrator::new("codex", runner(&three()))
+    Migrator::new("codex", Environment::Development, runner(&three()))
         .run(&mut client)
         .unwrap();
     let row = client.query_one("SELECT current_setting('search_path'), current_setting('work_mem'), current_user::text", &[]).unwrap();
@@ -298,7 +298,7 @@ fn retries_are_bounded() {
         .lock_timeout(std::time::Duration::from_millis(10))
         .retries(2);
     let error = run_with(Driver::Pipelined, &database, &files, options, |_| {}).unwrap_err();
-    let RunError::Failed(failed) = &error else {
+    let RunErrorKind::Failed(failed) = error.kind() else {
         panic!("{error}")
     };
     assert_eq!((failed.error.code.as_str(), failed.attempts), ("55P03", 3));
@@ -314,7 +314,7 @@ fn files_that_break_the_rules_are_refused_before_anything_is_sent() {
             file(2, "bad", "SELECT 'unclosed"),
         ];
         let error = migrate(driver, &database, &files).unwrap_err();
-        assert!(matches!(error, RunError::Invalid(_)), "{error}");
+        assert!(matches!(error.kind(), RunErrorKind::Invalid(_)), "{error}");
         assert_eq!(
             database
                 .text("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
@@ -327,7 +327,7 @@ fn files_that_break_the_rules_are_refused_before_anything_is_sent() {
 fn status_writes_nothing_and_sees_everything() {
     let database = Database::new();
     let mut client = database.client();
-    let status = Migrator::new("codex", runner(&three()))
+    let status = Migrator::new("codex", Environment::Development, runner(&three()))
         .status(&mut client)
         .unwrap();
     assert!(
@@ -345,7 +345,7 @@ fn status_writes_nothing_and_sees_everything() {
     migrate(Driver::Blocking, &database, &files).unwrap();
     files[0] = file(1, "users", "SELECT 'changed'");
     files.remove(2);
-    let status = Migrator::new("codex", runner(&files))
+    let status = Migrator::new("codex", Environment::Development, runner(&files))
         .status(&mut client)
         .unwrap();
     let seen: Vec<String> = status
@@ -363,7 +363,7 @@ fn status_writes_nothing_and_sees_everything() {
     );
     let error = migrate(Driver::Blocking, &database, &files).unwrap_err();
     assert_eq!(
-        error.to_string(),
+        error.kind().to_string(),
         "files and history do not agree: 0001_users was changed after it was applied; 0003_index is applied, and its file is not there"
     );
 }
@@ -375,7 +375,7 @@ fn a_migration_before_an_applied_one_is_out_of_order() {
     database.sql("DELETE FROM public.schema_migrations WHERE version = 2");
     let error = migrate(Driver::Pipelined, &database, &three()).unwrap_err();
     assert_eq!(
-        error.to_string(),
+        error.kind().to_string(),
         "files and history do not agree: 0002_teams is not applied, and 0003_index after it is"
     );
 }
@@ -393,10 +393,10 @@ fn what_fails_only_at_the_commit_leaves_nothing_and_stops_what_follows() {
         ];
         let error = migrate(driver, &database, &files).unwrap_err();
         assert!(
-            error.to_string().starts_with("0001_deferred failed"),
+            error.kind().to_string().starts_with("0001_deferred failed"),
             "{error}"
         );
-        assert!(error.to_string().contains("b_a_fkey"), "{error}");
+        assert!(error.kind().to_string().contains("b_a_fkey"), "{error}");
         assert_eq!(database.history(), "1 failed");
         assert_eq!(
             database.text("SELECT to_regclass('a'), to_regclass('after')"),
@@ -416,7 +416,7 @@ fn a_migration_that_removes_its_own_row_is_rolled_back() {
         )];
         let error = migrate(driver, &database, &files).unwrap_err();
         assert_eq!(
-            error.to_string(),
+            error.kind().to_string(),
             "0001_thief failed: the migration changed its own row in public.schema_migrations, or ended its transaction (SQLSTATE 22P02)",
             "{driver:?}"
         );
@@ -431,7 +431,7 @@ fn a_database_that_is_ahead_is_an_error_unless_that_is_accepted() {
         migrate(driver, &database, &three()).unwrap();
         let old = &three()[..2];
         let error = migrate(driver, &database, old).unwrap_err();
-        assert!(matches!(error, RunError::Diverged(_)), "{error}");
+        assert!(matches!(error.kind(), RunErrorKind::Diverged(_)), "{error}");
         let options = Options::new().accept_newer(true);
         assert!(
             run_with(driver, &database, old, options, |_| {})

@@ -1,9 +1,6 @@
 //! How often a run waits for the server. A proxy between the two reads both directions of the
 //! protocol and counts the times that the client sends something while nothing is under way:
 //! each is a wait that the client could not avoid.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -11,9 +8,9 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
+use crate::support::{DRIVERS, Database, Driver, file, run, runner, server};
 use jubilee_core::SourceFile;
-use jubilee_runner::{Migrator, Options};
-use support::{DRIVERS, Database, Driver, file, run, runner, server};
+use jubilee_runner::{Environment, Migrator, Options};
 
 /// How long an answer is held back before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -117,7 +114,12 @@ fn proxy(
 
 fn waits(driver: Driver, database: &Database, files: &[SourceFile<'_>]) -> usize {
     let (url, counter) = proxy(database, |_, _| true);
-    run(driver, &url, &mut Migrator::new("codex", runner(files))).unwrap();
+    run(
+        driver,
+        &url,
+        &mut Migrator::new("codex", Environment::Development, runner(files)),
+    )
+    .unwrap();
     counter.state.lock().unwrap().waits
 }
 
@@ -164,7 +166,7 @@ fn eight_in_a_row_are_under_way_at_once() {
     run(
         Driver::Pipelined,
         &database.url,
-        &mut Migrator::new("codex", runner(&files[..1])),
+        &mut Migrator::new("codex", Environment::Development, runner(&files[..1])),
     )
     .unwrap();
     let (url, counter) = proxy(&database, |answered, sent| {
@@ -174,7 +176,8 @@ fn eight_in_a_row_are_under_way_at_once() {
     run(
         Driver::Pipelined,
         &url,
-        &mut Migrator::new("codex", runner(&files)).options(Options::new().direct_connection()),
+        &mut Migrator::new("codex", Environment::Development, runner(&files))
+            .options(Options::new().direct_connection()),
     )
     .unwrap();
     let state = counter.state.lock().unwrap();

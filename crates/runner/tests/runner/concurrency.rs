@@ -1,13 +1,13 @@
 //! Runs that meet each other, an administrator, or the end of their connection.
 
-mod support;
-
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::support::{
+    DRIVERS, Database, Driver, file, headed, migrate, resume, run, run_with, runner,
+};
 use jubilee_core::SourceFile;
-use jubilee_runner::{Event, Migrator, Options, RunError, StopFlag};
-use support::{DRIVERS, Database, Driver, file, headed, migrate, run_with, runner};
+use jubilee_runner::{Environment, Event, Migrator, Options, RunErrorKind, StopFlag};
 
 /// Migrations that each count in table `marks` how often they ran.
 fn counting(count: u16) -> Vec<SourceFile<'static>> {
@@ -103,10 +103,12 @@ fn a_storm_of_cancel_requests_never_separates_sql_and_history() {
             let _end = Ends(&over);
             // A canceled run reports its failure; it is simply run again until all is applied.
             for _ in 0..10_000 {
-                match migrate(driver, &database, &files) {
-                    Ok(_) => break,
-                    Err(RunError::Failed(failed)) => {
-                        let version: i32 = failed.name[..4].parse().unwrap();
+                let Err(error) = migrate(driver, &database, &files) else {
+                    break;
+                };
+                match error.kind() {
+                    RunErrorKind::Failed(failed) => {
+                        let version = i32::from(failed.name.version().get());
                         let row = "SELECT status FROM public.schema_migrations WHERE version = $1";
                         let row = observer.query_opt(row, &[&version]).unwrap();
                         // No row at all is possible: the cancel request can hit the note too.
@@ -118,8 +120,8 @@ fn a_storm_of_cancel_requests_never_separates_sql_and_history() {
                             failed.name
                         );
                     }
-                    Err(RunError::Server { .. } | RunError::ConnectionLost { .. }) => {}
-                    Err(error) => panic!("{error}"),
+                    RunErrorKind::Server { .. } | RunErrorKind::ConnectionLost { .. } => {}
+                    _ => panic!("{error}"),
                 }
             }
         });
@@ -142,9 +144,10 @@ fn a_connection_that_ends_in_the_middle_is_said_and_run_again() {
             ),
         ];
         let error = migrate(driver, &database, &files).unwrap_err();
-        let RunError::ConnectionLost { during, .. } = &error else {
+        let RunErrorKind::ConnectionLost { during, .. } = error.kind() else {
             panic!("{error}")
         };
+        let during = during.as_ref().map(ToString::to_string);
         assert_eq!(during.as_deref(), Some("0002_suicide"));
         assert_eq!(database.history(), "1 completed");
         database.sql("CREATE TABLE mercy ()");
@@ -220,7 +223,7 @@ fn waiting_is_bounded() {
         .unwrap();
     let options = Options::new().wait(std::time::Duration::ZERO);
     let error = run_with(Driver::Pipelined, &database, &files, options, |_| {}).unwrap_err();
-    let RunError::WaitedTooLong { who, .. } = &error else {
+    let RunErrorKind::WaitedTooLong { who, .. } = error.kind() else {
         panic!("{error}")
     };
     assert!(
@@ -242,10 +245,10 @@ fn a_wish_to_stop_ends_the_run_between_migrations() {
         }
     })
     .unwrap_err();
-    assert!(matches!(error, RunError::Stopped(_)), "{error}");
+    assert!(matches!(error.kind(), RunErrorKind::Stopped(_)), "{error}");
     assert_consistent(&database);
     let mut client = database.client();
-    let status = Migrator::new("codex", runner(&files))
+    let status = Migrator::new("codex", Environment::Development, runner(&files))
         .status(&mut client)
         .unwrap();
     assert_eq!(
@@ -256,4 +259,52 @@ fn a_wish_to_stop_ends_the_run_between_migrations() {
             .count(),
         1
     );
+}
+
+/// Two connections are lost during one run; the report of the third names all that the run did, and
+/// nothing of another's.
+#[test]
+fn a_run_goes_on_over_another_connection_and_reports_all_it_did() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        // Ends its own session unless `mercy` has as many rows as it wants.
+        let cut = |wants: u32| {
+            format!(
+                "SELECT pg_terminate_backend(pg_backend_pid()) WHERE (SELECT count(*) FROM mercy) < {wants};"
+            )
+        };
+        let files = [
+            file(1, "mercy", "CREATE TABLE mercy ()"),
+            file(2, "others", "SELECT 1"),
+            file(3, "first", "SELECT 1"),
+            file(4, "cut", &cut(1)),
+            file(5, "second", "SELECT 1"),
+            file(6, "cut", &cut(2)),
+        ];
+        migrate(driver, &database, &files[..2]).unwrap();
+        let mut lost = Vec::new();
+        let mut migrator = Migrator::new("codex", Environment::Development, runner(&files))
+            .on_event(|event| {
+                if let Event::Lost { name } = event {
+                    lost.push(name.to_string());
+                }
+            });
+        let ended = run(driver, &database.url, &mut migrator).unwrap_err();
+        assert!(
+            matches!(ended.kind(), RunErrorKind::ConnectionLost { .. }),
+            "{ended}"
+        );
+        database.sql("INSERT INTO mercy DEFAULT VALUES");
+        resume(driver, &database.url, &mut migrator).unwrap_err();
+        // As after a crash that lost an asynchronous commit; another run has it then.
+        database.sql("INSERT INTO mercy DEFAULT VALUES; UPDATE public.schema_migrations SET run_id = 'other' WHERE version = 3");
+        let report = resume(driver, &database.url, &mut migrator).unwrap();
+        assert_eq!(
+            report,
+            ["0004_cut", "0005_second", "0006_cut"],
+            "{driver:?}"
+        );
+        drop(migrator);
+        assert_eq!(lost, ["0003_first"], "{driver:?}");
+    }
 }

@@ -1,9 +1,6 @@
 //! Whether `jubilee_core::split` cuts SQL where PostgreSQL does. Two judges: a real server, which
 //! says whether a piece is exactly one statement, and psql, which says where statements end also
 //! where they are wrong on purpose, as many are in PostgreSQL's own tests.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -13,10 +10,10 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::support::{Database, server};
 use jubilee_core::{MigrationName, TokenKind, parse, split, tokens};
 use postgres::Client;
 use postgres::error::SqlState;
-use support::{Database, server};
 
 #[test]
 fn each_piece_is_one_statement_to_the_server() {

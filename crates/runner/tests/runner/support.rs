@@ -1,17 +1,13 @@
 //! One throwaway server for the test binary, one database for each test.
-#![allow(
-    dead_code,
-    clippy::allow_attributes,
-    clippy::unwrap_used,
-    reason = "each test binary uses a part of it"
-)]
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use jubilee_core::SourceFile;
 use jubilee_pg_local::{Options as ServerOptions, TempServer};
-use jubilee_runner::{Event, Migrator, Options, RunError, Runner, embedded_runner};
+use jubilee_runner::{
+    Environment, Event, Migrator, Options, Report, RunError, Runner, embedded_runner,
+};
 use postgres::{Client, NoTls};
 
 pub(crate) fn server() -> &'static TempServer {
@@ -112,7 +108,7 @@ pub(crate) fn migrate(
     run(
         driver,
         &database.url,
-        &mut Migrator::new("codex", runner(files)),
+        &mut Migrator::new("codex", Environment::Development, runner(files)),
     )
 }
 
@@ -128,11 +124,31 @@ pub(crate) fn run(
             migrator.run_async(&mut client).await
         })?,
     };
-    Ok(report
+    Ok(names(&report))
+}
+
+/// Goes on with the last run over a new connection.
+pub(crate) fn resume(
+    driver: Driver,
+    url: &str,
+    migrator: &mut Migrator<'_>,
+) -> Result<Vec<String>, RunError> {
+    let report = match driver {
+        Driver::Blocking => migrator.resume(&mut Client::connect(url, NoTls).unwrap())?,
+        Driver::Pipelined => block_on(async {
+            let mut client = connect(url).await;
+            migrator.resume_async(&mut client).await
+        })?,
+    };
+    Ok(names(&report))
+}
+
+fn names(report: &Report) -> Vec<String> {
+    report
         .applied_migrations()
         .iter()
         .map(|m| format!("{:04}_{}", m.version(), m.name()))
-        .collect())
+        .collect()
 }
 
 /// Applies with options and an ear for events.
@@ -146,7 +162,7 @@ pub(crate) fn run_with(
     run(
         driver,
         &database.url,
-        &mut Migrator::new("codex", runner(files))
+        &mut Migrator::new("codex", Environment::Development, runner(files))
             .options(options)
             .on_event(events),
     )

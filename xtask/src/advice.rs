@@ -1,0 +1,140 @@
+//! What to do next about what a run says: the library states facts, the commands stand here.
+
+use jubilee_core::{Environment, MigrationName};
+use jubilee_runner::{Divergence, MigrationStatus, Refusal, RunErrorKind};
+
+use crate::invocation::{further, typed};
+
+/// What to do about a target that is refused.
+pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
+    let advice = match refusal {
+        Refusal::OtherDatabase { expected, found } => format!(
+            "point the configuration of {expected} at its own database, or, if {found} is meant:\n{}",
+            further(&format!("migrate {found}"))
+        ),
+        Refusal::OtherEnvironment { found, .. } if found == Environment::Production.name() => {
+            "use the development database, or add --production if production is meant".to_owned()
+        }
+        Refusal::OtherEnvironment { expected, found } => format!(
+            "point the {expected} configuration at a {expected} database, or run with JUBILEE_ENV={found}"
+        ),
+        Refusal::NotAdopted { .. } => format!(
+            "if this really is {database}, take it over:\n{}",
+            further(&format!("migrate adopt {database}"))
+        ),
+        Refusal::UnknownHistory { .. } => {
+            "another program's table is in the way: check that this is the right database, then rename that table".to_owned()
+        }
+        Refusal::Standby => "connect to the primary".to_owned(),
+        Refusal::ReadOnly => {
+            "connect to the primary, or as a role with default_transaction_read_only = off".to_owned()
+        }
+        Refusal::NonstandardStrings => {
+            "as the database's owner: ALTER DATABASE … SET standard_conforming_strings = on (see also ALTER ROLE … and the server's configuration)".to_owned()
+        }
+        Refusal::NoPublicSchema => "as the database's owner: CREATE SCHEMA public".to_owned(),
+        Refusal::ServerTooOld { .. } => {
+            "upgrade the server, or check that this is the right one".to_owned()
+        }
+        Refusal::MayNotRead { role } => {
+            format!("as the table's owner: GRANT SELECT ON public.schema_migrations TO {role}")
+        }
+        Refusal::MayNotWrite { role, history: true } => format!(
+            "as the table's owner: GRANT INSERT, UPDATE, DELETE ON public.schema_migrations TO {role}"
+        ),
+        Refusal::MayNotWrite { role, history: false } => {
+            format!("as the database's owner: GRANT USAGE, CREATE ON SCHEMA public TO {role}")
+        }
+        Refusal::Pooled { .. } => format!(
+            "set DB_{}_DIRECT_URL to the address of PostgreSQL itself; every command then uses it",
+            database.to_uppercase()
+        ),
+        Refusal::CitusWorker => "connect to the coordinator".to_owned(),
+        Refusal::HistoryOnCitus { .. } => {
+            "as the table's owner: SELECT undistribute_table('public.schema_migrations')".to_owned()
+        }
+        _ => return None,
+    };
+    Some(advice)
+}
+
+/// What to do about files and a history that contradict each other.
+pub(crate) fn of_divergence(divergence: &Divergence) -> Option<String> {
+    let advice = match divergence {
+        Divergence::Modified { name } => format!(
+            "restore the file as it was applied (`git log -- '*/{name}.sql'` shows its changes) and put the change into a new migration"
+        ),
+        Divergence::Missing { newer_than_all_files: true, .. } => {
+            "the database is ahead of this build: deploy the build that has the migration, or update the checkout".to_owned()
+        }
+        Divergence::Missing { name, .. } => format!(
+            "restore the file (`git log --diff-filter=D -- '*/{name}.sql'` finds where it was deleted)"
+        ),
+        Divergence::OutOfOrder { name, .. } => {
+            format!("give the migration the next free number: rename {name}.sql and its header")
+        }
+        _ => return None,
+    };
+    Some(advice)
+}
+
+/// What to do about anything else that ended a run.
+pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
+    let advice = match error {
+        RunErrorKind::OddHistory(_) => {
+            "look at them with `SELECT * FROM public.schema_migrations ORDER BY version` and correct them by hand".to_owned()
+        }
+        RunErrorKind::UnknownName(_) => "rename its file".to_owned(),
+        RunErrorKind::Interrupted { name, .. } => resolve(name, database),
+        RunErrorKind::RowGone(_) => "leave that table to the runner".to_owned(),
+        RunErrorKind::WaitedTooLong { .. } => {
+            "wait longer with --wait 30m, or end the other session".to_owned()
+        }
+        RunErrorKind::ConnectionLost { .. } => format!(
+            "run it again; what was committed is not applied twice:\n{}",
+            further(&format!("migrate {database}"))
+        ),
+        RunErrorKind::Stopped(_) => format!("to go on:\n{}", typed()),
+        RunErrorKind::Server { error, .. } => return error.hint.clone(),
+        RunErrorKind::NoAnswer => {
+            "check that the connection leads to PostgreSQL itself".to_owned()
+        }
+        RunErrorKind::NotAdoptable(_) => {
+            "correct the files so that they are what was applied; if only header or comments were added since, adopt with --ignore-checksums".to_owned()
+        }
+        RunErrorKind::NothingToAdopt => format!(
+            "apply the migrations:\n{}",
+            further(&format!("migrate {database}"))
+        ),
+        RunErrorKind::UnknownMigration(_) | RunErrorKind::ResolvedMeanwhile(_) => format!(
+            "see where each migration stands:\n{}",
+            further(&format!("migrate status {database}"))
+        ),
+        RunErrorKind::NotInterrupted { session: Some(session), .. } => format!(
+            "its run is at work: wait for it, or end its session first:\n\
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{session}'"
+        ),
+        RunErrorKind::NotInterrupted { status, .. } => match status {
+            MigrationStatus::Failed => {
+                "there is nothing to resolve: correct the file, and the next run tries it again"
+            }
+            MigrationStatus::Pending => "there is nothing to resolve: the next run applies it",
+            _ => "there is nothing to resolve",
+        }
+        .to_owned(),
+        RunErrorKind::NoFile(_) => "restore the file first".to_owned(),
+        _ => return None,
+    };
+    Some(advice)
+}
+
+fn resolve(name: &MigrationName, database: &str) -> String {
+    let version = name.version();
+    let rerun = further(&format!("migrate resolve {database} {version} --rerun"));
+    let completed = further(&format!("migrate resolve {database} {version} --completed"));
+    format!(
+        "look at what it left, then say what became of it:\n\
+         {rerun}   (run it again: being idempotent, it finds what is there)\n\
+         {completed}   (it did all it should)"
+    )
+}

@@ -1,0 +1,71 @@
+//! The command that was typed, and further ones that go where it went.
+
+/// The command that was typed, ready to be pasted into a shell.
+pub(crate) fn typed() -> String {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    join(&arguments)
+}
+
+/// `cargo xtask` with these words, and with the flags of the command that was typed that say which
+/// migrations and which environment are meant.
+pub(crate) fn further(words: &str) -> String {
+    let arguments = std::env::args().skip(1);
+    format!("cargo xtask {words}{}", flags(arguments))
+}
+
+fn join(arguments: &[String]) -> String {
+    let words = ["cargo", "xtask"]
+        .into_iter()
+        .chain(arguments.iter().map(String::as_str));
+    // No argument of a process holds a NUL, the one thing that cannot be quoted.
+    shlex::try_join(words).unwrap_or_default()
+}
+
+fn flags(arguments: impl Iterator<Item = String>) -> String {
+    let mut flags = String::new();
+    let mut arguments = arguments.peekable();
+    while let Some(argument) = arguments.next() {
+        let folder = match argument.as_str() {
+            "--production" => {
+                flags.push_str(" --production");
+                None
+            }
+            "--migrations" => arguments.peek().map(String::as_str),
+            other => other.strip_prefix("--migrations="),
+        };
+        if let Some(folder) = folder.and_then(|folder| shlex::try_quote(folder).ok()) {
+            flags.push_str(&format!(" --migrations {folder}"));
+        }
+    }
+    flags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> impl Iterator<Item = String> {
+        line.split(' ').map(str::to_owned)
+    }
+
+    #[test]
+    fn what_says_the_target_is_kept() {
+        for (typed, kept) in [
+            ("migrate codex -v", ""),
+            ("migrate codex --production --yes", " --production"),
+            ("--migrations m migrate codex", " --migrations m"),
+            ("migrate codex --migrations=m", " --migrations m"),
+            ("migrate codex --migrations", ""),
+        ] {
+            assert_eq!(flags(words(typed)), kept, "{typed}");
+        }
+        let spaced = ["--migrations".to_owned(), "my files".to_owned()];
+        assert_eq!(flags(spaced.into_iter()), " --migrations 'my files'");
+    }
+
+    #[test]
+    fn arguments_are_quoted_where_a_shell_wants_it() {
+        let typed = ["new", "codex", "it's"].map(str::to_owned);
+        assert_eq!(join(&typed), r#"cargo xtask new codex "it's""#);
+    }
+}
