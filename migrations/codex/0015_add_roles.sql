@@ -80,7 +80,11 @@ DECLARE
     owned record;
 BEGIN
     IF to_regrole('codex_owner') IS NOT NULL THEN
-        GRANT USAGE, CREATE ON SCHEMA public TO codex_owner;
+        IF has_schema_privilege('public', 'CREATE WITH GRANT OPTION') THEN
+            GRANT USAGE, CREATE ON SCHEMA public TO codex_owner;
+        ELSIF NOT has_schema_privilege('codex_owner', 'public', 'CREATE') THEN
+            RAISE NOTICE '% may not let codex_owner create objects in schema public', current_user;
+        END IF;
 
         IF to_regrole('codex_migrator') IS NOT NULL
             AND NOT pg_has_role('codex_migrator', 'codex_owner', 'MEMBER')
@@ -124,7 +128,10 @@ BEGIN
     END LOOP;
 
     IF to_regrole('codex_readonly') IS NOT NULL THEN
-        GRANT USAGE ON SCHEMA public TO codex_readonly;
+        -- Unless somebody took it away, everybody has it.
+        IF has_schema_privilege('public', 'USAGE WITH GRANT OPTION') THEN
+            GRANT USAGE ON SCHEMA public TO codex_readonly;
+        END IF;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO codex_readonly;
         IF to_regrole('codex_owner') IS NOT NULL AND pg_has_role('codex_owner', 'USAGE') THEN
             ALTER DEFAULT PRIVILEGES FOR ROLE codex_owner IN SCHEMA public
@@ -133,7 +140,9 @@ BEGIN
     END IF;
 
     IF to_regrole('codex_readwrite') IS NOT NULL THEN
-        GRANT USAGE ON SCHEMA public TO codex_readwrite;
+        IF has_schema_privilege('public', 'USAGE WITH GRANT OPTION') THEN
+            GRANT USAGE ON SCHEMA public TO codex_readwrite;
+        END IF;
         GRANT EXECUTE ON FUNCTION public.create_audit_log_partitions(integer) TO codex_readwrite;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public
             GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO codex_readwrite;

@@ -80,7 +80,11 @@ DECLARE
     owned record;
 BEGIN
     IF to_regrole('continuum_owner') IS NOT NULL THEN
-        GRANT USAGE, CREATE ON SCHEMA public TO continuum_owner;
+        IF has_schema_privilege('public', 'CREATE WITH GRANT OPTION') THEN
+            GRANT USAGE, CREATE ON SCHEMA public TO continuum_owner;
+        ELSIF NOT has_schema_privilege('continuum_owner', 'public', 'CREATE') THEN
+            RAISE NOTICE '% may not let continuum_owner create objects in schema public', current_user;
+        END IF;
 
         IF to_regrole('continuum_migrator') IS NOT NULL
             AND NOT pg_has_role('continuum_migrator', 'continuum_owner', 'MEMBER')
@@ -124,7 +128,10 @@ BEGIN
     END LOOP;
 
     IF to_regrole('continuum_readonly') IS NOT NULL THEN
-        GRANT USAGE ON SCHEMA public TO continuum_readonly;
+        -- Unless somebody took it away, everybody has it.
+        IF has_schema_privilege('public', 'USAGE WITH GRANT OPTION') THEN
+            GRANT USAGE ON SCHEMA public TO continuum_readonly;
+        END IF;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO continuum_readonly;
         IF to_regrole('continuum_owner') IS NOT NULL AND pg_has_role('continuum_owner', 'USAGE') THEN
             ALTER DEFAULT PRIVILEGES FOR ROLE continuum_owner IN SCHEMA public
@@ -133,7 +140,9 @@ BEGIN
     END IF;
 
     IF to_regrole('continuum_readwrite') IS NOT NULL THEN
-        GRANT USAGE ON SCHEMA public TO continuum_readwrite;
+        IF has_schema_privilege('public', 'USAGE WITH GRANT OPTION') THEN
+            GRANT USAGE ON SCHEMA public TO continuum_readwrite;
+        END IF;
         GRANT EXECUTE ON FUNCTION public.create_activity_log_partitions(integer, integer) TO continuum_readwrite;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public
             GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO continuum_readwrite;

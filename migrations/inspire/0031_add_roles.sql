@@ -79,7 +79,11 @@ DECLARE
     owned record;
 BEGIN
     IF to_regrole('inspire_owner') IS NOT NULL THEN
-        GRANT USAGE, CREATE ON SCHEMA public TO inspire_owner;
+        IF has_schema_privilege('public', 'CREATE WITH GRANT OPTION') THEN
+            GRANT USAGE, CREATE ON SCHEMA public TO inspire_owner;
+        ELSIF NOT has_schema_privilege('inspire_owner', 'public', 'CREATE') THEN
+            RAISE NOTICE '% may not let inspire_owner create objects in schema public', current_user;
+        END IF;
 
         IF to_regrole('inspire_migrator') IS NOT NULL
             AND NOT pg_has_role('inspire_migrator', 'inspire_owner', 'MEMBER')
@@ -117,7 +121,10 @@ BEGIN
     END LOOP;
 
     IF to_regrole('inspire_readonly') IS NOT NULL THEN
-        GRANT USAGE ON SCHEMA public TO inspire_readonly;
+        -- Unless somebody took it away, everybody has it.
+        IF has_schema_privilege('public', 'USAGE WITH GRANT OPTION') THEN
+            GRANT USAGE ON SCHEMA public TO inspire_readonly;
+        END IF;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO inspire_readonly;
         IF to_regrole('inspire_owner') IS NOT NULL AND pg_has_role('inspire_owner', 'USAGE') THEN
             ALTER DEFAULT PRIVILEGES FOR ROLE inspire_owner IN SCHEMA public
@@ -126,7 +133,9 @@ BEGIN
     END IF;
 
     IF to_regrole('inspire_readwrite') IS NOT NULL THEN
-        GRANT USAGE ON SCHEMA public TO inspire_readwrite;
+        IF has_schema_privilege('public', 'USAGE WITH GRANT OPTION') THEN
+            GRANT USAGE ON SCHEMA public TO inspire_readwrite;
+        END IF;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public
             GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO inspire_readwrite;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public
