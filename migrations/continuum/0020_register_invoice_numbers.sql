@@ -45,9 +45,11 @@ CREATE TABLE IF NOT EXISTS invoice_numbers (
 COMMENT ON TABLE invoice_numbers IS 'Numbers of invoices that were given, and to whom. Rows are added and never changed or deleted.';
 COMMENT ON COLUMN invoice_numbers.user_id IS 'The user whose invoice has the number. Kept with the invoices when the account is erased.';
 
+-- With its owner's rights: who may write invoices need not have grants on the register.
 CREATE OR REPLACE FUNCTION register_invoice_number()
 RETURNS trigger
 LANGUAGE plpgsql
+SECURITY DEFINER
 SET search_path = ''
 AS $$
 BEGIN

@@ -2,7 +2,7 @@
 -- Database: continuum
 -- Author: Jubilee Platform Team
 -- Date: 2026-11-26
--- Description: adds the roles of this database and their grants, so that services need not run as the owner
+-- Description: Add the roles of this database and their grants, so that services need not run as the owner
 
 -- The roles are groups without a login and without a password. Logins are made where
 -- servers are set up, and get one of them: GRANT continuum_readwrite TO some_service.

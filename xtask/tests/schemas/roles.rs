@@ -1,12 +1,13 @@
 //! The roles of each database: what they may do, and how they come to be.
 
+use std::sync::Barrier;
 use std::thread;
 
 use jubilee_pg_local::{Options, TempServer};
 use postgres::error::SqlState;
 use postgres::{Client, NoTls};
 
-use crate::support::{databases, files, lines, migrated, refusal, run};
+use crate::support::{files, lines, migrated, refusal, run};
 
 /// The databases that have roles of their own.
 const WITH_ROLES: [&str; 3] = ["codex", "inspire", "continuum"];
@@ -149,14 +150,23 @@ fn client(server: &TempServer, database: &str) -> Client {
 
 #[test]
 fn runners_that_come_at_once_share_the_roles() {
+    const COPIES: usize = 3;
     let server = server();
+    let all_are_there = Barrier::new(COPIES * WITH_ROLES.len());
     thread::scope(|scope| {
-        for (name, _) in databases() {
-            for copy in 0..3 {
+        for name in WITH_ROLES {
+            for copy in 0..COPIES {
                 let database = format!("{name}_{copy}");
                 server.create_database(&database).unwrap();
                 let mut client = client(&server, &database);
-                scope.spawn(move || files(name).iter().for_each(|file| run(&mut client, file)));
+                let all_are_there = &all_are_there;
+                scope.spawn(move || {
+                    let all = files(name);
+                    let (add_roles, before) = all.split_last().unwrap();
+                    before.iter().for_each(|file| run(&mut client, file));
+                    all_are_there.wait();
+                    run(&mut client, add_roles);
+                });
             }
         }
     });

@@ -1,6 +1,7 @@
 //! A server for these tests, databases on it, and what a database holds, as text.
 
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, OnceLock};
 
 use jubilee_core::{MigrationFile, MigrationSet, SourceFile, TransactionMode};
 use jubilee_pg_local::{Options, TempServer};
@@ -48,19 +49,17 @@ pub(crate) fn files(name: &str) -> Vec<MigrationFile> {
 
 /// Runs a file as psql would.
 pub(crate) fn run(client: &mut Client, file: &MigrationFile) {
-    let statements: Vec<_> = match file.header().transaction {
-        TransactionMode::None => file
-            .script()
-            .statements()
-            .iter()
-            .map(|s| s.range.clone())
-            .collect(),
-        _ => vec![0..file.text().len()],
+    let mut send = |sql: &str| {
+        let failure = client.batch_execute(sql).err();
+        let said = failure.as_ref().map(|error| error.as_db_error());
+        assert!(failure.is_none(), "{}: {said:?}", file.name());
     };
-    for range in statements {
-        if let Err(error) = client.batch_execute(&file.text()[range]) {
-            panic!("{}: {:?}", file.name(), error.as_db_error());
+    if file.header().transaction == TransactionMode::None {
+        for statement in file.script().statements() {
+            send(&file.text()[statement.range.clone()]);
         }
+    } else {
+        send(file.text());
     }
 }
 
@@ -82,9 +81,18 @@ pub(crate) fn run_after(client: &mut Client, name: &str, count: usize) {
         .for_each(|file| run(client, file));
 }
 
-/// A database with all of its migrations.
-pub(crate) fn migrated(test: &str, name: &str) -> Client {
-    with_first(test, name, usize::MAX)
+/// A database with all of its migrations: a copy of one that is made once.
+pub(crate) fn migrated(test: &str, name: &'static str) -> Client {
+    static TEMPLATES: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+    let template = format!("template_{name}");
+    let mut made = TEMPLATES.lock().unwrap();
+    if made.insert(name) {
+        drop(with_first("template", name, usize::MAX));
+    }
+    drop(made);
+    let database = format!("{test}_{name}");
+    server().clone_database(&database, &template).unwrap();
+    connect(&database)
 }
 
 /// The rows of a query, each as a line.
