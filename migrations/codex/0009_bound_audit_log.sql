@@ -30,8 +30,8 @@ BEGIN
             AND conrelid = 'audit_log'::regclass
     ) THEN
         -- Reads before anything is locked. Months are counted in UTC.
-        SELECT date_trunc('month', greatest(now(), max(occurred_at)) AT TIME ZONE 'UTC')
-                + interval '2 months'
+        SELECT (date_trunc('month', greatest(now(), max(occurred_at)) AT TIME ZONE 'UTC')
+                + interval '2 months') AT TIME ZONE 'UTC'
             INTO bound
             FROM audit_log;
         -- check:allow unparsed: the date of the bound is known only when this runs
