@@ -202,6 +202,16 @@ fn ctrl_c_cancels_on_the_server_and_says_what_happened() {
     assert_eq!(place.text("codex", "SELECT to_regclass('slow')"), "NULL");
 }
 
+/// What is said of a new database that got all of its migrations.
+fn applied(name: &str) -> String {
+    let known = xtask::databases::ALL.iter();
+    let count = known
+        .filter(|entry| entry.database.name == name)
+        .map(|entry| entry.embedded.len())
+        .sum::<usize>();
+    format!("{name:<12} {count} migrations applied")
+}
+
 #[test]
 fn one_that_is_down_does_not_keep_the_others() {
     let free = TcpListener::bind("127.0.0.1:0")
@@ -215,18 +225,14 @@ fn one_that_is_down_does_not_keep_the_others() {
     );
     let said = place.run("migrate all");
     assert_eq!(said.code, Some(4), "{}", said.stderr);
-    assert!(
-        said.stdout.contains("codex        8 migrations applied"),
-        "{}",
-        said.stdout
-    );
+    assert!(said.stdout.contains(&applied("codex")), "{}", said.stdout);
     assert!(
         said.stdout.contains("inspire      not migrated"),
         "{}",
         said.stdout
     );
     assert!(
-        said.stdout.contains("continuum    8 migrations applied"),
+        said.stdout.contains(&applied("continuum")),
         "{}",
         said.stdout
     );

@@ -1,0 +1,168 @@
+-- Migration: 0015_add_roles
+-- Database: codex
+-- Author: Jubilee Platform Team
+-- Date: 2026-11-26
+-- Description: adds the roles of this database and their grants, so that services need not run as the owner
+
+-- The roles are groups without a login and without a password. Logins are made where
+-- servers are set up, and get one of them: GRANT codex_readwrite TO some_service.
+--
+-- * codex_owner is to own everything here. Nobody logs in as it; migrations SET ROLE to it.
+-- * codex_migrator is for the logins that migrate: a member of the owner.
+-- * codex_readwrite is for services: rows, but no tables.
+--   To audit_log and admin_task_history it only adds rows.
+-- * codex_readonly is for reports: SELECT.
+--
+-- What exists keeps its owner: handing it over locks every table, so that is done once, in
+-- a quiet hour, by REASSIGN OWNED BY the_login_that_migrated_so_far TO codex_owner.
+--
+-- Roles belong to the server, not to the database. Several databases of this kind on one
+-- server share them, and runners that come at the same time may create the same one: the
+-- loser of that race finds it there. Where the migrating role may not create roles, the
+-- migration says so and goes on; whoever creates them later calls grant_to_roles().
+
+BEGIN;
+
+DO $$
+BEGIN
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'codex_owner') THEN
+            CREATE ROLE codex_owner NOLOGIN;
+        END IF;
+    EXCEPTION
+        WHEN duplicate_object OR unique_violation THEN NULL;
+        WHEN insufficient_privilege THEN
+            RAISE NOTICE 'role codex_owner is missing, and % may not create it', current_user
+                USING HINT = 'Create it, then call grant_to_roles().';
+    END;
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'codex_migrator') THEN
+            CREATE ROLE codex_migrator NOLOGIN;
+        END IF;
+    EXCEPTION
+        WHEN duplicate_object OR unique_violation THEN NULL;
+        WHEN insufficient_privilege THEN
+            RAISE NOTICE 'role codex_migrator is missing, and % may not create it', current_user
+                USING HINT = 'Create it, then call grant_to_roles().';
+    END;
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'codex_readwrite') THEN
+            CREATE ROLE codex_readwrite NOLOGIN;
+        END IF;
+    EXCEPTION
+        WHEN duplicate_object OR unique_violation THEN NULL;
+        WHEN insufficient_privilege THEN
+            RAISE NOTICE 'role codex_readwrite is missing, and % may not create it', current_user
+                USING HINT = 'Create it, then call grant_to_roles().';
+    END;
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'codex_readonly') THEN
+            CREATE ROLE codex_readonly NOLOGIN;
+        END IF;
+    EXCEPTION
+        WHEN duplicate_object OR unique_violation THEN NULL;
+        WHEN insufficient_privilege THEN
+            RAISE NOTICE 'role codex_readonly is missing, and % may not create it', current_user
+                USING HINT = 'Create it, then call grant_to_roles().';
+    END;
+END;
+$$;
+
+-- Grants on what exists, and on what the caller, or the owner role, will create. Tables of
+-- others and partitions are left alone. The runner's history can be read, since that is
+-- where a service sees whether the schema is its own. A role that is missing is passed over.
+CREATE OR REPLACE FUNCTION grant_to_roles()
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog
+AS $$
+DECLARE
+    owned record;
+BEGIN
+    IF to_regrole('codex_owner') IS NOT NULL THEN
+        IF has_schema_privilege('public', 'CREATE WITH GRANT OPTION') THEN
+            GRANT USAGE, CREATE ON SCHEMA public TO codex_owner;
+        ELSIF NOT has_schema_privilege('codex_owner', 'public', 'CREATE') THEN
+            RAISE NOTICE '% may not let codex_owner create objects in schema public', current_user;
+        END IF;
+
+        IF to_regrole('codex_migrator') IS NOT NULL
+            AND NOT pg_has_role('codex_migrator', 'codex_owner', 'MEMBER')
+        THEN
+            BEGIN
+                GRANT codex_owner TO codex_migrator;
+            EXCEPTION
+                -- Another database's runner was first.
+                WHEN unique_violation THEN NULL;
+                WHEN insufficient_privilege THEN
+                    RAISE NOTICE '% may not make codex_migrator a member of codex_owner', current_user;
+            END;
+        END IF;
+    END IF;
+
+    FOR owned IN
+        SELECT
+            oid::regclass AS name,
+            relkind IN ('r', 'p') AND relname <> 'schema_migrations' AS is_table,
+            relname IN ('audit_log', 'admin_task_history') AS is_evidence
+        FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace
+            AND relkind IN ('r', 'p', 'v', 'm')
+            AND NOT relispartition
+            AND relname <> 'refinery_schema_history'
+            AND pg_has_role(relowner, 'USAGE')
+        ORDER BY relname
+    LOOP
+        IF to_regrole('codex_readonly') IS NOT NULL THEN
+            EXECUTE format('GRANT SELECT ON %s TO codex_readonly', owned.name);
+        END IF;
+        IF to_regrole('codex_readwrite') IS NOT NULL THEN
+            EXECUTE format('GRANT SELECT ON %s TO codex_readwrite', owned.name);
+            IF owned.is_evidence THEN
+                EXECUTE format('GRANT INSERT ON %s TO codex_readwrite', owned.name);
+                EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM codex_readwrite', owned.name);
+            ELSIF owned.is_table THEN
+                EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO codex_readwrite', owned.name);
+            END IF;
+        END IF;
+    END LOOP;
+
+    IF to_regrole('codex_readonly') IS NOT NULL THEN
+        -- Unless somebody took it away, everybody has it.
+        IF has_schema_privilege('public', 'USAGE WITH GRANT OPTION') THEN
+            GRANT USAGE ON SCHEMA public TO codex_readonly;
+        END IF;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO codex_readonly;
+        IF to_regrole('codex_owner') IS NOT NULL AND pg_has_role('codex_owner', 'USAGE') THEN
+            ALTER DEFAULT PRIVILEGES FOR ROLE codex_owner IN SCHEMA public
+                GRANT SELECT ON TABLES TO codex_readonly;
+        END IF;
+    END IF;
+
+    IF to_regrole('codex_readwrite') IS NOT NULL THEN
+        IF has_schema_privilege('public', 'USAGE WITH GRANT OPTION') THEN
+            GRANT USAGE ON SCHEMA public TO codex_readwrite;
+        END IF;
+        GRANT EXECUTE ON FUNCTION public.create_audit_log_partitions(integer) TO codex_readwrite;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public
+            GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO codex_readwrite;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public
+            GRANT USAGE, SELECT ON SEQUENCES TO codex_readwrite;
+        IF to_regrole('codex_owner') IS NOT NULL AND pg_has_role('codex_owner', 'USAGE') THEN
+            ALTER DEFAULT PRIVILEGES FOR ROLE codex_owner IN SCHEMA public
+                GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO codex_readwrite;
+            ALTER DEFAULT PRIVILEGES FOR ROLE codex_owner IN SCHEMA public
+                GRANT USAGE, SELECT ON SEQUENCES TO codex_readwrite;
+        END IF;
+    END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION grant_to_roles() IS
+    'Gives the roles codex_owner, codex_migrator, codex_readwrite and codex_readonly, those that exist, what they need on everything that the caller owns, now and later. Safe to call again.';
+
+REVOKE EXECUTE ON FUNCTION grant_to_roles() FROM PUBLIC;
+
+SELECT grant_to_roles();
+
+COMMIT;
