@@ -117,7 +117,7 @@ pub(crate) fn migrate(
         (Ok(loaded), Ok(reach)) => {
             let (progress, stop) = (Mutex::new(&mut progress), StopFlag::default());
             let mut migrator = Migrator::new(database, environment, loaded.runner)
-                .options(options.stop(stop.clone()))
+                .options(options.direct_connection().stop(stop.clone()))
                 .on_event(|event| {
                     if let Ok(mut progress) = progress.lock() {
                         progress.event(event);
@@ -194,7 +194,6 @@ async fn persist(
             }
             Err(problem) => return Err(Ended::Problem(problem)),
         };
-        migrator.set_client_address(connection.address);
         let name = migrator.application_name();
         let watched = standby::watch(reach, &name, progress);
         let ran = tokio::select! {

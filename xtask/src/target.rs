@@ -188,7 +188,6 @@ impl Reach {
         let result = run::block_on(async {
             let connection = self.connect().await.map_err(|problem| vec![problem])?;
             let mut migrator = run::named(Migrator::new(database, environment, runner));
-            migrator.set_client_address(connection.address);
             let result = work(&mut migrator, &connection.client).await;
             let result = result.map_err(|error| {
                 let texts = Known {

@@ -1,7 +1,5 @@
 //! The interface: applies the migrations of one database.
 
-use core::net::SocketAddr;
-
 use jubilee_core::{
     Environment, MigrationName, MigrationSet, SourceFile, Version, Violation, Violations, normalise,
 };
@@ -191,11 +189,6 @@ impl<'e> Migrator<'e> {
     pub fn on_event(mut self, events: impl FnMut(&Event) + Send + 'e) -> Self {
         self.events = Box::new(events);
         self
-    }
-
-    /// As [`Options::client_address`], for the next connection.
-    pub fn set_client_address(&mut self, address: Option<SocketAddr>) {
-        self.options = std::mem::take(&mut self.options).client_address(address);
     }
 
     /// What the last run has applied, in order, also where it ended in an error.

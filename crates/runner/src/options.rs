@@ -1,6 +1,5 @@
 //! How a run behaves, and how it is stopped.
 
-use core::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -22,21 +21,7 @@ pub struct Options {
     pub(crate) wait: Duration,
     pub(crate) accept_newer: bool,
     pub(crate) stop: StopFlag,
-    pub(crate) route: Route,
-}
-
-/// What the caller knows of the way to the server.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Route {
-    /// Nothing.
-    #[default]
-    Unknown,
-    /// The caller vouches that nothing sits in between.
-    Direct,
-    /// The socket's own address; the server sees the same one, unless something sits in between.
-    Tcp(SocketAddr),
-    /// A unix socket.
-    Unix,
+    pub(crate) direct: bool,
 }
 
 impl Default for Options {
@@ -55,7 +40,7 @@ impl Options {
             wait: Duration::from_secs(600),
             accept_newer: false,
             stop: StopFlag::default(),
-            route: Route::default(),
+            direct: false,
         }
     }
 
@@ -97,33 +82,20 @@ impl Options {
         self
     }
 
-    /// Vouches that nothing sits between the client and PostgreSQL, neither a pooler nor a proxy:
-    /// several migrations may then be under way at once, which saves a round trip for each.
+    /// Vouches that no pooler sits between the client and PostgreSQL: several migrations may then be
+    /// under way at once, which saves a round trip for each.
     /// [`run_async`](crate::Migrator::run_async) alone makes use of it.
     ///
     /// By default each migration's answer is awaited before the next one is sent. A pooler hands a
     /// connection to another client when its own client is gone: if the process is killed while
     /// several messages are under way, PgBouncer 1.18 gives the answers that come after the first to
-    /// that other client, as the answers to *its* queries. A connection through something that
-    /// names another server process than the one that answers (as every pooler seen so far does) is
-    /// never taken for direct, whatever was vouched for.
+    /// that other client, as the answers to *its* queries.
+    ///
+    /// Where the process that answers is not the one that the client was told of when it connected, as
+    /// behind every known pooler, this is not believed. A TCP proxy or a tunnel does no harm.
     #[must_use]
     pub fn direct_connection(mut self) -> Self {
-        self.route = Route::Direct;
-        self
-    }
-
-    /// As [`Options::direct_connection`], but found out: the client's own address of its socket
-    /// (`TcpStream::local_addr`), `None` for a unix socket. The connection counts as direct if
-    /// the server sees the client under the same address.
-    #[must_use]
-    pub fn client_address(mut self, address: Option<SocketAddr>) -> Self {
-        self.route = match address {
-            Some(address) => {
-                Route::Tcp(SocketAddr::new(address.ip().to_canonical(), address.port()))
-            }
-            None => Route::Unix,
-        };
+        self.direct = true;
         self
     }
 }

@@ -1,7 +1,5 @@
 //! What is known of the database that a run is pointed at.
 
-use core::net::{IpAddr, SocketAddr};
-
 use crate::error::Server;
 use crate::message::Row;
 
@@ -33,8 +31,6 @@ pub(crate) struct Target {
     pub(crate) has_public_schema: bool,
     /// The process that answers.
     pub(crate) backend_pid: Option<i32>,
-    /// The other end of the connection as the server sees it; `None` over a unix socket.
-    pub(crate) client: Option<SocketAddr>,
     /// Whether a commit may include commits on other servers.
     pub(crate) commits_elsewhere: bool,
     pub(crate) synchronous_commit: String,
@@ -100,16 +96,10 @@ impl Target {
             standard_strings: flag(16),
             has_public_schema: flag(17),
             backend_pid: text(18).and_then(|pid| pid.parse().ok()),
-            client: text(19)
-                .and_then(|address| address.parse().ok())
-                .zip(text(20).and_then(|port| port.parse().ok()))
-                .map(|(address, port): (IpAddr, u16)| {
-                    SocketAddr::new(address.to_canonical(), port)
-                }),
-            commits_elsewhere: flag(21),
-            synchronous_commit: text(22).unwrap_or_default(),
-            host: text(23),
-            port: text(24).and_then(|port| port.parse().ok()),
+            commits_elsewhere: flag(19),
+            synchronous_commit: text(20).unwrap_or_default(),
+            host: text(21),
+            port: text(22).and_then(|port| port.parse().ok()),
         }
     }
 

@@ -68,9 +68,10 @@ impl<'a, L: Link> Engine<'a, L> {
     /// Whoever sits in between may give the answers that a killed runner did not take to another
     /// client: so several messages are under way only where nobody does.
     fn under_way(&self) -> UnderWay {
-        match self.terms.path {
-            Path::Direct => UnderWay::Several,
-            Path::Unknown | Path::Pooled => UnderWay::One,
+        if self.context.options.direct && self.terms.path == Path::Direct {
+            UnderWay::Several
+        } else {
+            UnderWay::One
         }
     }
 

@@ -177,7 +177,7 @@ impl<'a, L: Link> Engine<'a, L> {
                 refuse(refusal::citus(found))?;
             }
             let process = self.link.process().await;
-            self.terms = Terms::of(target, self.context.options.route, process);
+            self.terms = Terms::of(target, process);
             self.one_by_one |= target.has_citus;
         }
         if self.terms.path == Path::Pooled {

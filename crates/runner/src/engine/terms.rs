@@ -1,7 +1,6 @@
 //! What a target and the way to it demand of the messages of a run.
 
 use crate::message::{Message, Part};
-use crate::options::Route;
 use crate::sql::literal;
 use crate::target::Target;
 
@@ -22,34 +21,30 @@ pub(crate) struct Terms {
 /// What sits between the client and the server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Path {
-    /// Nothing.
+    /// Nothing that would give the connection to somebody else.
     Direct,
-    /// Something or nothing: nothing was found out that would tell.
+    /// That cannot be told.
     #[default]
     Unknown,
-    /// A pooler: what answers is another process than the one that accepted the connection.
+    /// A pooler: what answers is another process than the client was told of.
     Pooled,
 }
 
 impl Path {
-    /// `process` is the one that the client was told when it connected.
-    fn of(target: &Target, route: Route, process: Option<i32>) -> Self {
+    /// `process` is the one that the client was told of when it connected. A pooler makes that up,
+    /// since the process that serves the client changes; a TCP proxy or a tunnel passes it on.
+    fn of(target: &Target, process: Option<i32>) -> Self {
         match (process, target.backend_pid) {
-            (Some(told), Some(answers)) if told != answers => Self::Pooled,
-            (Some(_), Some(_)) => match route {
-                Route::Direct => Self::Direct,
-                Route::Tcp(address) if target.client == Some(address) => Self::Direct,
-                Route::Unix if target.client.is_none() => Self::Direct,
-                _ => Self::Unknown,
-            },
+            (Some(told), Some(answers)) if told == answers => Self::Direct,
+            (Some(_), Some(_)) => Self::Pooled,
             _ => Self::Unknown,
         }
     }
 }
 
 impl Terms {
-    pub(crate) fn of(target: &Target, route: Route, process: Option<i32>) -> Self {
-        let path = Path::of(target, route, process);
+    pub(crate) fn of(target: &Target, process: Option<i32>) -> Self {
+        let path = Path::of(target, process);
         Self {
             // Citus' workers commit their part durably before the coordinator commits the history
             // row: lost alone, the row would let the migration run again.
@@ -121,45 +116,4 @@ fn reset(target: &Target, path: Path) -> Vec<String> {
         statements.push(format!("SELECT {name}{settings}"));
     }
     statements
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_way_is_direct_only_where_process_and_address_agree() {
-        let here = "10.1.2.3:40000".parse().unwrap();
-        let seen = |client: Option<&str>| Target {
-            backend_pid: Some(7),
-            client: client.map(|c| c.parse().unwrap()),
-            ..Target::default()
-        };
-        let tcp = seen(Some("10.1.2.3:40000"));
-        for (target, route, process, path) in [
-            (&tcp, Route::Tcp(here), Some(7), Path::Direct),
-            (&tcp, Route::Tcp(here), Some(8), Path::Pooled),
-            (&tcp, Route::Tcp(here), None, Path::Unknown),
-            (
-                &seen(Some("10.9.9.9:40000")),
-                Route::Tcp(here),
-                Some(7),
-                Path::Unknown,
-            ),
-            (&seen(None), Route::Tcp(here), Some(7), Path::Unknown),
-            (&seen(None), Route::Unix, Some(7), Path::Direct),
-            (&seen(None), Route::Unix, Some(8), Path::Pooled),
-            (&tcp, Route::Unix, Some(7), Path::Unknown),
-            (&tcp, Route::Direct, Some(7), Path::Direct),
-            (&tcp, Route::Direct, Some(8), Path::Pooled),
-            (&tcp, Route::Direct, None, Path::Unknown),
-            (&tcp, Route::Unknown, Some(7), Path::Unknown),
-        ] {
-            assert_eq!(
-                Path::of(target, route, process),
-                path,
-                "{route:?} {process:?}"
-            );
-        }
-    }
 }

@@ -74,8 +74,6 @@ impl Played {
                 text("on"),
                 text("t"),
                 text("7"),
-                None,
-                None,
                 text(if self.elsewhere { "t" } else { "f" }),
                 text(self.synchronous_commit),
             ];

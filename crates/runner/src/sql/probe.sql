@@ -51,11 +51,8 @@ SELECT
     pg_catalog.current_setting('role') AS set_role,
     pg_catalog.current_setting('standard_conforming_strings') AS standard_strings,
     public_schema.oid IS NOT NULL AS has_public_schema,
-    -- With the process that the client was told at its start, and its own address: whether
-    -- something sits in between.
+    -- Behind a pooler it is not the one that the client was told of when it connected.
     pg_catalog.pg_backend_pid() AS backend_pid,
-    pg_catalog.host(pg_catalog.inet_client_addr()) AS client_address,
-    pg_catalog.inet_client_port() AS client_port,
     -- Whether a commit may include others', on other servers: those are durable at once, so that
     -- this one must be too. Two-phase commits need max_prepared_transactions (Citus sets it when it
     -- is loaded); a foreign data wrapper commits at its server before this server does.
