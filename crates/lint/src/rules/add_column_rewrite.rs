@@ -97,13 +97,17 @@ fn check_column(
         let ty = SqlType::of(&ty, None)?;
         of_type(context, &ty, range, &fill)
     });
-    let of_constraint = add
-        .constraints()
-        .find_map(|constraint| of_constraint(statement, &constraint, (&fill, &plain, written, &column)));
+    let of_constraint = add.constraints().find_map(|constraint| {
+        of_constraint(statement, &constraint, (&fill, &plain, written, &column))
+    });
     let Some(cause) = of_type.or(of_constraint) else {
         return;
     };
-    let unless = if cause.sure { "" } else { ", unless the function is stable or immutable" };
+    let unless = if cause.sure {
+        ""
+    } else {
+        ", unless the function is stable or immutable"
+    };
     found.add(
         cause.range,
         format!("new column `{name}` of `{table}` {}", cause.what),
@@ -128,9 +132,13 @@ fn of_type(context: &Context<'_>, ty: &SqlType, range: Range<usize>, fill: &str)
         None => ty.clone().of_values(),
     };
     let instead = if ty.is_serial() {
-        format!("{fill} {base}`, fill it in batches, and give it a sequence as `DEFAULT` with `ALTER COLUMN … SET DEFAULT nextval(…)`, which begins past the highest number")
+        format!(
+            "{fill} {base}`, fill it in batches, and give it a sequence as `DEFAULT` with `ALTER COLUMN … SET DEFAULT nextval(…)`, which begins past the highest number"
+        )
     } else {
-        format!("{fill} {base}`, with a `CHECK` of its own that is added `NOT VALID` and validated in a later migration")
+        format!(
+            "{fill} {base}`, with a `CHECK` of its own that is added `NOT VALID` and validated in a later migration"
+        )
     };
     Some(Cause {
         range,
@@ -186,7 +194,9 @@ fn of_constraint(
                 range,
                 what: match sure {
                     true => format!("has a default that calls the volatile function `{function}`"),
-                    false => format!("has a default that calls `{function}`, which may be volatile"),
+                    false => {
+                        format!("has a default that calls `{function}`, which may be volatile")
+                    }
                 },
                 instead,
                 sure,

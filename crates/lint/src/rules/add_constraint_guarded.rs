@@ -2,7 +2,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Created, Object};
+use crate::object::{Created, Object, SqlState};
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
@@ -80,13 +80,13 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 
 /// How a second run fails; `None` where the server sees that the constraint is there.
 fn failure(constraint: &ast::Constraint, object: &Object) -> Option<SqlState> {
-        use ast::Constraint as C;
-        let index = match constraint {
-            C::UniqueConstraint(unique) => unique.using_index(),
-            C::PrimaryKeyConstraint(primary) => primary.using_index(),
-            _ => None,
-        };
-        let index = index.and_then(|index| ObjectName::below(&index));
+    use ast::Constraint as C;
+    let index = match constraint {
+        C::UniqueConstraint(unique) => unique.using_index(),
+        C::PrimaryKeyConstraint(primary) => primary.using_index(),
+        _ => None,
+    };
+    let index = index.and_then(|index| ObjectName::below(&index));
     Some(match (constraint, index) {
         // The index took the constraint's name in the first run.
         (_, Some(index)) if index.name == object.name.name => {
@@ -115,7 +115,9 @@ fn is_safe(
         caught: again.names(),
     };
     let has_index = again != SqlState::DUPLICATE_OBJECT;
-    statement.guard(false, &object.lookup(again.names())).is_some()
+    statement
+        .guard(false, &object.lookup(again.names()))
+        .is_some()
         || (has_index && statement.guard(false, &index).is_some())
         || context.file.again.dropped(object, at)
         || object.is_dropped_with(statement)
@@ -150,15 +152,18 @@ fn report(
         format!("write `DO $$ BEGIN {check}; END $$;` around it")
     };
     let whole = statement.range_of_node(&added.node);
-    let name = added
-        .node
-        .descendants()
-        .find_map(ast::ConstraintName::cast);
+    let name = added.node.descendants().find_map(ast::ConstraintName::cast);
     let end = name.map_or(whole.end, |name| statement.range_of(&name).end);
     found.add(
         whole.start..end.max(whole.start),
-        format!("`{}` is added to `{on}` where it may be there already", object.written()),
-        format!("`ADD CONSTRAINT` knows no `IF NOT EXISTS`: {}", again.fails()),
+        format!(
+            "`{}` is added to `{on}` where it may be there already",
+            object.written()
+        ),
+        format!(
+            "`ADD CONSTRAINT` knows no `IF NOT EXISTS`: {}",
+            again.fails()
+        ),
         instead,
     );
 }

@@ -3,7 +3,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Created, Kind, last_of_kind, name_column};
+use crate::object::{Created, Kind, SqlState, last_of_kind, name_column};
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
@@ -224,27 +224,53 @@ fn action(sql: &ast::Stmt, node: SyntaxNode) -> Option<Action> {
     let own = || ObjectName::below(sql);
     let (words, again, asks): (_, _, (bool, Option<ObjectName>, &'static [&'static str])) =
         if let Some(attach) = ast::AttachPartition::cast(node.clone()) {
-            let name = attach.table_name_ref().and_then(|name| ObjectName::below(&name));
-            ("ATTACH PARTITION", SqlState::WRONG_OBJECT_TYPE, (false, name, INHERITS))
+            let name = attach
+                .table_name_ref()
+                .and_then(|name| ObjectName::below(&name));
+            (
+                "ATTACH PARTITION",
+                SqlState::WRONG_OBJECT_TYPE,
+                (false, name, INHERITS),
+            )
         } else if let Some(detach) = ast::DetachPartition::cast(node.clone()) {
             if detach.detach_partition_option().is_some() {
                 return None;
             }
-            let name = detach.table_name_ref().and_then(|name| ObjectName::below(&name));
-            ("DETACH PARTITION", SqlState::UNDEFINED_TABLE, (true, name, INHERITS))
+            let name = detach
+                .table_name_ref()
+                .and_then(|name| ObjectName::below(&name));
+            (
+                "DETACH PARTITION",
+                SqlState::UNDEFINED_TABLE,
+                (true, name, INHERITS),
+            )
         } else if ast::InheritTable::can_cast(node.kind()) {
-            ("INHERIT", SqlState::DUPLICATE_TABLE, (false, own(), INHERITS))
+            (
+                "INHERIT",
+                SqlState::DUPLICATE_TABLE,
+                (false, own(), INHERITS),
+            )
         } else if ast::NoInheritTable::can_cast(node.kind()) {
-            ("NO INHERIT", SqlState::UNDEFINED_TABLE, (true, own(), INHERITS))
+            (
+                "NO INHERIT",
+                SqlState::UNDEFINED_TABLE,
+                (true, own(), INHERITS),
+            )
         } else if ast::NotOf::can_cast(node.kind()) {
-            ("NOT OF", SqlState::WRONG_OBJECT_TYPE, (true, own(), &["pg_class"]))
+            (
+                "NOT OF",
+                SqlState::WRONG_OBJECT_TYPE,
+                (true, own(), &["pg_class"]),
+            )
         } else if ast::SetSchema::can_cast(node.kind()) {
             return set_schema(sql, node);
         } else if let Some(column) = ast::AlterColumn::cast(node.clone()) {
             let Some(ast::AlterColumnOption::AddGenerated(add)) = column.option() else {
                 return None;
             };
-            let name = column.column_name_ref().and_then(|name| ObjectName::of_node(name.syntax()));
+            let name = column
+                .column_name_ref()
+                .and_then(|name| ObjectName::of_node(name.syntax()));
             return Some(Action {
                 words: "ADD GENERATED",
                 again: SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE,
@@ -252,11 +278,23 @@ fn action(sql: &ast::Stmt, node: SyntaxNode) -> Option<Action> {
                 node: add.syntax().clone(),
             });
         } else if ast::AddMapping::can_cast(node.kind()) {
-            ("ADD MAPPING", SqlState::UNIQUE_VIOLATION, (false, own(), &["pg_ts_config_map"]))
+            (
+                "ADD MAPPING",
+                SqlState::UNIQUE_VIOLATION,
+                (false, own(), &["pg_ts_config_map"]),
+            )
         } else if ast::AddOpClassOptions::can_cast(node.kind()) {
-            ("ADD", SqlState::DUPLICATE_OBJECT, (false, own(), &["pg_amop", "pg_amproc"]))
+            (
+                "ADD",
+                SqlState::DUPLICATE_OBJECT,
+                (false, own(), &["pg_amop", "pg_amproc"]),
+            )
         } else if ast::DropOpClassOptions::can_cast(node.kind()) {
-            ("DROP", SqlState::UNDEFINED_OBJECT, (true, own(), &["pg_amop", "pg_amproc"]))
+            (
+                "DROP",
+                SqlState::UNDEFINED_OBJECT,
+                (true, own(), &["pg_amop", "pg_amproc"]),
+            )
         } else if ast::AlterExtensionAdd::can_cast(node.kind()) {
             let again = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
             ("ADD", again, (false, None, &["pg_depend"]))

@@ -135,6 +135,9 @@ fn proves(table: &Relation, bounds: &ast::PartitionType) -> bool {
     !bounds.is_empty()
         && table.valid().any(|check| {
             bounds.iter().all(|bound| check.constants.contains(bound))
-                && check.columns.iter().all(|column| table.proves_not_null(column, &[]))
+                && check
+                    .columns
+                    .iter()
+                    .all(|column| table.proves_not_null(column, &[]))
         })
 }

@@ -60,7 +60,9 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             Origin::Changed => "<=",
             _ => "=",
         };
-        let check = length.as_ref().and_then(|n| column.length_check(&format!("{comparison} {n}")));
+        let check = length
+            .as_ref()
+            .and_then(|n| column.length_check(&format!("{comparison} {n}")));
         let instead = match (check, column.origin) {
             (Some(check), Origin::Changed) => format!(
                 "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"

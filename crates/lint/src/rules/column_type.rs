@@ -106,7 +106,9 @@ fn check_column(
     };
     let relation = context.relation(table);
     let old = relation.and_then(|r| r.column_named(name)?.ty.as_ref());
-    let computed = set.using_expr().is_some_and(|using| !is_the_column(&using, name, &new));
+    let computed = set
+        .using_expr()
+        .is_some_and(|using| !is_the_column(&using, name, &new));
     let change = match old {
         _ if computed => Some(Change::Rewrite),
         Some(old) => Some(change(context, old, &new)),
@@ -151,7 +153,10 @@ fn check_column(
             ),
         ),
         None => (
-            format!("{rewrite}, unless the old type is {}", spared(&new).unwrap_or_default()),
+            format!(
+                "{rewrite}, unless the old type is {}",
+                spared(&new).unwrap_or_default()
+            ),
             format!(
                 "if the old type is one of these, say so in a line above: `-- check:allow column-type: {name} was …`; else add a column of type `{new}`, let programs write both, fill it in batches, and drop `{name}` in a later migration"
             ),
@@ -166,12 +171,7 @@ fn check_column(
         }
         _ => format!("type of `{name}` of `{table}` becomes `{new}`{from}"),
     };
-    found.add(
-        statement.range_of_node(set.syntax()),
-        what,
-        why,
-        instead,
-    );
+    found.add(statement.range_of_node(set.syntax()), what, why, instead);
 }
 
 /// Another expression for a generated column.
@@ -251,14 +251,20 @@ fn spared(new: &SqlType) -> Option<&'static str> {
     let length = !new.modifiers.is_empty();
     [
         ("text", "`varchar` of any length, or `xml`"),
-        ("character varying", match length {
-            true => "a shorter `varchar`",
-            false => "`varchar` of any length, or `text`",
-        }),
-        ("numeric", match length {
-            true => "`numeric` of a smaller precision and the same scale",
-            false => "`numeric` of any precision",
-        }),
+        (
+            "character varying",
+            match length {
+                true => "a shorter `varchar`",
+                false => "`varchar` of any length, or `text`",
+            },
+        ),
+        (
+            "numeric",
+            match length {
+                true => "`numeric` of a smaller precision and the same scale",
+                false => "`numeric` of any precision",
+            },
+        ),
         ("timestamp", "`timestamp` of fewer digits"),
         ("timestamp with time zone", "`timestamptz` of fewer digits"),
         ("time", "`time` of fewer digits"),

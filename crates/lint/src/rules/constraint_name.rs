@@ -105,5 +105,8 @@ fn is_said_already(
     let parent = constraint.node.parent();
     statement.place == Place::Top
         && parent.is_some_and(|parent| ast::AddConstraint::can_cast(parent.kind()))
-        && !context.file.again.is_made_anew(&constraint.owner, &statement.range)
+        && !context
+            .file
+            .again
+            .is_made_anew(&constraint.owner, &statement.range)
 }

@@ -2,7 +2,7 @@ use squawk_syntax::ast;
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Kind};
+use crate::object::{Kind, SqlState};
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
@@ -50,7 +50,9 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::CreateTableAs(create)) => {
-            let name = create.table_name().and_then(|name| ObjectName::below(&name));
+            let name = create
+                .table_name()
+                .and_then(|name| ObjectName::below(&name));
             let Some(name) = name else { return };
             if create.if_not_exists().is_some()
                 || matches!(create.persistence(), Some(ast::Persistence::Temp(_)))
@@ -69,7 +71,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             );
         }
         Some(ast::Stmt::SelectInto(select)) if statement.place != Place::Block => {
-            let Some(into) = select.into_clause() else { return };
+            let Some(into) = select.into_clause() else {
+                return;
+            };
             let name = into.table_name().and_then(|name| ObjectName::below(&name));
             let Some(name) = name else { return };
             let is_temporary = matches!(into.persistence(), Some(ast::Persistence::Temp(_)));

@@ -44,7 +44,10 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
     let Some(sql) = &statement.sql else { return };
-    if !matches!(sql, S::Update(_) | S::Delete(_) | S::Merge(_) | S::Insert(_)) {
+    if !matches!(
+        sql,
+        S::Update(_) | S::Delete(_) | S::Merge(_) | S::Insert(_)
+    ) {
         return;
     }
     let Some(lock) = context.locks.first_strong() else {
@@ -54,9 +57,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         S::Update(s) => ("UPDATE", s.update_token(), node(s.relation_name())),
         S::Delete(s) => ("DELETE", s.delete_token(), node(s.relation_name())),
         S::Merge(s) => ("MERGE", s.merge_token(), node(s.table_relation_name())),
-        S::Insert(s) if copies(s, context) => {
-            ("INSERT … SELECT", s.insert_token(), node(s.relation_name_ref()))
-        }
+        S::Insert(s) if copies(s, context) => (
+            "INSERT … SELECT",
+            s.insert_token(),
+            node(s.relation_name_ref()),
+        ),
         _ => return,
     };
     let (Some(word), Some(target)) = (word, target) else {
@@ -71,12 +76,19 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     }
     let start = statement.range_of_token(&word).start;
     let words = start..statement.range_of_node(&target).end.max(start);
-    let about = if matches!(sql, S::Insert(_)) { "into" } else { "of" };
+    let about = if matches!(sql, S::Insert(_)) {
+        "into"
+    } else {
+        "of"
+    };
     let locking = context.text.get(lock.words.clone()).unwrap_or_default();
     let locking = one_line(locking);
     found.add(
         words,
-        format!("`{name}` {about} `{table}` in the transaction that still locks `{}`", lock.table),
+        format!(
+            "`{name}` {about} `{table}` in the transaction that still locks `{}`",
+            lock.table
+        ),
         format!(
             "`{locking}` before it {}, and keeps that lock until the last row is changed",
             lock.mode.taken_on(&lock.table)

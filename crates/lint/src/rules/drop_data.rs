@@ -146,7 +146,11 @@ fn attributes(
     if name.is_some_and(|name| context.file.made.has(Space::Type, &name)) {
         return;
     }
-    for drop in alter.syntax().descendants().filter_map(ast::DropAttribute::cast) {
+    for drop in alter
+        .syntax()
+        .descendants()
+        .filter_map(ast::DropAttribute::cast)
+    {
         found.add(
             statement.range_of(&drop),
             "`DROP ATTRIBUTE` loses data",
@@ -191,10 +195,7 @@ fn cascade(
 
 /// Where `CASCADE` stands, with the kind of the objects that are dropped. What isolation forbids
 /// anyway, and what cannot have data depend on it, is left out.
-fn cascading(
-    statement: &Statement<'_>,
-    sql: &ast::Stmt,
-) -> Option<(Option<Space>, Range<usize>)> {
+fn cascading(statement: &Statement<'_>, sql: &ast::Stmt) -> Option<(Option<Space>, Range<usize>)> {
     use ast::Stmt as S;
     let space = match sql {
         S::DropType(_) | S::DropDomain(_) => Some(Space::Type),

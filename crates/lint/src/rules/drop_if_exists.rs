@@ -3,7 +3,7 @@ use squawk_syntax::{SyntaxNode, SyntaxToken};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Dropped, Object};
+use crate::object::{Dropped, Object, SqlState};
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
@@ -48,19 +48,22 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         if dropped.if_exists
             || !dropped.objects.is_empty()
                 && dropped.objects.iter().all(|object| {
-                let lookup = object.lookup(kind.missing.names());
-                statement.guard(true, &lookup).is_some() || is_made_anew(object, statement, context)
-            })
+                    let lookup = object.lookup(kind.missing.names());
+                    statement.guard(true, &lookup).is_some()
+                        || is_made_anew(object, statement, context)
+                })
         {
             continue;
         }
         let names: Vec<String> = dropped
             .objects
             .iter()
-            .map(|object| match object.table().filter(|_| kind.names_parts()) {
-                Some(on) => format!("`{}` on `{on}`", object.written()),
-                None => format!("`{}`", object.written()),
-            })
+            .map(
+                |object| match object.table().filter(|_| kind.names_parts()) {
+                    Some(on) => format!("`{}` on `{on}`", object.written()),
+                    None => format!("`{}`", object.written()),
+                },
+            )
             .collect();
         let names = names.join(", ");
         let keyword = dropped.keyword();

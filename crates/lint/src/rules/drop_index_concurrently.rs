@@ -58,15 +58,17 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         .index_refs()
         .filter(|index| match ObjectName::below(index) {
             Some(index) => context
-.table_of_index(&index)
-.is_none_or(|table| context.existed(table)),
+                .table_of_index(&index)
+                .is_none_or(|table| context.existed(table)),
             None => false,
         })
         .collect();
     for index in &indexes {
         let words = index.syntax().text().to_string();
         let name = ObjectName::below(index);
-        let table = name.as_ref().and_then(|index| context.table_of_index(index));
+        let table = name
+            .as_ref()
+            .and_then(|index| context.table_of_index(index));
         let partitioned = table.is_some_and(|table| context.is_partitioned(table));
         let table = table.map_or_else(|| "its table".to_owned(), |table| format!("`{table}`"));
         let instead = if partitioned {

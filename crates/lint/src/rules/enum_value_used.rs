@@ -58,7 +58,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             | ast::Stmt::Do(_),
         ) => return,
         Some(
-            ast::Stmt::Insert(_) | ast::Stmt::Update(_) | ast::Stmt::Delete(_) | ast::Stmt::Merge(_),
+            ast::Stmt::Insert(_)
+            | ast::Stmt::Update(_)
+            | ast::Stmt::Delete(_)
+            | ast::Stmt::Merge(_),
         ) if statement.place == Place::Inside => return,
         _ => {}
     }

@@ -95,7 +95,10 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
 fn create_index(table: &ObjectName, columns: &[String], concurrently: &str) -> String {
     let name = quote_ident(&generated_name(table, columns, "idx"));
     let columns: Vec<String> = columns.iter().map(|column| quote_ident(column)).collect();
-    let schema = table.schema.as_ref().map(|schema| format!("{}.", quote_ident(schema)));
+    let schema = table
+        .schema
+        .as_ref()
+        .map(|schema| format!("{}.", quote_ident(schema)));
     format!(
         "CREATE INDEX {concurrently}IF NOT EXISTS {name} ON {}{} ({})",
         schema.unwrap_or_default(),

@@ -87,7 +87,9 @@ fn changed(sql: &ast::Stmt) -> Option<SyntaxNode> {
         | S::Do(_) => return None,
         other => {
             let first = other.syntax().first_token()?.text().to_ascii_lowercase();
-            let of_schema = ["create", "alter", "drop", "truncate", "lock", "cluster", "revoke"];
+            let of_schema = [
+                "create", "alter", "drop", "truncate", "lock", "cluster", "revoke",
+            ];
             if !of_schema.contains(&first.as_str()) {
                 return None;
             }
@@ -105,7 +107,10 @@ fn history(target: &SyntaxNode) -> Option<SyntaxNode> {
             .or_else(|| ast::Path::cast(node.clone()).and_then(|p| ObjectName::of_path(&p)));
         name.is_some_and(|name| {
             name.name == TABLE && name.schema.as_deref().unwrap_or("public") == "public"
-        }) && !node.ancestors().take_while(|above| above != target).any(|above| ast::Select::can_cast(above.kind()))
+        }) && !node
+            .ancestors()
+            .take_while(|above| above != target)
+            .any(|above| ast::Select::can_cast(above.kind()))
     })
 }
 

@@ -86,7 +86,8 @@ fn better(name: &str) -> String {
 /// Whether a word has both small and capital letters. All capitals are a style, like those of
 /// key words.
 fn is_mixed(word: &str) -> bool {
-    word.contains(|c: char| c.is_ascii_uppercase()) && word.contains(|c: char| c.is_ascii_lowercase())
+    word.contains(|c: char| c.is_ascii_uppercase())
+        && word.contains(|c: char| c.is_ascii_lowercase())
 }
 
 /// `UserAccounts`, `user-accounts` and `User Accounts` as `user_accounts`.

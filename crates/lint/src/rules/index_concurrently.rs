@@ -106,7 +106,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         )
     };
     found.add_with_fix(
-        statement.head(if create.unique_token().is_some() { 3 } else { 2 }),
+        statement.head(if create.unique_token().is_some() {
+            3
+        } else {
+            2
+        }),
         format!("`CREATE INDEX` on `{table}` without `CONCURRENTLY`"),
         format!("{lock}, until the index is built and the migration is committed"),
         instead,
@@ -132,7 +136,9 @@ impl Index {
             create.index_include_clause().map(|p| Statement::words(&p)),
             create.nulls_distinct_option().map(|p| Statement::words(&p)),
             create.with_params().map(|part| Statement::words(&part)),
-            create.tablespace_clause().map(|part| Statement::words(&part)),
+            create
+                .tablespace_clause()
+                .map(|part| Statement::words(&part)),
             create.where_clause().map(|part| Statement::words(&part)),
         ];
         let first = columns

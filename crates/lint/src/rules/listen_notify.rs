@@ -40,29 +40,49 @@ rule! {
     "listen-notify", Transaction, Error, Check::Statement(check)
 }
 
-const WHY_LISTEN: &str =
-    "it registers the session, and behind a transaction pooler another client gets the session next";
+const WHY_LISTEN: &str = "it registers the session, and behind a transaction pooler another client gets the session next";
 const WHY_UNLISTEN: &str =
     "behind a transaction pooler it ends what another client of the session listens to";
 const WHY_NOTIFY: &str =
     "each run tells running services once more, and on a new database nobody listens";
-const INSTEAD: &str = "leave messages to the programs, or to a trigger that speaks when rows change";
+const INSTEAD: &str =
+    "leave messages to the programs, or to a trigger that speaks when rows change";
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::Listen(_)) => {
-            found.add(statement.range.clone(), "`LISTEN` in a migration", WHY_LISTEN, INSTEAD);
+            found.add(
+                statement.range.clone(),
+                "`LISTEN` in a migration",
+                WHY_LISTEN,
+                INSTEAD,
+            );
         }
         Some(ast::Stmt::Unlisten(_)) => {
-            found.add(statement.range.clone(), "`UNLISTEN` in a migration", WHY_UNLISTEN, INSTEAD);
+            found.add(
+                statement.range.clone(),
+                "`UNLISTEN` in a migration",
+                WHY_UNLISTEN,
+                INSTEAD,
+            );
         }
         Some(ast::Stmt::Notify(_)) => {
-            found.add(statement.range.clone(), "`NOTIFY` in a migration", WHY_NOTIFY, INSTEAD);
+            found.add(
+                statement.range.clone(),
+                "`NOTIFY` in a migration",
+                WHY_NOTIFY,
+                INSTEAD,
+            );
         }
         _ => {
             for call in statement.runs_like("pg_notify") {
                 if call.name.name == "pg_notify" {
-                    found.add(call.range, "`pg_notify` in a migration", WHY_NOTIFY, INSTEAD);
+                    found.add(
+                        call.range,
+                        "`pg_notify` in a migration",
+                        WHY_NOTIFY,
+                        INSTEAD,
+                    );
                 }
             }
         }

@@ -44,7 +44,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         return;
     };
     let mode = mode_asked_for(lock);
-    let relations = lock.relation_list().into_iter().flat_map(|list| list.relation_names());
+    let relations = lock
+        .relation_list()
+        .into_iter()
+        .flat_map(|list| list.relation_names());
     for relation in relations {
         let Some(name) = ObjectName::below(&relation) else {
             continue;

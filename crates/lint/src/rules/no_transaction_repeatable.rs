@@ -1,7 +1,7 @@
 use crate::context::Context;
+use crate::context::{Alone, DETACH, DROP_INDEX, REINDEX};
 use crate::finding::Found;
 use crate::rule::{Check, rule};
-use crate::context::{Alone, DETACH, DROP_INDEX, REINDEX};
 
 rule! {
     /// `Transaction: none` with a statement that does not need it, or that a kill in the middle leaves half done.
@@ -89,9 +89,14 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
 
 fn reindex(alone: &Alone, before: &[Alone], found: &mut Found<'_>) {
     let drops = |suffix: &str| {
-        before.iter().rev().take_while(|s| s.name == DROP_INDEX).any(|s| {
-            s.clears_the_way_for(alone) && s.index.as_ref().is_some_and(|i| i.name.ends_with(suffix))
-        })
+        before
+            .iter()
+            .rev()
+            .take_while(|s| s.name == DROP_INDEX)
+            .any(|s| {
+                s.clears_the_way_for(alone)
+                    && s.index.as_ref().is_some_and(|i| i.name.ends_with(suffix))
+            })
     };
     let instead = match &alone.index {
         Some(_) if drops("_ccnew") && drops("_ccold") => return,

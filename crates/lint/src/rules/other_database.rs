@@ -82,8 +82,21 @@ struct Reader {
 
 /// Words before the name of a table or function.
 const BEFORE_NAMES: [&str; 15] = [
-    "from", "join", "into", "update", "table", "only", "references", "exists", "on", "using",
-    "function", "procedure", "call", "truncate", "view",
+    "from",
+    "join",
+    "into",
+    "update",
+    "table",
+    "only",
+    "references",
+    "exists",
+    "on",
+    "using",
+    "function",
+    "procedure",
+    "call",
+    "truncate",
+    "view",
 ];
 
 impl Reader {

@@ -62,7 +62,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         T::ReindexTargetIndex(i) => {
             let Some(node) = i.index_ref() else { return };
             let index = ObjectName::below(&node);
-            let table = index.as_ref().and_then(|index| context.table_of_index(index));
+            let table = index
+                .as_ref()
+                .and_then(|index| context.table_of_index(index));
             ("INDEX", table.cloned(), index)
         }
         T::ReindexTargetTable(t) => ("TABLE", ObjectName::below(t), None),

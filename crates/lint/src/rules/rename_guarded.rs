@@ -1,9 +1,9 @@
-use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::SyntaxNode;
+use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Kind, last_of_kind, name_column};
+use crate::object::{Kind, SqlState, last_of_kind, name_column};
 use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
@@ -65,7 +65,10 @@ struct Rename {
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
-    let rename = sql.syntax().children().find_map(|node| Rename::of(sql, node));
+    let rename = sql
+        .syntax()
+        .children()
+        .find_map(|node| Rename::of(sql, node));
     let Some(rename) = rename else { return };
     let if_exists = sql
         .syntax()
@@ -79,7 +82,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             "`{} {}` of `{on}` is renamed without a guard",
             rename.what, rename.old.name
         ),
-        None => format!("`{} {}` is renamed without a guard", rename.what, rename.old),
+        None => format!(
+            "`{} {}` is renamed without a guard",
+            rename.what, rename.old
+        ),
     };
     let (instead, fix) = if rename.knows_if_exists {
         let keyword = last_of_kind(sql.syntax());
@@ -156,7 +162,10 @@ impl Rename {
         if !kind.is_renamed_by(node.kind()) {
             return None;
         }
-        let old = sql.syntax().children().find(|child| kind.is_named_by(child));
+        let old = sql
+            .syntax()
+            .children()
+            .find(|child| kind.is_named_by(child));
         // ALTER TABLE t RENAME TO …: within `TABLE_RELATION_NAME`.
         let old = old.or_else(|| sql.syntax().children().find(|child| *child != node))?;
         Some(Self {
@@ -192,7 +201,9 @@ impl Rename {
         let old = self.old.name.replace('\'', "''");
         let on = self.on.as_ref().map(ObjectName::sql).unwrap_or_default();
         let query = match self.what {
-            "COLUMN" => format!("pg_attribute WHERE attrelid = '{on}'::regclass AND attname = '{old}'"),
+            "COLUMN" => {
+                format!("pg_attribute WHERE attrelid = '{on}'::regclass AND attname = '{old}'")
+            }
             "CONSTRAINT" => format!("pg_constraint WHERE conname = '{old}'"),
             "ATTRIBUTE" => format!("pg_attribute WHERE attname = '{old}' AND …"),
             "VALUE" => format!("pg_enum WHERE enumtypid = '{on}'::regtype AND enumlabel = '{old}'"),

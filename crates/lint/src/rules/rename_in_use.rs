@@ -70,15 +70,23 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             ("table", _) => format!(
                 "keep the name; or make a view under it in the same migration: `CREATE OR REPLACE VIEW {old} AS SELECT * FROM {new};`"
             ),
-            ("view" | "materialized view", _) => format!(
-                "make the {kind} `{new}` beside it, and drop `{old}` in a later release"
-            ),
+            ("view" | "materialized view", _) => {
+                format!("make the {kind} `{new}` beside it, and drop `{old}` in a later release")
+            }
             ("value", Some(name)) => format!(
                 "`ALTER TYPE {name} ADD VALUE IF NOT EXISTS {new};`, change the rows in a later migration, and leave {old}"
             ),
-            _ => format!("keep the name; or make a new {kind} beside it, move to that, and drop the old one in a later release"),
+            _ => format!(
+                "keep the name; or make a new {kind} beside it, move to that, and drop the old one in a later release"
+            ),
         };
-        let named = |name: &str| if kind == "value" { name.to_owned() } else { format!("`{name}`") };
+        let named = |name: &str| {
+            if kind == "value" {
+                name.to_owned()
+            } else {
+                format!("`{name}`")
+            }
+        };
         found.add(
             rename.words.clone(),
             format!("the {kind} {}{whose} {} {}", named(old), rename.how, named(new)),

@@ -68,7 +68,9 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             for call in statement.runs_like("set_config") {
                 if call.name.name == "set_config"
                     && let Some(ast::Expr::Literal(name)) = call.arguments().first()
-                    && name.string_value().is_some_and(|name| is_search_path(&name))
+                    && name
+                        .string_value()
+                        .is_some_and(|name| is_search_path(&name))
                 {
                     add(statement.range_of(&call.expr));
                 }

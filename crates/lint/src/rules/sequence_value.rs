@@ -73,7 +73,10 @@ fn check_restart(statement: &Statement<'_>, context: &Context<'_>, found: &mut F
         return;
     }
     let (what, sequence) = if matches!(statement.sql, Some(ast::Stmt::AlterSequence(_))) {
-        (format!("the sequence `{name}`"), format!("'{}'", name.sql()))
+        (
+            format!("the sequence `{name}`"),
+            format!("'{}'", name.sql()),
+        )
     } else {
         (
             format!("the sequence of a column of `{name}`"),
@@ -110,7 +113,10 @@ fn check_calls(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
         {
             continue;
         }
-        let of = sequence.as_ref().map(|s| format!(" of `{s}`")).unwrap_or_default();
+        let of = sequence
+            .as_ref()
+            .map(|s| format!(" of `{s}`"))
+            .unwrap_or_default();
         let (why, instead) = if name.name == "setval" {
             (
                 "each run puts the sequence back to the same number, though the numbers behind it are taken by then",
@@ -148,9 +154,11 @@ fn follows_rows(call: &ast::CallExpr) -> bool {
             .is_some_and(|name| ["max", "count", "greatest"].contains(&name.name.as_str()))
     });
     by_max
-        || call.syntax().descendants().skip(1).any(|node| {
-            ast::SelectVariant::can_cast(node.kind())
-        })
+        || call
+            .syntax()
+            .descendants()
+            .skip(1)
+            .any(|node| ast::SelectVariant::can_cast(node.kind()))
 }
 
 /// Whether an `UPDATE` fills a column where it is empty.
@@ -158,7 +166,12 @@ fn is_filling(statement: &Statement<'_>) -> bool {
     let Some(ast::Stmt::Update(update)) = &statement.sql else {
         return false;
     };
-    update
-        .where_clause_or_current_of()
-        .is_some_and(|clause| clause.syntax().text().to_string().to_lowercase().contains("is null"))
+    update.where_clause_or_current_of().is_some_and(|clause| {
+        clause
+            .syntax()
+            .text()
+            .to_string()
+            .to_lowercase()
+            .contains("is null")
+    })
 }

@@ -62,7 +62,10 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
     match &statement.sql {
         Some(
-            S::AlterSystem(_) | S::CreateTablespace(_) | S::AlterTablespace(_) | S::DropTablespace(_),
+            S::AlterSystem(_)
+            | S::CreateTablespace(_)
+            | S::AlterTablespace(_)
+            | S::DropTablespace(_),
         ) => {
             let what = format!("`{}` in a migration", statement.first_words(2));
             found.add(statement.head(2), what, WHY, INSTEAD);

@@ -37,8 +37,7 @@ rule! {
     "server-file", Isolation, Error, Check::Statement(check)
 }
 
-const WHY: &str =
-    "the file lies on one machine and not with the migration: elsewhere it is missing or another one";
+const WHY: &str = "the file lies on one machine and not with the migration: elsewhere it is missing or another one";
 const INSTEAD: &str =
     "write the rows into the migration, or load them by a program once the schema is there";
 
@@ -73,9 +72,12 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::Copy(copy)) => {
             let direction = copy.copy_direction();
-            let Some(file) = direction
-                .and_then(|direction| direction.syntax().children().find_map(ast::CopyProgram::cast))
-            else {
+            let Some(file) = direction.and_then(|direction| {
+                direction
+                    .syntax()
+                    .children()
+                    .find_map(ast::CopyProgram::cast)
+            }) else {
                 return;
             };
             if file.program_token().is_some() {

@@ -37,7 +37,8 @@ rule! {
     "session-state", Transaction, Error, Check::Statement(check)
 }
 
-const WHY: &str = "it stays in the session, which behind a transaction pooler is another client's next";
+const WHY: &str =
+    "it stays in the session, which behind a transaction pooler is another client's next";
 const WHY_UNLOCK: &str =
     "behind a transaction pooler it may be another session than the one that took the lock";
 
@@ -144,7 +145,10 @@ fn temporary(statement: &Statement<'_>, table: Temporary, found: &mut Found<'_>)
     if !table.declared && name.schema.as_deref() != Some("pg_temp") {
         return;
     }
-    let action = table.on_commit.as_ref().and_then(|clause| clause.on_commit_action());
+    let action = table
+        .on_commit
+        .as_ref()
+        .and_then(|clause| clause.on_commit_action());
     if let Some(ast::OnCommitAction::Drop(_)) = action {
         return;
     }
@@ -180,10 +184,16 @@ fn session_locks(statement: &Statement<'_>, found: &mut Found<'_>) {
     for call in statement.runs_like("advisory") {
         let name = call.name.name.as_str();
         let (does, why, instead) = match name {
-            "pg_advisory_lock" | "pg_advisory_lock_shared" | "pg_try_advisory_lock"
+            "pg_advisory_lock"
+            | "pg_advisory_lock_shared"
+            | "pg_try_advisory_lock"
             | "pg_try_advisory_lock_shared" => {
                 let of_transaction = name.replace("advisory_lock", "advisory_xact_lock");
-                ("locks for", WHY, format!("write `{of_transaction}`, which ends with the transaction"))
+                (
+                    "locks for",
+                    WHY,
+                    format!("write `{of_transaction}`, which ends with the transaction"),
+                )
             }
             "pg_advisory_unlock" | "pg_advisory_unlock_shared" | "pg_advisory_unlock_all" => {
                 let instead = "delete it, and take the lock with `pg_advisory_xact_lock`, which ends with the transaction";
@@ -191,7 +201,12 @@ fn session_locks(statement: &Statement<'_>, found: &mut Found<'_>) {
             }
             _ => continue,
         };
-        found.add(call.range, format!("`{name}` {does} the session"), why, instead);
+        found.add(
+            call.range,
+            format!("`{name}` {does} the session"),
+            why,
+            instead,
+        );
     }
 }
 

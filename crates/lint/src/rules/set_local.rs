@@ -79,7 +79,12 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             Some(ast::ResetTarget::ConfigParameterRef(name)) => {
                 let name = name.syntax().text().to_string().trim().to_owned();
                 if !is_search_path(&name) {
-                    reset_of(statement, &name, &format!("SET LOCAL {name} TO DEFAULT"), found);
+                    reset_of(
+                        statement,
+                        &name,
+                        &format!("SET LOCAL {name} TO DEFAULT"),
+                        found,
+                    );
                 }
             }
             Some(ast::ResetTarget::ResetTimeZone(_)) => {
@@ -136,7 +141,10 @@ fn without_local(statement: &Statement<'_>, name: &str, scope: Scope, found: &mu
 }
 
 fn reset_of(statement: &Statement<'_>, name: &str, instead: &str, found: &mut Found<'_>) {
-    let ends = statement.node.last_token().is_some_and(|last| last.text() == ";");
+    let ends = statement
+        .node
+        .last_token()
+        .is_some_and(|last| last.text() == ";");
     let end = if ends { ";" } else { "" };
     found.add_with_fix(
         statement.range.clone(),
@@ -176,8 +184,8 @@ fn setting(set: &ast::Set) -> Option<String> {
         ast::SetTarget::SetConfig(config) => {
             let name = config.config_parameter_ref()?.syntax().text().to_string();
             let name = name.trim().to_owned();
-            let elsewhere = is_search_path(&name)
-                || name.eq_ignore_ascii_case("standard_conforming_strings");
+            let elsewhere =
+                is_search_path(&name) || name.eq_ignore_ascii_case("standard_conforming_strings");
             (!elsewhere).then_some(name)
         }
         ast::SetTarget::SetTimeZone(_) => Some("TIME ZONE".to_owned()),

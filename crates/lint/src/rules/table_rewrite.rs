@@ -91,7 +91,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             add(statement.head(1), "`CLUSTER`", every, clustered(cluster));
         }
         Some(S::AlterTable(alter)) => {
-            let table = alter.table_relation_name().as_ref().and_then(ObjectName::below);
+            let table = alter
+                .table_relation_name()
+                .as_ref()
+                .and_then(ObjectName::below);
             for action in alter.actions() {
                 if let Some(what) = of_action(&action) {
                     add(statement.range_of(&action), what, "", table.clone());
@@ -99,7 +102,12 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             }
             if let Some(all) = alter.all_in_tablespace() {
                 let range = statement.range_of(&all);
-                add(range, "`SET TABLESPACE`", "every table of the tablespace", None);
+                add(
+                    range,
+                    "`SET TABLESPACE`",
+                    "every table of the tablespace",
+                    None,
+                );
             }
         }
         Some(S::AlterMaterializedView(alter)) => {
@@ -117,7 +125,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 return;
             };
             let index = alter.index_ref().as_ref().and_then(ObjectName::below);
-            let table = index.as_ref().and_then(|index| context.table_of_index(index));
+            let table = index
+                .as_ref()
+                .and_then(|index| context.table_of_index(index));
             if table.is_none_or(|table| context.existed(table)) {
                 add(statement.range_of(&set), "`SET TABLESPACE`", "", index);
             }
@@ -140,7 +150,9 @@ fn instead(what: &str, index: Option<&str>) -> String {
         "`CLUSTER`" | "`SET TABLESPACE`" => "with pg_repack or in a maintenance window",
         _ => "in a maintenance window",
     };
-    format!("leave it to an operator, who does it {operator}; or make a new table, fill it in batches, and switch")
+    format!(
+        "leave it to an operator, who does it {operator}; or make a new table, fill it in batches, and switch"
+    )
 }
 
 fn of_action(action: &ast::AlterTableAction) -> Option<&'static str> {

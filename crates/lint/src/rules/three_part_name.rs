@@ -38,7 +38,10 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let text = context.text.get(statement.range.clone()).unwrap_or_default();
+    let text = context
+        .text
+        .get(statement.range.clone())
+        .unwrap_or_default();
     let dots = text.bytes().filter(|byte| *byte == b'.').count();
     if statement.place == Place::Inside || dots < 2 {
         return;

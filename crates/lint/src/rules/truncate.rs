@@ -51,7 +51,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         }
         _ => "all rows are gone, and only a backup brings them back",
     };
-    let tables = truncate.table_list().into_iter().flat_map(|list| list.table_relation_names());
+    let tables = truncate
+        .table_list()
+        .into_iter()
+        .flat_map(|list| list.table_relation_names());
     for table in tables {
         let Some(name) = ObjectName::below(&table) else {
             continue;

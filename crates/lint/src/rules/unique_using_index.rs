@@ -130,7 +130,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let known = context.relation(table);
         let proved = |column: &String| known.is_some_and(|t| t.proves_not_null(column, &[]));
         if kind == "PRIMARY KEY" && !temporal && !columns.iter().all(proved) {
-            instead.push_str("; make sure before that its columns are `NOT NULL`, or every row is read for it");
+            instead.push_str(
+                "; make sure before that its columns are `NOT NULL`, or every row is read for it",
+            );
         }
         found.add(
             statement.range_of_node(added.constraint.syntax()),
@@ -154,7 +156,8 @@ fn check_key(
 ) {
     let index = using.index_ref().and_then(|index| name_in(&index));
     let indexes = &context.file.indexes;
-    let columns = index.and_then(|index| indexes.columns_of(&context.schema.indexes, table, &index));
+    let columns =
+        index.and_then(|index| indexes.columns_of(&context.schema.indexes, table, &index));
     let relation = context.relation(table);
     let proved = |column: &str| relation.is_some_and(|known| known.proves_not_null(column, &[]));
     let Some(column) = columns.into_iter().flatten().find(|column| !proved(column)) else {
@@ -184,8 +187,12 @@ fn behind(parameters: Option<&ast::IndexParameters>) -> String {
         return String::new();
     };
     let parts = [
-        parameters.constraint_include_clause().map(|p| Statement::words(&p)),
-        parameters.nulls_distinct_option().map(|p| Statement::words(&p)),
+        parameters
+            .constraint_include_clause()
+            .map(|p| Statement::words(&p)),
+        parameters
+            .nulls_distinct_option()
+            .map(|p| Statement::words(&p)),
         parameters.with_params().map(|p| Statement::words(&p)),
     ];
     let mut text = String::new();

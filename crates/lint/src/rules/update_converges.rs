@@ -70,7 +70,14 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         _ => return,
     };
     if let (Some(table), Some(clause)) = (table, clause) {
-        check_clause(&table, &clause, condition.as_ref(), statement, context, found);
+        check_clause(
+            &table,
+            &clause,
+            condition.as_ref(),
+            statement,
+            context,
+            found,
+        );
     }
 }
 
@@ -88,7 +95,14 @@ fn check_merge(
         let condition = node.children().find_map(ast::MergeCondition::cast);
         let condition = condition.map(|condition| condition.syntax().clone());
         if let Some(clause) = node.descendants().find_map(ast::SetClause::cast) {
-            check_clause(&table, &clause, condition.as_ref(), statement, context, found);
+            check_clause(
+                &table,
+                &clause,
+                condition.as_ref(),
+                statement,
+                context,
+                found,
+            );
         }
     }
 }
@@ -238,7 +252,9 @@ fn decides_by(condition: &SyntaxNode, columns: &BTreeSet<String>) -> bool {
             !name.syntax().ancestors().any(|node| {
                 if let Some(binary) = ast::BinExpr::cast(node.clone()) {
                     matches!(binary.op(), Some(BinOp::IsNot(_)))
-                        && binary.rhs().is_some_and(|rhs| one_line(&rhs.syntax().text().to_string()).eq_ignore_ascii_case("null"))
+                        && binary.rhs().is_some_and(|rhs| {
+                            one_line(&rhs.syntax().text().to_string()).eq_ignore_ascii_case("null")
+                        })
                 } else {
                     ast::PostfixExpr::cast(node)
                         .is_some_and(|p| matches!(p.op(), Some(PostfixOp::NotNull(_))))

@@ -54,8 +54,8 @@ rule! {
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     for column in statement.typed_columns() {
-        let is_varchar = matches!(column.ty, ast::Type::VarcharType(_))
-            || column.type_word() == Some("varchar");
+        let is_varchar =
+            matches!(column.ty, ast::Type::VarcharType(_)) || column.type_word() == Some("varchar");
         let Some(length) = column.type_argument().filter(|_| is_varchar) else {
             continue;
         };

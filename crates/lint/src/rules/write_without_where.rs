@@ -64,7 +64,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 return;
             }
             let condition = match first_column(update) {
-                Some(column) => format!("add `WHERE {column} IS DISTINCT FROM …` with the new value"),
+                Some(column) => {
+                    format!("add `WHERE {column} IS DISTINCT FROM …` with the new value")
+                }
                 None => "add a `WHERE` that leaves out the rows that are right already".to_owned(),
             };
             found.add(
@@ -83,7 +85,10 @@ fn target(table: Option<ast::RelationName>, context: &Context<'_>) -> Option<Obj
     let name = ObjectName::below(&table?)?;
     let own = name.schema.as_deref() == Some("pg_temp")
         || context.file.made.has(Space::Relation, &name)
-        || context.file.made.has(Space::Relation, &ObjectName::new(Some("pg_temp"), &name.name));
+        || context.file.made.has(
+            Space::Relation,
+            &ObjectName::new(Some("pg_temp"), &name.name),
+        );
     (!own).then_some(name)
 }
 
@@ -127,9 +132,14 @@ fn is_true(expr: &ast::Expr) -> bool {
 fn first_column(update: &ast::Update) -> Option<String> {
     let columns = update.set_clause()?.set_column_list()?;
     match columns.set_columns().next()? {
-        ast::SetColumn::SetSingleColumn(set) => {
-            Some(set.column_target()?.syntax().text().to_string().trim().to_owned())
-        }
+        ast::SetColumn::SetSingleColumn(set) => Some(
+            set.column_target()?
+                .syntax()
+                .text()
+                .to_string()
+                .trim()
+                .to_owned(),
+        ),
         ast::SetColumn::SetMultipleColumns(_) => None,
     }
 }
