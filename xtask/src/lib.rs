@@ -9,6 +9,7 @@ pub mod databases;
 mod check;
 mod cli;
 mod command;
+mod environment;
 mod excerpt;
 mod exit;
 mod explain;

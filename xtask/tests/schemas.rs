@@ -123,7 +123,7 @@ fn every_file_is_safe_to_run_again() {
 
 /// Asserts that a query on the catalogs finds nothing in any of the schemas.
 #[test]
-fn the_schemas_keep_the_house_rules() {
+fn the_schemas_keep_the_rules() {
     let rules = [
         ("a table without primary key", "SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
             AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p')"),
@@ -155,7 +155,8 @@ fn the_schemas_keep_the_house_rules() {
 
 #[test]
 fn what_a_user_owns_in_continuum_can_be_distributed_by_user() {
-    let mut client = migrated("distribution", "continuum", jubilee_continuum::MIGRATIONS);
+    let (name, files) = databases().find(|(name, _)| *name == "continuum").unwrap();
+    let mut client = migrated("distribution", name, files);
     let others = lines(
         &mut client,
         "SELECT k.conrelid::regclass FROM pg_constraint k

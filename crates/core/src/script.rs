@@ -1,8 +1,8 @@
-use std::ops::Range;
+//! The statements of a migration as they are sent, and the statements that cannot be.
 
-use crate::file::Findings;
+use crate::findings::Findings;
 use crate::splitter::{self, Control, Raw};
-use crate::{Rule, TransactionMode};
+use crate::{Rule, Statement, TransactionMode};
 
 /// The statements of a migration, as the runner sends them: the outer `BEGIN; … COMMIT;` is
 /// left out, since the runner opens the transaction itself.
@@ -10,14 +10,6 @@ use crate::{Rule, TransactionMode};
 pub struct Script {
     statements: Vec<Statement>,
     outer_pair: bool,
-}
-
-/// One statement: where it stands in the migration's text, in bytes, from its first token to
-/// its last, without the semicolon and the comments around it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
-    /// Where it stands.
-    pub range: Range<usize>,
 }
 
 impl Script {

@@ -1,3 +1,5 @@
+//! Cuts SQL into tokens.
+
 use std::fmt;
 use std::ops::Range;
 

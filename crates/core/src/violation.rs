@@ -1,3 +1,5 @@
+//! What can be wrong with a file or folder, and the messages for it.
+
 use std::fmt;
 use std::ops::Range;
 

@@ -1,10 +1,9 @@
 use std::ops::Range;
 
-use jubilee_core::nearest;
-
+use crate::checked::{Check, Checked};
 use crate::finding::Finding;
-use crate::rule::{Check, Rule};
 use crate::rules;
+use crate::suggest::nearest;
 
 /// A comment `-- check:allow RULE: reason`, which suppresses one finding of the line below it.
 struct Allow {
@@ -14,7 +13,7 @@ struct Allow {
     line: Option<usize>,
     /// Where the line below begins: a comment may hold what is found too.
     below: usize,
-    rule: Result<&'static Rule, String>,
+    rule: Result<&'static Checked, String>,
     reason: String,
 }
 
@@ -26,7 +25,10 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
     let mut complaints = Vec::new();
     for allow in allows(text) {
         let rule = match allow.rule {
-            Ok(rule) if matches!(rule.check, Check::Elsewhere) => {
+            Ok(Checked {
+                rule,
+                check: Check::Elsewhere,
+            }) => {
                 complaints.push(complaint(
                     allow.range,
                     format!("`{}` cannot be allowed", rule.name),
@@ -35,9 +37,9 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
                 ));
                 continue;
             }
-            Ok(rule) => rule,
+            Ok(Checked { rule, .. }) => rule,
             Err(name) => {
-                let names = rules::ALL.iter().map(|rule| rule.name);
+                let names = rules::ALL.iter().map(|checked| checked.rule.name);
                 let instead = match nearest(&name, names) {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => {
@@ -92,7 +94,7 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
 
 fn complaint(range: Range<usize>, what: String, why: String, instead: String) -> Finding {
     Finding {
-        rule: &rules::allow_comment::RULE,
+        rule: &rules::allow_comment::RULE.rule,
         range: Some(range),
         what,
         why,

@@ -210,7 +210,7 @@ fn same(before: &[u8], after: &[u8]) -> bool {
 
 fn finding(what: String, why: &str, instead: String, at: Option<usize>) -> Finding {
     Finding {
-        rule: &RULE,
+        rule: &RULE.rule,
         range: at.map(|at| at..at),
         what,
         why: why.to_owned(),

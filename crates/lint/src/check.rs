@@ -3,16 +3,17 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use jubilee_core::{
-    MigrationName, Parsed, Rule as HouseRule, SourceFile, TransactionMode, Violation, normalise,
+    MigrationName, Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise,
     numbering, parse,
 };
 
 use crate::allow;
+use crate::checked::Check;
 use crate::context::{Context, Scope, WithoutTransaction};
 use crate::facts::Facts;
 use crate::finding::{Finding, Found};
 use crate::locks::{FileLocks, TakenLock};
-use crate::rule::{Check, Rule};
+use crate::rule::Rule;
 use crate::rules;
 use crate::secrets::{mask_in, masked, scan};
 use crate::syntax::{Reading, walk};
@@ -56,7 +57,7 @@ pub fn check_folder<'a>(
 ) -> Vec<FileReport<'a>> {
     let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
     entries.sort_by(|a, b| a.name.cmp(&b.name));
-    let layout = numbering(scope.database, &entries);
+    let layout = numbering(&entries);
     let mut schema = Facts::default();
     let mut reports: Vec<FileReport<'a>> = entries
         .into_iter()
@@ -134,6 +135,9 @@ fn check_file<'a>(
     let parsed = parse(scope.database, &name, &report.text);
     let violations = parsed.violations.iter().cloned().map(of_violation);
     report.findings.extend(violations);
+    report
+        .findings
+        .extend(rules::header::misspelled(&parsed.unknown_fields));
     let read = check_sql(scope, &report.text, &parsed, schema);
     schema.extend(read.facts);
     report.locks = read.locks;
@@ -178,9 +182,10 @@ fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> 
         walk(text, &statement.range, &mut |reading| match reading {
             Reading::Statement(statement) => {
                 let mut list = Vec::new();
-                for rule in rules::ALL {
-                    if let Check::Statement(check) = rule.check {
-                        check(statement, &context, &mut Found::of(rule, &mut list));
+                for checked in rules::ALL {
+                    if let Check::Statement(check) = checked.check {
+                        let found = &mut Found::of(&checked.rule, &mut list);
+                        check(statement, &context, found);
                     }
                 }
                 findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
@@ -201,9 +206,9 @@ fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> 
         });
     }
     let mut list = Vec::new();
-    for rule in rules::ALL {
-        if let Check::File(check) = rule.check {
-            check(&context, &mut Found::of(rule, &mut list));
+    for checked in rules::ALL {
+        if let Check::File(check) = checked.check {
+            check(&context, &mut Found::of(&checked.rule, &mut list));
         }
     }
     findings.extend(list.into_iter().map(|finding| {
@@ -227,12 +232,12 @@ fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> 
 /// What core says of names, headers and form, as a finding.
 fn of_violation(violation: Violation) -> Finding {
     let rule: &'static Rule = match violation.rule {
-        HouseRule::Naming => &rules::naming::RULE,
-        HouseRule::Layout => &rules::layout::RULE,
-        HouseRule::Encoding => &rules::encoding::RULE,
-        HouseRule::Header => &rules::header::RULE,
-        HouseRule::Syntax => &rules::syntax::RULE,
-        HouseRule::Transaction => &rules::transaction_control::RULE,
+        FormRule::Naming => &rules::naming::RULE.rule,
+        FormRule::Layout => &rules::layout::RULE.rule,
+        FormRule::Encoding => &rules::encoding::RULE.rule,
+        FormRule::Header => &rules::header::RULE.rule,
+        FormRule::Syntax => &rules::syntax::RULE.rule,
+        FormRule::Transaction => &rules::transaction_control::RULE.rule,
     };
     Finding {
         rule,

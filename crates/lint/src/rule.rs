@@ -1,10 +1,8 @@
+//! What a rule says of itself.
+
 use std::fmt;
 
-use crate::context::Context;
-use crate::finding::Found;
-use crate::syntax::Statement;
-
-/// One rule: what it is called, what it says of itself, and how it is checked.
+/// One rule: what it is called, and what it says of itself.
 #[derive(Debug)]
 pub struct Rule {
     /// Its stable name: in reports, in `check:allow`, as its page `docs/rules/NAME.md`.
@@ -16,7 +14,6 @@ pub struct Rule {
     /// What it finds, why that hurts, what to do instead, a bad and a good example: the text of
     /// its doc comment.
     pub docs: &'static str,
-    pub(crate) check: Check,
 }
 
 impl Rule {
@@ -37,20 +34,6 @@ impl Rule {
             .collect();
         lines.join("\n").trim_end().to_owned()
     }
-}
-
-/// How a rule looks at a migration.
-#[derive(Debug)]
-pub(crate) enum Check {
-    /// Once for each statement, those in the bodies of `DO` blocks included, in the order of the
-    /// file.
-    Statement(fn(&Statement<'_>, &Context<'_>, &mut Found<'_>)),
-    /// Once for the file, after its last statement.
-    File(fn(&Context<'_>, &mut Found<'_>)),
-    /// While the SQL is read.
-    Reading,
-    /// Not by the SQL: by core's rules of names, layout and form, or where files meet.
-    Elsewhere,
 }
 
 /// What a rule is about; reports and the index of rules are in this order.
@@ -120,18 +103,3 @@ impl fmt::Display for Severity {
         })
     }
 }
-
-/// Declares a rule; its doc comment is its documentation for users too.
-macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $name:literal, $category:ident, $severity:ident, $check:expr) => {
-        $(#[doc = $doc])+
-        pub(crate) static RULE: $crate::rule::Rule = $crate::rule::Rule {
-            name: $name,
-            category: $crate::rule::Category::$category,
-            severity: $crate::rule::Severity::$severity,
-            docs: concat!($($doc, "\n"),+),
-            check: $check,
-        };
-    };
-}
-pub(crate) use rule;

@@ -213,7 +213,7 @@ fn chained(previous: Option<&str>, name: &str, text: &str) -> String {
 
 fn finding(what: String, why: &str, instead: &str) -> Finding {
     Finding {
-        rule: &RULE,
+        rule: &RULE.rule,
         range: None,
         what,
         why: why.to_owned(),

@@ -1,13 +1,13 @@
-/// Everything that a database crate offers, from its [`Database`](jubilee_core::Database)
-/// and the files that its build script embedded: `DATABASE`, `MIGRATIONS`, `runner`,
+/// Everything that a database crate offers, from the name of its database and the files that its
+/// build script embedded: `DATABASE`, `MIGRATIONS`, `runner`,
 /// `migrator`, `migrate`, `migrate_async`, `status` and `status_async`.
 #[macro_export]
 macro_rules! database_crate {
     ($database:expr) => {
         include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
-        /// What the database is.
-        pub const DATABASE: ::jubilee_core::Database = $database;
+        /// The name of the database, as every history row has it.
+        pub const DATABASE: &str = $database;
 
         pub use ::jubilee_runner::{
             Environment, Migrator, Options, Report, RunError, Runner, Status,
@@ -18,8 +18,7 @@ macro_rules! database_crate {
         ///
         /// # Panics
         ///
-        /// With the feature `deferred-validation`, when a file breaks the rules; without it
-        /// such a file does not compile.
+        /// Never: a file that breaks the rules does not compile.
         #[must_use]
         #[expect(clippy::panic, reason = "the build script has checked the files")]
         pub fn runner() -> Runner {
@@ -32,7 +31,7 @@ macro_rules! database_crate {
         /// Applies the migrations with all options: environment, target, events.
         #[must_use]
         pub fn migrator() -> Migrator<'static> {
-            Migrator::new(DATABASE.name, runner()).program(concat!(
+            Migrator::new(DATABASE, runner()).program(concat!(
                 env!("CARGO_PKG_NAME"),
                 " ",
                 env!("CARGO_PKG_VERSION")

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jubilee_core::{Database, Lines, SourceFile};
+use crate::databases::Database;
+use jubilee_core::{Lines, SourceFile};
 use jubilee_lint::{
     Base, FileReport, Finding, SUM_FILE, Scope, Severity, Sums, TakenLock, check_append_only,
     check_folder,

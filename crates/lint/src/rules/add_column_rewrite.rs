@@ -2,10 +2,10 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{
     AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, volatility,
 };

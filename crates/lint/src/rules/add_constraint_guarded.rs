@@ -1,9 +1,9 @@
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Created, Object, SqlState};
-use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {

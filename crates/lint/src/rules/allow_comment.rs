@@ -1,4 +1,4 @@
-use crate::rule::{Check, rule};
+use crate::checked::{Check, rule};
 
 rule! {
     /// A `check:allow` comment that names no rule, gives no reason, or suppresses nothing.

@@ -1,10 +1,10 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Created, Kind, SqlState, last_of_kind, name_column};
-use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
 rule! {

@@ -1,4 +1,4 @@
-use crate::rule::{Check, rule};
+use crate::checked::{Check, rule};
 
 rule! {
     /// A migration of the base that was edited, renamed or deleted, or a new one that does not come after them.

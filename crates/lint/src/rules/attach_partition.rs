@@ -1,10 +1,10 @@
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Relation;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement, constant};
 
 rule! {

@@ -1,10 +1,10 @@
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{AlterTable, ObjectName, Statement, name_in, spares_rows};
 
 rule! {

@@ -3,9 +3,9 @@ use std::collections::HashSet;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::quote_ident;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{NewConstraint, Place, Statement};
 
 rule! {

@@ -1,9 +1,9 @@
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Kind, SqlState};
-use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {

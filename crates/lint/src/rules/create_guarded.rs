@@ -1,7 +1,7 @@
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::Remedy;
-use crate::rule::{Check, rule};
 use crate::syntax::{Place, Statement};
 
 rule! {

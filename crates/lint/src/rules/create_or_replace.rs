@@ -1,7 +1,8 @@
+use crate::checked::{Check, rule};
 use crate::context::Context;
-use crate::finding::{Fix, Found};
+use crate::finding::Found;
+use crate::fix::Fix;
 use crate::object::{Object, Remedy};
-use crate::rule::{Check, rule};
 use crate::syntax::{Place, Statement};
 
 rule! {

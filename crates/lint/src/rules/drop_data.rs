@@ -3,10 +3,10 @@ use std::ops::Range;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {

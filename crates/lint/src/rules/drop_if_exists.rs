@@ -1,10 +1,10 @@
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxNode, SyntaxToken};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Dropped, Object, SqlState};
-use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
 rule! {

@@ -1,10 +1,10 @@
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Place, Statement};
 
 rule! {

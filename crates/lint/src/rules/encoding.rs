@@ -1,4 +1,4 @@
-use crate::rule::{Check, rule};
+use crate::checked::{Check, rule};
 
 rule! {
     /// A migration that is not UTF-8 text, or holds a NUL byte.

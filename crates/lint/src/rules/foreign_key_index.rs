@@ -1,8 +1,8 @@
 use squawk_syntax::quote::quote_ident;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, generated_name};
 
 rule! {

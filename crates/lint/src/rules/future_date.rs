@@ -1,8 +1,8 @@
 use std::ops::Range;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 
 rule! {
     /// A header whose `Date` lies in the future.

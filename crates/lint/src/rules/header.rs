@@ -1,4 +1,8 @@
-use crate::rule::{Check, rule};
+use jubilee_core::{Header, UnknownField};
+
+use crate::checked::{Check, rule};
+use crate::finding::Finding;
+use crate::suggest::nearest;
 
 rule! {
     /// A header field that is missing, wrong, unknown, or left as the template has it.
@@ -43,4 +47,19 @@ rule! {
     /// COMMIT;
     /// ```
     "header", Files, Error, Check::Elsewhere
+}
+
+/// Which of these are misspelled fields; the others are prose.
+pub(crate) fn misspelled(fields: &[UnknownField]) -> impl Iterator<Item = Finding> {
+    fields.iter().filter_map(|field| {
+        let meant = nearest(&field.name, Header::FIELDS)?;
+        Some(Finding {
+            rule: &RULE.rule,
+            range: Some(field.range.clone()),
+            what: format!("unknown header field `{}`", field.name),
+            why: "a misspelled field would be ignored".to_owned(),
+            instead: format!("write `{meant}`"),
+            fix: None,
+        })
+    })
 }

@@ -1,10 +1,10 @@
 use squawk_syntax::ast::{self, AstNode, BinOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::SqlState;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {

@@ -1,10 +1,10 @@
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::mode_asked_for;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {

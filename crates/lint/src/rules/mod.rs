@@ -1,6 +1,6 @@
 //! The rules, a file each, and the list of all of them.
 
-use crate::rule::Rule;
+use crate::checked::Checked;
 
 pub(crate) mod access_token;
 pub(crate) mod add_column_if_not_exists;
@@ -86,7 +86,7 @@ pub(crate) mod wide_index;
 pub(crate) mod write_without_where;
 
 /// All rules, by category, and within it in the order in which they are best read.
-pub(crate) static ALL: &[&Rule] = &[
+pub(crate) static ALL: &[&Checked] = &[
     &naming::RULE,
     &layout::RULE,
     &encoding::RULE,
@@ -172,6 +172,8 @@ pub(crate) static ALL: &[&Rule] = &[
 ];
 
 /// The rule of that name.
-pub(crate) fn find(name: &str) -> Option<&'static Rule> {
-    ALL.iter().find(|rule| rule.name == name).copied()
+pub(crate) fn find(name: &str) -> Option<&'static Checked> {
+    ALL.iter()
+        .find(|checked| checked.rule.name == name)
+        .copied()
 }

@@ -1,4 +1,4 @@
-use crate::rule::{Check, rule};
+use crate::checked::{Check, rule};
 
 rule! {
     /// A file in a migrations folder that is not called `NNNN_descriptive_name.sql`.

@@ -1,8 +1,8 @@
 use jubilee_core::TransactionMode;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Place, Statement};
 
 rule! {

@@ -1,7 +1,7 @@
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::context::{Alone, DETACH, DROP_INDEX, REINDEX};
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 
 rule! {
     /// `Transaction: none` with a statement that does not need it, or that a kill in the middle leaves half done.

@@ -1,6 +1,6 @@
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 
 rule! {
     /// `Transaction: none` with more than one statement that needs it.

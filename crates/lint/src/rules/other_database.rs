@@ -2,9 +2,9 @@ use std::ops::Range;
 
 use jubilee_core::{Token, TokenKind};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{code_tokens, identifier, mentions};
 
 rule! {

@@ -2,9 +2,10 @@ use std::ops::Range;
 
 use jubilee_core::{TokenKind, TransactionMode, tokens};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
-use crate::finding::{Edit, Fix, Found};
-use crate::rule::{Check, rule};
+use crate::finding::Found;
+use crate::fix::{Edit, Fix};
 
 rule! {
     /// A migration without `BEGIN;` at its top and `COMMIT;` at its end.

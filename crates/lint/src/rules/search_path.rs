@@ -2,9 +2,9 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Statement, is_search_path};
 
 rule! {

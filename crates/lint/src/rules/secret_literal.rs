@@ -1,6 +1,6 @@
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::secrets::Kind;
 
 rule! {

@@ -1,8 +1,8 @@
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {

@@ -1,9 +1,10 @@
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
-use crate::finding::{Fix, Found};
-use crate::rule::{Check, rule};
+use crate::finding::Found;
+use crate::fix::Fix;
 use crate::syntax::{Place, Statement, is_search_path};
 
 rule! {

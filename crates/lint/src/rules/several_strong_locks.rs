@@ -1,7 +1,7 @@
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::{Held, StrongLock};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Strong locks on several existing tables, taken one after the other in one transaction.

@@ -1,4 +1,4 @@
-use crate::rule::{Check, rule};
+use crate::checked::{Check, rule};
 
 rule! {
     /// A migration whose line in `crates/<database>/migrations.sum` is missing or does not fit.

@@ -1,4 +1,4 @@
-use crate::rule::{Check, rule};
+use crate::checked::{Check, rule};
 
 rule! {
     /// SQL that the runner cannot send: a quote that does not close, no statement at all, data for `COPY`.

@@ -1,4 +1,4 @@
-use crate::rule::{Check, rule};
+use crate::checked::{Check, rule};
 
 rule! {
     /// Transaction control other than the one `BEGIN;` at the top and the one `COMMIT;` at the end.

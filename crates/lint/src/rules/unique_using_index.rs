@@ -1,9 +1,9 @@
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_in};
 
 rule! {

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
+use crate::checked::{Check, rule};
 use crate::finding::Finding;
-use crate::rule::{Check, rule};
 use crate::syntax::Refused;
 
 rule! {
@@ -54,7 +54,7 @@ pub(crate) fn finding(range: Range<usize>, reason: Refused) -> Finding {
         ),
     };
     Finding {
-        rule: &RULE,
+        rule: &RULE.rule,
         range: Some(range),
         what: what.to_owned(),
         why: "what cannot be read cannot be checked: other rules may have overlooked something"

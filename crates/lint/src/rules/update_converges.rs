@@ -3,9 +3,9 @@ use std::collections::BTreeSet;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode, BinOp, PostfixOp};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Column, ObjectName, Statement, diverges, one_line};
 
 rule! {

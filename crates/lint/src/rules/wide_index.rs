@@ -1,8 +1,8 @@
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {

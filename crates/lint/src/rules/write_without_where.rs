@@ -2,10 +2,10 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {

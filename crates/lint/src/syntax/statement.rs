@@ -7,7 +7,7 @@ use squawk_syntax::{SyntaxNode, SyntaxToken};
 use super::parts::Parts;
 use super::words::last_token_of;
 use super::{Guard, tokens_of};
-use crate::finding::Fix;
+use crate::fix::Fix;
 
 /// How a place in a tree becomes a place in the file: directly, or through the string constants
 /// in which the SQL stands.
