@@ -1,3 +1,5 @@
+//! The comments that suppress a finding.
+
 use std::ops::Range;
 
 use crate::checked::{Check, Checked};

@@ -1,3 +1,5 @@
+//! What changed in migrations that were released.
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

@@ -1,3 +1,5 @@
+//! Checks the folder of a database.
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -10,7 +12,7 @@ use jubilee_core::{
 use crate::allow;
 use crate::checked::Check;
 use crate::context::{Context, Scope, WithoutTransaction};
-use crate::facts::Facts;
+use crate::facts::{Fact, Facts};
 use crate::finding::{Finding, Found};
 use crate::locks::{FileLocks, TakenLock};
 use crate::rule::Rule;
@@ -89,8 +91,7 @@ fn hide_secrets(report: &mut FileReport) {
         return;
     }
     let FileReport { text, findings, .. } = report;
-    let secrets = scan(text);
-    let secrets: Vec<&str> = secrets
+    let secrets: Vec<&str> = scan(text)
         .into_iter()
         .filter_map(|secret| text.get(secret.range))
         .collect();
@@ -189,15 +190,7 @@ fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> 
                     }
                 }
                 findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
-                let locks = context.locks_of(statement);
-                context.locks.note(statement, locks);
-                let renames = context.renames(statement);
-                context.renamed.extend(renames);
-                if context.mode == TransactionMode::None {
-                    let alone = context.alone(statement);
-                    context.without_transaction.note(statement, alone);
-                }
-                context.file.note(statement, schema);
+                context.note(statement);
             }
             Reading::Unread { range, reason } => {
                 let finding = rules::unparsed::finding(range.clone(), reason);

@@ -28,10 +28,8 @@ impl Rule {
     /// Its documentation as Markdown.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let lines = self.docs.lines();
-        let lines: Vec<&str> = lines
-            .map(|line| line.strip_prefix(' ').unwrap_or(line))
-            .collect();
+        let undented = |line: &'static str| line.strip_prefix(' ').unwrap_or(line);
+        let lines: Vec<&str> = self.docs.lines().map(undented).collect();
         lines.join("\n").trim_end().to_owned()
     }
 }

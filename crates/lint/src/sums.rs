@@ -1,3 +1,5 @@
+//! The sum file of a database: checksums of its migrations.
+
 use std::collections::BTreeMap;
 
 use jubilee_core::{MigrationName, SourceFile, normalise};

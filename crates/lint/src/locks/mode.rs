@@ -1,3 +1,5 @@
+//! The modes of table-level locks, and what each blocks.
+
 use std::fmt;
 
 /// A table-level lock, from the weakest to the strongest. PostgreSQL manual, "Explicit Locking",

@@ -4,13 +4,13 @@
 /// "PostgreSQL Error Codes".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SqlState {
-    names: [&'static str; 2],
+    names: &'static [&'static str; 2],
 }
 
 macro_rules! conditions {
     ($($constant:ident $name:literal $code:literal;)*) => {
         impl SqlState {
-            $(pub(crate) const $constant: Self = Self { names: [$name, $code] };)*
+            $(pub(crate) const $constant: Self = Self { names: &[$name, $code] };)*
         }
     };
 }
@@ -54,7 +54,7 @@ impl SqlState {
     }
 
     /// As an `EXCEPTION` clause may call it.
-    pub(crate) fn names(&self) -> &[&'static str] {
-        &self.names
+    pub(crate) fn names(self) -> &'static [&'static str] {
+        self.names
     }
 }

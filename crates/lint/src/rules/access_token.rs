@@ -1,7 +1,9 @@
+//! The rule `access-token`.
+
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::secrets::Kind;
+use crate::secrets::SecretKind;
 
 rule! {
     /// A token of a well-known service: of AWS, GitHub, GitLab, Slack, Stripe, Google and others, or
@@ -33,7 +35,7 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for secret in context.secrets() {
-        if secret.kind == Kind::AccessToken {
+        if secret.kind == SecretKind::AccessToken {
             found.add(
                 secret.range.clone(),
                 format!("{} stands in the migration", secret.subject),

@@ -1,7 +1,9 @@
+//! The rule `add-column-if-not-exists`.
+
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::Created;
+use crate::object::{Created, ObjectKind};
 use crate::syntax::Statement;
 
 rule! {
@@ -39,7 +41,10 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
     for added in Created::added(sql) {
-        if added.kind.words != "COLUMN" || added.has_clause || added.is_safe(statement, context) {
+        if added.kind != ObjectKind::Column
+            || added.has_clause
+            || context.file.again.allows(&added, statement)
+        {
             continue;
         }
         let Some(column) = &added.object else {
@@ -53,7 +58,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 "`ADD COLUMN` of `{}` to `{on}` without `IF NOT EXISTS`",
                 column.written()
             ),
-            added.kind.duplicate.fails(),
+            added.kind.duplicate().fails(),
             format!("write `ADD COLUMN IF NOT EXISTS {}`", column.written()),
             keyword.and_then(|keyword| {
                 let words = if keyword.text().eq_ignore_ascii_case("column") {

@@ -1,3 +1,5 @@
+//! The rule `add-column-rewrite`.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
@@ -7,7 +9,7 @@ use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
 use crate::syntax::{
-    AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, volatility,
+    AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, volatility, words_of,
 };
 
 rule! {
@@ -88,9 +90,9 @@ fn check_column(
     let Some(column) = add.column_name() else {
         return;
     };
-    let (name, column) = (column.text(), Statement::words(&column));
+    let (name, column) = (column.text(), words_of(&column));
     let ty = add.ty();
-    let plain = ty.as_ref().map_or_else(String::new, Statement::words);
+    let plain = ty.as_ref().map_or_else(String::new, words_of);
     let fill = format!("`ALTER TABLE {written} ADD COLUMN IF NOT EXISTS {column}");
     let of_type = ty.and_then(|ty| {
         let range = statement.range_of(&ty);
@@ -162,7 +164,7 @@ fn of_constraint(
                 what: "is an identity, which counts the rows".to_owned(),
                 instead: format!(
                     "{fill}, fill it in batches, make it `NOT NULL`, then `ALTER TABLE {written} ALTER COLUMN {column} ADD {}`, and set its sequence past the highest number",
-                    Statement::words(constraint)
+                    words_of(constraint)
                 ),
                 sure: true,
             }),
@@ -185,7 +187,7 @@ fn of_constraint(
             let sure = volatility == Volatility::Volatile;
             let mut instead = format!(
                 "{fill}, then `ALTER TABLE {written} ALTER COLUMN {column} SET DEFAULT {}`, which is for new rows only, and fill old rows in batches",
-                Statement::words(&expr)
+                words_of(&expr)
             );
             if !sure {
                 instead.push_str("; if the function is declared `STABLE` or `IMMUTABLE`, allow this with that as the reason");

@@ -1,9 +1,11 @@
+//! The rule `add-constraint-guarded`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Created, Object, SqlState};
+use crate::object::{Created, Object, ObjectKind, SqlState};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {
@@ -57,7 +59,7 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
     for added in Created::added(sql) {
-        if added.kind.words != "CONSTRAINT" {
+        if added.kind != ObjectKind::Constraint {
             continue;
         }
         let constraint = ast::AddConstraint::cast(added.node.clone());
@@ -86,8 +88,7 @@ fn failure(constraint: &ast::Constraint, object: &Object) -> Option<SqlState> {
         C::PrimaryKeyConstraint(primary) => primary.using_index(),
         _ => None,
     };
-    let index = index.and_then(|index| ObjectName::below(&index));
-    Some(match (constraint, index) {
+    Some(match (constraint, ObjectName::of(index)) {
         // The index took the constraint's name in the first run.
         (_, Some(index)) if index.name == object.name.name => {
             SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE

@@ -1,3 +1,5 @@
+//! The rule `allow-comment`.
+
 use crate::checked::{Check, rule};
 
 rule! {

@@ -1,3 +1,5 @@
+//! The rule `append-only`.
+
 use crate::checked::{Check, rule};
 
 rule! {

@@ -1,3 +1,5 @@
+//! The rule `attach-partition`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
@@ -5,7 +7,7 @@ use crate::context::Context;
 use crate::facts::Relation;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{ObjectName, Statement, constant};
+use crate::syntax::{ObjectName, Statement, constant, words_of};
 
 rule! {
     /// `ATTACH PARTITION` of a table in use, without a check that proves its bounds.
@@ -91,7 +93,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let Some(partition) = attach.table_name_ref() else {
             continue;
         };
-        let written = Statement::words(&partition);
+        let written = words_of(&partition);
         let Some(table) = ObjectName::below(&partition).filter(|name| context.existed(name)) else {
             continue;
         };

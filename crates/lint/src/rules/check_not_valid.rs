@@ -1,3 +1,5 @@
+//! The rule `check-not-valid`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
@@ -5,7 +7,7 @@ use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{AlterTable, ObjectName, Statement, name_in, spares_rows};
+use crate::syntax::{AlterTable, ObjectName, Statement, name_in, spares_rows, words_of};
 
 rule! {
     /// A `CHECK` or `NOT NULL` constraint on a table in use that is checked for all its rows at once.
@@ -97,8 +99,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
             continue;
         }
         let node = added.constraint.syntax();
-        let named = added.constraint.constraint_name();
-        let named = named.map_or_else(|| "…".to_owned(), |name| Statement::words(&name));
+        let named = name_or_gap(&added.constraint);
         let validate = format!("`ALTER TABLE {written} VALIDATE CONSTRAINT {named}`");
         let (what, instead, fix) = match &added.column {
             None => (
@@ -117,7 +118,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
                     ast::Constraint::CheckConstraint(check) => check.expr(),
                     _ => None,
                 };
-                let expr = expr.map_or_else(String::new, |expr| Statement::words(&expr));
+                let expr = expr.map_or_else(String::new, |expr| words_of(&expr));
                 (
                     format!("`CHECK` with the new column `{column}` of `{table}`"),
                     format!(
@@ -149,7 +150,7 @@ fn check_domain(
     let Some(ast::AlterDomainAction::AddConstraint(add)) = alter.action() else {
         return;
     };
-    let domain = alter.domain_ref().and_then(|name| ObjectName::below(&name));
+    let domain = ObjectName::of(alter.domain_ref());
     let (Some(domain), Some(constraint)) = (domain, add.constraint()) else {
         return;
     };
@@ -157,8 +158,7 @@ fn check_domain(
     if context.file.made.has(Space::Type, &domain) || constraint.is_not_valid() || !is_check {
         return;
     }
-    let name = constraint.constraint_name();
-    let name = name.map_or_else(|| "…".to_owned(), |name| Statement::words(&name));
+    let name = name_or_gap(&constraint);
     let node = constraint.syntax();
     found.add_with_fix(
         statement.range_of_node(node),
@@ -173,4 +173,10 @@ fn check_domain(
         node.last_token()
             .and_then(|token| statement.insert_after(&token, " NOT VALID")),
     );
+}
+
+/// The constraint's name; `…` where the server makes one.
+fn name_or_gap(constraint: &ast::Constraint) -> String {
+    let name = constraint.constraint_name();
+    name.map_or_else(|| "…".to_owned(), |name| words_of(&name))
 }

@@ -1,7 +1,9 @@
+//! The rule `connection-string`.
+
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::secrets::Kind;
+use crate::secrets::SecretKind;
 
 rule! {
     /// A connection string with its password: `postgres://user:password@host`, `host=… password=…`.
@@ -32,7 +34,7 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for secret in context.secrets() {
-        if secret.kind == Kind::ConnectionString {
+        if secret.kind == SecretKind::ConnectionString {
             found.add(
                 secret.range.clone(),
                 "a connection string stands here with its password",

@@ -1,3 +1,5 @@
+//! The rule `constraint-name`.
+
 use std::collections::HashSet;
 
 use squawk_syntax::ast::{self, AstNode};

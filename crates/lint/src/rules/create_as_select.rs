@@ -1,9 +1,11 @@
+//! The rule `create-as-select`.
+
 use squawk_syntax::ast;
 
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Kind, SqlState};
+use crate::object::{ObjectKind, SqlState};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {
@@ -50,10 +52,9 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::CreateTableAs(create)) => {
-            let name = create
-                .table_name()
-                .and_then(|name| ObjectName::below(&name));
-            let Some(name) = name else { return };
+            let Some(name) = ObjectName::of(create.table_name()) else {
+                return;
+            };
             if create.if_not_exists().is_some()
                 || matches!(create.persistence(), Some(ast::Persistence::Temp(_)))
                 || is_safe(&name, statement, context)
@@ -74,8 +75,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(into) = select.into_clause() else {
                 return;
             };
-            let name = into.table_name().and_then(|name| ObjectName::below(&name));
-            let Some(name) = name else { return };
+            let Some(name) = ObjectName::of(into.table_name()) else {
+                return;
+            };
             let is_temporary = matches!(into.persistence(), Some(ast::Persistence::Temp(_)));
             if is_temporary || is_safe(&name, statement, context) {
                 return;
@@ -92,11 +94,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 }
 
 fn is_safe(name: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) -> bool {
-    let table = Kind::called("TABLE");
     let lookup = Lookup {
         name: Some(name),
         on: None,
-        catalogs: table.map_or(&[], |table| table.catalogs),
+        catalogs: ObjectKind::Table.catalogs(),
         caught: SqlState::DUPLICATE_TABLE.names(),
     };
     let at = &statement.range;

@@ -1,7 +1,9 @@
+//! The rule `create-guarded`.
+
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::Remedy;
+use crate::object::{Created, ObjectKind, Remedy};
 use crate::syntax::{Place, Statement};
 
 rule! {
@@ -58,43 +60,43 @@ rule! {
 }
 
 /// What is dropped and made again without harm.
-const REMADE: [&str; 6] = [
-    "POLICY",
-    "CAST",
-    "OPERATOR",
-    "CONVERSION",
-    "EVENT TRIGGER",
-    "OPERATOR CLASS",
+const REMADE: [ObjectKind; 6] = [
+    ObjectKind::Policy,
+    ObjectKind::Cast,
+    ObjectKind::Operator,
+    ObjectKind::Conversion,
+    ObjectKind::EventTrigger,
+    ObjectKind::OperatorClass,
 ];
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(created) = statement.created() else {
+    let Some(created) = Created::of(statement) else {
         return;
     };
     let kind = created.kind;
-    let (Remedy::Guard, Some(object)) = (kind.remedy, &created.object) else {
+    let (Remedy::Guard, Some(object)) = (kind.remedy(), &created.object) else {
         return;
     };
-    if created.is_safe(statement, context) {
+    if context.file.again.allows(&created, statement) {
         return;
     }
-    let condition = kind.duplicate.name();
+    let condition = kind.duplicate().name();
     let inner = format!(
         "BEGIN CREATE {} {} …; EXCEPTION WHEN {condition} THEN NULL; END",
-        kind.words,
+        kind.words(),
         object.written()
     );
-    let instead = match (kind.words, statement.place) {
-        ("TABLESPACE", _) => {
+    let instead = match (kind, statement.place) {
+        (ObjectKind::Tablespace, _) => {
             "create it outside of migrations: it belongs to the server, and cannot be made in a transaction or a `DO` block".to_owned()
         }
-        ("POLICY", _) => format!("write `{}` before it", object.drop_if_exists()),
-        (words, place) => {
+        (ObjectKind::Policy, _) => format!("write `{}` before it", object.drop_if_exists()),
+        (kind, place) => {
             let block = match place {
                 Place::Block => format!("write `{inner};`"),
                 Place::Top | Place::Inside => format!("write `DO $$ {inner} $$;`"),
             };
-            if REMADE.contains(&words) {
+            if REMADE.contains(&kind) {
                 format!("{block}, or drop it with `IF EXISTS` before it")
             } else {
                 block
@@ -106,8 +108,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         format!("{object} is created where it may be there already"),
         format!(
             "`CREATE {}` knows no `IF NOT EXISTS`: {}",
-            kind.words,
-            kind.duplicate.fails()
+            kind.words(),
+            kind.duplicate().fails()
         ),
         instead,
     );

@@ -1,7 +1,9 @@
+//! The rule `create-if-not-exists`.
+
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::Remedy;
+use crate::object::{Created, Remedy};
 use crate::syntax::Statement;
 
 rule! {
@@ -47,13 +49,13 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(created) = statement.created() else {
+    let Some(created) = Created::of(statement) else {
         return;
     };
     let kind = created.kind;
-    if kind.remedy != Remedy::IfNotExists
+    if kind.remedy() != Remedy::IfNotExists
         || created.has_clause
-        || created.is_safe(statement, context)
+        || context.file.again.allows(&created, statement)
     {
         return;
     }
@@ -62,11 +64,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         if let Some(on) = created.parent() {
             found.add(
                 words,
-                format!("`CREATE {}` on `{on}` without a name", kind.words),
+                format!("`CREATE {}` on `{on}` without a name", kind.words()),
                 "the server makes up a name, another one in each run, so a second run makes a second one: `IF NOT EXISTS` cannot be said without a name",
                 format!(
                     "name it: `CREATE {} IF NOT EXISTS {}_…_idx ON {on} …`",
-                    kind.words,
+                    kind.words(),
                     on.trim_matches('"')
                 ),
             );
@@ -75,10 +77,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     };
     let what = format!(
         "`CREATE {}` of `{}` without `IF NOT EXISTS`",
-        kind.words,
+        kind.words(),
         object.written()
     );
-    let why = kind.duplicate.fails();
+    let why = kind.duplicate().fails();
     if created.has_elements() {
         found.add(
             words,

@@ -1,8 +1,10 @@
+//! The rule `create-or-replace`.
+
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::fix::Fix;
-use crate::object::{Object, Remedy};
+use crate::object::{Created, Object, ObjectKind, Remedy};
 use crate::syntax::{Place, Statement};
 
 rule! {
@@ -46,11 +48,11 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(created) = statement.created() else {
+    let Some(created) = Created::of(statement) else {
         return;
     };
     let kind = created.kind;
-    let (Remedy::OrReplace, Some(object)) = (kind.remedy, &created.object) else {
+    let (Remedy::OrReplace, Some(object)) = (kind.remedy(), &created.object) else {
         return;
     };
     let words = created.words(statement);
@@ -66,11 +68,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         );
         return;
     }
-    if created.has_clause || created.is_safe(statement, context) {
+    if created.has_clause || context.file.again.allows(&created, statement) {
         return;
     }
-    let why = kind.duplicate.fails();
-    if kind.words == "TRIGGER" {
+    let why = kind.duplicate().fails();
+    if kind == ObjectKind::Trigger {
         let drop = object.drop_if_exists();
         found.add_with_fix(
             words,
@@ -84,15 +86,15 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     // A view is replaced only by one with the same columns and more: not mechanical.
     let fix = created
         .first_word()
-        .filter(|_| kind.words != "VIEW")
+        .filter(|_| kind != ObjectKind::View)
         .and_then(|word| statement.insert_after(&word, " OR REPLACE"));
     found.add_with_fix(
         words,
-        format!("`CREATE {}` of `{}` without `OR REPLACE`", kind.words, object.written()),
+        format!("`CREATE {}` of `{}` without `OR REPLACE`", kind.words(), object.written()),
         why,
         format!(
             "write `CREATE OR REPLACE {}`; where what is there cannot be replaced, `DROP {} IF EXISTS` before it",
-            kind.words, kind.words
+            kind.words(), kind.words()
         ),
         fix,
     );

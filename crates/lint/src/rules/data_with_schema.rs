@@ -1,3 +1,5 @@
+//! The rule `data-with-schema`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
@@ -67,10 +69,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let (Some(word), Some(target)) = (word, target) else {
         return;
     };
-    let table = ast::PathRef::cast(target.clone());
-    let table = table.or_else(|| target.descendants().find_map(ast::PathRef::cast));
-    let table = table.and_then(|path| ObjectName::of_path_ref(&path));
-    let Some(table) = table else { return };
+    let path = target.descendants().find_map(ast::PathRef::cast);
+    let Some(table) = path.and_then(|path| ObjectName::of_path_ref(&path)) else {
+        return;
+    };
     if !context.existed(&table) && !matches!(sql, S::Insert(_)) {
         return;
     }
@@ -81,8 +83,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     } else {
         "of"
     };
-    let locking = context.text.get(lock.words.clone()).unwrap_or_default();
-    let locking = one_line(locking);
+    let locking = one_line(context.text.get(lock.words.clone()).unwrap_or_default());
     found.add(
         words,
         format!(

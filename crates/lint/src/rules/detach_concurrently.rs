@@ -1,3 +1,5 @@
+//! The rule `detach-concurrently`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `drop-data`.
+
 use std::ops::Range;
 
 use squawk_syntax::SyntaxNode;

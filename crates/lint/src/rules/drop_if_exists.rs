@@ -1,10 +1,12 @@
+//! The rule `drop-if-exists`.
+
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxNode, SyntaxToken};
 
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Dropped, Object, SqlState};
+use crate::object::{Dropped, Object, ObjectKind, SqlState};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
 rule! {
@@ -48,7 +50,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         if dropped.if_exists
             || !dropped.objects.is_empty()
                 && dropped.objects.iter().all(|object| {
-                    let lookup = object.lookup(kind.missing.names());
+                    let lookup = object.lookup(kind.missing().names());
                     statement.guard(true, &lookup).is_some()
                         || is_made_anew(object, statement, context)
                 })
@@ -58,12 +60,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let names: Vec<String> = dropped
             .objects
             .iter()
-            .map(
-                |object| match object.table().filter(|_| kind.names_parts()) {
-                    Some(on) => format!("`{}` on `{on}`", object.written()),
-                    None => format!("`{}`", object.written()),
-                },
-            )
+            .map(|object| match object.table().filter(|_| kind.is_part()) {
+                Some(on) => format!("`{}` on `{on}`", object.written()),
+                None => format!("`{}`", object.written()),
+            })
             .collect();
         let names = names.join(", ");
         let keyword = dropped.keyword();
@@ -73,8 +73,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         };
         found.add_with_fix(
             dropped.words(statement),
-            format!("`DROP {}` of {names} without `IF EXISTS`", kind.words),
-            kind.missing.fails(),
+            format!("`DROP {}` of {names} without `IF EXISTS`", kind.words()),
+            kind.missing().fails(),
             instead,
             keyword.and_then(|keyword| statement.insert_after(&keyword, " IF EXISTS")),
         );
@@ -87,7 +87,10 @@ fn rest(dropped: &Dropped) -> String {
     let names: Vec<&str> = dropped.objects.iter().map(Object::written).collect();
     let names = names.join(", ");
     let on = dropped.objects.first().and_then(Object::table);
-    match on.filter(|_| ["TRIGGER", "POLICY", "RULE"].contains(&dropped.kind.words)) {
+    match on.filter(|_| {
+        use ObjectKind::{Policy, Rule, Trigger};
+        matches!(dropped.kind, Trigger | Policy | Rule)
+    }) {
         Some(on) => format!("{names} ON {on}"),
         None => names,
     }

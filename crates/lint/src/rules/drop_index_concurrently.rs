@@ -1,3 +1,5 @@
+//! The rule `drop-index-concurrently`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode};
 

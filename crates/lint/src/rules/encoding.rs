@@ -1,3 +1,5 @@
+//! The rule `encoding`.
+
 use crate::checked::{Check, rule};
 
 rule! {

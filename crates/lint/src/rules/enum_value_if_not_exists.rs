@@ -1,3 +1,5 @@
+//! The rule `enum-value-if-not-exists`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `enum-value-used`.
+
 use std::collections::HashMap;
 
 use jubilee_core::TransactionMode;

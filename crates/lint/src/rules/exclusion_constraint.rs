@@ -1,3 +1,5 @@
+//! The rule `exclusion-constraint`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};

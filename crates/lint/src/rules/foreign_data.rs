@@ -1,3 +1,5 @@
+//! The rule `foreign-data`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `foreign-key-index`.
+
 use squawk_syntax::quote::quote_ident;
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `foreign-key-not-valid`.
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
@@ -5,7 +7,7 @@ use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{AddedConstraint, AlterTable, ObjectName, Statement, spares_rows};
+use crate::syntax::{AddedConstraint, AlterTable, ObjectName, Statement, spares_rows, words_of};
 
 rule! {
     /// A foreign key on a table in use that is checked for all its rows at once.
@@ -82,7 +84,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         if spares_rows(&added.constraint) {
             continue;
         }
-        let Some(other) = other.and_then(|name| ObjectName::below(&name)) else {
+        let Some(other) = ObjectName::of(other) else {
             continue;
         };
         report(statement, context, &added, (table, written, &other), found);
@@ -97,8 +99,10 @@ fn report(
     found: &mut Found<'_>,
 ) {
     let node = added.constraint.syntax();
-    let named = added.constraint.constraint_name();
-    let named = named.map(|name| Statement::words(&name));
+    let named = added
+        .constraint
+        .constraint_name()
+        .map(|name| words_of(&name));
     let column = added.column.as_ref().and_then(|add| add.column_name());
     let mut instead = match column {
         None => {
@@ -116,7 +120,7 @@ fn report(
                 .collect();
             format!(
                 "add the column without `REFERENCES`, then `ALTER TABLE {written} ADD CONSTRAINT {name} FOREIGN KEY ({}) {references} NOT VALID`, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`",
-                Statement::words(&column)
+                words_of(&column)
             )
         }
     };

@@ -1,3 +1,5 @@
+//! The rule `future-date`.
+
 use std::ops::Range;
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `header`.
+
 use jubilee_core::{Header, UnknownField};
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `identifier`.
+
 use squawk_syntax::quote::{is_reserved_word, needs_quoting, quote_ident};
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `index-concurrently`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast;
 
@@ -5,7 +7,7 @@ use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{ObjectName, Place, Statement, name_in};
+use crate::syntax::{ObjectName, Place, Statement, name_in, words_of};
 
 rule! {
     /// `CREATE INDEX` without `CONCURRENTLY` on a table that is in use.
@@ -82,7 +84,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     }
     let written = relation
         .table_name_ref()
-        .map_or_else(|| table.to_string(), |name| Statement::words(&name));
+        .map_or_else(|| table.to_string(), |name| words_of(&name));
     let index = Index::of(create, &table);
     let lock = LockMode::Share.taken_on(&table);
     let (instead, fix) = if partitioned == Some(true) {
@@ -129,17 +131,15 @@ struct Index {
 impl Index {
     fn of(create: &ast::CreateIndex, table: &ObjectName) -> Self {
         let columns = create.partition_item_list();
-        let name = create.index().map(|index| Statement::words(&index));
+        let name = create.index().map(|index| words_of(&index));
         let rest = [
-            create.using_method().map(|part| Statement::words(&part)),
-            columns.as_ref().map(Statement::words),
-            create.index_include_clause().map(|p| Statement::words(&p)),
-            create.nulls_distinct_option().map(|p| Statement::words(&p)),
-            create.with_params().map(|part| Statement::words(&part)),
-            create
-                .tablespace_clause()
-                .map(|part| Statement::words(&part)),
-            create.where_clause().map(|part| Statement::words(&part)),
+            create.using_method().map(|part| words_of(&part)),
+            columns.as_ref().map(words_of),
+            create.index_include_clause().map(|p| words_of(&p)),
+            create.nulls_distinct_option().map(|p| words_of(&p)),
+            create.with_params().map(|part| words_of(&part)),
+            create.tablespace_clause().map(|part| words_of(&part)),
+            create.where_clause().map(|part| words_of(&part)),
         ];
         let first = columns
             .and_then(|list| list.partition_items().next())

@@ -1,3 +1,5 @@
+//! The rule `insert-on-conflict`.
+
 use squawk_syntax::ast::{self, AstNode, BinOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
@@ -50,8 +52,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(ast::Stmt::Insert(insert)) = &statement.sql else {
         return;
     };
-    let table = insert.relation_name_ref();
-    let Some(table) = table.and_then(|name| ObjectName::below(&name)) else {
+    let Some(table) = ObjectName::of(insert.relation_name_ref()) else {
         return;
     };
     let at = &statement.range;

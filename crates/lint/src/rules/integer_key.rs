@@ -1,3 +1,5 @@
+//! The rule `integer-key`.
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 

@@ -1,3 +1,5 @@
+//! The rule `layout`.
+
 use crate::checked::{Check, rule};
 
 rule! {

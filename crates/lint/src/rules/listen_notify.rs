@@ -1,3 +1,5 @@
+//! The rule `listen-notify`.
+
 use squawk_syntax::ast;
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `naming`.
+
 use crate::checked::{Check, rule};
 
 rule! {

@@ -1,3 +1,5 @@
+//! The rule `needs-no-transaction`.
+
 use jubilee_core::TransactionMode;
 
 use crate::checked::{Check, rule};

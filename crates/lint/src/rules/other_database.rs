@@ -1,3 +1,5 @@
+//! The rule `other-database`.
+
 use std::ops::Range;
 
 use jubilee_core::{Token, TokenKind};

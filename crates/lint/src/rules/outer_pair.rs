@@ -1,3 +1,5 @@
+//! The rule `outer-pair`.
+
 use std::ops::Range;
 
 use jubilee_core::{TokenKind, TransactionMode, tokens};

@@ -1,7 +1,9 @@
+//! The rule `password-literal`.
+
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::secrets::Kind;
+use crate::secrets::SecretKind;
 
 rule! {
     /// A password in `CREATE ROLE`, `ALTER ROLE` or the options of a user mapping, hashed or not.
@@ -34,7 +36,7 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for secret in context.secrets() {
-        if secret.kind == Kind::Password {
+        if secret.kind == SecretKind::Password {
             found.add(
                 secret.range.clone(),
                 "a password stands in the migration",

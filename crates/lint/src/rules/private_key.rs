@@ -1,7 +1,9 @@
+//! The rule `private-key`.
+
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::secrets::Kind;
+use crate::secrets::SecretKind;
 
 rule! {
     /// A private key: `-----BEGIN … PRIVATE KEY-----`.
@@ -35,7 +37,7 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for secret in context.secrets() {
-        if secret.kind == Kind::PrivateKey {
+        if secret.kind == SecretKind::PrivateKey {
             found.add(
                 secret.range.clone(),
                 "a private key stands in the migration",

@@ -1,3 +1,5 @@
+//! The rule `refresh-concurrently`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `reindex-concurrently`.
+
 use squawk_syntax::ast;
 
 use crate::checked::{Check, rule};

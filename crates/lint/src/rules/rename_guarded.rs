@@ -1,10 +1,12 @@
+//! The rule `rename-guarded`.
+
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Kind, SqlState, last_of_kind, name_column};
+use crate::object::{ObjectKind, SqlState, last_of_kind, name_column};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {
@@ -113,14 +115,14 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 impl Rename {
     fn of(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
         let own = || ObjectName::below(sql);
-        let names = |kind: &'static Kind, old: Option<SyntaxNode>, new: Option<SyntaxNode>| {
+        let names = |kind: ObjectKind, old: Option<SyntaxNode>, new: Option<SyntaxNode>| {
             Some(Self {
-                what: kind.words,
+                what: kind.words(),
                 old: ObjectName::of_node(&old?)?,
                 new: ObjectName::of_node(&new?)?,
                 on: own(),
-                catalogs: kind.catalogs,
-                again: kind.missing,
+                catalogs: kind.catalogs(),
+                again: kind.missing(),
                 node: node.clone(),
                 knows_if_exists: false,
             })
@@ -128,15 +130,15 @@ impl Rename {
         if let Some(rename) = ast::RenameColumn::cast(node.clone()) {
             let old = rename.column_name_ref().map(|n| n.syntax().clone());
             let new = rename.column_name().map(|n| n.syntax().clone());
-            names(Kind::called("COLUMN")?, old, new)
+            names(ObjectKind::Column, old, new)
         } else if let Some(rename) = ast::RenameConstraint::cast(node.clone()) {
             let old = rename.constraint_name_ref().map(|n| n.syntax().clone());
             let new = rename.constraint_name().map(|n| n.syntax().clone());
-            names(Kind::called("CONSTRAINT")?, old, new)
+            names(ObjectKind::Constraint, old, new)
         } else if let Some(rename) = ast::RenameAttribute::cast(node.clone()) {
             let old = rename.composite_field_ref().map(|n| n.syntax().clone());
             let new = rename.composite_field().map(|n| n.syntax().clone());
-            names(Kind::called("ATTRIBUTE")?, old, new)
+            names(ObjectKind::Attribute, old, new)
         } else if let Some(rename) = ast::RenameValue::cast(node.clone()) {
             let label = |literal: Option<ast::Literal>| {
                 Some(ObjectName::new(None, &literal?.string_value()?))
@@ -158,7 +160,7 @@ impl Rename {
 
     /// `ALTER … RENAME TO`.
     fn whole(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
-        let kind = Kind::altered_by(sql.syntax().kind())?;
+        let kind = ObjectKind::altered_by(sql.syntax().kind())?;
         if !kind.is_renamed_by(node.kind()) {
             return None;
         }
@@ -169,14 +171,14 @@ impl Rename {
         // ALTER TABLE t RENAME TO …: within `TABLE_RELATION_NAME`.
         let old = old.or_else(|| sql.syntax().children().find(|child| *child != node))?;
         Some(Self {
-            what: kind.words,
+            what: kind.words(),
             old: ObjectName::of_node(&old)?,
             new: ObjectName::of_node(&node)?,
-            on: kind.names_parts().then(|| ObjectName::below(sql)).flatten(),
-            catalogs: kind.catalogs,
-            again: match kind.words {
+            on: kind.is_part().then(|| ObjectName::below(sql)).flatten(),
+            catalogs: kind.catalogs(),
+            again: match kind {
                 // The server looks for the new name first.
-                "POLICY" => kind.duplicate,
+                ObjectKind::Policy => kind.duplicate(),
                 _ => kind.not_found(),
             },
             node,

@@ -1,3 +1,5 @@
+//! The rule `search-path`.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};

@@ -1,7 +1,9 @@
+//! The rule `secret-literal`.
+
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::secrets::Kind;
+use crate::secrets::SecretKind;
 
 rule! {
     /// A string constant that is given to, or compared with, a name that says secret: `password`,
@@ -41,7 +43,7 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for secret in context.secrets() {
-        if secret.kind == Kind::Literal {
+        if secret.kind == SecretKind::Literal {
             found.add(
                 secret.range.clone(),
                 format!("{} stands in the migration", secret.subject),

@@ -1,3 +1,5 @@
+//! The rule `server-configuration`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `session-state`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::SyntaxToken;
 use squawk_syntax::ast::{self, AstNode};

@@ -1,3 +1,5 @@
+//! The rule `set-local`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode, LitKind};
 

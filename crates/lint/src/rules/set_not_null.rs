@@ -1,3 +1,5 @@
+//! The rule `set-not-null`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
@@ -5,7 +7,7 @@ use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{AlterTable, ObjectName, SqlType, Statement, is_null, name_in};
+use crate::syntax::{AlterTable, ObjectName, SqlType, Statement, is_null, name_in, words_of};
 
 rule! {
     /// `NOT NULL` for a column of a table in use, without a check that proves it.
@@ -120,7 +122,7 @@ fn check_column(
         return;
     }
     let AlterTable { table, written, .. } = alter;
-    let written_column = Statement::words(&written_column);
+    let written_column = words_of(&written_column);
     let check = format!("{}_{name}_not_null", table.name);
     found.add(
         statement.range_of_node(column.syntax()),
@@ -167,7 +169,7 @@ fn check_new_column(
     }
     let AlterTable { table, written, .. } = alter;
     let name = column.text();
-    let column = Statement::words(&column);
+    let column = words_of(&column);
     let check = format!("{}_{name}_not_null", table.name);
     found.add(
         statement.range_of_node(not_null.syntax()),
@@ -194,7 +196,7 @@ fn check_domain(
         },
         _ => return,
     };
-    let domain = alter.domain_ref().and_then(|name| ObjectName::below(&name));
+    let domain = ObjectName::of(alter.domain_ref());
     let Some(domain) = domain.filter(|domain| !context.file.made.has(Space::Type, domain)) else {
         return;
     };

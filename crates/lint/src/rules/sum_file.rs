@@ -1,3 +1,5 @@
+//! The rule `sum-file`.
+
 use crate::checked::{Check, rule};
 
 rule! {

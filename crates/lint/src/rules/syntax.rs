@@ -1,3 +1,5 @@
+//! The rule `syntax`.
+
 use crate::checked::{Check, rule};
 
 rule! {

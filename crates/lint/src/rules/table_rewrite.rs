@@ -1,3 +1,5 @@
+//! The rule `table-rewrite`.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
@@ -6,7 +8,7 @@ use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{ObjectName, Statement, clustered, is_full};
+use crate::syntax::{ObjectName, Statement, clustered, is_full, words_of};
 
 rule! {
     /// A statement that writes a whole table anew: `VACUUM FULL`, `CLUSTER`, another tablespace, access method or persistence.
@@ -47,7 +49,7 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
     let index = match &statement.sql {
-        Some(S::AlterIndex(alter)) => alter.index_ref().as_ref().map(Statement::words),
+        Some(S::AlterIndex(alter)) => alter.index_ref().as_ref().map(words_of),
         _ => None,
     };
     let mut add = |range: Range<usize>, what: &str, object: &str, name: Option<ObjectName>| {
@@ -91,10 +93,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             add(statement.head(1), "`CLUSTER`", every, clustered(cluster));
         }
         Some(S::AlterTable(alter)) => {
-            let table = alter
-                .table_relation_name()
-                .as_ref()
-                .and_then(ObjectName::below);
+            let table = ObjectName::of(alter.table_relation_name());
             for action in alter.actions() {
                 if let Some(what) = of_action(&action) {
                     add(statement.range_of(&action), what, "", table.clone());
@@ -111,7 +110,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             }
         }
         Some(S::AlterMaterializedView(alter)) => {
-            let view = alter.view_ref().as_ref().and_then(ObjectName::below);
+            let view = ObjectName::of(alter.view_ref());
             for action in alter.action() {
                 if let ast::AlterMaterializedViewAction::AlterTableAction(action) = action
                     && let Some(what) = of_action(&action)
@@ -124,7 +123,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(ast::AlterIndexAction::SetTablespace(set)) = alter.action() else {
                 return;
             };
-            let index = alter.index_ref().as_ref().and_then(ObjectName::below);
+            let index = ObjectName::of(alter.index_ref());
             let table = index
                 .as_ref()
                 .and_then(|index| context.table_of_index(index));

@@ -1,3 +1,5 @@
+//! The rule `three-part-name`.
+
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 

@@ -1,3 +1,5 @@
+//! The rule `timestamptz`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};

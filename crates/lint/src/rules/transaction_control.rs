@@ -1,3 +1,5 @@
+//! The rule `transaction-control`.
+
 use crate::checked::{Check, rule};
 
 rule! {

@@ -1,3 +1,5 @@
+//! The rule `truncate`.
+
 use squawk_syntax::ast;
 
 use crate::checked::{Check, rule};

@@ -1,10 +1,12 @@
+//! The rule `unique-using-index`.
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_in};
+use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_in, words_of};
 
 rule! {
     /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index, or looks for NULLs, while a table
@@ -102,7 +104,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             None => column_names(list.iter().flat_map(|list| list.column_name_refs())),
         };
         let name = match added.constraint.constraint_name() {
-            Some(name) => Statement::words(&name),
+            Some(name) => words_of(&name),
             None if kind == "UNIQUE" => format!("{}_{}_{suffix}", table.name, columns.join("_")),
             None => format!("{}_{suffix}", table.name),
         };
@@ -112,8 +114,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             kind,
             name,
             columns: new_column.as_ref().map_or_else(
-                || list.as_ref().map_or_else(String::new, Statement::words),
-                |column| format!("({})", Statement::words(column)),
+                || list.as_ref().map_or_else(String::new, words_of),
+                |column| format!("({})", words_of(column)),
             ),
             behind: behind(parameters.as_ref()),
         };
@@ -187,13 +189,9 @@ fn behind(parameters: Option<&ast::IndexParameters>) -> String {
         return String::new();
     };
     let parts = [
-        parameters
-            .constraint_include_clause()
-            .map(|p| Statement::words(&p)),
-        parameters
-            .nulls_distinct_option()
-            .map(|p| Statement::words(&p)),
-        parameters.with_params().map(|p| Statement::words(&p)),
+        parameters.constraint_include_clause().map(|p| words_of(&p)),
+        parameters.nulls_distinct_option().map(|p| words_of(&p)),
+        parameters.with_params().map(|p| words_of(&p)),
     ];
     let mut text = String::new();
     for part in parts.into_iter().flatten() {

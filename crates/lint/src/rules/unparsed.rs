@@ -1,3 +1,5 @@
+//! The rule `unparsed`.
+
 use std::ops::Range;
 
 use crate::checked::{Check, rule};

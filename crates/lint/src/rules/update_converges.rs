@@ -1,3 +1,5 @@
+//! The rule `update-converges`.
+
 use std::collections::BTreeSet;
 
 use squawk_syntax::SyntaxNode;
@@ -45,10 +47,8 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let (table, condition, clause) = match &statement.sql {
         Some(ast::Stmt::Update(update)) => {
-            let condition = update.where_clause_or_current_of();
-            let condition = condition.map(|condition| condition.syntax().clone());
-            let table = update.relation_name();
-            let table = table.and_then(|name| ObjectName::below(&name));
+            let condition = node_of(update.where_clause_or_current_of());
+            let table = ObjectName::of(update.relation_name());
             (table, condition, update.set_clause())
         }
         Some(ast::Stmt::Insert(insert)) => {
@@ -59,8 +59,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 return;
             };
             let condition = update.where_clause().map(|clause| clause.syntax().clone());
-            let table = insert.relation_name_ref();
-            let table = table.and_then(|name| ObjectName::below(&name));
+            let table = ObjectName::of(insert.relation_name_ref());
             (table, condition, update.set_clause())
         }
         Some(ast::Stmt::Merge(merge)) => return check_merge(merge, statement, context, found),
@@ -92,8 +91,7 @@ fn check_merge(
     };
     for when in merge.merge_when_clauses() {
         let node = when.syntax();
-        let condition = node.children().find_map(ast::MergeCondition::cast);
-        let condition = condition.map(|condition| condition.syntax().clone());
+        let condition = node_of(node.children().find_map(ast::MergeCondition::cast));
         if let Some(clause) = node.descendants().find_map(ast::SetClause::cast) {
             check_clause(
                 &table,
@@ -200,22 +198,28 @@ fn is_safe(table: &ObjectName, statement: &Statement<'_>, context: &Context<'_>)
             .any(|fact| fact.is_of_catalog() || fact.reads(table))
 }
 
+fn node_of(part: Option<impl AstNode>) -> Option<SyntaxNode> {
+    part.map(|part| part.syntax().clone())
+}
+
 /// What the statement may call the table that it changes.
 fn names_of(table: &ObjectName, statement: &SyntaxNode) -> Vec<String> {
-    let alias = statement.children().find(|child| {
-        ast::OptionalAsAlias::can_cast(child.kind()) || ast::RequiredAsAlias::can_cast(child.kind())
-    });
-    let alias = alias.and_then(|alias| ObjectName::of_node(&alias));
+    let is_alias = |node: &SyntaxNode| {
+        ast::OptionalAsAlias::can_cast(node.kind()) || ast::RequiredAsAlias::can_cast(node.kind())
+    };
+    let alias = statement.children().find(is_alias);
     std::iter::once(table.name.clone())
-        .chain(alias.map(|alias| alias.name))
+        .chain(alias.and_then(|alias| Some(ObjectName::of_node(&alias)?.name)))
         .collect()
 }
 
 fn assignments(clause: &ast::SetClause) -> Vec<(String, ast::Expr)> {
-    let columns = clause.set_column_list();
-    let columns = columns.into_iter().flat_map(|list| list.set_columns());
     let mut all = Vec::new();
-    for column in columns {
+    for column in clause
+        .set_column_list()
+        .iter()
+        .flat_map(|list| list.set_columns())
+    {
         match column {
             ast::SetColumn::SetSingleColumn(single) => {
                 let name = single.column_target().and_then(|t| t.name());
@@ -225,12 +229,10 @@ fn assignments(clause: &ast::SetClause) -> Vec<(String, ast::Expr)> {
                 }
             }
             ast::SetColumn::SetMultipleColumns(several) => {
-                let names = several.column_target_list();
-                let names = names.into_iter().flat_map(|list| list.column_targets());
-                let names = names.filter_map(|target| target.name());
-                let exprs = several.set_expr_list();
-                let exprs = exprs.into_iter().flat_map(|list| list.set_exprs());
-                for (name, set) in names.zip(exprs) {
+                let (names, exprs) = (several.column_target_list(), several.set_expr_list());
+                let names = names.iter().flat_map(|list| list.column_targets());
+                let exprs = exprs.iter().flat_map(|list| list.set_exprs());
+                for (name, set) in names.filter_map(|target| target.name()).zip(exprs) {
                     if let Some(expr) = set.expr() {
                         all.push((ast::normalize_name_node(name.syntax()), expr));
                     }

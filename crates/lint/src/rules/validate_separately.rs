@@ -1,11 +1,13 @@
+//! The rule `validate-separately`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
 use crate::context::Context;
-use crate::facts::unvalidated;
+use crate::facts::Unvalidated;
 use crate::finding::Found;
-use crate::syntax::{AlterTable, Statement, name_in};
+use crate::syntax::{AlterTable, Statement, name_in, words_of};
 
 rule! {
     /// `VALIDATE CONSTRAINT` in the transaction that added the constraint `NOT VALID`.
@@ -85,11 +87,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         };
         let earlier = context.schema.relations.get(&table);
         let known = earlier.is_some_and(|earlier| earlier.has_constraint(&name));
-        let here = unvalidated(statement);
+        let here = Unvalidated::of(statement);
         let added = here
-            .iter()
-            .find(|added| added.may_be(&name))
-            .or_else(|| context.file.added_unvalidated(&table, &name));
+            .find(&table, &name)
+            .or_else(|| context.file.unvalidated.find(&table, &name));
         let Some(added) = added.filter(|_| !known) else {
             continue;
         };
@@ -102,7 +103,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             ),
             format!(
                 "move it into the next migration: `ALTER TABLE {written} VALIDATE CONSTRAINT {}`",
-                Statement::words(&constraint)
+                words_of(&constraint)
             ),
         );
     }

@@ -1,3 +1,5 @@
+//! The rule `varchar-length`.
+
 use squawk_syntax::ast;
 
 use crate::checked::{Check, rule};

@@ -1,3 +1,5 @@
+//! The rule `wide-index`.
+
 use squawk_syntax::ast;
 
 use crate::checked::{Check, rule};
@@ -66,11 +68,8 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     let Some(ast::Stmt::CreateIndex(create)) = &statement.sql else {
         return;
     };
-    let table = create.table_relation_name();
-    let (Some(list), Some(table)) = (
-        create.partition_item_list(),
-        table.and_then(|table| ObjectName::below(&table)),
-    ) else {
+    let table = ObjectName::of(create.table_relation_name());
+    let (Some(list), Some(table)) = (create.partition_item_list(), table) else {
         return;
     };
     let count = list.partition_items().count();

@@ -1,3 +1,5 @@
+//! The rule `write-without-where`.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode, LitKind};

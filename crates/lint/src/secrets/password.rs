@@ -1,6 +1,8 @@
+//! Passwords of roles.
+
 use std::ops::Range;
 
-use super::scan::{Kind, Secret};
+use super::secret::{Secret, SecretKind};
 use super::value::is_placeholder;
 use crate::syntax::mentions;
 
@@ -26,7 +28,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
         };
         if of_role(text, at) && !is_placeholder(&text[value.clone()]) {
             found.push(Secret {
-                kind: Kind::Password,
+                kind: SecretKind::Password,
                 range: value,
                 subject: "a password".to_owned(),
             });

@@ -1,3 +1,5 @@
+//! What a value looks like.
+
 /// Whether a value stands for a secret that is put in later, or refers to one kept elsewhere:
 /// `<password>`, `${DB_PASSWORD}`, `%L`, `YOUR_PASSWORD`, `****`, `vault:…`.
 pub(super) fn is_placeholder(value: &str) -> bool {

@@ -1,3 +1,5 @@
+//! Calls of functions.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};

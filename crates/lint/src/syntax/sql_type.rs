@@ -1,3 +1,5 @@
+//! Types, and what a change from one to another costs.
+
 use std::fmt;
 
 use squawk_syntax::SyntaxKind;
