@@ -54,7 +54,7 @@ pub enum TransactionMode {
 pub struct Placeholder;
 
 impl Placeholder {
-    /// In `Author`, when git knows no name.
+    /// In `Author`, when git has no user name.
     pub const AUTHOR: &'static str = "Your Name";
     /// In `Date`.
     pub const DATE: &'static str = "YYYY-MM-DD";
@@ -116,7 +116,7 @@ pub(crate) fn read(
             Rule::Header,
             None,
             format!("the header lacks {}", quoted_list(&missing)),
-            "every migration says which one it is, where it belongs, who wrote it, when and why",
+            "every migration states its name, its database, its author, its date and its purpose",
             format!(
                 "begin the file with `-- Migration: {name}`, `-- Database: {database}`, `-- Author: …`, \
                  `-- Date: YYYY-MM-DD` and `-- Description: …`, each on a line of its own"
@@ -128,13 +128,13 @@ pub(crate) fn read(
             let left = if field.value.is_empty() {
                 "is empty"
             } else {
-                "is still the template's"
+                "still has the text of the template"
             };
             findings.add(
                 Rule::Header,
                 Some(field.range.clone()),
                 format!("`{}` {left}", field.key),
-                "reviewers and whoever reads this in a year rely on it",
+                "reviewers and later readers rely on it",
                 match field.key {
                     "Author" => "write your name",
                     "Date" => "write the day as YYYY-MM-DD",
@@ -162,7 +162,7 @@ pub(crate) fn read(
                     Rule::Header,
                     Some(field.range.clone()),
                     format!("`{}` is not a date", field.value),
-                    "dates are written YYYY-MM-DD so that everybody reads them alike",
+                    "dates are written YYYY-MM-DD, so that they are unambiguous",
                     "write the day as in 2026-11-22".to_owned(),
                 );
                 None
@@ -175,7 +175,7 @@ pub(crate) fn read(
                 Rule::Header,
                 Some(field.range.clone()),
                 format!("`Transaction: {}` is unknown", field.value),
-                "a migration runs in a transaction, or with `Transaction: none` outside of one",
+                "the only value is `none`; without the field, a migration runs in a transaction",
                 "write `none`, or delete the line".to_owned(),
             );
             TransactionMode::Transactional
@@ -190,8 +190,8 @@ pub(crate) fn read(
                     Rule::Header,
                     Some(field.range.clone()),
                     format!("`Reverts: {}` is not an earlier migration", field.value),
-                    "a migration can undo only one that comes before it",
-                    "write the four digits of the migration that this one undoes".to_owned(),
+                    "a migration can revert only an earlier one",
+                    "write the four digits of the migration that this one reverts".to_owned(),
                 );
                 None
             })
@@ -200,8 +200,8 @@ pub(crate) fn read(
         findings.add(
             Rule::Header,
             Some(field.range.clone()),
-            "`Reverts` stands without `Incident`".to_owned(),
-            "a migration is undone because something happened, and the next reader needs to know what",
+            "`Reverts` without `Incident`".to_owned(),
+            "readers need to know what made it necessary to revert a migration",
             "add `-- Incident: …` with what happened, when, and where it is written up".to_owned(),
         );
     }
@@ -262,9 +262,9 @@ fn fields<'a>(text: &'a str, findings: &mut Findings<'_>) -> (Vec<Field<'a>>, Ve
             findings.add(
                 Rule::Header,
                 Some(range),
-                format!("`{key}` stands twice"),
-                "only one of them can be meant",
-                "delete one".to_owned(),
+                format!("`{key}` appears twice"),
+                "it is not clear which one applies",
+                "delete one of them".to_owned(),
             );
             continue;
         }
@@ -291,9 +291,9 @@ fn matches_place(
                 "`{}: {}` does not match {place}, `{expected}`",
                 field.key, field.value
             ),
-            "a file that was copied or moved would otherwise run where it does not belong",
+            "it protects against a file that was copied or moved to the wrong place",
             format!(
-                "write `-- {}: {expected}`, or move the file to where it belongs",
+                "write `-- {}: {expected}`, or move the file to the right place",
                 field.key
             ),
         );

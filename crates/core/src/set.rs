@@ -67,8 +67,8 @@ pub fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
             violations.push(layout(
                 &name,
                 format!("number {version} is taken by `{}`", twin.file_name()),
-                "the order of two migrations with one number is nobody's decision",
-                "give the one that is not merged yet the next free number".to_owned(),
+                "two migrations with one number have no order",
+                "give the one that is not merged the next free number".to_owned(),
             ));
         } else {
             if let Some(missing) = expected.filter(|e| *e < version) {
@@ -81,9 +81,9 @@ pub fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
                 violations.push(layout(
                     &name,
                     format!("{gap} before it"),
-                    "a gap means that a migration was lost or will come too late",
+                    "a gap means that a migration was lost, or will be applied too late",
                     format!(
-                        "restore the missing file, or call this one {missing}_{}.sql",
+                        "restore the missing file, or rename this one to {missing}_{}.sql",
                         name.description()
                     ),
                 ));
@@ -102,8 +102,8 @@ fn empty() -> Violation {
         range: None,
         position: None,
         what: "the folder holds no migration".to_owned(),
-        why: "every database begins with 0001".to_owned(),
-        hint: "make the first one, 0001_initial_schema.sql".to_owned(),
+        why: "a database has at least the migration 0001".to_owned(),
+        hint: "create the first one, 0001_initial_schema.sql".to_owned(),
     }
 }
 

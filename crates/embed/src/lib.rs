@@ -1,6 +1,6 @@
 //! Reads a folder of migrations.
 //!
-//! [`read_folder`] is for whoever is given a folder at run time; [`embed_database`] is the whole
+//! [`read_folder`] reads a folder that is given at run time; [`embed_database`] is the whole
 //! build script of a database crate, and [`embed_unchecked`] that of the command line. What is wrong
 //! with a file is for `jubilee-core` to say.
 

@@ -33,9 +33,9 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
             }) => {
                 complaints.push(complaint(
                     allow.range,
-                    format!("`{}` cannot be allowed", rule.name),
-                    "it holds for every migration, whatever the reason".to_owned(),
-                    "keep the rule, and delete the comment".to_owned(),
+                    format!("`{}` cannot be suppressed", rule.name),
+                    "it applies to every migration without exception".to_owned(),
+                    "correct the migration, and delete the comment".to_owned(),
                 ));
                 continue;
             }
@@ -51,8 +51,8 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
                 };
                 complaints.push(complaint(
                     allow.range,
-                    format!("`{name}` is no rule"),
-                    "a comment that allows nothing misleads whoever reads it".to_owned(),
+                    format!("unknown rule `{name}`"),
+                    "the comment suppresses nothing".to_owned(),
                     instead,
                 ));
                 continue;
@@ -62,8 +62,7 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
             complaints.push(complaint(
                 allow.range,
                 format!("`{}` is allowed without a reason", rule.name),
-                "whoever reads this in a year needs to know why the rule does not hold here"
-                    .to_owned(),
+                "later readers need to know why the rule does not apply here".to_owned(),
                 format!("write `-- check:allow {}: reason`", rule.name),
             ));
             continue;
@@ -83,9 +82,9 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
             Some(slot) => *slot = None,
             None => complaints.push(complaint(
                 allow.range,
-                format!("this allows `{}`, which finds nothing there", rule.name),
-                "it would hide the next mistake in the same place".to_owned(),
-                "delete the comment; it must stand on the line above the statement, one comment for each finding".to_owned(),
+                format!("this allows `{}`, which reports nothing there", rule.name),
+                "it would suppress the next finding in the same place".to_owned(),
+                "delete the comment; or put it on the line above the statement, one comment for each finding".to_owned(),
             )),
         }
     }

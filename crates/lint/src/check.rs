@@ -39,7 +39,7 @@ impl FileReport<'_> {
     /// may be shown to people and kept in logs.
     #[must_use]
     pub fn masked_text(&self) -> Cow<'_, str> {
-        // Also those that a comment allows, and those of files that are not held against rules.
+        // Also those that a comment allows, and those of files that are not checked.
         masked(
             &self.text,
             scan(&self.text).into_iter().map(|secret| secret.range),
@@ -48,7 +48,7 @@ impl FileReport<'_> {
 }
 
 /// Checks the folder of one database. The SQL of files for which `exempt` is true is read, since
-/// later files build on it, but not held against the rules.
+/// later files build on it, but not checked.
 ///
 /// Every entry of the folder has its report, in the order of names, also where nothing was found.
 #[must_use]
@@ -156,7 +156,7 @@ struct Read {
     locks: Vec<TakenLock>,
 }
 
-/// Holds the statements of a file against every rule of SQL.
+/// Checks the statements of a file by every rule of SQL.
 fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> Read {
     let Some(script) = &parsed.script else {
         return Read::default();

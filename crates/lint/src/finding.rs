@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::fix::Fix;
 use crate::rule::Rule;
 
-/// One thing that breaks a rule: what, why it hurts, and what to write instead.
+/// One thing that breaks a rule: what, why that is a problem, and what to write instead.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The rule that is broken.
@@ -14,7 +14,7 @@ pub struct Finding {
     pub range: Option<Range<usize>>,
     /// What is wrong, with the names of the objects that it is about.
     pub what: String,
-    /// Why it hurts.
+    /// Why that is a problem.
     pub why: String,
     /// What to do instead.
     pub instead: String,
@@ -44,7 +44,7 @@ impl<'a> Found<'a> {
         Self { rule, list }
     }
 
-    /// Adds a finding: what is wrong at that place of the file, why it hurts, what to do instead.
+    /// Adds a finding: what is wrong at that place of the file, why that is a problem, what to do instead.
     pub(crate) fn add(
         &mut self,
         range: Range<usize>,

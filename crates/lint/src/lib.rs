@@ -1,7 +1,7 @@
 //! The rules for the SQL of migrations, checked without a server.
 //!
 //! [`check_folder`] reads the migrations of one database and says everything that is wrong with
-//! them: where, why it hurts, and what to write instead. Each rule is one file under `rules/`
+//! them: where, why that is a problem, and what to write instead. Each rule is one file under `rules/`
 //! that holds its name, its documentation with examples, and its check.
 //!
 //! This is the only crate that knows the SQL parser. It opens no file, socket or process.

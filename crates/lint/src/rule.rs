@@ -11,7 +11,7 @@ pub struct Rule {
     pub category: Category,
     /// How bad it is to break it.
     pub severity: Severity,
-    /// What it finds, why that hurts, what to do instead, a bad and a good example: the text of
+    /// What it finds, why that is a problem, what to do instead, a bad and a good example: the text of
     /// its doc comment.
     pub docs: &'static str,
 }
@@ -45,7 +45,7 @@ pub enum Category {
     Isolation,
     /// Whether it tells what must stay secret.
     Secrets,
-    /// Whom it keeps waiting, and for how long.
+    /// Which locks it takes, and for how long.
     Locks,
     /// Whether it loses data.
     Destructive,

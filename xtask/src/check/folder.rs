@@ -43,7 +43,7 @@ pub(crate) struct CheckedFile {
     pub(crate) path: String,
     /// Whether the base does not hold it, so that it can still be mended.
     pub(crate) new: bool,
-    /// Whether it was held against the rules.
+    /// Whether it was checked.
     pub(crate) checked: bool,
     /// Its text; empty where nothing is said of a place in it.
     pub(crate) text: String,

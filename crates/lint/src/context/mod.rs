@@ -84,7 +84,7 @@ impl Context<'_> {
             .or_else(|| self.schema.relations.get(name))
     }
 
-    /// The name of an index with an expression or a predicate that speaks of the column.
+    /// The name of an index with an expression or a predicate that uses the column.
     pub(crate) fn computed_index(&self, table: &ObjectName, column: &str) -> Option<&str> {
         self.file
             .relations

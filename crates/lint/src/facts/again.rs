@@ -1,5 +1,5 @@
-//! What a second run finds as the first one did: what the file drops before it makes it, what it
-//! makes anew, what it empties.
+//! What a second run finds as the first one did: objects that the file drops before it creates
+//! them, or always creates, and tables that it empties.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::syntax::{ObjectName, Place, Statement};
 pub(crate) struct Again {
     /// What was dropped, whether it was there or not, by [`Object::key`].
     dropped: HashMap<String, Vec<(Object, Range<usize>)>>,
-    /// What is made anew whenever the file runs, by the last part of its name.
+    /// What is created whenever the file runs, by the last part of its name.
     made_anew: HashMap<String, Vec<(MadeAnew, Range<usize>)>>,
     /// Tables that are emptied whenever the file runs.
     emptied: HashMap<String, Vec<(ObjectName, Range<usize>)>>,

@@ -7,7 +7,7 @@ use squawk_syntax::ast::{self, AstNode};
 use super::Fact;
 use crate::syntax::{ObjectName, Place, Statement};
 
-/// What a file creates, tables and otherwise, so that it may do with it as it likes: nobody else
+/// What a file creates, tables and otherwise, so that it may change it freely: nobody else
 /// can have anything in it yet.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Made {

@@ -53,7 +53,7 @@ pub(crate) struct Constraint {
     name: Option<String>,
     /// Whether it holds for all rows.
     pub(crate) valid: bool,
-    /// The columns that a `CHECK` speaks of.
+    /// The columns that a `CHECK` uses.
     pub(crate) columns: Vec<String>,
     /// Those of them that are not NULL where it holds.
     pub(crate) not_null: Vec<String>,
@@ -108,7 +108,7 @@ impl Relations {
         self.tables.get(&name.key())
     }
 
-    /// The name of an index with an expression or a predicate that speaks of the column; `before`
+    /// The name of an index with an expression or a predicate that uses the column; `before`
     /// is what earlier files did.
     pub(crate) fn computed_index<'a>(
         &'a self,
@@ -225,7 +225,7 @@ impl Relation {
             })
     }
 
-    /// The name of a valid check that speaks of the column, if it has one.
+    /// The name of a valid check that uses the column, if it has one.
     pub(crate) fn check_on(&self, column: &str) -> Option<Option<&str>> {
         self.valid()
             .find(|check| check.columns.iter().any(|c| c == column))
@@ -380,7 +380,7 @@ impl Relation {
             .retain(|constraint| constraint.name.is_none() || constraint.name != name);
     }
 
-    /// A column that is gone, and with it the checks that speak of it.
+    /// Removes a column, and the checks that use it.
     fn forget(&mut self, column: Option<&str>) {
         let Some(column) = column else { return };
         self.columns.remove(column);
@@ -438,7 +438,7 @@ impl Constraint {
     }
 }
 
-/// The columns that an expression speaks of.
+/// The columns that an expression uses.
 fn columns_in(expr: &SyntaxNode) -> Vec<String> {
     expr.descendants()
         .filter_map(ast::NameRef::cast)

@@ -47,7 +47,7 @@ impl SqlState {
     /// What becomes of a second run, as a phrase.
     pub(crate) fn fails(self) -> String {
         format!(
-            "run a second time, it fails with {} (`{}`), and the migration with it",
+            "if the migration runs again, this fails with {} (`{}`)",
             self.code(),
             self.name()
         )

@@ -6,18 +6,18 @@ use crate::finding::Found;
 use crate::secrets::SecretKind;
 
 rule! {
-    /// A token of a well-known service: of AWS, GitHub, GitLab, Slack, Stripe, Google and others, or
-    /// a JSON Web Token.
+    /// A token of a well-known service: AWS, GitHub, GitLab, Slack, Stripe, Google and others, or a
+    /// JSON Web Token.
     ///
     /// ## Why it hurts
     ///
-    /// Such tokens have a form that anybody can search for, and people do: one that is pushed to a
-    /// public place is used within minutes. In the repository it stays for ever.
+    /// Such tokens have a known form, and public repositories are searched for them: a token that
+    /// becomes public is abused within minutes. In the repository it stays permanently.
     ///
     /// ## Instead
     ///
-    /// Keep it in the store of secrets of the service that uses it, and its name in the database. A
-    /// token that was ever committed is known: revoke it.
+    /// Keep it in the secret store of the service that uses it, and its name in the database. A
+    /// token that was ever committed is compromised: revoke it.
     ///
     /// ## Bad
     ///
@@ -38,9 +38,9 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         if secret.kind == SecretKind::AccessToken {
             found.add(
                 secret.range.clone(),
-                format!("{} stands in the migration", secret.subject),
-                "everybody who can read the repository can use it in its owner's name",
-                "keep it in the store of secrets of the service that uses it; revoke this one, since it is known now",
+                format!("the migration contains {}", secret.subject),
+                "everyone who can read the repository can use it as its owner",
+                "keep it in the secret store of the service that uses it, and revoke this one: it is compromised",
             );
         }
     }

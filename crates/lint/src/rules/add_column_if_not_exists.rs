@@ -11,13 +11,12 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the statement fails with 42701 (`duplicate_column`), and with it the
-    /// whole migration.
+    /// If the migration runs again, the statement fails with 42701 (`duplicate_column`), and so
+    /// does the migration.
     ///
     /// ## Instead
     ///
-    /// `ADD COLUMN IF NOT EXISTS`. It leaves out the column's constraints too where the column is
-    /// there.
+    /// `ADD COLUMN IF NOT EXISTS`. If the column exists, its constraints are not added either.
     ///
     /// ## Bad
     ///
@@ -33,8 +32,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `prefer-robust-stmts` asks for it too, but takes every statement inside of a
-    /// transaction for safe.
+    /// squawk's `prefer-robust-stmts` requires it too, but treats every statement in a transaction
+    /// as safe.
     "add-column-if-not-exists", Idempotency, Error, Check::Statement(check)
 }
 

@@ -13,18 +13,18 @@ use crate::syntax::{
 };
 
 rule! {
-    /// A new column of a table in use for which every row is written anew.
+    /// A new column that rewrites every row of a table in use.
     ///
     /// ## Why it hurts
     ///
-    /// `ADD COLUMN` takes ACCESS EXCLUSIVE on the table. Without a default, or with one that is
-    /// the same for all rows (a constant, `now()`), only the catalogs change. But where each row
-    /// needs a value of its own, PostgreSQL writes the whole table and all its indexes anew, and
-    /// nobody can read or write it meanwhile. That is so for
+    /// `ADD COLUMN` takes ACCESS EXCLUSIVE on the table. Without a default, or with one that is the
+    /// same for all rows (a constant, `now()`), only the catalogs change. But where each row needs
+    /// its own value, PostgreSQL rewrites the whole table and all its indexes, and nobody can read
+    /// or write it until then. That is the case for
     ///
     /// - a `DEFAULT` that calls a volatile function: `gen_random_uuid()`, `random()`,
     ///   `clock_timestamp()`, `nextval()`;
-    /// - `serial` and `GENERATED … AS IDENTITY`, which count;
+    /// - `serial` and `GENERATED … AS IDENTITY`, which number the rows;
     /// - `GENERATED ALWAYS AS (…) STORED`;
     /// - a domain with a constraint.
     ///
@@ -114,7 +114,7 @@ fn check_column(
         cause.range,
         format!("new column `{name}` of `{table}` {}", cause.what),
         format!(
-            "{}, while every row and every index is written anew{unless}",
+            "{}, while every row and every index is rewritten{unless}",
             LockMode::AccessExclusive.taken_on(table)
         ),
         cause.instead,
@@ -123,7 +123,7 @@ fn check_column(
 
 fn of_type(context: &Context<'_>, ty: &SqlType, range: Range<usize>, fill: &str) -> Option<Cause> {
     let what = if ty.is_serial() {
-        format!("is a {ty}, which counts the rows")
+        format!("is a {ty}, which numbers the rows")
     } else {
         let domain = context.domain(&ty.name)?;
         let constrained = domain.constrained && !ty.array;
@@ -135,7 +135,7 @@ fn of_type(context: &Context<'_>, ty: &SqlType, range: Range<usize>, fill: &str)
     };
     let instead = if ty.is_serial() {
         format!(
-            "{fill} {base}`, fill it in batches, and give it a sequence as `DEFAULT` with `ALTER COLUMN … SET DEFAULT nextval(…)`, which begins past the highest number"
+            "{fill} {base}`, fill it in batches, and give it a sequence as `DEFAULT` with `ALTER COLUMN … SET DEFAULT nextval(…)`, which starts above the highest number"
         )
     } else {
         format!(
@@ -161,9 +161,9 @@ fn of_constraint(
         ast::Constraint::GeneratedConstraint(generated) => match generated.generated_as()? {
             ast::GeneratedAs::GeneratedIdentity(_) => Some(Cause {
                 range,
-                what: "is an identity, which counts the rows".to_owned(),
+                what: "is an identity column, which numbers the rows".to_owned(),
                 instead: format!(
-                    "{fill}, fill it in batches, make it `NOT NULL`, then `ALTER TABLE {written} ALTER COLUMN {column} ADD {}`, and set its sequence past the highest number",
+                    "{fill}, fill it in batches, make it `NOT NULL`, then `ALTER TABLE {written} ALTER COLUMN {column} ADD {}`, and set its sequence above the highest number",
                     words_of(constraint)
                 ),
                 sure: true,
@@ -175,7 +175,7 @@ fn of_constraint(
                     range,
                     what: "is generated and stored".to_owned(),
                     instead: format!(
-                        "{fill}, fill it in batches, and keep it right with a trigger; from PostgreSQL 18 on, `VIRTUAL` instead of `STORED` costs nothing"
+                        "{fill}, fill it in batches, and maintain it with a trigger; from PostgreSQL 18 on, `VIRTUAL` instead of `STORED` costs nothing"
                     ),
                     sure: true,
                 }),

@@ -13,16 +13,16 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// There is no `ADD CONSTRAINT IF NOT EXISTS`. Run a second time, the statement fails: with
-    /// 42710 (`duplicate_object`) for `CHECK` and `FOREIGN KEY`, with 42P07 (`duplicate_table`) for
-    /// `UNIQUE` and `EXCLUDE`, whose index has the name too, with 42P16 (`invalid_table_definition`)
-    /// for a second `PRIMARY KEY`. Without a name it is worse: a second run adds the same constraint
-    /// again under another name, and says nothing.
+    /// There is no `ADD CONSTRAINT IF NOT EXISTS`. If the migration runs again, the statement
+    /// fails: with 42710 (`duplicate_object`) for `CHECK` and `FOREIGN KEY`, with 42P07
+    /// (`duplicate_table`) for `UNIQUE` and `EXCLUDE`, whose index has the same name, and with
+    /// 42P16 (`invalid_table_definition`) for a second `PRIMARY KEY`. Without a name it does not
+    /// even fail: a second run adds the same constraint again under another name.
     ///
     /// ## Instead
     ///
-    /// Name it, and look into `pg_constraint` first; or drop it with `IF EXISTS` before, which
-    /// checks all rows once more.
+    /// Name it, and look it up in `pg_constraint` first; or drop it with `IF EXISTS` before, at the
+    /// cost of checking all rows again.
     ///
     /// ## Bad
     ///
@@ -47,8 +47,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `prefer-robust-stmts` takes it for safe in a transaction, and behind a
-    /// `DROP CONSTRAINT` of any table that has a constraint of that name.
+    /// squawk's `prefer-robust-stmts` treats it as safe in a transaction, and after a `DROP
+    /// CONSTRAINT` of that name on any table.
     ///
     /// ## See also
     ///
@@ -158,13 +158,10 @@ fn report(
     found.add(
         whole.start..end.max(whole.start),
         format!(
-            "`{}` is added to `{on}` where it may be there already",
+            "`{}` is added to `{on}`, where it may already exist",
             object.written()
         ),
-        format!(
-            "`ADD CONSTRAINT` knows no `IF NOT EXISTS`: {}",
-            again.fails()
-        ),
+        format!("`ADD CONSTRAINT` has no `IF NOT EXISTS`: {}", again.fails()),
         instead,
     );
 }
@@ -202,7 +199,7 @@ fn nameless(
         return;
     }
     let why = if twice {
-        "the server makes up a name, another one in each run, so a second run adds the same constraint again".to_owned()
+        "the server generates another name in each run, so a second run adds the same constraint again".to_owned()
     } else {
         again.fails()
     };

@@ -7,8 +7,8 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// An exception needs a reason that its reader can weigh. One that suppresses nothing hides
-    /// the next mistake made in its place.
+    /// An exception needs a reason that reviewers can judge. A comment that suppresses nothing
+    /// would hide the next mistake in the same place.
     ///
     /// ## Instead
     ///

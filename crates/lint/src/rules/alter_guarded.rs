@@ -16,18 +16,17 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `ATTACH PARTITION`, `DETACH PARTITION`, `INHERIT`, `ADD GENERATED … AS IDENTITY`,
-    /// `SET SCHEMA`, `ADD ATTRIBUTE` and their like know no `IF`. Run a second time, they fail, and
-    /// with them the whole migration.
+    /// `ATTACH PARTITION`, `DETACH PARTITION`, `INHERIT`, `ADD GENERATED … AS IDENTITY`, `SET
+    /// SCHEMA`, `ADD ATTRIBUTE` and similar actions have no `IF EXISTS` or `IF NOT EXISTS`. If the
+    /// migration runs again, they fail, and so does the migration.
     ///
     /// ## Instead
     ///
-    /// A `DO` block that looks into the catalog first, or that catches the very condition that the
-    /// server raises. `ALTER TABLE IF EXISTS … SET SCHEMA` will do, since the second run finds
-    /// nothing under the old name.
+    /// Use a `DO` block that looks in the catalog first, or that catches the specific condition.
+    /// `ALTER TABLE IF EXISTS … SET SCHEMA` is safe: a second run finds nothing under the old name.
     ///
-    /// `DETACH PARTITION … CONCURRENTLY` cannot stand in a `DO` block, so it needs no guard: it runs
-    /// without a transaction, in a file of its own.
+    /// `DETACH PARTITION … CONCURRENTLY` cannot be used in a `DO` block, so it needs no guard: it
+    /// runs outside a transaction, in a file of its own.
     ///
     /// ## Bad
     ///
@@ -254,7 +253,7 @@ impl Action {
         };
         let not = if self.form.undoes() { "" } else { "NOT " };
         format!(
-            "look first, in a `DO` block: `IF {not}EXISTS (SELECT 1 FROM pg_catalog.{catalog} WHERE {test}) THEN … END IF`"
+            "look it up first, in a `DO` block: `IF {not}EXISTS (SELECT 1 FROM pg_catalog.{catalog} WHERE {test}) THEN … END IF`"
         )
     }
 
@@ -279,7 +278,7 @@ fn knows_if_exists(sql: &ast::Stmt) -> bool {
 fn actions(sql: &ast::Stmt) -> Vec<Action> {
     let nodes = sql.syntax().children();
     match sql {
-        // These are about publications, servers and their like, which other rules forbid.
+        // These are about publications, servers and similar objects, which other rules forbid.
         ast::Stmt::AlterPublication(_) | ast::Stmt::AlterSubscription(_) => Vec::new(),
         ast::Stmt::AlterType(_) => Created::added(sql)
             .filter(|added| added.kind == ObjectKind::Attribute)

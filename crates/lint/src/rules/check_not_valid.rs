@@ -10,7 +10,8 @@ use crate::locks::LockMode;
 use crate::syntax::{AlterTable, ObjectName, Statement, name_in, spares_rows, words_of};
 
 rule! {
-    /// A `CHECK` or `NOT NULL` constraint on a table in use that is checked for all its rows at once.
+    /// A `CHECK` or `NOT NULL` constraint on a table in use that is checked for all its rows at
+    /// once.
     ///
     /// ## Why it hurts
     ///
@@ -21,15 +22,15 @@ rule! {
     ///
     /// ## Instead
     ///
-    /// Add the constraint `NOT VALID`: it holds for new rows from now on, and the lock is held
-    /// for a moment only. A later migration says `VALIDATE CONSTRAINT`, which reads the rows under
-    /// SHARE UPDATE EXCLUSIVE, so that reads and writes pass.
+    /// Add the constraint `NOT VALID`: it holds for new rows from now on, and the lock is held for
+    /// a moment only. A later migration runs `VALIDATE CONSTRAINT`, which reads the rows under
+    /// SHARE UPDATE EXCLUSIVE, which allows reads and writes.
     ///
     /// `ADD COLUMN` cannot take `NOT VALID`: add the column without its check, and the check as a
     /// constraint of its own.
     ///
     /// For a domain, `VALIDATE CONSTRAINT` takes SHARE too. Alone in a migration it holds no other
-    /// lock meanwhile, and can run in a quiet hour.
+    /// lock meanwhile, and can run at a time of low traffic.
     ///
     /// ## Bad
     ///
@@ -104,7 +105,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
         let (what, instead, fix) = match &added.column {
             None => (
                 format!("`{kind}` constraint on `{table}` without `NOT VALID`"),
-                format!("add `NOT VALID` here, and in a later migration say {validate}"),
+                format!("add `NOT VALID` here, and in a later migration run {validate}"),
                 node.last_token()
                     .and_then(|token| statement.insert_after(&token, " NOT VALID")),
             ),
@@ -122,7 +123,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
                 (
                     format!("`CHECK` with the new column `{column}` of `{table}`"),
                     format!(
-                        "add the column without its check, then `ALTER TABLE {written} ADD CONSTRAINT {name} CHECK ({expr}) NOT VALID`, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`"
+                        "add the column without its check, then `ALTER TABLE {written} ADD CONSTRAINT {name} CHECK ({expr}) NOT VALID`, and in a later migration run `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`"
                     ),
                     None,
                 )
@@ -168,7 +169,7 @@ fn check_domain(
             LockMode::Share
         ),
         format!(
-            "add `NOT VALID` here, which locks no table, and in a later migration, in a quiet hour, say `ALTER DOMAIN {domain} VALIDATE CONSTRAINT {name}`"
+            "add `NOT VALID` here, which locks no table, and in a later migration, at a time of low traffic, run `ALTER DOMAIN {domain} VALIDATE CONSTRAINT {name}`"
         ),
         node.last_token()
             .and_then(|token| statement.insert_after(&token, " NOT VALID")),

@@ -10,13 +10,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Whoever reads the repository can connect. It is the same in a comment, in a string and in the
-    /// body of a function. And a migration needs no connection: it has one.
+    /// Everyone who can read the repository can connect. That holds for comments, strings and
+    /// function bodies too. A migration needs no connection string: it is already connected.
     ///
     /// ## Instead
     ///
     /// Keep it in the environment of the program that connects (`DB_CODEX_URL`, in `.env`, which is
-    /// not committed). In an example write `<password>`. What was ever committed is known: change it.
+    /// not committed). In an example write `<password>`. A password that was ever committed is
+    /// compromised: change it.
     ///
     /// ## Bad
     ///
@@ -37,9 +38,9 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         if secret.kind == SecretKind::ConnectionString {
             found.add(
                 secret.range.clone(),
-                "a connection string stands here with its password",
-                "everybody who can read the repository can connect with it",
-                "leave the password out, or write `<password>`; change this one, since it is known now",
+                "this connection string contains a password",
+                "everyone who can read the repository can connect with it",
+                "leave the password out, or write `<password>`, and change this one: it is compromised",
             );
         }
     }

@@ -13,16 +13,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the table is there already: the statement fails with 42P07
-    /// (`duplicate_table`), and with it the whole migration. `SELECT … INTO` cannot even be told
-    /// otherwise, and means something else in PL/pgSQL, where it sets a variable.
+    /// If the migration runs again, the table exists: the statement fails with 42P07
+    /// (`duplicate_table`), and so does the migration. `SELECT … INTO` has no `IF NOT EXISTS`, and
+    /// has another meaning in PL/pgSQL, where it sets a variable.
     ///
     /// ## Instead
     ///
     /// `CREATE TABLE IF NOT EXISTS … AS`: a second run leaves the table and its rows as they are.
-    /// Better still, a `CREATE TABLE IF NOT EXISTS` that says what the columns are, with its
-    /// constraints, and an `INSERT … ON CONFLICT`. A temporary table is gone with its session, and
-    /// needs nothing.
+    /// Better, write a `CREATE TABLE IF NOT EXISTS` with columns and constraints, and an `INSERT …
+    /// ON CONFLICT`. A temporary table ends with the session and needs no guard.
     ///
     /// ## Bad
     ///
@@ -84,7 +83,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             }
             found.add(
                 statement.range_of(&into),
-                format!("`SELECT … INTO` makes the table `{name}`"),
+                format!("`SELECT … INTO` creates the table `{name}`"),
                 SqlState::DUPLICATE_TABLE.fails(),
                 format!("write `CREATE TABLE IF NOT EXISTS {name} AS SELECT …`"),
             );

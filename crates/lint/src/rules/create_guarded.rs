@@ -7,19 +7,19 @@ use crate::object::{Created, ObjectKind, Remedy};
 use crate::syntax::{Place, Statement};
 
 rule! {
-    /// `CREATE TYPE`, `DOMAIN`, `POLICY`, `ROLE` and their like without a guard.
+    /// `CREATE TYPE`, `DOMAIN`, `POLICY`, `ROLE` and similar statements without a guard.
     ///
     /// ## Why it hurts
     ///
-    /// These know neither `IF NOT EXISTS` nor `OR REPLACE`. Run a second time, they fail with
-    /// `already exists` (42710, 42723, 23505), and with them the whole migration.
+    /// These have neither `IF NOT EXISTS` nor `OR REPLACE`. If the migration runs again, they fail
+    /// with `already exists` (42710, 42723, 23505), and so does the migration.
     ///
     /// ## Instead
     ///
-    /// For a policy, `DROP POLICY IF EXISTS … ON …;` before it. For a type or domain, whose drop
-    /// would take columns with it, a `DO` block that looks for it in the catalog, or that catches
-    /// the very condition that the server raises. `WHEN OTHERS` is no guard: it hides every other
-    /// mistake too.
+    /// For a policy, write `DROP POLICY IF EXISTS … ON …;` before it. A type or domain may have
+    /// columns, so it must not be dropped: use a `DO` block that looks it up in the catalog, or
+    /// that catches the specific condition. `WHEN OTHERS` is not a guard: it hides every other
+    /// error too.
     ///
     /// ## Bad
     ///
@@ -88,7 +88,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     );
     let instead = match (kind, statement.place) {
         (ObjectKind::Tablespace, _) => {
-            "create it outside of migrations: it belongs to the server, and cannot be made in a transaction or a `DO` block".to_owned()
+            "create it outside of migrations: it belongs to the server, and cannot be created in a transaction or a `DO` block".to_owned()
         }
         (ObjectKind::Policy, _) => format!("write `{}` before it", object.drop_if_exists()),
         (kind, place) => {
@@ -105,9 +105,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     };
     found.add(
         created.words(statement),
-        format!("{object} is created where it may be there already"),
+        format!("{object} is created, but may already exist"),
         format!(
-            "`CREATE {}` knows no `IF NOT EXISTS`: {}",
+            "`CREATE {}` has no `IF NOT EXISTS`: {}",
             kind.words(),
             kind.duplicate().fails()
         ),

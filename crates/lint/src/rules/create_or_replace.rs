@@ -8,21 +8,21 @@ use crate::object::{Created, Object, ObjectKind, Remedy};
 use crate::syntax::{Place, Statement};
 
 rule! {
-    /// `CREATE VIEW`, `FUNCTION`, `TRIGGER` and their like without `OR REPLACE`.
+    /// `CREATE VIEW`, `FUNCTION`, `TRIGGER` and similar statements without `OR REPLACE`.
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the statement fails with `already exists` (42P07, 42723, 42710), and with
-    /// it the whole migration.
+    /// If the migration runs again, the statement fails with `already exists` (42P07, 42723,
+    /// 42710), and so does the migration.
     ///
     /// ## Instead
     ///
     /// `CREATE OR REPLACE` for `VIEW`, `FUNCTION`, `PROCEDURE`, `AGGREGATE`, `RULE`, `LANGUAGE` and
-    /// `TRANSFORM`. Where the new form cannot replace the old one (another return type, a view's
-    /// columns), `DROP … IF EXISTS` before it.
+    /// `TRANSFORM`. Where the new definition cannot replace the old one (another return type, other
+    /// columns of a view), write `DROP … IF EXISTS` before it.
     ///
-    /// For `TRIGGER`, the house writes `DROP TRIGGER IF EXISTS … ON …;` before it: `OR REPLACE`
-    /// needs PostgreSQL 14, and a constraint trigger cannot be replaced at all.
+    /// For a trigger, write `DROP TRIGGER IF EXISTS … ON …;` before it: `OR REPLACE` needs
+    /// PostgreSQL 14, and a constraint trigger cannot be replaced.
     ///
     /// ## Bad
     ///
@@ -60,7 +60,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add(
             words,
             format!("{object}: a constraint trigger cannot be replaced"),
-            "the server refuses it with 0A000 (`feature_not_supported`), already in the first run",
+            "the server rejects it with 0A000 (`feature_not_supported`)",
             format!(
                 "write `{}` before it, and `CREATE CONSTRAINT TRIGGER`",
                 object.drop_if_exists()
@@ -76,7 +76,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let drop = object.drop_if_exists();
         found.add_with_fix(
             words,
-            format!("{object} is created where it may be there already"),
+            format!("{object} is created, but may already exist"),
             why,
             format!("write `{drop}` before it"),
             drop_before(statement, object),
@@ -93,7 +93,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         format!("`CREATE {}` of `{}` without `OR REPLACE`", kind.words(), object.written()),
         why,
         format!(
-            "write `CREATE OR REPLACE {}`; where what is there cannot be replaced, `DROP {} IF EXISTS` before it",
+            "write `CREATE OR REPLACE {}`; if the existing one cannot be replaced, write `DROP {} IF EXISTS` before it",
             kind.words(), kind.words()
         ),
         fix,

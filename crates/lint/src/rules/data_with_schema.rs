@@ -8,19 +8,19 @@ use crate::finding::Found;
 use crate::syntax::{ObjectName, Statement, one_line};
 
 rule! {
-    /// A change of many rows behind a statement whose strong lock the transaction still holds.
+    /// A change of many rows after a statement whose strong lock the transaction still holds.
     ///
     /// ## Why it hurts
     ///
-    /// A lock is held until the transaction ends. `ADD COLUMN` needs its ACCESS EXCLUSIVE for an
-    /// instant; with an `UPDATE` of all rows behind it, nobody reads or writes the table until the
+    /// A lock is held until the transaction ends. `ADD COLUMN` needs its ACCESS EXCLUSIVE for a
+    /// moment; with an `UPDATE` of all rows after it, nobody can read or write the table until the
     /// last row is changed. The same holds for the table to which a new table's foreign key refers:
-    /// nobody writes to it.
+    /// nobody can write to it.
     ///
     /// ## Instead
     ///
-    /// Change the schema in one migration and the rows in the next; large tables in batches, outside
-    /// of migrations or in several of them.
+    /// Change the schema in one migration and the rows in the next. Change large tables in batches,
+    /// outside of migrations or in several of them.
     ///
     /// ## Bad
     ///
@@ -94,7 +94,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             "`{locking}` before it {}, and keeps that lock until the last row is changed",
             lock.mode.taken_on(&lock.table)
         ),
-        "move it into the next migration; many rows are best changed in batches",
+        "move it into the next migration, and change many rows in batches",
     );
 }
 

@@ -14,15 +14,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, there is nothing left to drop, so the statement fails with `does not
-    /// exist` (42P01, 42703, 42704, 42883, 3F000), and with it the whole migration.
+    /// If the migration runs again, there is nothing to drop: the statement fails with `does not
+    /// exist` (42P01, 42703, 42704, 42883, 3F000), and so does the migration.
     ///
     /// ## Instead
     ///
-    /// `IF EXISTS` is there for every `DROP`, and inside of `ALTER` for `DROP COLUMN`,
-    /// `DROP CONSTRAINT`, `DROP ATTRIBUTE`, `DROP EXPRESSION`, `DROP IDENTITY` and `DROP MAPPING`.
-    /// It stands behind the word for the thing that is dropped: `ALTER TABLE IF EXISTS` is about
-    /// the table, not about its column.
+    /// Every `DROP` takes `IF EXISTS`, and so do, in `ALTER`, `DROP COLUMN`, `DROP CONSTRAINT`,
+    /// `DROP ATTRIBUTE`, `DROP EXPRESSION`, `DROP IDENTITY` and `DROP MAPPING`. It follows the kind
+    /// of object that is dropped: `ALTER TABLE IF EXISTS` is about the table, not about its column.
     ///
     /// ## Bad
     ///
@@ -38,8 +37,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `prefer-robust-stmts` asks for it too, but takes every statement inside of a
-    /// transaction for safe.
+    /// squawk's `prefer-robust-stmts` requires it too, but treats every statement in a transaction
+    /// as safe.
     "drop-if-exists", Idempotency, Error, Check::Statement(check)
 }
 

@@ -7,12 +7,12 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// The server would take the bytes for other characters than were meant, or refuse the query.
+    /// The server would read the bytes as other characters, or reject the query.
     ///
     /// ## Instead
     ///
     /// Save the file as UTF-8. A byte order mark and Windows line ends do not matter: they are
-    /// dropped before anything else happens.
+    /// removed when the file is read.
     ///
     /// ## Bad
     ///

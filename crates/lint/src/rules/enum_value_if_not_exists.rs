@@ -13,8 +13,8 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the statement fails with 42710 (`duplicate_object`), and with it the
-    /// whole migration.
+    /// If the migration runs again, the statement fails with 42710 (`duplicate_object`), and so
+    /// does the migration.
     ///
     /// ## Instead
     ///

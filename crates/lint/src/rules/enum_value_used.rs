@@ -12,13 +12,13 @@ use crate::finding::Found;
 use crate::syntax::{ObjectName, Place, Statement};
 
 rule! {
-    /// A value of an enum type that is used in the transaction that adds it.
+    /// An enum value that is used in the transaction that adds it.
     ///
     /// ## Why it hurts
     ///
     /// Since PostgreSQL 12, `ALTER TYPE … ADD VALUE` runs in a transaction. But until that is
     /// committed the value cannot be used: the migration fails with `unsafe use of new value`
-    /// (55P04). On a database that has the value already it passes, so a test may not show it.
+    /// (55P04). On a database that has the value already it succeeds, so a test may not show it.
     ///
     /// ## Instead
     ///

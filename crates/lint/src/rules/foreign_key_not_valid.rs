@@ -14,18 +14,18 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `ADD FOREIGN KEY` takes SHARE ROW EXCLUSIVE on both tables. Nobody can write to either
-    /// while PostgreSQL looks up every row of the one in the other.
+    /// `ADD FOREIGN KEY` takes SHARE ROW EXCLUSIVE on both tables. Nobody can write to either while
+    /// PostgreSQL checks every row of one against the other.
     ///
     /// ## Instead
     ///
-    /// Add the constraint `NOT VALID`: it holds for new rows from now on, and the lock is held
-    /// for a moment only. A later migration says `VALIDATE CONSTRAINT`, which reads the rows under
-    /// locks that let reads and writes pass.
+    /// Add the constraint `NOT VALID`: it holds for new rows from now on, and the lock is held for
+    /// a moment only. A later migration runs `VALIDATE CONSTRAINT`, which reads the rows under
+    /// locks that allow reads and writes.
     ///
     /// `ADD COLUMN … REFERENCES` is fine without a `DEFAULT`: PostgreSQL knows that the new column
-    /// holds only NULL and looks nothing up. With a `DEFAULT` it does look, `DEFAULT NULL`
-    /// included. Then add the column first and the constraint as said above.
+    /// holds only NULL and checks nothing. With a `DEFAULT` it does check, even with `DEFAULT
+    /// NULL`. Then add the column first, and the constraint as above.
     ///
     /// On a partitioned table, `NOT VALID` needs PostgreSQL 18. Before that, add and validate the
     /// constraint on each partition.
@@ -61,8 +61,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `adding-foreign-key-constraint` finds these too. It does not look into `DO`
-    /// blocks, and also reports new columns without a default, for which nothing is read.
+    /// squawk's `adding-foreign-key-constraint` finds these too. It does not look into `DO` blocks,
+    /// and also reports new columns without a default, for which nothing is read.
     ///
     /// ## See also
     ///
@@ -108,7 +108,7 @@ fn report(
         None => {
             let name = named.unwrap_or_else(|| "…".to_owned());
             format!(
-                "add `NOT VALID` here, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`"
+                "add `NOT VALID` here, and in a later migration run `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`"
             )
         }
         Some(column) => {
@@ -119,14 +119,14 @@ fn report(
                 .map(|part| part.to_string())
                 .collect();
             format!(
-                "add the column without `REFERENCES`, then `ALTER TABLE {written} ADD CONSTRAINT {name} FOREIGN KEY ({}) {references} NOT VALID`, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`",
+                "add the column without `REFERENCES`, then `ALTER TABLE {written} ADD CONSTRAINT {name} FOREIGN KEY ({}) {references} NOT VALID`, and in a later migration run `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`",
                 words_of(&column)
             )
         }
     };
     let partitioned = context.is_partitioned(table);
     if partitioned {
-        instead.push_str("; before PostgreSQL 18 a partitioned table cannot take it: do so on each of its partitions");
+        instead.push_str("; before PostgreSQL 18 a partitioned table does not accept it: do it on each partition");
     }
     let fix = node
         .last_token()
@@ -137,7 +137,7 @@ fn report(
         statement.range_of_node(node),
         format!("foreign key on `{table}` without `NOT VALID`"),
         format!(
-            "takes {lock} on `{table}` and `{other}`, which blocks every write to both, while each row of `{table}` is looked up"
+            "takes {lock} on `{table}` and `{other}`, which blocks every write to both, while each row of `{table}` is checked"
         ),
         instead,
         fix,

@@ -12,14 +12,14 @@ rule! {
     /// ## Why it hurts
     ///
     /// The header says which migration this is, where it belongs, who wrote it, when and why. A
-    /// copied file whose header names another database would run where it does not belong;
-    /// whoever reads it in a year has nothing but its description.
+    /// copied file whose header names another database would run where it does not belong; and its
+    /// description is all that a later reader has.
     ///
     /// ## Instead
     ///
-    /// Begin the file with `Migration`, `Database`, `Author`, `Date` and `Description`, as
-    /// `cargo xtask new` does. Optional are `Transaction: none`, `Destructive: reason`, and
-    /// `Reverts: NNNN` with `Incident: what happened`.
+    /// Begin the file with `Migration`, `Database`, `Author`, `Date` and `Description`, as `cargo
+    /// xtask new` does. Optional are `Transaction: none`, `Destructive: reason`, and `Reverts:
+    /// NNNN` with `Incident: what happened`.
     ///
     /// ## Bad
     ///

@@ -13,15 +13,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// The runner keeps there what was applied, and its rows are its locks. A row that is changed
-    /// makes it skip a migration, run one twice, or refuse the database. A migration that changes the
-    /// row of its own run fails at its end.
+    /// The runner records there what was applied, and uses the rows as locks. If a row is changed,
+    /// the runner skips a migration, runs one twice, or refuses the database. A migration that
+    /// changes the row of its own run fails at its end.
     ///
     /// ## Instead
     ///
-    /// Leave the table to the runner. `cargo xtask migrate resolve` settles an interrupted migration,
-    /// `cargo xtask migrate adopt` takes over another runner's history. Reading is fine, and so is
-    /// `GRANT SELECT`.
+    /// Leave the table to the runner. `cargo xtask migrate resolve` settles an interrupted
+    /// migration, `cargo xtask migrate adopt` adopts another runner's history. Reading it is fine,
+    /// and so is `GRANT SELECT`.
     ///
     /// ## Bad
     ///
@@ -51,9 +51,9 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         let word = statement.first_words(1);
         found.add(
             statement.range_of_node(&place),
-            format!("`{word}` touches the history, `{TABLE}`"),
+            format!("`{word}` changes the history, `{TABLE}`"),
             "a history that was changed by hand makes the runner skip migrations or run them twice",
-            "leave it to the runner: `cargo xtask migrate resolve` settles an interrupted migration, `cargo xtask migrate adopt` takes over another history",
+            "leave it to the runner: `cargo xtask migrate resolve` settles an interrupted migration, `cargo xtask migrate adopt` adopts another runner's history",
         );
     }
 }

@@ -15,19 +15,19 @@ rule! {
     /// ## Why it hurts
     ///
     /// The statement takes SHARE on the table and holds it until the index is built and the
-    /// migration is committed. Until then every `INSERT`, `UPDATE` and `DELETE` waits. On a large
-    /// table that takes minutes or hours.
+    /// migration is committed. Until then every `INSERT`, `UPDATE` and `DELETE` waits; on a large
+    /// table, for minutes or hours.
     ///
     /// ## Instead
     ///
-    /// `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which takes SHARE UPDATE EXCLUSIVE and lets
-    /// reads and writes pass. PostgreSQL refuses it in a transaction, so it needs a migration of
-    /// its own with `-- Transaction: none` in the header.
+    /// `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which takes SHARE UPDATE EXCLUSIVE and allows
+    /// reads and writes. PostgreSQL refuses it in a transaction, so it needs a migration of its own
+    /// with `-- Transaction: none` in the header.
     ///
-    /// A partitioned table cannot take `CONCURRENTLY`. Create its index `ON ONLY` the parent,
-    /// which builds nothing. Then build the index of each partition concurrently, in migrations
-    /// of their own. Attach each with `ALTER INDEX … ATTACH PARTITION`. With the last one the
-    /// index of the parent becomes valid.
+    /// A partitioned table cannot take `CONCURRENTLY`. Create its index `ON ONLY` the parent, which
+    /// builds nothing. Then build the index of each partition concurrently, in migrations of their
+    /// own. Attach each with `ALTER INDEX … ATTACH PARTITION`. With the last one the index of the
+    /// parent becomes valid.
     ///
     /// An index on a table that the same migration creates needs none of this.
     ///
@@ -47,7 +47,7 @@ rule! {
     /// ## Other tools
     ///
     /// squawk's `require-concurrent-index-creation` finds these too. It does not look into `DO`
-    /// blocks, knows no partitioned tables, and takes `ON ONLY` for a build.
+    /// blocks, does not know partitioned tables, and treats `ON ONLY` as a build.
     ///
     /// ## See also
     ///
@@ -72,7 +72,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             found.add(
                 statement.range_of_token(&concurrently),
                 format!("`CONCURRENTLY` on `{table}`, which is partitioned"),
-                "the server refuses it with 0A000 (`feature_not_supported`), already in the first run",
+                "the server rejects it with 0A000 (`feature_not_supported`)",
                 "build the index of each partition `CONCURRENTLY`, in migrations of their own; then one with `ON ONLY` on the partitioned table, and attach each to it with `ALTER INDEX … ATTACH PARTITION …`",
             );
         }
@@ -92,7 +92,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let name = &index.name;
         (
             format!(
-                "a partitioned table cannot take CONCURRENTLY: write `{parent}`, which builds nothing; then build the index of each partition with `CREATE INDEX CONCURRENTLY` in migrations of their own with `-- Transaction: none`, and attach each with `ALTER INDEX {name} ATTACH PARTITION …`"
+                "`CONCURRENTLY` does not work on a partitioned table: write `{parent}`, which builds nothing; then build the index of each partition with `CREATE INDEX CONCURRENTLY` in migrations of their own with `-- Transaction: none`, and attach each with `ALTER INDEX {name} ATTACH PARTITION …`"
             ),
             None,
         )

@@ -14,14 +14,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// The lock is held until the migration commits, whatever comes after it. Without a mode it is
-    /// ACCESS EXCLUSIVE, which blocks every read and write. A migration that waits for it makes
-    /// everybody behind it wait too, and two that lock in another order deadlock.
+    /// The lock is held until the migration commits. Without a mode it is ACCESS EXCLUSIVE, which
+    /// blocks every read and write. While the migration waits for it, later queries wait too, and
+    /// two transactions that lock in a different order deadlock.
     ///
     /// ## Instead
     ///
-    /// Leave it out: each statement takes the lock that it needs. Rows that must not change meanwhile
-    /// are locked alone: `SELECT … FOR UPDATE`. A table that the same file created may be locked.
+    /// Leave it out: each statement takes the lock that it needs. Lock single rows that must not
+    /// change with `SELECT … FOR UPDATE`. A table that the same file created may be locked.
     ///
     /// ## Bad
     ///

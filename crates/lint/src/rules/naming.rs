@@ -8,12 +8,12 @@ rule! {
     /// ## Why it hurts
     ///
     /// Migrations run in the order of their numbers. A file that the runner does not recognise
-    /// would be passed over in silence, and be missed in production.
+    /// would be skipped without a message, and its change would be missing in production.
     ///
     /// ## Instead
     ///
-    /// Four digits, `_`, a name in snake_case, `.sql`. `cargo xtask new` makes such a file. Whatever
-    /// is no migration lies elsewhere.
+    /// Four digits, `_`, a name in snake_case, `.sql`. `cargo xtask new` makes such a file. Other
+    /// files belong in another folder.
     ///
     /// ## Bad
     ///

@@ -10,13 +10,13 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Whoever has the key signs and decrypts in its owner's name. In the repository everybody has
-    /// it, for ever, and so does every replica and backup of the table that it is written to.
+    /// Everyone who has the key can sign and decrypt as its owner. In the repository it stays
+    /// permanently, and so it does in every replica and backup of the table that it is written to.
     ///
     /// ## Instead
     ///
-    /// Keep the key in the store of secrets of the service that uses it, and only its public half or
-    /// its name in the database. A key that was ever committed is known: replace it.
+    /// Keep the key in the secret store of the service that uses it, and only its public key or its
+    /// name in the database. A key that was ever committed is compromised: replace it.
     ///
     /// ## Bad
     ///
@@ -40,9 +40,9 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         if secret.kind == SecretKind::PrivateKey {
             found.add(
                 secret.range.clone(),
-                "a private key stands in the migration",
-                "everybody who can read the repository can sign and decrypt with it",
-                "keep it in the store of secrets of the service that uses it; replace this one, since it is known now",
+                "the migration contains a private key",
+                "everyone who can read the repository can sign and decrypt with it",
+                "keep it in the secret store of the service that uses it, and replace this one: it is compromised",
             );
         }
     }

@@ -14,14 +14,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, nothing has the old name any more, so the statement fails (42P01, 42703,
-    /// 42704, 42883, 3F000; 22023 for a value of an enum), and with it the whole migration.
+    /// If the migration runs again, nothing has the old name: the statement fails (42P01, 42703,
+    /// 42704, 42883, 3F000; 22023 for a value of an enum), and so does the migration.
     ///
     /// ## Instead
     ///
     /// For a table, view, materialized view, index or sequence, `ALTER … IF EXISTS … RENAME TO`.
-    /// Everything else knows no `IF EXISTS` for it: look for the old name in the catalog first.
-    /// `ALTER TABLE IF EXISTS … RENAME COLUMN` is no guard: it is about the table.
+    /// Other objects have no `IF EXISTS` here: look up the old name in the catalog first. `ALTER
+    /// TABLE IF EXISTS … RENAME COLUMN` is not a guard: it is about the table.
     ///
     /// ## Bad
     ///

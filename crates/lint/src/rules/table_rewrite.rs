@@ -11,20 +11,21 @@ use crate::locks::LockMode;
 use crate::syntax::{ObjectName, Statement, clustered, is_full, words_of};
 
 rule! {
-    /// A statement that writes a whole table anew: `VACUUM FULL`, `CLUSTER`, another tablespace, access method or persistence.
+    /// A statement that rewrites a whole table: `VACUUM FULL`, `CLUSTER`, another tablespace,
+    /// access method or persistence.
     ///
     /// ## Why it hurts
     ///
     /// It holds ACCESS EXCLUSIVE, which blocks every read and write of the table, until the last
-    /// row is written and every index built: minutes or hours for a large one. It needs the
-    /// table's size on disk a second time, and sends all of it to the replicas.
+    /// row is written and every index built: minutes or hours for a large one. It needs as much
+    /// disk space as the table, and all of it is sent to the replicas.
     ///
     /// ## Instead
     ///
-    /// Leave it out of migrations: it changes how rows are stored, not what they are. An operator
-    /// does it in a maintenance window; what `VACUUM FULL`, `CLUSTER` and `SET TABLESPACE` do, also
-    /// online with pg_repack. Where it has to be a migration, make a new table, fill it in batches,
-    /// and switch. An index moves with `REINDEX (TABLESPACE …, CONCURRENTLY)`.
+    /// Leave it out of migrations: it changes how rows are stored, not their content. An
+    /// administrator runs it in a maintenance window; instead of `VACUUM FULL`, `CLUSTER` and `SET
+    /// TABLESPACE`, pg_repack works online. Where it has to be a migration, make a new table, fill
+    /// it in batches, and switch. An index moves with `REINDEX (TABLESPACE …, CONCURRENTLY)`.
     ///
     /// ## Bad
     ///
@@ -59,12 +60,12 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let target = name.map_or_else(|| object.to_owned(), |name| format!("`{name}`"));
         found.add(
             range,
-            format!("{what} writes {target} anew"),
+            format!("{what} rewrites {target}"),
             if index.is_some() {
-                "takes ACCESS EXCLUSIVE on the index until all of it is written; the planner looks at every index of a table, so nearly every query of the table waits".to_owned()
+                "takes ACCESS EXCLUSIVE on the index until it is rewritten; planning a query opens every index of the table, so nearly every query of it waits".to_owned()
             } else {
                 format!(
-                    "{}, until all of it is written and every index built",
+                    "{}, until it is rewritten and every index rebuilt",
                     LockMode::AccessExclusive.taken(&target)
                 )
             },
@@ -144,13 +145,13 @@ fn instead(what: &str, index: Option<&str>) -> String {
     }
     let operator = match what {
         "`VACUUM FULL`" => {
-            return "write `VACUUM`, which makes the room free for new rows; to shrink the files, leave it to an operator, who does it with pg_repack or in a maintenance window".to_owned();
+            return "write `VACUUM`, which frees the space for new rows; to shrink the files, an administrator can use pg_repack or a maintenance window".to_owned();
         }
         "`CLUSTER`" | "`SET TABLESPACE`" => "with pg_repack or in a maintenance window",
         _ => "in a maintenance window",
     };
     format!(
-        "leave it to an operator, who does it {operator}; or make a new table, fill it in batches, and switch"
+        "leave it to an administrator, {operator}; or create a new table, fill it in batches, and switch"
     )
 }
 

@@ -13,12 +13,13 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// All rows are gone, on every database that the migration reaches, and only a backup brings
-    /// them back. With `CASCADE` the tables that refer to it are emptied too, unnamed.
+    /// All rows are lost, in every database that the migration is applied to, and can only be
+    /// restored from a backup. With `CASCADE`, tables that refer to it are emptied too, without
+    /// being named.
     ///
     /// ## Instead
     ///
-    /// Delete the rows that are meant: `DELETE FROM … WHERE …`. If all are, say in the header why
+    /// Delete specific rows: `DELETE FROM … WHERE …`. If all rows must go, say in the header why
     /// nobody needs them any more: `-- Destructive: reason`. A table that the same file created may
     /// be emptied.
     ///
@@ -49,9 +50,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     }
     let why = match truncate.drop_behavior() {
         Some(ast::DropBehavior::Cascade(_)) => {
-            "all rows are gone, here and in every table that refers to it, and only a backup brings them back"
+            "all rows are lost, here and in every table that refers to it, and can only be restored from a backup"
         }
-        _ => "all rows are gone, and only a backup brings them back",
+        _ => "all rows are lost, and can only be restored from a backup",
     };
     let tables = truncate
         .table_list()
@@ -66,7 +67,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 statement.range_of(&table),
                 format!("`TRUNCATE` of `{name}` loses data"),
                 why,
-                format!("write `DELETE FROM {name} WHERE …` for the rows that are meant, or `-- Destructive: reason` in the header"),
+                format!("write `DELETE FROM {name} WHERE …` for specific rows, or `-- Destructive: reason` in the header"),
             );
         }
     }

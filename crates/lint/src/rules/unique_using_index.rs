@@ -9,8 +9,8 @@ use crate::locks::LockMode;
 use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_in, words_of};
 
 rule! {
-    /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index, or looks for NULLs, while a table
-    /// in use is locked.
+    /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index, or checks for NULLs, while a
+    /// table in use is locked.
     ///
     /// ## Why it hurts
     ///
@@ -19,17 +19,17 @@ rule! {
     ///
     /// ## Instead
     ///
-    /// Build the index first, in a migration of its own with `-- Transaction: none`: `CREATE
-    /// UNIQUE INDEX CONCURRENTLY IF NOT EXISTS`. The next migration turns it into the constraint
-    /// with `USING INDEX`, which takes a moment.
+    /// Build the index first, in a migration of its own with `-- Transaction: none`: `CREATE UNIQUE
+    /// INDEX CONCURRENTLY IF NOT EXISTS`. The next migration makes it the index of the constraint
+    /// with `USING INDEX`, which is quick.
     ///
-    /// A primary key has its columns `NOT NULL`. Where they are not yet, `USING INDEX` makes them so
-    /// and reads every row for it, under the same lock: see `set-not-null` first. That is found
-    /// where a migration made the index and none says that its columns are `NOT NULL`.
+    /// A primary key has its columns `NOT NULL`. If they are not, `USING INDEX` sets them and reads
+    /// every row for it, under the same lock: see `set-not-null` first. This is reported where a
+    /// migration created the index and none made its columns `NOT NULL`.
     ///
     /// A partitioned table takes no `USING INDEX`. Add the constraint to `ONLY` the parent, which
-    /// builds nothing. Build unique indexes of the partitions concurrently, make constraints of
-    /// them, and attach their indexes.
+    /// builds nothing. Build unique indexes on the partitions concurrently, make them constraints,
+    /// and attach their indexes.
     ///
     /// ## Bad
     ///
@@ -132,9 +132,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let known = context.relation(table);
         let proved = |column: &String| known.is_some_and(|t| t.proves_not_null(column, &[]));
         if kind == "PRIMARY KEY" && !temporal && !columns.iter().all(proved) {
-            instead.push_str(
-                "; make sure before that its columns are `NOT NULL`, or every row is read for it",
-            );
+            instead
+                .push_str("; make its columns `NOT NULL` before, or every row is checked for NULL");
         }
         found.add(
             statement.range_of_node(added.constraint.syntax()),
@@ -171,17 +170,17 @@ fn check_key(
         statement.range_of_node(using.syntax()),
         format!("`PRIMARY KEY USING INDEX` on `{table}`, whose `{column}` may hold NULLs"),
         format!(
-            "{}, while every row is looked at for a NULL",
+            "{}, while every row is checked for NULL",
             LockMode::AccessExclusive.taken_on(table)
         ),
         format!(
-            "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({quoted} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which reads nothing any more"
+            "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({quoted} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which no longer reads the rows"
         ),
     );
 }
 
 /// A constraint whose index takes in periods cannot use an index that is there.
-const TEMPORAL: &str = "there is no way to build the index of `WITHOUT OVERLAPS` before: run it in a quiet hour and allow this with that as the reason, or fill a new table that has the constraint from the start";
+const TEMPORAL: &str = "the index of `WITHOUT OVERLAPS` cannot be built before: run it at a time of low traffic and allow this with that as the reason, or fill a new table that has the constraint from the start";
 
 /// What stands behind the columns of the index: `INCLUDE (…) NULLS NOT DISTINCT WITH (…)`.
 fn behind(parameters: Option<&ast::IndexParameters>) -> String {

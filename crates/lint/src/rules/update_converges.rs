@@ -11,22 +11,22 @@ use crate::finding::Found;
 use crate::syntax::{Column, ObjectName, Statement, diverges, one_line};
 
 rule! {
-    /// An `UPDATE` that changes the same rows once more in every run.
+    /// An `UPDATE` that changes the same rows again each time it runs.
     ///
     /// ## Why it hurts
     ///
-    /// `SET n = n + 1`, `SET s = s || 'x'`: run a second time, nothing fails, and the values are
-    /// wrong. The same holds for `ON CONFLICT DO UPDATE`, for `MERGE`, and for
-    /// `ALTER COLUMN … TYPE … USING n * 100`, which the server applies again to the new type.
+    /// With `SET n = n + 1` or `SET s = s || 'x'`, a second run does not fail, but the values are
+    /// wrong. The same holds for `ON CONFLICT DO UPDATE`, for `MERGE`, and for `ALTER COLUMN … TYPE
+    /// … USING n * 100`, which the server applies again to the new type.
     ///
     /// ## Instead
     ///
     /// Compute the new value from something that the statement does not change, such as a new
-    /// column, or say in `WHERE` which rows are yet to be done. `trim(s)`, `lower(s)`,
-    /// `coalesce(s, '')` and their like come out the same again, and need nothing.
+    /// column, or select in `WHERE` only the rows that still have to change. `trim(s)`, `lower(s)`,
+    /// `coalesce(s, '')` and similar expressions give the same result again and need no condition.
     ///
-    /// `created_at AT TIME ZONE 'UTC'` in `USING` turns `timestamp` into `timestamptz`, and back
-    /// into something else by the session's time zone when it is run again: look for the old type in
+    /// `created_at AT TIME ZONE 'UTC'` in `USING` turns `timestamp` into `timestamptz`; run again,
+    /// it converts the values once more, by the session's time zone. Check the old type in
     /// `information_schema.columns` first.
     ///
     /// ## Bad
@@ -133,9 +133,9 @@ fn check_clause(
         found.add(
             statement.range_of_node(&step),
             format!("`{column}` of `{table}` is computed from itself"),
-            format!("each run applies `{written}` once more to the same rows, and no error tells"),
+            format!("each run applies `{written}` to the same rows again, without an error"),
             format!(
-                "say in `WHERE` by `{column}` which rows are yet to be done, or compute it from something that this statement does not change"
+                "select in `WHERE` by `{column}` the rows that still have to change, or compute it from something that this statement does not change"
             ),
         );
     }
@@ -176,13 +176,13 @@ fn check_types(
         }
         found.add(
             statement.range_of_node(&step),
-            format!("the new type of `{name}` of `{table}` is filled from its own values"),
+            format!("the new type of `{name}` of `{table}` is computed from its own values"),
             format!(
-                "each run applies `{}` once more, to what the last one left, and no error tells",
+                "each run applies `{}` again to the result of the last one, without an error",
                 one_line(&step.text().to_string())
             ),
             format!(
-                "look for the old type first, in a `DO` block: `IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = '{}' AND column_name = '{name}' AND data_type = '…') THEN … END IF`",
+                "check the old type first, in a `DO` block: `IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = '{}' AND column_name = '{name}' AND data_type = '…') THEN … END IF`",
                 table.name
             ),
         );

@@ -15,14 +15,14 @@ rule! {
     /// ## Why it hurts
     ///
     /// A lock is held until the transaction ends. `ADD CONSTRAINT … NOT VALID` takes a strong one,
-    /// for what should be a moment. Validated in the same migration, the constraint keeps the table
-    /// locked while every row is read: just what `NOT VALID` was meant to avoid.
+    /// normally for a moment. If the constraint is validated in the same migration, the table stays
+    /// locked while every row is read, which is what `NOT VALID` should avoid.
     ///
     /// ## Instead
     ///
-    /// Validate it in the next migration. That takes SHARE UPDATE EXCLUSIVE, which lets reads and
-    /// writes pass. A constraint that is valid already is not checked again, so the statement is
-    /// safe to repeat.
+    /// Validate it in the next migration. That takes SHARE UPDATE EXCLUSIVE, which allows reads and
+    /// writes. A constraint that is valid already is not checked again, so the statement is safe to
+    /// repeat.
     ///
     /// ## Bad
     ///
@@ -54,7 +54,7 @@ rule! {
     /// ## Other tools
     ///
     /// squawk's `constraint-missing-not-valid` finds these where both statements stand at the top
-    /// level. It does not look into `DO` blocks, where the statement that adds mostly stands.
+    /// level. It does not look into `DO` blocks, where the constraint is usually added.
     ///
     /// ## See also
     ///
@@ -98,7 +98,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             statement.range_of_node(validate.syntax()),
             format!("`VALIDATE CONSTRAINT {name}` in the migration that adds it to `{table}`"),
             format!(
-                "adding it {}; that lock is held until the migration is committed, and so while every row is checked",
+                "adding it {}; the lock is held until the migration commits, and so while every row is checked",
                 added.lock.taken_on(&table)
             ),
             format!(

@@ -163,7 +163,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     }
 }
 
-/// Whether one of the forms begins with it: most words are passed over without a look at all of them.
+/// Whether one of the forms begins with it: most words are skipped without a look at all of them.
 fn is_first_letter(byte: u8) -> bool {
     matches!(byte, b'A' | b'S' | b'e' | b'g' | b'n' | b'r' | b's' | b'x')
 }

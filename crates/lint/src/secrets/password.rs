@@ -11,7 +11,7 @@ const WORD: &[u8] = b"password";
 const REACH: usize = 1000;
 
 /// Finds the string constant behind `PASSWORD` in `CREATE ROLE`, `ALTER ROLE`, `CREATE USER MAPPING`
-/// and their like, wherever they stand: also in a comment, or in a string that is executed.
+/// and similar statements, wherever they stand: also in a comment, or in a string that is executed.
 pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     let bytes = text.as_bytes();
     for at in 0..bytes.len() {

@@ -21,7 +21,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
         let material = body[..stop]
             .bytes()
             .filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
-        // A pattern or a text that only speaks of keys has none.
+        // A pattern or a text that only mentions keys has none.
         if material.take(64).count() < 64 {
             continue;
         }

@@ -248,7 +248,7 @@ fn checked_column(node: &SyntaxNode) -> Option<Vec<String>> {
                     .and_then(|call| call.expr())
                     .is_some_and(|called| called.syntax() == &node);
                 let name = ast::normalize_name_node(&node);
-                // CURRENT_DATE and its like are no columns, though they look like names.
+                // CURRENT_DATE and similar keywords look like names, but are not columns.
                 let is_value = !node.text().to_string().starts_with('"') && is_reserved_word(&name);
                 if !is_function && !is_value && !columns.contains(&name) {
                     columns.push(name);
