@@ -1,5 +1,5 @@
 //! Checks and embeds the migrations.
 
 fn main() -> std::process::ExitCode {
-    jubilee_embed::build_script()
+    jubilee_embed::embed_database()
 }

@@ -10,6 +10,7 @@ mod advice;
 mod check;
 mod cli;
 mod command;
+mod environment;
 mod excerpt;
 mod exit;
 mod explain;

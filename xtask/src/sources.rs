@@ -49,12 +49,17 @@ impl Sources {
                 let files = self.files(entry).unwrap_or_default();
                 let texts = Raw::of(shown_folder, files);
                 let mut problems = of_violations(&violations.0, &texts);
-                for problem in &mut problems {
-                    // What is about the folder itself begins with no file name.
-                    problem.what = match problem.what.strip_prefix(": ") {
-                        Some(what) => format!("{}: {what}", texts.folder),
-                        None => format!("{}/{}", texts.folder, problem.what),
-                    };
+                for (problem, violation) in problems.iter_mut().zip(&violations.0) {
+                    if violation.file.is_empty() {
+                        // It is about the folder itself, which holds no migration.
+                        problem.what = format!("{}: {}", texts.folder, violation.what);
+                        problem.hint = Some(format!(
+                            "make the first one: cargo xtask new {} initial_schema",
+                            entry.database.name
+                        ));
+                    } else {
+                        problem.what = format!("{}/{}", texts.folder, problem.what);
+                    }
                 }
                 return Err(problems);
             }

@@ -1,11 +1,12 @@
 use clap::Args;
-use jubilee_core::{Environment, EnvironmentError, ProductionConsent};
+use jubilee_core::Environment;
 use jubilee_pg_local::Endpoint;
 use jubilee_runner::{Migrator, RunError};
 
 use crate::command::confirm;
 use crate::connection::{ConnectError, Connection, Failure, Settings, Source, Variables, connect};
 use crate::databases::{self, Entry};
+use crate::environment::{self, ProductionConsent};
 use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::local;
@@ -51,8 +52,7 @@ impl Where {
             |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let (jubilee_env, node_env) = (variable("JUBILEE_ENV"), variable("NODE_ENV"));
         let (environment, consent) =
-            Environment::decide(jubilee_env.as_deref(), node_env.as_deref(), self.production)
-                .map_err(environment_problem)?;
+            environment::decide(jubilee_env.as_deref(), node_env.as_deref(), self.production)?;
         let variables = Variables::load(environment, &databases::descriptors())?;
         for warning in variables.warnings() {
             eprint(&format!("warning: {warning}; {}\n", warning.hint()));
@@ -143,26 +143,6 @@ fn reach(
                 .hint("cargo xtask db up"))
         }
     }
-}
-
-fn environment_problem(error: EnvironmentError) -> Problem {
-    let (exit, why) = match &error {
-        EnvironmentError::Unknown { .. } => (
-            Exit::NoConnection,
-            "a misspelled environment must not become a default",
-        ),
-        EnvironmentError::ConsentMissing { .. } => (
-            Exit::Refused,
-            "production is never touched by accident: it is asked for by a flag",
-        ),
-        EnvironmentError::Contradiction { .. } => (
-            Exit::Refused,
-            "production is never touched by accident: variable and flag must agree",
-        ),
-    };
-    Problem::new(exit, error.to_string())
-        .why(why)
-        .hint(error.hint())
 }
 
 impl Reach {

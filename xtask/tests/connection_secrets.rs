@@ -9,10 +9,11 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use jubilee_core::{ChangeRate, Database, Environment, Review};
+use jubilee_core::Environment;
 use jubilee_pg_local::{Options, TempServer};
 use tracing_subscriber::fmt::MakeWriter;
 use xtask::connection::{Settings, Source, Variables, connect};
+use xtask::databases::{ChangeRate, Database, Review};
 
 const PASSWORD: &str = "sesame-7Xq";
 

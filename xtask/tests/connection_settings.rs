@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jubilee_core::{ChangeRate, Database, Environment, Review};
+use jubilee_core::Environment;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use xtask::connection::{Settings, Source, Variables};
 use xtask::databases::ALL;
+use xtask::databases::{ChangeRate, Database, Review};
 
 const CODEX: Database = database("codex", 5432);
 const DATABASES: [Database; 3] = [

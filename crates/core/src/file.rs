@@ -1,8 +1,10 @@
-use std::borrow::Cow;
-use std::ops::Range;
+//! A migration file: its name, header and statements, read and found to be good, or not.
 
+use std::borrow::Cow;
+
+use crate::findings::Findings;
 use crate::{
-    Header, Lines, MigrationName, Rule, Script, TransactionMode, Violation, header, normalise,
+    Header, MigrationName, Script, TransactionMode, UnknownField, Violation, header, normalise,
     script,
 };
 
@@ -90,6 +92,8 @@ pub struct Parsed {
     pub destructive: Option<String>,
     /// The statements; `None` when a quote or comment does not close.
     pub script: Option<Script>,
+    /// Lines of the header that may be misspelled fields.
+    pub unknown_fields: Vec<UnknownField>,
     /// Everything that is wrong, sorted by place.
     pub violations: Vec<Violation>,
 }
@@ -106,56 +110,8 @@ pub fn parse(database: &str, name: &MigrationName, text: &str) -> Parsed {
         transaction: header.transaction,
         destructive: header.destructive,
         script,
+        unknown_fields: header.unknown,
         violations: findings.into_list(),
-    }
-}
-
-/// Collects what is wrong with one file.
-pub(crate) struct Findings<'a> {
-    file: &'a str,
-    text: &'a str,
-    list: Vec<Violation>,
-}
-
-impl<'a> Findings<'a> {
-    pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
-        Self {
-            file,
-            text,
-            list: Vec::new(),
-        }
-    }
-
-    pub(crate) fn add(
-        &mut self,
-        rule: Rule,
-        range: Option<Range<usize>>,
-        what: String,
-        why: &str,
-        hint: String,
-    ) {
-        self.list.push(Violation {
-            rule,
-            file: self.file.to_owned(),
-            position: None,
-            range,
-            what,
-            why: why.to_owned(),
-            hint,
-        });
-    }
-
-    pub(crate) fn into_list(mut self) -> Vec<Violation> {
-        if !self.list.is_empty() {
-            let lines = Lines::of(self.text);
-            for violation in &mut self.list {
-                let start = violation.range.as_ref().map(|range| range.start);
-                violation.position = start.map(|start| lines.position(self.text, start));
-            }
-        }
-        self.list
-            .sort_by_key(|v| v.range.as_ref().map_or(0, |r| r.start));
-        self.list
     }
 }
 

@@ -1,8 +1,11 @@
-use std::fmt;
+//! The header of a migration: the comment at its top.
+
 use std::ops::Range;
 
-use crate::file::Findings;
-use crate::{MigrationName, Rule, Version, nearest};
+use time::Date;
+
+use crate::findings::Findings;
+use crate::{MigrationName, Rule, Version, parse_date};
 
 /// What the comment at the top of a migration says.
 ///
@@ -45,64 +48,13 @@ pub enum TransactionMode {
     None,
 }
 
-/// A calendar day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date {
-    /// Year, four digits.
-    pub year: u16,
-    /// Month, 1 to 12.
-    pub month: u8,
-    /// Day, 1 to 31.
-    pub day: u8,
-}
-
-impl Date {
-    /// Reads `YYYY-MM-DD` (ISO 8601), if it is a day that exists.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let shape = text.len() == 10
-            && text.bytes().enumerate().all(|(i, b)| {
-                if matches!(i, 4 | 7) {
-                    b == b'-'
-                } else {
-                    b.is_ascii_digit()
-                }
-            });
-        if !shape {
-            return None;
-        }
-        let (year, month, day) = (
-            text[..4].parse().ok()?,
-            text[5..7].parse().ok()?,
-            text[8..].parse().ok()?,
-        );
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let days = match month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => return None,
-        };
-        (1..=days)
-            .contains(&day)
-            .then_some(Self { year, month, day })
-    }
-}
-
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
-    }
-}
-
 /// What a new file holds where its author must write something: the one list, used by the
 /// template and by the rule that refuses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placeholder;
 
 impl Placeholder {
-    /// In `Author`, when git knows no name.
+    /// In `Author`, when git has no user name.
     pub const AUTHOR: &'static str = "Your Name";
     /// In `Date`.
     pub const DATE: &'static str = "YYYY-MM-DD";
@@ -117,12 +69,32 @@ impl Placeholder {
 const REQUIRED: [&str; 5] = ["Migration", "Database", "Author", "Date", "Description"];
 const OPTIONAL: [&str; 4] = ["Transaction", "Reverts", "Incident", "Destructive"];
 
+impl Header {
+    /// The names of all fields that a header may have.
+    pub const FIELDS: [&'static str; 9] = {
+        let [a, b, c, d, e] = REQUIRED;
+        let [f, g, h, i] = OPTIONAL;
+        [a, b, c, d, e, f, g, h, i]
+    };
+}
+
+/// A line of the header that has the form of a field and the name of none: prose, or a misspelled
+/// field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownField {
+    /// What stands where the name would.
+    pub name: String,
+    /// The line.
+    pub range: Range<usize>,
+}
+
 /// A header as far as it can be read.
 pub(crate) struct ReadHeader {
     /// `None` when a required field is missing or unreadable.
     pub(crate) whole: Option<Header>,
     pub(crate) transaction: TransactionMode,
     pub(crate) destructive: Option<String>,
+    pub(crate) unknown: Vec<UnknownField>,
 }
 
 /// Reads the header and reports everything that is wrong with it.
@@ -132,7 +104,7 @@ pub(crate) fn read(
     database: &str,
     findings: &mut Findings<'_>,
 ) -> ReadHeader {
-    let fields = fields(text, findings);
+    let (fields, unknown) = fields(text, findings);
     let get = |key: &str| fields.iter().find(|f| f.key == key);
 
     let missing: Vec<&str> = REQUIRED
@@ -144,7 +116,7 @@ pub(crate) fn read(
             Rule::Header,
             None,
             format!("the header lacks {}", quoted_list(&missing)),
-            "every migration says which one it is, where it belongs, who wrote it, when and why",
+            "every migration states its name, its database, its author, its date and its purpose",
             format!(
                 "begin the file with `-- Migration: {name}`, `-- Database: {database}`, `-- Author: …`, \
                  `-- Date: YYYY-MM-DD` and `-- Description: …`, each on a line of its own"
@@ -156,13 +128,13 @@ pub(crate) fn read(
             let left = if field.value.is_empty() {
                 "is empty"
             } else {
-                "is still the template's"
+                "still has the text of the template"
             };
             findings.add(
                 Rule::Header,
                 Some(field.range.clone()),
                 format!("`{}` {left}", field.key),
-                "reviewers and whoever reads this in a year rely on it",
+                "reviewers and later readers rely on it",
                 match field.key {
                     "Author" => "write your name",
                     "Date" => "write the day as YYYY-MM-DD",
@@ -185,12 +157,12 @@ pub(crate) fn read(
     let date = get("Date")
         .filter(|f| f.value != Placeholder::DATE && !f.value.is_empty())
         .and_then(|field| {
-            Date::parse(field.value).or_else(|| {
+            parse_date(field.value).or_else(|| {
                 findings.add(
                     Rule::Header,
                     Some(field.range.clone()),
                     format!("`{}` is not a date", field.value),
-                    "dates are written YYYY-MM-DD so that everybody reads them alike",
+                    "dates are written YYYY-MM-DD, so that they are unambiguous",
                     "write the day as in 2026-11-22".to_owned(),
                 );
                 None
@@ -203,7 +175,7 @@ pub(crate) fn read(
                 Rule::Header,
                 Some(field.range.clone()),
                 format!("`Transaction: {}` is unknown", field.value),
-                "a migration runs in a transaction, or with `Transaction: none` outside of one",
+                "the only value is `none`; without the field, a migration runs in a transaction",
                 "write `none`, or delete the line".to_owned(),
             );
             TransactionMode::Transactional
@@ -218,8 +190,8 @@ pub(crate) fn read(
                     Rule::Header,
                     Some(field.range.clone()),
                     format!("`Reverts: {}` is not an earlier migration", field.value),
-                    "a migration can undo only one that comes before it",
-                    "write the four digits of the migration that this one undoes".to_owned(),
+                    "a migration can revert only an earlier one",
+                    "write the four digits of the migration that this one reverts".to_owned(),
                 );
                 None
             })
@@ -228,8 +200,8 @@ pub(crate) fn read(
         findings.add(
             Rule::Header,
             Some(field.range.clone()),
-            "`Reverts` stands without `Incident`".to_owned(),
-            "a migration is undone because something happened, and the next reader needs to know what",
+            "`Reverts` without `Incident`".to_owned(),
+            "readers need to know what made it necessary to revert a migration",
             "add `-- Incident: …` with what happened, when, and where it is written up".to_owned(),
         );
     }
@@ -250,6 +222,7 @@ pub(crate) fn read(
         whole: whole(),
         transaction,
         destructive: destructive.clone(),
+        unknown,
     }
 }
 
@@ -259,8 +232,9 @@ struct Field<'a> {
     range: Range<usize>,
 }
 
-fn fields<'a>(text: &'a str, findings: &mut Findings<'_>) -> Vec<Field<'a>> {
+fn fields<'a>(text: &'a str, findings: &mut Findings<'_>) -> (Vec<Field<'a>>, Vec<UnknownField>) {
     let mut found: Vec<Field<'a>> = Vec::new();
+    let mut unknown = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let range = start..start + line.trim_end().len();
@@ -277,25 +251,20 @@ fn fields<'a>(text: &'a str, findings: &mut Findings<'_>) -> Vec<Field<'a>> {
         {
             continue;
         }
-        if !REQUIRED.contains(&key) && !OPTIONAL.contains(&key) {
-            if let Some(meant) = nearest(key, REQUIRED.into_iter().chain(OPTIONAL)) {
-                findings.add(
-                    Rule::Header,
-                    Some(range),
-                    format!("unknown header field `{key}`"),
-                    "a misspelled field would be passed over in silence",
-                    format!("write `{meant}`"),
-                );
-            }
+        if !Header::FIELDS.contains(&key) {
+            unknown.push(UnknownField {
+                name: key.to_owned(),
+                range,
+            });
             continue;
         }
         if found.iter().any(|field| field.key == key) {
             findings.add(
                 Rule::Header,
                 Some(range),
-                format!("`{key}` stands twice"),
-                "only one of them can be meant",
-                "delete one".to_owned(),
+                format!("`{key}` appears twice"),
+                "it is not clear which one applies",
+                "delete one of them".to_owned(),
             );
             continue;
         }
@@ -305,7 +274,7 @@ fn fields<'a>(text: &'a str, findings: &mut Findings<'_>) -> Vec<Field<'a>> {
             range,
         });
     }
-    found
+    (found, unknown)
 }
 
 fn matches_place(
@@ -322,9 +291,9 @@ fn matches_place(
                 "`{}: {}` does not match {place}, `{expected}`",
                 field.key, field.value
             ),
-            "a file that was copied or moved would otherwise run where it does not belong",
+            "it protects against a file that was copied or moved to the wrong place",
             format!(
-                "write `-- {}: {expected}`, or move the file to where it belongs",
+                "write `-- {}: {expected}`, or move the file to the right place",
                 field.key
             ),
         );
@@ -337,26 +306,4 @@ fn quoted_list(words: &[&str]) -> String {
         .map(|word| format!("`{word}`"))
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_days_that_exist_are_dates() {
-        assert_eq!(Date::parse("2024-02-29").unwrap().to_string(), "2024-02-29");
-        for wrong in [
-            "2023-02-29",
-            "2026-13-01",
-            "2026-04-31",
-            "2026-1-01",
-            "22.11.2026",
-            "2026-00-10",
-            "2026-01-00",
-            "",
-        ] {
-            assert_eq!(Date::parse(wrong), None, "{wrong}");
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! The rules of the house for migrations, as pure functions.
+//! What a migration is, and the rules for its name, header and form, as pure functions.
 //!
 //! A migration is one file `NNNN_descriptive_name.sql` in the folder of its database. This
 //! crate reads its name, its header and its statements, and says everything that is wrong with
@@ -7,28 +7,31 @@
 //! It opens no file, socket or process, starts no thread and knows no database driver: it
 //! cannot fail for a reason outside its input.
 
-mod database;
+mod date;
 mod environment;
 mod file;
+mod findings;
 mod header;
 mod name;
 mod script;
 mod set;
 mod splitter;
-mod suggest;
+mod statement;
 mod text;
 mod token;
 mod violation;
 
-pub use database::{ChangeRate, Database, Review};
-pub use environment::{Environment, EnvironmentError, ProductionConsent};
+pub use date::parse_date;
+pub use environment::Environment;
 pub use file::{MigrationFile, Parsed, SourceFile, parse};
-pub use header::{Date, Header, Placeholder, TransactionMode};
+pub use header::{Header, Placeholder, TransactionMode, UnknownField};
 pub use name::{MigrationName, NameError, Version, snake_case};
-pub use script::{Script, Statement};
+pub use script::Script;
 pub use set::{MigrationSet, numbering};
 pub use splitter::split;
-pub use suggest::nearest;
+pub use statement::Statement;
 pub use text::{Lines, Position, TextError, normalise};
 pub use token::{LexError, Token, TokenKind, tokens};
 pub use violation::{Rule, Violation, Violations};
+
+pub use time::Date;

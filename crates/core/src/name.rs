@@ -1,3 +1,5 @@
+//! Numbers and names of migrations.
+
 use std::fmt;
 
 /// The number of a migration: 1 to 9999, written with four digits.

@@ -1,8 +1,8 @@
-use std::ops::Range;
+//! The statements of a migration as they are sent, and the statements that cannot be.
 
-use crate::file::Findings;
+use crate::findings::Findings;
 use crate::splitter::{self, Control, Raw};
-use crate::{Rule, TransactionMode};
+use crate::{Rule, Statement, TransactionMode};
 
 /// The statements of a migration, as the runner sends them: the outer `BEGIN; … COMMIT;` is
 /// left out, since the runner opens the transaction itself.
@@ -10,14 +10,6 @@ use crate::{Rule, TransactionMode};
 pub struct Script {
     statements: Vec<Statement>,
     outer_pair: bool,
-}
-
-/// One statement: where it stands in the migration's text, in bytes, from its first token to
-/// its last, without the semicolon and the comments around it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
-    /// Where it stands.
-    pub range: Range<usize>,
 }
 
 impl Script {
@@ -48,8 +40,8 @@ pub(crate) fn read(
                 Rule::Syntax,
                 Some(error.offset..error.offset + 1),
                 error.to_string(),
-                "everything after it would be taken for its content",
-                "close it where it should end".to_owned(),
+                "everything after it would be part of it",
+                "add the missing closing delimiter".to_owned(),
             );
             return None;
         }
@@ -60,7 +52,7 @@ pub(crate) fn read(
             Rule::Syntax,
             Some(copy.range.clone()),
             "`COPY` from or to the client".to_owned(),
-            "a migration has no client that could send or take the data",
+            "a migration cannot send or receive the data",
             "write the rows as `INSERT … VALUES … ON CONFLICT …`".to_owned(),
         );
     }
@@ -69,8 +61,8 @@ pub(crate) fn read(
             Rule::Syntax,
             Some(set.range.clone()),
             "`standard_conforming_strings` is set".to_owned(),
-            "it changes where the server sees the end of a string, and so of a statement",
-            "write `E'…'` where a backslash is to escape".to_owned(),
+            "it changes where a string, and so a statement, ends",
+            "write `E'…'` where a backslash is an escape".to_owned(),
         );
     }
     let outer_pair = take_outer_pair(&mut all, mode, findings);
@@ -79,9 +71,9 @@ pub(crate) fn read(
             Rule::Transaction,
             Some(control.range.clone()),
             format!("`{}` inside the migration", first_line(&text[control.range.clone()])),
-            "the runner commits the migration together with its history row, so nothing in between may end or divide the transaction",
+            "the runner commits the migration together with its history row, so nothing may end or divide the transaction",
             match mode {
-                TransactionMode::Transactional => "delete it; one `BEGIN;` at the top and one `COMMIT;` at the end are all that a migration may have",
+                TransactionMode::Transactional => "delete it; a migration may have one `BEGIN;` at the top and one `COMMIT;` at the end",
                 TransactionMode::None => "delete it; with `Transaction: none` each statement runs on its own",
             }
             .to_owned(),
@@ -91,8 +83,8 @@ pub(crate) fn read(
         findings.add(
             Rule::Syntax,
             None,
-            "the migration is still to be written: it holds no statement".to_owned(),
-            "its number would be used up for nothing",
+            "the migration holds no statement".to_owned(),
+            "an empty migration would use up its number",
             "write the migration, or delete the file".to_owned(),
         );
     }
@@ -120,8 +112,9 @@ fn take_outer_pair(all: &mut Vec<Raw>, mode: TransactionMode, findings: &mut Fin
                 Rule::Transaction,
                 Some(range),
                 "`BEGIN` without a `COMMIT` at the end".to_owned(),
-                "run by hand in psql, the migration would be rolled back when the session ends",
-                "end the file with `COMMIT;`; if it does, a `;` is missing before it".to_owned(),
+                "in psql, the migration would be rolled back when the session ends",
+                "end the file with `COMMIT;`; if it is there, a `;` is missing before it"
+                    .to_owned(),
             );
             false
         }
@@ -131,7 +124,7 @@ fn take_outer_pair(all: &mut Vec<Raw>, mode: TransactionMode, findings: &mut Fin
                     Rule::Transaction,
                     Some(raw.range),
                     "`COMMIT` without a `BEGIN` at the top".to_owned(),
-                    "run by hand in psql, each statement would be committed on its own",
+                    "in psql, each statement would be committed on its own",
                     "write `BEGIN;` before the first statement".to_owned(),
                 );
             }
@@ -222,10 +215,7 @@ mod tests {
                 "SELECT 1;\nSTART TRANSACTION;\nSELECT 2",
                 "2:1 `START TRANSACTION` inside the migration",
             ),
-            (
-                "BEGIN; COMMIT;",
-                " the migration is still to be written: it holds no statement",
-            ),
+            ("BEGIN; COMMIT;", " the migration holds no statement"),
             (
                 "COPY t (a) FROM STDIN; SELECT 1",
                 "1:1 `COPY` from or to the client",
@@ -238,10 +228,7 @@ mod tests {
                 "SET \"Standard_Conforming_Strings\" TO off; SELECT 1",
                 "1:1 `standard_conforming_strings` is set",
             ),
-            (
-                "SELECT 'a",
-                "1:8 a quoted string (`'`) is opened and never closed",
-            ),
+            ("SELECT 'a", "1:8 a quoted string (`'`) is not closed"),
         ] {
             assert_eq!(
                 problems(sql).first().map(String::as_str),

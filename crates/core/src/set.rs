@@ -1,3 +1,5 @@
+//! All migrations of a database: numbered without gap or duplicate.
+
 use crate::{MigrationFile, MigrationName, Rule, SourceFile, Version, Violation, Violations};
 
 /// All migrations of one database: numbered from 0001 without gap or duplicate.
@@ -18,7 +20,7 @@ impl MigrationSet {
     ) -> Result<Self, Violations> {
         let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
         entries.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut violations = numbering(database, &entries);
+        let mut violations = numbering(&entries);
         let mut files = Vec::with_capacity(entries.len());
         for entry in entries {
             match MigrationFile::read(database, entry) {
@@ -49,9 +51,9 @@ impl MigrationSet {
 /// What is wrong with the numbers of a folder's entries, which are sorted by name: gaps,
 /// duplicates, or no entry at all.
 #[must_use]
-pub fn numbering(database: &str, entries: &[SourceFile<'_>]) -> Vec<Violation> {
+pub fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
     if entries.is_empty() {
-        return vec![empty(database)];
+        return vec![empty()];
     }
     let mut violations = Vec::new();
     let mut expected = Some(Version::FIRST);
@@ -65,8 +67,8 @@ pub fn numbering(database: &str, entries: &[SourceFile<'_>]) -> Vec<Violation> {
             violations.push(layout(
                 &name,
                 format!("number {version} is taken by `{}`", twin.file_name()),
-                "the order of two migrations with one number is nobody's decision",
-                "give the one that is not merged yet the next free number".to_owned(),
+                "two migrations with one number have no order",
+                "give the one that is not merged the next free number".to_owned(),
             ));
         } else {
             if let Some(missing) = expected.filter(|e| *e < version) {
@@ -79,9 +81,9 @@ pub fn numbering(database: &str, entries: &[SourceFile<'_>]) -> Vec<Violation> {
                 violations.push(layout(
                     &name,
                     format!("{gap} before it"),
-                    "a gap means that a migration was lost or will come too late",
+                    "a gap means that a migration was lost, or will be applied too late",
                     format!(
-                        "restore the missing file, or call this one {missing}_{}.sql",
+                        "restore the missing file, or rename this one to {missing}_{}.sql",
                         name.description()
                     ),
                 ));
@@ -93,15 +95,15 @@ pub fn numbering(database: &str, entries: &[SourceFile<'_>]) -> Vec<Violation> {
     violations
 }
 
-fn empty(database: &str) -> Violation {
+fn empty() -> Violation {
     Violation {
         rule: Rule::Layout,
         file: String::new(),
         range: None,
         position: None,
         what: "the folder holds no migration".to_owned(),
-        why: "every database begins with 0001".to_owned(),
-        hint: format!("make the first one: cargo xtask new {database} initial_schema"),
+        why: "a database has at least the migration 0001".to_owned(),
+        hint: "create the first one, 0001_initial_schema.sql".to_owned(),
     }
 }
 

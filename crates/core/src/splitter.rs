@@ -1,3 +1,5 @@
+//! Cuts SQL into statements.
+
 use std::ops::Range;
 
 use crate::{LexError, Statement, Token, TokenKind, tokens};

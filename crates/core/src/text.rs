@@ -1,3 +1,5 @@
+//! The text of a file, and places in it.
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Cuts SQL into tokens.
+
 use std::fmt;
 use std::ops::Range;
 
@@ -53,7 +55,7 @@ pub struct LexError {
 
 impl fmt::Display for LexError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is opened and never closed", self.what)
+        write!(f, "{} is not closed", self.what)
     }
 }
 

@@ -1,3 +1,5 @@
+//! What can be wrong with a file or folder, and the messages for it.
+
 use std::fmt;
 use std::ops::Range;
 
@@ -58,7 +60,7 @@ impl Violation {
     #[must_use]
     pub fn misnamed(file: &str, error: crate::NameError) -> Self {
         let hint = if file.ends_with('/') {
-            "move the folder elsewhere; migrations do not nest".to_owned()
+            "move the folder elsewhere; migrations are not nested".to_owned()
         } else {
             match crate::snake_case(
                 file.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_'),
@@ -70,7 +72,7 @@ impl Violation {
                 {
                     format!("rename it to NNNN_{good}.sql with the next free number")
                 }
-                _ => "move it elsewhere; only migrations may lie in this folder".to_owned(),
+                _ => "move it elsewhere; this folder holds only migrations".to_owned(),
             }
         };
         Self {
@@ -84,7 +86,7 @@ impl Violation {
             error.to_string()
         },
         why:
-            "migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder"
+            "migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else"
                 .to_owned(),
         hint,
     }
@@ -95,11 +97,11 @@ impl Violation {
     pub fn not_text(file: &str, error: &crate::TextError) -> Self {
         let (why, hint) = match error {
             crate::TextError::Nul { .. } => (
-                "PostgreSQL cannot take a NUL byte in a query",
+                "PostgreSQL does not accept a NUL byte in a query",
                 "delete it; if the file is binary, it is not a migration",
             ),
             _ => (
-                "PostgreSQL would take the bytes for other characters than were meant",
+                "PostgreSQL would read the bytes as other characters",
                 "save the file as UTF-8",
             ),
         };

@@ -1,22 +1,45 @@
+//! The build scripts: which migrations are embedded, and whether they must be good.
+
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use jubilee_core::MigrationSet;
+use jubilee_core::{MigrationSet, SourceFile};
 
 use crate::read_folder;
 
 /// The build script of the crate `jubilee-NAME`: checks `migrations/NAME/` and writes
 /// `$OUT_DIR/migrations.rs`, which holds the static `MIGRATIONS`.
 ///
-/// A file that breaks a rule fails the build with its name and the rule. With the crate's
-/// feature `deferred-validation` it does not: the command line is built with it, so that
-/// `cargo xtask` can say better what is wrong than a failed build can.
+/// A file that breaks a rule fails the build with its name and the rule.
 #[must_use]
-pub fn build_script() -> ExitCode {
-    match embed() {
+pub fn embed_database() -> ExitCode {
+    run(|| {
+        let package = variable("CARGO_PKG_NAME")?;
+        let database = package.strip_prefix("jubilee-").unwrap_or(&package);
+        let folder = manifest_folder()?.join("../../migrations").join(database);
+        checked(database, &folder)
+    })
+}
+
+/// The build script of the command line: writes `$OUT_DIR/migrations.rs`, which holds a static for
+/// each folder of `migrations/`, called after it: `CODEX`.
+///
+/// Nothing is checked, so that `cargo xtask` can be built when a file breaks a rule, and can say
+/// better what is wrong with it than a failed build can.
+#[must_use]
+pub fn embed_unchecked() -> ExitCode {
+    run(|| unchecked(&manifest_folder()?.join("../migrations")))
+}
+
+fn run(code: impl FnOnce() -> Result<String, Vec<String>>) -> ExitCode {
+    let written = code().and_then(|code| {
+        let output = Path::new(&variable("OUT_DIR")?).join("migrations.rs");
+        fs::write(&output, code).map_err(|error| vec![format!("{}: {error}", output.display())])
+    });
+    match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(errors) => {
             for error in errors {
@@ -27,48 +50,59 @@ pub fn build_script() -> ExitCode {
     }
 }
 
-fn embed() -> Result<(), Vec<String>> {
-    let variable = |name: &str| env::var(name).map_err(|error| vec![format!("{name}: {error}")]);
-    let package = variable("CARGO_PKG_NAME")?;
-    let database = package.strip_prefix("jubilee-").unwrap_or(&package);
-    let folder = PathBuf::from(variable("CARGO_MANIFEST_DIR")?)
-        .join("../../migrations")
-        .join(database);
-    say(&format!("cargo::rerun-if-changed={}", folder.display()));
-    let deferred = env::var_os("CARGO_FEATURE_DEFERRED_VALIDATION").is_some();
-    let code = generate(database, &folder, deferred)?;
-    let output = Path::new(&variable("OUT_DIR")?).join("migrations.rs");
-    fs::write(&output, code).map_err(|error| vec![format!("{}: {error}", output.display())])
+fn variable(name: &str) -> Result<String, Vec<String>> {
+    env::var(name).map_err(|error| vec![format!("{name}: {error}")])
 }
 
-/// The code of `migrations.rs`, or everything that is wrong with the folder.
-fn generate(database: &str, folder: &Path, deferred: bool) -> Result<String, Vec<String>> {
-    let shown = format!("migrations/{database}");
-    let folder = folder
-        .canonicalize()
-        .map_err(|error| vec![format!("{shown}: {error}")])?;
-    let files =
-        read_folder(&folder).map_err(|error| vec![format!("{error}; hint: {}", error.hint())])?;
-    let code = list(&folder, files.iter().map(|file| file.name.as_ref()));
-    if !deferred {
-        MigrationSet::load(database, files).map_err(|violations| {
-            violations
-                .0
-                .iter()
-                .map(|v| format!("{shown}/{v}"))
-                .collect::<Vec<_>>()
-        })?;
+fn manifest_folder() -> Result<PathBuf, Vec<String>> {
+    variable("CARGO_MANIFEST_DIR").map(PathBuf::from)
+}
+
+/// The code for one database, or everything that is wrong with its folder.
+fn checked(database: &str, folder: &Path) -> Result<String, Vec<String>> {
+    let (folder, files) = read(database, folder)?;
+    let code = list("pub static MIGRATIONS", &folder, &files);
+    let wrong = |v| format!("migrations/{database}/{v}");
+    match MigrationSet::load(database, files) {
+        Ok(_) => Ok(code),
+        Err(violations) => Err(violations.0.iter().map(wrong).collect()),
+    }
+}
+
+/// The code for all databases, whatever their folders hold.
+fn unchecked(root: &Path) -> Result<String, Vec<String>> {
+    let failed = |error| vec![format!("{}: {error}", root.display())];
+    say(&format!("cargo::rerun-if-changed={}", root.display()));
+    let mut code = String::new();
+    for entry in fs::read_dir(root).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            let (folder, files) = read(&name, &path)?;
+            let item = format!("pub(super) static {}", name.to_uppercase());
+            code.push_str(&list(&item, &folder, &files));
+        }
     }
     Ok(code)
 }
 
-fn list<'a>(folder: &Path, names: impl Iterator<Item = &'a str>) -> String {
-    let mut code = String::from(
+fn read(database: &str, folder: &Path) -> Result<(PathBuf, Vec<SourceFile<'static>>), Vec<String>> {
+    say(&format!("cargo::rerun-if-changed={}", folder.display()));
+    let folder = folder
+        .canonicalize()
+        .map_err(|error| vec![format!("migrations/{database}: {error}")])?;
+    let files =
+        read_folder(&folder).map_err(|error| vec![format!("{error}; hint: {}", error.hint())])?;
+    Ok((folder, files))
+}
+
+fn list(item: &str, folder: &Path, files: &[SourceFile<'_>]) -> String {
+    let mut code = format!(
         "/// The migration files, embedded, in order of their numbers.\n\
-         pub static MIGRATIONS: &[::jubilee_runner::SourceFile<'static>] = &[\n",
+         {item}: &[::jubilee_runner::SourceFile<'static>] = &[\n"
     );
-    for name in names {
-        let path = folder.join(name);
+    for name in files.iter().map(|file| &file.name) {
+        let path = folder.join(name.as_ref());
         // What is not a file has no bytes; its name alone is refused later.
         let bytes = if path.is_file() {
             format!("include_bytes!({:?})", path.display().to_string())
@@ -109,7 +143,7 @@ mod tests {
         for name in ["0002_b", "0001_a"] {
             fs::write(folder.path().join(format!("{name}.sql")), good(name)).unwrap();
         }
-        let code = generate("codex", folder.path(), false).unwrap();
+        let code = checked("codex", folder.path()).unwrap();
         let order: Vec<_> = code
             .match_indices("include_bytes!")
             .map(|(at, _)| at)
@@ -123,7 +157,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("0001_a.sql"), good("0007_other")).unwrap();
         fs::write(folder.path().join("second.sql"), good("second")).unwrap();
-        let errors = generate("codex", folder.path(), false).unwrap_err();
+        let errors = checked("codex", folder.path()).unwrap_err();
         assert!(
             errors[0].starts_with("migrations/codex/0001_a.sql:1:1: [header] "),
             "{errors:?}"
@@ -132,17 +166,25 @@ mod tests {
             errors[1].starts_with("migrations/codex/second.sql: [naming] "),
             "{errors:?}"
         );
-        // The command line embeds them, and says it itself.
-        assert!(
-            generate("codex", folder.path(), true)
-                .unwrap()
-                .contains("second.sql")
-        );
+    }
+
+    #[test]
+    fn the_command_line_embeds_bad_files_too() {
+        let root = tempfile::tempdir().unwrap();
+        for folder in ["codex", "audit_log"] {
+            fs::create_dir(root.path().join(folder)).unwrap();
+        }
+        fs::write(root.path().join("codex/second.sql"), "SELECT").unwrap();
+        fs::write(root.path().join("README.md"), "").unwrap();
+        let code = unchecked(root.path()).unwrap();
+        assert!(code.contains("static AUDIT_LOG: "), "{code}");
+        assert!(code.contains("second.sql"), "{code}");
+        assert!(!code.contains("README"), "{code}");
     }
 
     #[test]
     fn a_missing_folder_fails() {
-        let errors = generate("codex", Path::new("/nowhere"), false).unwrap_err();
+        let errors = checked("codex", Path::new("/nowhere")).unwrap_err();
         assert!(errors[0].starts_with("migrations/codex: "), "{errors:?}");
     }
 }

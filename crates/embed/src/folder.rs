@@ -1,3 +1,5 @@
+//! Reads the entries of a folder.
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 #![expect(missing_docs, reason = "the macros make functions without")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use jubilee_core::{Date, SourceFile};
+use jubilee_core::{SourceFile, parse_date};
 use jubilee_lint::{Scope, check_folder};
 
 /// A migration of some two kilobytes: a table, its index and trigger, a function, a guarded
@@ -36,7 +36,7 @@ fn check(entries: &[SourceFile<'static>]) -> usize {
     let scope = Scope {
         database: "codex",
         other_databases: &["inspire", "continuum"],
-        today: Date::parse("2026-11-22"),
+        today: parse_date("2026-11-22"),
     };
     let reports = check_folder(&scope, entries.to_vec(), &|_| false);
     reports.iter().map(|report| report.findings.len()).sum()

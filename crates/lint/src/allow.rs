@@ -1,10 +1,11 @@
+//! The comments that suppress a finding.
+
 use std::ops::Range;
 
-use jubilee_core::nearest;
-
+use crate::checked::{Check, Checked};
 use crate::finding::Finding;
-use crate::rule::{Check, Rule};
 use crate::rules;
+use crate::suggest::nearest;
 
 /// A comment `-- check:allow RULE: reason`, which suppresses one finding of the line below it.
 struct Allow {
@@ -14,7 +15,7 @@ struct Allow {
     line: Option<usize>,
     /// Where the line below begins: a comment may hold what is found too.
     below: usize,
-    rule: Result<&'static Rule, String>,
+    rule: Result<&'static Checked, String>,
     reason: String,
 }
 
@@ -26,18 +27,21 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
     let mut complaints = Vec::new();
     for allow in allows(text) {
         let rule = match allow.rule {
-            Ok(rule) if matches!(rule.check, Check::Elsewhere) => {
+            Ok(Checked {
+                rule,
+                check: Check::Elsewhere,
+            }) => {
                 complaints.push(complaint(
                     allow.range,
-                    format!("`{}` cannot be allowed", rule.name),
-                    "it holds for every migration, whatever the reason".to_owned(),
-                    "keep the rule, and delete the comment".to_owned(),
+                    format!("`{}` cannot be suppressed", rule.name),
+                    "it applies to every migration without exception".to_owned(),
+                    "correct the migration, and delete the comment".to_owned(),
                 ));
                 continue;
             }
-            Ok(rule) => rule,
+            Ok(Checked { rule, .. }) => rule,
             Err(name) => {
-                let names = rules::ALL.iter().map(|rule| rule.name);
+                let names = rules::ALL.iter().map(|checked| checked.rule.name);
                 let instead = match nearest(&name, names) {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => {
@@ -47,8 +51,8 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
                 };
                 complaints.push(complaint(
                     allow.range,
-                    format!("`{name}` is no rule"),
-                    "a comment that allows nothing misleads whoever reads it".to_owned(),
+                    format!("unknown rule `{name}`"),
+                    "the comment suppresses nothing".to_owned(),
                     instead,
                 ));
                 continue;
@@ -58,8 +62,7 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
             complaints.push(complaint(
                 allow.range,
                 format!("`{}` is allowed without a reason", rule.name),
-                "whoever reads this in a year needs to know why the rule does not hold here"
-                    .to_owned(),
+                "later readers need to know why the rule does not apply here".to_owned(),
                 format!("write `-- check:allow {}: reason`", rule.name),
             ));
             continue;
@@ -79,9 +82,9 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
             Some(slot) => *slot = None,
             None => complaints.push(complaint(
                 allow.range,
-                format!("this allows `{}`, which finds nothing there", rule.name),
-                "it would hide the next mistake in the same place".to_owned(),
-                "delete the comment; it must stand on the line above the statement, one comment for each finding".to_owned(),
+                format!("this allows `{}`, which reports nothing there", rule.name),
+                "it would suppress the next finding in the same place".to_owned(),
+                "delete the comment; or put it on the line above the statement, one comment for each finding".to_owned(),
             )),
         }
     }
@@ -92,7 +95,7 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
 
 fn complaint(range: Range<usize>, what: String, why: String, instead: String) -> Finding {
     Finding {
-        rule: &rules::allow_comment::RULE,
+        rule: &rules::allow_comment::RULE.rule,
         range: Some(range),
         what,
         why,

@@ -1,3 +1,5 @@
+//! What changed in migrations that were released.
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -90,7 +92,7 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
                     name.clone(),
                     finding(
                         what,
-                        "databases that have applied it look for it under its name, and every new database needs it",
+                        "databases that have applied it expect it under its name, and every new database needs it",
                         instead,
                         None,
                     ),
@@ -109,7 +111,7 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
                 entry.name.clone().into_owned(),
                 finding(
                     format!("number {number} is taken on {} by `{taken}`", base.revision),
-                    "whichever is merged second would come too late, or not at all",
+                    "the one that is merged second would be applied too late, or not at all",
                     format!(
                         "rebase on {}, and give this one the next free number",
                         base.revision
@@ -125,7 +127,7 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
                         "number {number} does not come after {last}, the last one of {}",
                         base.revision
                     ),
-                    "databases that have applied the later ones already would never get it",
+                    "it would not be applied to databases that have applied the later ones",
                     match last.next() {
                         Some(next) => format!("give it the next free number, {next} or later"),
                         None => "no number is left in this folder".to_owned(),
@@ -172,12 +174,12 @@ impl Change {
         let (what, why) = if self.trivia {
             (
                 "it was edited: only comments or white space changed",
-                "a comment-only edit is still an edit: its checksum no longer is the one that databases recorded, and they would refuse to go on",
+                "its checksum no longer matches the one that databases have recorded, and they would refuse to migrate",
             )
         } else {
             (
                 "it was edited",
-                "databases that have applied it keep what it did before, so that no two of them would be alike",
+                "databases that have applied it keep its earlier result, and would differ from new ones",
             )
         };
         finding(
@@ -210,7 +212,7 @@ fn same(before: &[u8], after: &[u8]) -> bool {
 
 fn finding(what: String, why: &str, instead: String, at: Option<usize>) -> Finding {
     Finding {
-        rule: &RULE,
+        rule: &RULE.rule,
         range: at.map(|at| at..at),
         what,
         why: why.to_owned(),

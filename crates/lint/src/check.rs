@@ -1,18 +1,21 @@
+//! Checks the folder of a database.
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
 use jubilee_core::{
-    MigrationName, Parsed, Rule as HouseRule, SourceFile, TransactionMode, Violation, normalise,
+    MigrationName, Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise,
     numbering, parse,
 };
 
 use crate::allow;
+use crate::checked::Check;
 use crate::context::{Context, Scope, WithoutTransaction};
-use crate::facts::Facts;
+use crate::facts::{Fact, Facts};
 use crate::finding::{Finding, Found};
 use crate::locks::{FileLocks, TakenLock};
-use crate::rule::{Check, Rule};
+use crate::rule::Rule;
 use crate::rules;
 use crate::secrets::{mask_in, masked, scan};
 use crate::syntax::{Reading, walk};
@@ -36,7 +39,7 @@ impl FileReport<'_> {
     /// may be shown to people and kept in logs.
     #[must_use]
     pub fn masked_text(&self) -> Cow<'_, str> {
-        // Also those that a comment allows, and those of files that are not held against rules.
+        // Also those that a comment allows, and those of files that are not checked.
         masked(
             &self.text,
             scan(&self.text).into_iter().map(|secret| secret.range),
@@ -45,7 +48,7 @@ impl FileReport<'_> {
 }
 
 /// Checks the folder of one database. The SQL of files for which `exempt` is true is read, since
-/// later files build on it, but not held against the rules.
+/// later files build on it, but not checked.
 ///
 /// Every entry of the folder has its report, in the order of names, also where nothing was found.
 #[must_use]
@@ -56,7 +59,7 @@ pub fn check_folder<'a>(
 ) -> Vec<FileReport<'a>> {
     let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
     entries.sort_by(|a, b| a.name.cmp(&b.name));
-    let layout = numbering(scope.database, &entries);
+    let layout = numbering(&entries);
     let mut schema = Facts::default();
     let mut reports: Vec<FileReport<'a>> = entries
         .into_iter()
@@ -88,8 +91,7 @@ fn hide_secrets(report: &mut FileReport) {
         return;
     }
     let FileReport { text, findings, .. } = report;
-    let secrets = scan(text);
-    let secrets: Vec<&str> = secrets
+    let secrets: Vec<&str> = scan(text)
         .into_iter()
         .filter_map(|secret| text.get(secret.range))
         .collect();
@@ -134,6 +136,9 @@ fn check_file<'a>(
     let parsed = parse(scope.database, &name, &report.text);
     let violations = parsed.violations.iter().cloned().map(of_violation);
     report.findings.extend(violations);
+    report
+        .findings
+        .extend(rules::header::misspelled(&parsed.unknown_fields));
     let read = check_sql(scope, &report.text, &parsed, schema);
     schema.extend(read.facts);
     report.locks = read.locks;
@@ -151,7 +156,7 @@ struct Read {
     locks: Vec<TakenLock>,
 }
 
-/// Holds the statements of a file against every rule of SQL.
+/// Checks the statements of a file by every rule of SQL.
 fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> Read {
     let Some(script) = &parsed.script else {
         return Read::default();
@@ -178,21 +183,14 @@ fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> 
         walk(text, &statement.range, &mut |reading| match reading {
             Reading::Statement(statement) => {
                 let mut list = Vec::new();
-                for rule in rules::ALL {
-                    if let Check::Statement(check) = rule.check {
-                        check(statement, &context, &mut Found::of(rule, &mut list));
+                for checked in rules::ALL {
+                    if let Check::Statement(check) = checked.check {
+                        let found = &mut Found::of(&checked.rule, &mut list);
+                        check(statement, &context, found);
                     }
                 }
                 findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
-                let locks = context.locks_of(statement);
-                context.locks.note(statement, locks);
-                let renames = context.renames(statement);
-                context.renamed.extend(renames);
-                if context.mode == TransactionMode::None {
-                    let alone = context.alone(statement);
-                    context.without_transaction.note(statement, alone);
-                }
-                context.file.note(statement, schema);
+                context.note(statement);
             }
             Reading::Unread { range, reason } => {
                 let finding = rules::unparsed::finding(range.clone(), reason);
@@ -201,9 +199,9 @@ fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> 
         });
     }
     let mut list = Vec::new();
-    for rule in rules::ALL {
-        if let Check::File(check) = rule.check {
-            check(&context, &mut Found::of(rule, &mut list));
+    for checked in rules::ALL {
+        if let Check::File(check) = checked.check {
+            check(&context, &mut Found::of(&checked.rule, &mut list));
         }
     }
     findings.extend(list.into_iter().map(|finding| {
@@ -227,12 +225,12 @@ fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> 
 /// What core says of names, headers and form, as a finding.
 fn of_violation(violation: Violation) -> Finding {
     let rule: &'static Rule = match violation.rule {
-        HouseRule::Naming => &rules::naming::RULE,
-        HouseRule::Layout => &rules::layout::RULE,
-        HouseRule::Encoding => &rules::encoding::RULE,
-        HouseRule::Header => &rules::header::RULE,
-        HouseRule::Syntax => &rules::syntax::RULE,
-        HouseRule::Transaction => &rules::transaction_control::RULE,
+        FormRule::Naming => &rules::naming::RULE.rule,
+        FormRule::Layout => &rules::layout::RULE.rule,
+        FormRule::Encoding => &rules::encoding::RULE.rule,
+        FormRule::Header => &rules::header::RULE.rule,
+        FormRule::Syntax => &rules::syntax::RULE.rule,
+        FormRule::Transaction => &rules::transaction_control::RULE.rule,
     };
     Finding {
         rule,

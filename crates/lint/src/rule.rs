@@ -1,10 +1,8 @@
+//! What a rule says of itself.
+
 use std::fmt;
 
-use crate::context::Context;
-use crate::finding::Found;
-use crate::syntax::Statement;
-
-/// One rule: what it is called, what it says of itself, and how it is checked.
+/// One rule: what it is called, and what it says of itself.
 #[derive(Debug)]
 pub struct Rule {
     /// Its stable name: in reports, in `check:allow`, as its page `docs/rules/NAME.md`.
@@ -13,10 +11,9 @@ pub struct Rule {
     pub category: Category,
     /// How bad it is to break it.
     pub severity: Severity,
-    /// What it finds, why that hurts, what to do instead, a bad and a good example: the text of
+    /// What it finds, why that is a problem, what to do instead, a bad and a good example: the text of
     /// its doc comment.
     pub docs: &'static str,
-    pub(crate) check: Check,
 }
 
 impl Rule {
@@ -31,26 +28,10 @@ impl Rule {
     /// Its documentation as Markdown.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let lines = self.docs.lines();
-        let lines: Vec<&str> = lines
-            .map(|line| line.strip_prefix(' ').unwrap_or(line))
-            .collect();
+        let undented = |line: &'static str| line.strip_prefix(' ').unwrap_or(line);
+        let lines: Vec<&str> = self.docs.lines().map(undented).collect();
         lines.join("\n").trim_end().to_owned()
     }
-}
-
-/// How a rule looks at a migration.
-#[derive(Debug)]
-pub(crate) enum Check {
-    /// Once for each statement, those in the bodies of `DO` blocks included, in the order of the
-    /// file.
-    Statement(fn(&Statement<'_>, &Context<'_>, &mut Found<'_>)),
-    /// Once for the file, after its last statement.
-    File(fn(&Context<'_>, &mut Found<'_>)),
-    /// While the SQL is read.
-    Reading,
-    /// Not by the SQL: by core's rules of names, layout and form, or where files meet.
-    Elsewhere,
 }
 
 /// What a rule is about; reports and the index of rules are in this order.
@@ -64,7 +45,7 @@ pub enum Category {
     Isolation,
     /// Whether it tells what must stay secret.
     Secrets,
-    /// Whom it keeps waiting, and for how long.
+    /// Which locks it takes, and for how long.
     Locks,
     /// Whether it loses data.
     Destructive,
@@ -120,18 +101,3 @@ impl fmt::Display for Severity {
         })
     }
 }
-
-/// Declares a rule; its doc comment is its documentation for users too.
-macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $name:literal, $category:ident, $severity:ident, $check:expr) => {
-        $(#[doc = $doc])+
-        pub(crate) static RULE: $crate::rule::Rule = $crate::rule::Rule {
-            name: $name,
-            category: $crate::rule::Category::$category,
-            severity: $crate::rule::Severity::$severity,
-            docs: concat!($($doc, "\n"),+),
-            check: $check,
-        };
-    };
-}
-pub(crate) use rule;

@@ -1,3 +1,5 @@
+//! The sum file of a database: checksums of its migrations.
+
 use std::collections::BTreeMap;
 
 use jubilee_core::{MigrationName, SourceFile, normalise};
@@ -105,8 +107,8 @@ impl Sums {
         for line in &self.odd {
             about_file(
                 format!("`{line}` is not `NNNN_name SUM`"),
-                "what cannot be read protects nothing",
-                "mend the file: git checkout it, then cargo xtask check --fix",
+                "a line that cannot be read protects nothing",
+                "restore the file with git checkout, then run cargo xtask check --fix",
             );
         }
         let folder: Vec<(String, String)> = migrations(entries).collect();
@@ -115,7 +117,7 @@ impl Sums {
             if here.get(name) != Some(&sum) {
                 about_file(
                     format!("the line of `{name}` was changed or deleted"),
-                    "it seals a migration that others have already",
+                    "it protects a migration that has been released",
                     "restore the line: cargo xtask check --fix",
                 );
             }
@@ -125,8 +127,8 @@ impl Sums {
         for (name, _) in self.pairs() {
             if !folder.iter().any(|(n, _)| n == name) && !sealed(name) {
                 about_file(
-                    format!("it has a line for `{name}`, which is no migration here"),
-                    "a sum without a file seals nothing",
+                    format!("it has a line for `{name}`, but there is no such migration"),
+                    "a sum without a file protects nothing",
                     "cargo xtask check --fix",
                 );
             }
@@ -147,11 +149,11 @@ impl Sums {
                     "cargo xtask check --fix",
                 ),
                 Some(sum) if sum != chained(before, name, text) => (
-                    format!("it is not what its line in {SUM_FILE} was made for"),
+                    format!("it does not match its line in {SUM_FILE}"),
                     if sealed(name) {
                         "restore the migration, and put the change into a new one"
                     } else if base.is_none() {
-                        "restore the migration; or, if nobody has it yet, delete its line and run cargo xtask check --fix"
+                        "restore the migration; or, if it has not been released, delete its line and run cargo xtask check --fix"
                     } else {
                         "cargo xtask check --fix"
                     },
@@ -163,7 +165,7 @@ impl Sums {
                     file,
                     finding(
                         what,
-                        "its line makes two branches that add the same number conflict before the merge, and shows every later edit",
+                        "its line makes two branches with the same number conflict before the merge, and shows every later edit",
                         instead,
                     ),
                 ));
@@ -172,7 +174,7 @@ impl Sums {
         if !self.pairs().map(|(name, _)| name).is_sorted() {
             let (what, why) = (
                 "its lines are not in the order of the migrations".to_owned(),
-                "each line seals the one before it",
+                "each line protects the one before it",
             );
             found.push((
                 SUM_FILE.to_owned(),
@@ -213,7 +215,7 @@ fn chained(previous: Option<&str>, name: &str, text: &str) -> String {
 
 fn finding(what: String, why: &str, instead: &str) -> Finding {
     Finding {
-        rule: &RULE,
+        rule: &RULE.rule,
         range: None,
         what,
         why: why.to_owned(),

@@ -1,16 +1,15 @@
 //! What every database crate offers.
 
-/// Everything that a database crate offers, from its [`Database`](jubilee_core::Database)
-/// and the files that its build script embedded: `DATABASE`, `MIGRATIONS`, `runner`,
-/// `migrator`, and for each driver `migrate`, `status` and `is_current`; and all types that a
-/// caller must name.
+/// Everything that a database crate offers, from the name of its database and the files that its
+/// build script embedded: `DATABASE`, `MIGRATIONS`, `runner`, `migrator`, and for each driver
+/// `migrate`, `status` and `is_current`; and all types that a caller must name.
 #[macro_export]
 macro_rules! database_crate {
     ($database:expr) => {
         include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
-        /// What the database is.
-        pub const DATABASE: ::jubilee_core::Database = $database;
+        /// The name of the database, as every history row has it.
+        pub const DATABASE: &str = $database;
 
         pub use ::jubilee_runner::{
             AdoptOptions, Adoption, Applied, Divergence, Environment, Event, Failed, HistoryKind,
@@ -24,8 +23,7 @@ macro_rules! database_crate {
         ///
         /// # Panics
         ///
-        /// With the feature `deferred-validation`, when a file breaks the rules; without it
-        /// such a file does not compile.
+        /// Never: a file that breaks the rules does not compile.
         #[must_use]
         #[expect(clippy::panic, reason = "the build script has checked the files")]
         pub fn runner() -> Runner {
@@ -41,7 +39,7 @@ macro_rules! database_crate {
         /// any other.
         #[must_use]
         pub fn migrator(environment: Environment) -> Migrator<'static> {
-            Migrator::new(DATABASE.name, environment, runner()).program(concat!(
+            Migrator::new(DATABASE, environment, runner()).program(concat!(
                 env!("CARGO_PKG_NAME"),
                 " ",
                 env!("CARGO_PKG_VERSION")

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::git::Repository;
 use crate::problem::Problem;
 
-/// What the migrations are held against.
+/// What the migrations are compared with.
 #[derive(Debug, Clone)]
 pub(crate) enum BaseChoice {
     /// Where this branch left the default branch.
@@ -40,7 +40,7 @@ impl Bases {
             {
                 return Ok(Err(first_line(&error)));
             }
-            // Passed over, this would leave out what protects released migrations.
+            // Without a message, released migrations would not be protected.
             (Err(error), BaseChoice::Default) => {
                 return Err(
                     Problem::new(Exit::Failed, "git refuses to read this repository")
@@ -65,8 +65,8 @@ impl Bases {
         };
         let Some(tip) = repository.commit(&revision) else {
             return Err(
-                Problem::new(Exit::Failed, format!("there is no revision `{revision}`"))
-                    .why("git knows no commit of that name")
+                Problem::new(Exit::Failed, format!("unknown revision `{revision}`"))
+                    .why("git has no commit of that name")
                     .hint("fetch it: git fetch origin; or name another: --base main"),
             );
         };
@@ -80,12 +80,12 @@ impl Bases {
             );
             return Err(if repository.is_shallow() {
                 problem
-                    .why("the clone is shallow: its history is cut off before they part")
+                    .why("the clone is shallow: its history ends before a common commit")
                     .hint("git fetch --unshallow; in GitHub Actions: fetch-depth: 0")
             } else {
                 problem
-                    .why("without it nothing says which migrations are released")
-                    .hint("name the revision that they build on: --base REV")
+                    .why("without one it is not known which migrations are released")
+                    .hint("name the revision that this branch builds on: --base REV")
             });
         };
         Ok(Ok(Self {

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jubilee_core::{Database, Lines, SourceFile};
+use crate::databases::Database;
+use jubilee_core::{Lines, SourceFile};
 use jubilee_lint::{
     Base, FileReport, Finding, SUM_FILE, Scope, Severity, Sums, TakenLock, check_append_only,
     check_folder,
@@ -42,7 +43,7 @@ pub(crate) struct CheckedFile {
     pub(crate) path: String,
     /// Whether the base does not hold it, so that it can still be mended.
     pub(crate) new: bool,
-    /// Whether it was held against the rules.
+    /// Whether it was checked.
     pub(crate) checked: bool,
     /// Its text; empty where nothing is said of a place in it.
     pub(crate) text: String,

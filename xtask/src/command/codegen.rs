@@ -102,7 +102,7 @@ fn page(rule: &Rule) -> String {
 fn index() -> String {
     let mut text = format!(
         "{BANNER}\n\n# Rules\n\n\
-         What `cargo xtask check` looks for. Errors fail it; warnings do with `--deny warnings`.\n\
+         What `cargo xtask check` reports. Errors make it fail; warnings do with `--deny warnings`.\n\
          `-- check:allow RULE: reason` on the line above a statement suppresses one finding of it.\n\
          In the examples, `-- next migration` stands between two files.\n"
     );

@@ -1,5 +1,5 @@
+use crate::databases::{ChangeRate, Review};
 use clap::{Args, ValueEnum};
-use jubilee_core::{ChangeRate, Review};
 
 use crate::cli::Globals;
 use crate::command::new::git_user;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use jubilee_core::{Environment, nearest};
+use jubilee_core::Environment;
+use jubilee_lint::nearest;
 
 use super::ssl_mode::SslMode;
 use super::url::UrlFault;

@@ -1,6 +1,7 @@
 //! The names of the variables that configure a connection.
 
-use jubilee_core::{Database, nearest};
+use crate::databases::Database;
+use jubilee_lint::nearest;
 
 /// What one variable configures: the end of its name, as in `DB_CODEX_HOST`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

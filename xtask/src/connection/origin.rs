@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use jubilee_core::{Database, Environment};
+use crate::databases::Database;
+use jubilee_core::Environment;
 
 use super::key::Key;
 use super::variables::{Place, Variables};

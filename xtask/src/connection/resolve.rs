@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jubilee_core::{Database, Environment};
+use crate::databases::Database;
+use jubilee_core::Environment;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::configuration_error::Problem;

@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jubilee_core::{Database, Environment};
+use crate::databases::Database;
+use jubilee_core::Environment;
 use secrecy::SecretString;
 
 use super::configuration_error::ConfigurationError;

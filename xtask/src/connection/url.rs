@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use jubilee_core::nearest;
+use jubilee_lint::nearest;
 use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 

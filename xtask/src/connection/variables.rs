@@ -6,7 +6,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jubilee_core::{Database, Environment};
+use crate::databases::Database;
+use jubilee_core::Environment;
 
 use super::dotenv::{self, Dotenv};
 use super::dotenv_file;
@@ -261,7 +262,7 @@ fn unicode(
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use jubilee_core::{ChangeRate, Review};
+    use crate::databases::{ChangeRate, Review};
 
     pub(in crate::connection) const DATABASES: [Database; 3] = [
         database("codex", 5432),

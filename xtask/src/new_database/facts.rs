@@ -1,9 +1,9 @@
-use jubilee_core::{ChangeRate, Review};
+use crate::databases::{ChangeRate, Review};
 
 use crate::exit::Exit;
 use crate::problem::Problem;
 
-/// What a further database is: a [`jubilee_core::Database`] that is not compiled in yet.
+/// What a further database is: a [`Database`](crate::databases::Database) that is not compiled in yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Facts {
     pub(crate) name: String,

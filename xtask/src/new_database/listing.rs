@@ -1,6 +1,6 @@
 //! The files that list the databases for people, and the list of this program.
 
-use jubilee_core::Review;
+use crate::databases::Review;
 
 use super::Facts;
 use super::anchor::{NoPlace, before, behind, replace};
@@ -8,13 +8,34 @@ use crate::databases::ALL;
 
 /// xtask/src/databases.rs.
 pub(super) fn of_program(text: &str, facts: &Facts) -> Result<String, NoPlace> {
-    let start = "\ndatabases! {\n";
+    let start = "pub static ALL: &[Entry] = &[\n";
     let list = text
         .split_once(start)
-        .and_then(|(_, rest)| rest.split_once("}\n"))
-        .map(|(list, _)| format!("{start}{list}"))
-        .ok_or_else(|| NoPlace::new("`databases! { … }` is not there"))?;
-    behind(text, &list, &format!("    jubilee_{},\n", facts.name))
+        .and_then(|(_, rest)| rest.split_once("\n];\n"))
+        .map(|(list, _)| format!("{start}{list}\n"))
+        .ok_or_else(|| NoPlace::new("`pub static ALL` is not there"))?;
+    let Facts {
+        name,
+        holds,
+        change_rate,
+        review,
+        port,
+    } = facts;
+    let constant = name.to_ascii_uppercase();
+    let entry = format!(
+        "    Entry {{
+        database: Database {{
+            name: \"{name}\",
+            holds: \"{holds}\",
+            change_rate: ChangeRate::{change_rate:?},
+            review: Review::{review:?},
+            development_port: {port},
+        }},
+        embedded: embedded::{constant},
+    }},
+"
+    );
+    behind(text, &list, &entry)
 }
 
 /// .env.example.
@@ -135,19 +156,27 @@ mod tests {
 
     #[test]
     fn the_list_of_the_program() {
-        let text =
-            "macro_rules! databases {}\n\ndatabases! {\n    jubilee_codex,\n}\n\nfn find() {}\n";
-        insta::assert_snapshot!(of_program(text, &archive()).unwrap(), @"
-        macro_rules! databases {}
-
-        databases! {
-            jubilee_codex,
-            jubilee_archive,
-        }
+        let text = "pub static ALL: &[Entry] = &[\n    Entry {\n        embedded: embedded::CODEX,\n    },\n];\n\nfn find() {}\n";
+        insta::assert_snapshot!(of_program(text, &archive()).unwrap(), @r#"
+        pub static ALL: &[Entry] = &[
+            Entry {
+                embedded: embedded::CODEX,
+            },
+            Entry {
+                database: Database {
+                    name: "archive",
+                    holds: "closed accounts",
+                    change_rate: ChangeRate::Frequent,
+                    review: Review::Standard,
+                    development_port: 5435,
+                },
+                embedded: embedded::ARCHIVE,
+            },
+        ];
 
         fn find() {}
-        ");
-        insta::assert_snapshot!(of_program("", &archive()).unwrap_err(), @"`databases! { … }` is not there");
+        "#);
+        insta::assert_snapshot!(of_program("", &archive()).unwrap_err(), @"`pub static ALL` is not there");
     }
 
     #[test]

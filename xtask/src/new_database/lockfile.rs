@@ -1,3 +1,5 @@
+//! The lock file of the workspace.
+
 use super::Facts;
 use super::anchor::{NoPlace, behind, replace};
 
@@ -11,9 +13,6 @@ pub(super) fn add(text: &str, facts: &Facts, model: &str) -> Result<String, NoPl
         &format!("name = \"jubilee-{model}\"\n"),
         &format!("name = \"{package}\"\n"),
     )?;
-    let of_xtask = package_entry(text, "xtask")?;
-    let with_crate = with_dependency(of_xtask, &package)?;
-    let text = replace(text, of_xtask, &with_crate)?;
 
     // Packages are sorted by name.
     let neighbour = text
@@ -21,7 +20,7 @@ pub(super) fn add(text: &str, facts: &Facts, model: &str) -> Result<String, NoPl
         .find(|entry| name_of(entry).is_some_and(|name| name < package.as_str()))
         .ok_or_else(|| NoPlace::new(format!("no package comes before `{package}`")))?;
     let neighbour = format!("{neighbour}\n\n");
-    behind(&text, &neighbour, &format!("{entry}\n\n"))
+    behind(text, &neighbour, &format!("{entry}\n\n"))
 }
 
 /// An entry, without the empty line behind it.
@@ -38,16 +37,6 @@ fn name_of(entry: &str) -> Option<&str> {
         .next()
 }
 
-/// The entry with one more dependency; they are sorted too.
-fn with_dependency(entry: &str, package: &str) -> Result<String, NoPlace> {
-    let line = format!(" \"{package}\",\n");
-    let next = entry
-        .split_inclusive('\n')
-        .find(|other| other.starts_with(" \"") && *other > line.as_str())
-        .ok_or_else(|| NoPlace::new("the dependencies of `xtask` are not there"))?;
-    replace(entry, next, &format!("{line}{next}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,7 +46,7 @@ mod tests {
     fn the_crate_stands_where_cargo_would_put_it() {
         let lock = "version = 4\n\n[[package]]\nname = \"itoa\"\nversion = \"1.0.0\"\n\n\
             [[package]]\nname = \"jubilee-codex\"\nversion = \"0.1.0\"\ndependencies = [\n \"jubilee-core\",\n]\n\n\
-            [[package]]\nname = \"xtask\"\nversion = \"0.1.0\"\ndependencies = [\n \"clap\",\n \"jubilee-codex\",\n]\n";
+            [[package]]\nname = \"zeroize\"\nversion = \"1.0.0\"\n";
         insta::assert_snapshot!(add(lock, &archive(), "codex").unwrap(), @r#"
         version = 4
 
@@ -80,13 +69,8 @@ mod tests {
         ]
 
         [[package]]
-        name = "xtask"
-        version = "0.1.0"
-        dependencies = [
-         "clap",
-         "jubilee-archive",
-         "jubilee-codex",
-        ]
+        name = "zeroize"
+        version = "1.0.0"
         "#);
         insta::assert_snapshot!(add(lock, &archive(), "inspire").unwrap_err(), @"the package `jubilee-inspire` is not there");
         insta::assert_snapshot!(add("version = 4\n", &archive(), "codex").unwrap_err(), @"the package `jubilee-codex` is not there");

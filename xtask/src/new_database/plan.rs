@@ -31,15 +31,14 @@ pub(crate) fn free_port(root: &Path) -> Result<u16, Problem> {
             Problem::new(Exit::Failed, "no port is left for a further server")
                 .why(format!("the last one has {last}"))
                 .hint(format!(
-                    "give it a lower one in {COMPOSE}, .env.example and its crate"
+                    "give it a lower one in {COMPOSE}, .env.example and xtask/src/databases.rs"
                 ))
         })
 }
 
 /// Everything that a further database needs, or everything that is in its way. Writes nothing.
 pub(crate) fn plan(root: &Path, facts: &Facts, author: &str) -> Result<Vec<Change>, Vec<Problem>> {
-    // The list is never empty: `databases!` takes one or more.
-    let (model, last) = (ALL[0].database, ALL[ALL.len() - 1].database);
+    let model = ALL[0].database;
     let name = &facts.name;
     let mut plan = Plan {
         root,
@@ -61,13 +60,7 @@ pub(crate) fn plan(root: &Path, facts: &Facts, author: &str) -> Result<Vec<Chang
     plan.copy(model.name, name, "src/lib.rs", |text| {
         crate_files::of_library(text, &model, facts)
     });
-    plan.edit("Cargo.toml", |text| {
-        manifest::of_workspace(text, facts, last.name)
-    });
     plan.edit("Cargo.lock", |text| lockfile::add(text, facts, model.name));
-    plan.edit("xtask/Cargo.toml", |text| {
-        manifest::of_xtask(text, facts, last.name)
-    });
     plan.edit("xtask/src/databases.rs", |text| {
         listing::of_program(text, facts)
     });

@@ -114,33 +114,33 @@ fn files_that_cannot_be_read_as_migrations() {
     ---- stderr
 
       error: m/codex/0001_latin.sql: not UTF-8 at byte 108 (line 6)
-      ╰─▶ PostgreSQL would take the bytes for other characters than were meant
+      ╰─▶ PostgreSQL would read the bytes as other characters
       help: save the file as UTF-8
 
       error: m/codex/0002_nul.sql: NUL byte at byte 106 (line 6)
-      ╰─▶ PostgreSQL cannot take a NUL byte in a query
+      ╰─▶ PostgreSQL does not accept a NUL byte in a query
       help: delete it; if the file is binary, it is not a migration
 
       error: m/codex/0003_empty.sql: the header lacks `Migration`, `Database`, `Author`, `Date`, `Description`
-      ╰─▶ every migration says which one it is, where it belongs, who wrote it, when and why
+      ╰─▶ every migration states its name, its database, its author, its date and its purpose
       help: begin the file with `-- Migration: 0003_empty`, `-- Database: codex`, `-- Author: …`, `-- Date: YYYY-MM-DD` and `-- Description: …`, each on a line of its own
 
-      error: m/codex/0003_empty.sql: the migration is still to be written: it holds no statement
-      ╰─▶ its number would be used up for nothing
+      error: m/codex/0003_empty.sql: the migration holds no statement
+      ╰─▶ an empty migration would use up its number
       help: write the migration, or delete the file
 
-      error: m/codex/0004_quote.sql: a quoted string (`'`) is opened and never closed
-      ╰─▶ everything after it would be taken for its content
+      error: m/codex/0004_quote.sql: a quoted string (`'`) is not closed
+      ╰─▶ everything after it would be part of it
        ╭─[m/codex/0004_quote.sql:7:8]
      6 │ 
      7 │ SELECT 'unclosed;
        ·        ^
        ·        ╰── syntax
        ╰────
-      help: close it where it should end
+      help: add the missing closing delimiter
 
-      error: m/codex/0005_comment.sql: a comment (`/*`) is opened and never closed
-      ╰─▶ everything after it would be taken for its content
+      error: m/codex/0005_comment.sql: a comment (`/*`) is not closed
+      ╰─▶ everything after it would be part of it
        ╭─[m/codex/0005_comment.sql:7:1]
      6 │ 
      7 │ /* unclosed
@@ -148,10 +148,10 @@ fn files_that_cannot_be_read_as_migrations() {
        · ╰── syntax
      8 │ SELECT 1;
        ╰────
-      help: close it where it should end
+      help: add the missing closing delimiter
 
       error: m/codex/0006_middle.sql: `COMMIT` inside the migration
-      ╰─▶ the runner commits the migration together with its history row, so nothing in between may end or divide the transaction
+      ╰─▶ the runner commits the migration together with its history row, so nothing may end or divide the transaction
         ╭─[m/codex/0006_middle.sql:9:1]
       8 │ SELECT 1;
       9 │ COMMIT;
@@ -159,15 +159,15 @@ fn files_that_cannot_be_read_as_migrations() {
         ·    ╰── transaction-control
      10 │ SELECT 2;
         ╰────
-      help: delete it; one `BEGIN;` at the top and one `COMMIT;` at the end are all that a migration may have
+      help: delete it; a migration may have one `BEGIN;` at the top and one `COMMIT;` at the end
 
       error: m/codex/notes.txt: the name does not end in `.sql`
-      ╰─▶ migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder
-      help: move it elsewhere; only migrations may lie in this folder
+      ╰─▶ migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else
+      help: move it elsewhere; this folder holds only migrations
 
       error: m/codex/old/: it is a folder
-      ╰─▶ migrations are called NNNN_descriptive_name.sql, and nothing else lies in their folder
-      help: move the folder elsewhere; migrations do not nest
+      ╰─▶ migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else
+      help: move the folder elsewhere; migrations are not nested
     ---- exit 1
     ");
     assert_eq!(
@@ -194,7 +194,7 @@ fn folders_that_are_missing_or_empty() {
     ---- stderr
 
       error: m/codex: the folder holds no migration
-      ╰─▶ every database begins with 0001
+      ╰─▶ a database has at least the migration 0001
       help: make the first one: cargo xtask new codex initial_schema
     ---- exit 1
     ");

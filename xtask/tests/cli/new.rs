@@ -74,12 +74,12 @@ fn the_next_number_the_template_and_the_author() {
     codex        not migrated in <time>
     ---- stderr
 
-      error: m/codex/0002_add_teams.sql: the migration is still to be written: it holds no statement
-      ╰─▶ its number would be used up for nothing
+      error: m/codex/0002_add_teams.sql: the migration holds no statement
+      ╰─▶ an empty migration would use up its number
       help: write the migration, or delete the file
 
-      error: m/codex/0002_add_teams.sql: `Description` is still the template's
-      ╰─▶ reviewers and whoever reads this in a year rely on it
+      error: m/codex/0002_add_teams.sql: `Description` still has the text of the template
+      ╰─▶ reviewers and later readers rely on it
        ╭─[m/codex/0002_add_teams.sql:5:1]
      4 │ -- Date: <day>
      5 │ -- Description: what it does and why
@@ -88,12 +88,12 @@ fn the_next_number_the_template_and_the_author() {
        ╰────
       help: say what it does, and why
 
-      error: m/codex/0003_undo_initial_schema.sql: the migration is still to be written: it holds no statement
-      ╰─▶ its number would be used up for nothing
+      error: m/codex/0003_undo_initial_schema.sql: the migration holds no statement
+      ╰─▶ an empty migration would use up its number
       help: write the migration, or delete the file
 
-      error: m/codex/0003_undo_initial_schema.sql: `Description` is still the template's
-      ╰─▶ reviewers and whoever reads this in a year rely on it
+      error: m/codex/0003_undo_initial_schema.sql: `Description` still has the text of the template
+      ╰─▶ reviewers and later readers rely on it
        ╭─[m/codex/0003_undo_initial_schema.sql:5:1]
      4 │ -- Date: <day>
      5 │ -- Description: what it does and why
@@ -103,8 +103,8 @@ fn the_next_number_the_template_and_the_author() {
        ╰────
       help: say what it does, and why
 
-      error: m/codex/0003_undo_initial_schema.sql: `Incident` is still the template's
-      ╰─▶ reviewers and whoever reads this in a year rely on it
+      error: m/codex/0003_undo_initial_schema.sql: `Incident` still has the text of the template
+      ╰─▶ reviewers and later readers rely on it
        ╭─[m/codex/0003_undo_initial_schema.sql:7:1]
      6 │ -- Reverts: 0001
      7 │ -- Incident: what happened, when, and where it is written up

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use jubilee_core::{ChangeRate, Database, Environment, Review};
+use jubilee_core::Environment;
 use jubilee_pg_local::{Options, TempServer};
 use xtask::connection::{Connection, Settings, Source, Variables, connect};
+use xtask::databases::{ChangeRate, Database, Review};
 
 use crate::certificates::Identity;
 

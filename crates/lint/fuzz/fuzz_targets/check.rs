@@ -1,7 +1,7 @@
 //! The whole check: no panic, findings lie in the text, and a second run says the same.
 #![no_main]
 
-use jubilee_core::{Date, SourceFile};
+use jubilee_core::{SourceFile, parse_date};
 use jubilee_lint::{FileReport, Scope, check_folder};
 use libfuzzer_sys::fuzz_target;
 
@@ -12,7 +12,7 @@ fn check(bytes: &[u8]) -> Vec<FileReport<'_>> {
     let scope = Scope {
         database: "codex",
         other_databases: &["inspire", "continuum"],
-        today: Date::parse("2026-11-22"),
+        today: parse_date("2026-11-22"),
     };
     let file = SourceFile {
         name: "0001_example.sql".into(),

@@ -1,5 +1,6 @@
 //! What a rule may know besides the statement, and what it asks of it.
 
+mod locks;
 mod renames;
 mod without_transaction;
 
@@ -7,7 +8,7 @@ use std::cell::OnceCell;
 
 use jubilee_core::{Date, Script, TransactionMode};
 
-use crate::facts::{Domain, Facts, Relation};
+use crate::facts::{Domain, Fact, Facts, Relation};
 use crate::locks::FileLocks;
 use crate::secrets::{Secret, scan};
 use crate::syntax::{AlterTable, ObjectName, Statement};
@@ -44,6 +45,19 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Takes note of what a statement does, once every rule has seen it.
+    pub(crate) fn note(&mut self, statement: &Statement<'_>) {
+        let locks = self.locks_of(statement);
+        self.locks.add(statement, locks);
+        let renames = self.renames(statement);
+        self.renamed.extend(renames);
+        if self.mode == TransactionMode::None {
+            let alone = self.alone(statement);
+            self.without_transaction.add(statement, alone);
+        }
+        self.file.note(statement, self.schema);
+    }
+
     /// The secrets that stand in the file's text.
     pub(crate) fn secrets(&self) -> &[Secret] {
         self.secrets.get_or_init(|| scan(self.text))
@@ -70,7 +84,7 @@ impl Context<'_> {
             .or_else(|| self.schema.relations.get(name))
     }
 
-    /// The name of an index with an expression or a predicate that speaks of the column.
+    /// The name of an index with an expression or a predicate that uses the column.
     pub(crate) fn computed_index(&self, table: &ObjectName, column: &str) -> Option<&str> {
         self.file
             .relations

@@ -1,3 +1,5 @@
+//! Renames of what the running application may use.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};

@@ -1,3 +1,5 @@
+//! Statements that PostgreSQL refuses in a transaction.
+
 use std::ops::Range;
 
 use jubilee_core::{TokenKind, tokens};
@@ -28,8 +30,8 @@ pub(crate) struct WithoutTransaction {
 }
 
 impl WithoutTransaction {
-    /// Takes note of a statement.
-    pub(crate) fn note(&mut self, statement: &Statement<'_>, alone: Option<Alone>) {
+    /// Adds a statement.
+    pub(super) fn add(&mut self, statement: &Statement<'_>, alone: Option<Alone>) {
         let Some(sql) = statement.sql.as_ref() else {
             return;
         };
@@ -101,12 +103,12 @@ impl Context<'_> {
             S::CreateIndex(s) => (
                 "CREATE INDEX CONCURRENTLY",
                 to(Some(s.concurrently_token()?))?,
-                s.index().as_ref().and_then(ObjectName::below),
+                ObjectName::of(s.index()),
             ),
             S::DropIndex(s) => (
                 DROP_INDEX,
                 to(Some(s.concurrently_token()?))?,
-                s.index_refs().next().as_ref().and_then(ObjectName::below),
+                ObjectName::of(s.index_refs().next()),
             ),
             S::Reindex(s) => {
                 let (name, index) = self.reindex(s)?;
@@ -146,8 +148,8 @@ impl Context<'_> {
         use ast::ReindexTarget as T;
         let target = reindex.reindex_target()?;
         let name = match &target {
-            T::ReindexTargetIndex(i) => i.index_ref().as_ref().and_then(ObjectName::below),
-            T::ReindexTargetTable(t) => t.table_name_ref().as_ref().and_then(ObjectName::below),
+            T::ReindexTargetIndex(i) => ObjectName::of(i.index_ref()),
+            T::ReindexTargetTable(t) => ObjectName::of(t.table_name_ref()),
             _ => None,
         };
         let is_index = matches!(target, T::ReindexTargetIndex(_));

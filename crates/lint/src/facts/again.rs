@@ -1,13 +1,14 @@
-//! What a second run finds as the first one did: what the file drops before it makes it, what it
-//! makes anew, what it empties.
+//! What a second run finds as the first one did: objects that the file drops before it creates
+//! them, or always creates, and tables that it empties.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::object::{Dropped, Kind, Object};
-use crate::syntax::{ObjectName, Statement};
+use super::Fact;
+use crate::object::{Created, Dropped, Object, ObjectKind};
+use crate::syntax::{ObjectName, Place, Statement};
 
 /// What the file leaves no trace of from before, as far as that can be read from its text; known
 /// within one file only.
@@ -15,7 +16,7 @@ use crate::syntax::{ObjectName, Statement};
 pub(crate) struct Again {
     /// What was dropped, whether it was there or not, by [`Object::key`].
     dropped: HashMap<String, Vec<(Object, Range<usize>)>>,
-    /// What is made anew whenever the file runs, by the last part of its name.
+    /// What is created whenever the file runs, by the last part of its name.
     made_anew: HashMap<String, Vec<(MadeAnew, Range<usize>)>>,
     /// Tables that are emptied whenever the file runs.
     emptied: HashMap<String, Vec<(ObjectName, Range<usize>)>>,
@@ -29,19 +30,17 @@ enum MadeAnew {
     Inside(ObjectName),
 }
 
-impl Again {
-    /// Takes note of what a statement does.
-    pub(crate) fn note(&mut self, statement: &Statement<'_>) {
+impl Fact for Again {
+    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
         let Some(sql) = &statement.sql else { return };
         match sql {
             ast::Stmt::Truncate(truncate) => {
-                let names = truncate.syntax().descendants();
-                let names = names.filter_map(ast::TableNameRef::cast);
-                self.note_emptied(names.filter_map(|n| ObjectName::below(&n)), statement);
+                let nodes = truncate.syntax().descendants();
+                let tables = nodes.filter_map(ast::TableNameRef::cast);
+                self.note_emptied(tables.filter_map(|t| ObjectName::below(&t)), statement);
             }
             ast::Stmt::Delete(delete) if delete.where_clause_or_current_of().is_none() => {
-                let name = delete.relation_name();
-                let name = name.and_then(|name| ObjectName::below(&name));
+                let name = ObjectName::of(delete.relation_name());
                 self.note_emptied(name.into_iter(), statement);
             }
             _ => {}
@@ -49,11 +48,13 @@ impl Again {
         self.note_dropped(sql, statement);
         self.note_made_anew(sql, statement);
     }
+}
 
+impl Again {
     fn note_dropped(&mut self, sql: &ast::Stmt, statement: &Statement<'_>) {
         for dropped in Dropped::of(sql) {
             for object in dropped.objects {
-                let guard = statement.guard(true, &object.lookup(dropped.kind.missing.names()));
+                let guard = statement.guard(true, &object.lookup(dropped.kind.missing().names()));
                 let reach = match guard {
                     // What this guard skips is not there to be dropped.
                     Some(guard) => statement.reach(guard),
@@ -68,7 +69,7 @@ impl Again {
 
     fn note_made_anew(&mut self, sql: &ast::Stmt, statement: &Statement<'_>) {
         let reach = || statement.reach(statement.guards.len());
-        let Some(created) = statement.created() else {
+        let Some(created) = Created::of(statement) else {
             // CREATE TABLE … AS
             if let ast::Stmt::CreateTableAs(create) = sql
                 && let Some(name) = ObjectName::below(create)
@@ -82,8 +83,8 @@ impl Again {
         let Some(object) = &created.object else {
             return;
         };
-        let is_schema = created.kind.words == "SCHEMA";
-        let lookup = object.lookup(created.kind.duplicate.names());
+        let is_schema = created.kind == ObjectKind::Schema;
+        let lookup = object.lookup(created.kind.duplicate().names());
         if created.is_temporary || self.dropped(object, &statement.range) {
             self.note_anew(object.name.clone(), is_schema, reach());
         } else if let Some(guard) = statement.guard(false, &lookup) {
@@ -113,25 +114,40 @@ impl Again {
         }
     }
 
+    /// Whether it does no harm to create what is there already: because nothing can be there,
+    /// since it was dropped before or is made in something new, or because a guard says so.
+    pub(crate) fn allows(&self, created: &Created, statement: &Statement<'_>) -> bool {
+        if created.is_temporary || statement.place == Place::Inside {
+            return true;
+        }
+        let at = &statement.range;
+        let Some(object) = &created.object else {
+            let on = created.parent_name();
+            return on.is_some_and(|on| self.is_made_anew(&on, at));
+        };
+        let made = object.on.as_ref().unwrap_or(&object.name);
+        let lookup = object.lookup(created.kind.duplicate().names());
+        statement.guard(false, &lookup).is_some()
+            || self.dropped(object, at)
+            || object.is_dropped_with(statement)
+            || self.is_made_anew(made, at)
+    }
+
     /// Whether the object is never there when what stands at that place of the file runs, since a
     /// statement before it dropped it if it was.
     pub(crate) fn dropped(&self, object: &Object, at: &Range<usize>) -> bool {
         self.dropped.get(&object.key()).is_some_and(|dropped| {
             dropped.iter().any(|(gone, reach)| {
-                let same_kind = gone.kind == object.kind
-                    || (gone.kind.words == "ROUTINE"
-                        && ["FUNCTION", "PROCEDURE", "AGGREGATE"].contains(&object.kind.words));
-                same_kind && gone.may_be(object) && holds(reach, at)
+                gone.kind.drops(object.kind) && gone.may_be(object) && holds(reach, at)
             })
         })
     }
 
     /// The same for a table.
     pub(crate) fn dropped_table(&self, name: &ObjectName, at: &Range<usize>) -> bool {
-        let table = Kind::called("TABLE");
         self.dropped.get(&name.name).is_some_and(|dropped| {
             dropped.iter().any(|(gone, reach)| {
-                Some(gone.kind) == table && gone.name.may_be(name) && holds(reach, at)
+                gone.kind == ObjectKind::Table && gone.name.may_be(name) && holds(reach, at)
             })
         })
     }

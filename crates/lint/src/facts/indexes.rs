@@ -1,8 +1,13 @@
+//! The indexes of tables.
+
 use std::collections::{HashMap, HashSet};
 
 use squawk_syntax::ast::{self, AlterTableAction, AstNode, BinOp, TableArg, TableProperty};
 
-use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, generated_name, is_null};
+use super::Fact;
+use crate::syntax::{
+    ConstraintKind, NewConstraint, ObjectName, Statement, generated_name, index_items, is_null,
+};
 
 /// Which columns have indexes, made by themselves or for a primary key or a unique or exclusion
 /// constraint.
@@ -42,9 +47,10 @@ impl Index {
     }
 }
 
-impl Indexes {
-    /// Takes note of what a statement does to indexes.
-    pub(super) fn note(&mut self, sql: &ast::Stmt, constraints: &[NewConstraint]) {
+impl Fact for Indexes {
+    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+        let Some(sql) = &statement.sql else { return };
+        let constraints = statement.new_constraints();
         match sql {
             ast::Stmt::CreateTable(create) => {
                 self.note_constraints(constraints);
@@ -72,6 +78,38 @@ impl Indexes {
         }
     }
 
+    fn extend(&mut self, later: Self) {
+        // All are taken out before one is put back: two tables may have changed names.
+        let moved: Vec<_> = later
+            .origins
+            .into_iter()
+            .map(|(table, origin)| {
+                let indexes = origin.as_ref().and_then(|o| self.tables.get(o)).cloned();
+                let copies = origin.as_ref().is_some_and(|o| self.copies.contains(o));
+                (table, indexes, copies)
+            })
+            .collect();
+        for (table, indexes, copies) in moved {
+            self.tables.remove(&table);
+            self.copies.remove(&table);
+            if copies {
+                self.copies.insert(table.clone());
+            }
+            if let Some(indexes) = indexes {
+                self.put(table, indexes);
+            }
+        }
+        for name in &later.dropped {
+            self.forget(name);
+        }
+        for (table, indexes) in later.tables {
+            self.put(table, indexes);
+        }
+        self.copies.extend(later.copies);
+    }
+}
+
+impl Indexes {
     fn note_constraints(&mut self, constraints: &[NewConstraint]) {
         for constraint in constraints {
             let columns = match constraint.kind {
@@ -87,9 +125,7 @@ impl Indexes {
     }
 
     fn note_copies(&mut self, create: &ast::CreateTable) {
-        if let Some(table) = create
-            .table_name()
-            .and_then(|name| ObjectName::below(&name))
+        if let Some(table) = ObjectName::of(create.table_name())
             && takes_over_indexes(create)
         {
             self.copies.insert(table.key());
@@ -97,8 +133,7 @@ impl Indexes {
     }
 
     fn note_index(&mut self, create: &ast::CreateIndex) {
-        let table = create.table_relation_name();
-        let Some(table) = table.and_then(|name| ObjectName::below(&name)) else {
+        let Some(table) = ObjectName::of(create.table_relation_name()) else {
             return;
         };
         let method = create.using_method().and_then(|m| m.access_method_ref());
@@ -106,9 +141,8 @@ impl Indexes {
         if method.is_some_and(|m| ast::normalize_name_node(m.syntax()) == "brin") {
             return;
         }
-        let columns = index_columns(create);
-        let columns: Vec<String> = columns.into_iter().map_while(|column| column).collect();
-        let name = match create.index().and_then(|index| ObjectName::below(&index)) {
+        let columns: Vec<String> = index_columns(create).map_while(|column| column).collect();
+        let name = match ObjectName::of(create.index()) {
             Some(index) => index.name,
             None => generated_name(&table, &columns, "idx"),
         };
@@ -120,15 +154,13 @@ impl Indexes {
     }
 
     fn note_alter(&mut self, alter: &ast::AlterTable) {
-        let table = alter.table_relation_name();
-        let Some(table) = table.and_then(|name| ObjectName::below(&name)) else {
+        let Some(table) = ObjectName::of(alter.table_relation_name()) else {
             return;
         };
         for action in alter.actions() {
             match action {
                 AlterTableAction::DropConstraint(drop) => {
-                    let name = drop.constraint_name_ref();
-                    self.drop_index(name.and_then(|name| ObjectName::below(&name)));
+                    self.drop_index(ObjectName::of(drop.constraint_name_ref()));
                 }
                 action => {
                     if let Some(new) = table.after(&action) {
@@ -187,37 +219,6 @@ impl Indexes {
         self.origins.insert(new, origin);
     }
 
-    /// Adds what a later file did.
-    pub(super) fn extend(&mut self, later: Self) {
-        // All are taken out before one is put back: two tables may have changed names.
-        let moved: Vec<_> = later
-            .origins
-            .into_iter()
-            .map(|(table, origin)| {
-                let indexes = origin.as_ref().and_then(|o| self.tables.get(o)).cloned();
-                let copies = origin.as_ref().is_some_and(|o| self.copies.contains(o));
-                (table, indexes, copies)
-            })
-            .collect();
-        for (table, indexes, copies) in moved {
-            self.tables.remove(&table);
-            self.copies.remove(&table);
-            if copies {
-                self.copies.insert(table.clone());
-            }
-            if let Some(indexes) = indexes {
-                self.put(table, indexes);
-            }
-        }
-        for name in &later.dropped {
-            self.forget(name);
-        }
-        for (table, indexes) in later.tables {
-            self.put(table, indexes);
-        }
-        self.copies.extend(later.copies);
-    }
-
     /// The columns of the table's index of that name, of this file or of the earlier ones; `None`
     /// where nobody saw it being made.
     pub(crate) fn columns_of<'a>(
@@ -257,21 +258,17 @@ impl Indexes {
 }
 
 /// The key columns of an index; `None` stands for an expression.
-fn index_columns(create: &ast::CreateIndex) -> Vec<Option<String>> {
-    let items = create.partition_item_list();
-    let items = items.into_iter().flat_map(|list| list.partition_items());
-    items
-        .map(|item| {
-            let expr = match item.expr()? {
-                ast::Expr::Collate(collated) => collated.expr()?,
-                other => other,
-            };
-            match expr {
-                ast::Expr::NameRef(name) => Some(ast::normalize_name_node(name.syntax())),
-                _ => None,
-            }
-        })
-        .collect()
+fn index_columns(create: &ast::CreateIndex) -> impl Iterator<Item = Option<String>> {
+    index_items(create).map(|item| {
+        let expr = match item.expr()? {
+            ast::Expr::Collate(collated) => collated.expr()?,
+            other => other,
+        };
+        match expr {
+            ast::Expr::NameRef(name) => Some(ast::normalize_name_node(name.syntax())),
+            _ => None,
+        }
+    })
 }
 
 /// Whether a new table takes over the indexes of another, primary key included.
@@ -337,14 +334,17 @@ fn not_null_columns(predicate: &ast::Expr) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use squawk_syntax::SourceFile;
-
     use super::*;
+    use crate::syntax::{Reading, walk};
 
     fn indexes(sql: &str) -> Indexes {
         let mut indexes = Indexes::default();
-        for statement in SourceFile::parse(sql).tree().stmts() {
-            indexes.note(&statement, &NewConstraint::all_of(&statement));
+        for statement in jubilee_core::split(sql).unwrap() {
+            walk(sql, &statement.range, &mut |reading| {
+                if let Reading::Statement(statement) = reading {
+                    indexes.note(statement, &Indexes::default());
+                }
+            });
         }
         indexes
     }

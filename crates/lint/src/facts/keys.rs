@@ -1,9 +1,12 @@
+//! Primary keys, foreign keys, and the names of constraints.
+
 use std::collections::HashSet;
 use std::ops::Range;
 
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast;
 
+use super::Fact;
 use super::indexes::takes_over_indexes;
 use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, Statement, is_temporary};
 
@@ -36,9 +39,9 @@ pub(crate) struct ForeignKey {
     pub(crate) adds_column: bool,
 }
 
-impl Keys {
-    /// Takes note of what a statement does to keys.
-    pub(super) fn note(&mut self, statement: &Statement<'_>, sql: &ast::Stmt) {
+impl Fact for Keys {
+    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+        let Some(sql) = &statement.sql else { return };
         let constraints = statement.new_constraints();
         let has_primary = constraints
             .iter()
@@ -71,6 +74,13 @@ impl Keys {
         }
     }
 
+    // Its keys are of no use to the files after it.
+    fn extend(&mut self, later: Self) {
+        self.names.extend(later.names);
+    }
+}
+
+impl Keys {
     fn note_without_primary(&mut self, statement: &Statement<'_>, create: &ast::CreateTable) {
         if let Some(name) = create.table_name()
             && let Some(table) = ObjectName::below(&name)
@@ -80,11 +90,6 @@ impl Keys {
             self.without_primary
                 .push((table, statement.range_of(&name)));
         }
-    }
-
-    /// Adds what a later file did. Its keys are of no use to the files after it.
-    pub(super) fn extend(&mut self, later: Self) {
-        self.names.extend(later.names);
     }
 
     /// The tables that this file creates and leaves without a primary key.

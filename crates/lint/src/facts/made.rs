@@ -1,10 +1,13 @@
+//! What a file creates.
+
 use std::collections::HashSet;
 
 use squawk_syntax::ast::{self, AstNode};
 
+use super::Fact;
 use crate::syntax::{ObjectName, Place, Statement};
 
-/// What a file creates, tables and otherwise, so that it may do with it as it likes: nobody else
+/// What a file creates, tables and otherwise, so that it may change it freely: nobody else
 /// can have anything in it yet.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Made {
@@ -28,8 +31,8 @@ pub(crate) enum Space {
     Extension,
 }
 
-impl Made {
-    pub(crate) fn note(&mut self, statement: &Statement<'_>) {
+impl Fact for Made {
+    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
         let Some(sql) = &statement.sql else { return };
         let (space, name) = match sql {
             ast::Stmt::CreateTable(s) => (Space::Relation, ObjectName::below(s)),
@@ -38,7 +41,7 @@ impl Made {
             ast::Stmt::CreateMaterializedView(s) => (Space::Relation, ObjectName::below(s)),
             ast::Stmt::CreateSequence(s) => (Space::Relation, ObjectName::below(s)),
             ast::Stmt::SelectInto(s) if statement.place != Place::Block => {
-                let name = s.into_clause().and_then(|into| ObjectName::below(&into));
+                let name = ObjectName::of(s.into_clause());
                 (Space::Relation, name)
             }
             ast::Stmt::CreateType(s) => (Space::Type, ObjectName::below(s)),
@@ -64,7 +67,9 @@ impl Made {
         };
         self.objects.extend(name.map(|name| (space, name.key())));
     }
+}
 
+impl Made {
     fn note_columns(&mut self, alter: &ast::AlterTable) {
         let Some(table) = ObjectName::below(alter) else {
             return;

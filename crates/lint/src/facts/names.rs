@@ -1,7 +1,10 @@
+//! The names of tables, views, indexes and schemas.
+
 use std::collections::{HashMap, HashSet};
 
 use squawk_syntax::ast::{self, AstNode};
 
+use super::Fact;
 use crate::syntax::{ObjectName, Place, Statement};
 
 /// The tables, views, indexes and schemas that migrations made, renamed and dropped.
@@ -21,9 +24,8 @@ pub(crate) struct Names {
     arrived: HashSet<ObjectName>,
 }
 
-impl Names {
-    /// Takes note of what a statement makes, renames or drops.
-    pub(super) fn note(&mut self, statement: &Statement<'_>) {
+impl Fact for Names {
+    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
         let Some(sql) = &statement.sql else { return };
         use ast::Stmt as S;
         if statement.place == Place::Inside
@@ -75,6 +77,20 @@ impl Names {
         }
     }
 
+    fn extend(&mut self, later: Self) {
+        for name in &later.gone {
+            self.tables.remove(name);
+            self.views.remove(name);
+        }
+        self.tables.extend(later.tables);
+        self.tables.extend(later.arrived);
+        self.views.extend(later.views);
+        self.indexes.extend(later.indexes);
+        self.schemas.extend(later.schemas);
+    }
+}
+
+impl Names {
     /// What `CREATE SCHEMA s CREATE TABLE …` makes lies in that schema.
     fn note_in(&mut self, schema: &str, sql: &ast::Stmt) {
         let name = ObjectName::below(sql).map(|name| ObjectName::new(Some(schema), &name.name));
@@ -92,9 +108,8 @@ impl Names {
     }
 
     fn index(&mut self, create: &ast::CreateIndex) {
-        let table = create.table_relation_name();
-        let table = table.as_ref().and_then(ObjectName::below);
-        let index = create.index().as_ref().and_then(ObjectName::below);
+        let table = ObjectName::of(create.table_relation_name());
+        let index = ObjectName::of(create.index());
         if let (Some(index), Some(table)) = (index, table) {
             // An index lies in the schema of its table.
             let index = ObjectName::new(table.schema.as_deref(), &index.name);
@@ -137,19 +152,6 @@ impl Names {
             self.arrived.insert(new);
             self.gone.insert(old);
         }
-    }
-
-    /// Adds what a later file did.
-    pub(super) fn extend(&mut self, later: Self) {
-        for name in &later.gone {
-            self.tables.remove(name);
-            self.views.remove(name);
-        }
-        self.tables.extend(later.tables);
-        self.tables.extend(later.arrived);
-        self.views.extend(later.views);
-        self.indexes.extend(later.indexes);
-        self.schemas.extend(later.schemas);
     }
 
     /// Whether the table was made here.

@@ -1,10 +1,14 @@
+//! Tables, their columns and their checks.
+
 use std::collections::HashMap;
 
 use squawk_syntax::ast::{self, AstNode, BinOp, PrefixOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use super::Fact;
 use crate::syntax::{
-    ObjectName, SqlType, Statement, column_names, constant, is_null, name_in, spares_rows,
+    ObjectName, SqlType, Statement, column_names, constant, index_items, is_null, name_in,
+    spares_rows,
 };
 
 /// What is known of tables.
@@ -49,7 +53,7 @@ pub(crate) struct Constraint {
     name: Option<String>,
     /// Whether it holds for all rows.
     pub(crate) valid: bool,
-    /// The columns that a `CHECK` speaks of.
+    /// The columns that a `CHECK` uses.
     pub(crate) columns: Vec<String>,
     /// Those of them that are not NULL where it holds.
     pub(crate) not_null: Vec<String>,
@@ -57,35 +61,8 @@ pub(crate) struct Constraint {
     pub(crate) constants: Vec<String>,
 }
 
-impl Relations {
-    /// What is known of the table.
-    pub(crate) fn get(&self, name: &ObjectName) -> Option<&Relation> {
-        self.tables.get(&name.key())
-    }
-
-    /// The name of an index with an expression or a predicate that speaks of the column; `before`
-    /// is what earlier files did.
-    pub(crate) fn computed_index<'a>(
-        &'a self,
-        before: &'a Self,
-        table: &ObjectName,
-        column: &str,
-    ) -> Option<&'a str> {
-        let earlier = before.computed.iter();
-        let earlier = earlier.filter(|(name, _)| !self.computed.contains_key(*name));
-        let speaks = |index: &ComputedIndex| {
-            index.table.may_be(table) && index.columns.iter().any(|c| c == column)
-        };
-        self.computed
-            .iter()
-            .chain(earlier)
-            .filter(|(_, index)| index.as_ref().is_some_and(speaks))
-            .map(|(name, _)| name.as_str())
-            .min()
-    }
-
-    /// Takes note of what a statement does; `before` is what earlier files did.
-    pub(super) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+impl Fact for Relations {
+    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         match &statement.sql {
             Some(ast::Stmt::CreateTable(create)) => self.create(create, before),
             Some(ast::Stmt::AlterTable(_)) => {
@@ -119,22 +96,47 @@ impl Relations {
         }
     }
 
-    /// Adds what a later file did.
-    pub(super) fn extend(&mut self, later: Self) {
+    fn extend(&mut self, later: Self) {
         self.tables.extend(later.tables);
         self.computed.extend(later.computed);
     }
+}
+
+impl Relations {
+    /// What is known of the table.
+    pub(crate) fn get(&self, name: &ObjectName) -> Option<&Relation> {
+        self.tables.get(&name.key())
+    }
+
+    /// The name of an index with an expression or a predicate that uses the column; `before`
+    /// is what earlier files did.
+    pub(crate) fn computed_index<'a>(
+        &'a self,
+        before: &'a Self,
+        table: &ObjectName,
+        column: &str,
+    ) -> Option<&'a str> {
+        let kept = |(name, _): &(&String, _)| !self.computed.contains_key(*name);
+        let earlier = before.computed.iter().filter(kept);
+        let speaks = |index: &ComputedIndex| {
+            index.table.may_be(table) && index.columns.iter().any(|c| c == column)
+        };
+        self.computed
+            .iter()
+            .chain(earlier)
+            .filter(|(_, index)| index.as_ref().is_some_and(speaks))
+            .map(|(name, _)| name.as_str())
+            .min()
+    }
 
     fn create_index(&mut self, create: &ast::CreateIndex) {
-        let table = create.table_relation_name();
+        let table = ObjectName::of(create.table_relation_name());
         let name = create.index().and_then(|index| name_in(&index));
-        let (Some(table), Some(name)) = (table.and_then(|t| ObjectName::below(&t)), name) else {
+        let (Some(table), Some(name)) = (table, name) else {
             return;
         };
-        let items = create.partition_item_list().into_iter();
-        let exprs = items.flat_map(|list| list.partition_items());
-        let exprs = exprs.filter_map(|item| item.expr());
-        let mut columns: Vec<String> = exprs
+        let mut columns: Vec<String> = index_items(create)
+            .filter_map(|item| item.expr())
             .filter(|expr| !matches!(expr, ast::Expr::NameRef(_)))
             .flat_map(|expr| columns_in(expr.syntax()))
             .collect();
@@ -156,10 +158,7 @@ impl Relations {
     }
 
     fn create(&mut self, create: &ast::CreateTable, before: &Self) {
-        let Some(name) = create
-            .table_name()
-            .and_then(|name| ObjectName::below(&name))
-        else {
+        let Some(name) = ObjectName::of(create.table_name()) else {
             return;
         };
         let relation = self.relation(&name, before);
@@ -226,7 +225,7 @@ impl Relation {
             })
     }
 
-    /// The name of a valid check that speaks of the column, if it has one.
+    /// The name of a valid check that uses the column, if it has one.
     pub(crate) fn check_on(&self, column: &str) -> Option<Option<&str>> {
         self.valid()
             .find(|check| check.columns.iter().any(|c| c == column))
@@ -277,8 +276,8 @@ impl Relation {
             }
             ast::Constraint::NotNullConstraint(not_null) => {
                 let named = not_null.column_name_ref().and_then(|name| name_in(&name));
-                let named = named.or_else(|| column.map(ToOwned::to_owned));
-                kept.not_null.extend(named);
+                kept.not_null
+                    .extend(named.or_else(|| column.map(ToOwned::to_owned)));
                 if kept.valid && kept.name.is_none() {
                     return self.settle(&kept.not_null);
                 }
@@ -381,7 +380,7 @@ impl Relation {
             .retain(|constraint| constraint.name.is_none() || constraint.name != name);
     }
 
-    /// A column that is gone, and with it the checks that speak of it.
+    /// Removes a column, and the checks that use it.
     fn forget(&mut self, column: Option<&str>) {
         let Some(column) = column else { return };
         self.columns.remove(column);
@@ -393,9 +392,9 @@ impl Relation {
 
 impl Constraint {
     fn read(&mut self, expr: &ast::Expr) {
-        let literals = expr.syntax().descendants();
-        let literals = literals.filter_map(ast::Literal::cast);
-        self.constants.extend(literals.map(|l| constant(&l)));
+        let nodes = expr.syntax().descendants();
+        let constants = nodes.filter_map(ast::Literal::cast).map(|l| constant(&l));
+        self.constants.extend(constants);
         self.columns.extend(columns_in(expr.syntax()));
         self.read_not_null(expr);
     }
@@ -439,7 +438,7 @@ impl Constraint {
     }
 }
 
-/// The columns that an expression speaks of.
+/// The columns that an expression uses.
 fn columns_in(expr: &SyntaxNode) -> Vec<String> {
     expr.descendants()
         .filter_map(ast::NameRef::cast)

@@ -1,7 +1,10 @@
+//! Domains and enum types.
+
 use std::collections::HashMap;
 
 use squawk_syntax::ast::{self, AstNode};
 
+use super::Fact;
 use crate::syntax::{ObjectName, SqlType, Statement};
 
 /// What is known of types.
@@ -21,19 +24,8 @@ pub(crate) struct Domain {
     pub(crate) constrained: bool,
 }
 
-impl Types {
-    /// What is known of the domain.
-    pub(crate) fn domain(&self, name: &ObjectName) -> Option<&Domain> {
-        self.domains.get(&name.key())
-    }
-
-    /// The values that the file added to enum types so far, with the types.
-    pub(crate) fn added_values(&self) -> &HashMap<String, Vec<ObjectName>> {
-        &self.values
-    }
-
-    /// Takes note of what a statement does; `before` is what earlier files did.
-    pub(super) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+impl Fact for Types {
+    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         match &statement.sql {
             Some(ast::Stmt::CreateDomain(create)) => self.create_domain(create, before),
             Some(ast::Stmt::AlterDomain(alter)) => {
@@ -52,7 +44,7 @@ impl Types {
             }
             Some(ast::Stmt::AlterType(alter)) => {
                 if let Some(ast::AlterTypeAction::AddValue(add)) = alter.action()
-                    && let Some(ty) = alter.type_name_ref().and_then(|n| ObjectName::below(&n))
+                    && let Some(ty) = ObjectName::of(alter.type_name_ref())
                     && let Some(value) = add.literal().and_then(|value| value.string_value())
                 {
                     self.values.entry(value).or_default().push(ty);
@@ -62,13 +54,24 @@ impl Types {
         }
     }
 
-    /// Adds what a later file did.
-    pub(super) fn extend(&mut self, later: Self) {
+    fn extend(&mut self, later: Self) {
         self.domains.extend(later.domains);
+    }
+}
+
+impl Types {
+    /// What is known of the domain.
+    pub(crate) fn domain(&self, name: &ObjectName) -> Option<&Domain> {
+        self.domains.get(&name.key())
+    }
+
+    /// The values that the file added to enum types so far, with the types.
+    pub(crate) fn added_values(&self) -> &HashMap<String, Vec<ObjectName>> {
+        &self.values
     }
 
     fn create_domain(&mut self, create: &ast::CreateDomain, before: &Self) {
-        let name = create.domain().and_then(|name| ObjectName::below(&name));
+        let name = ObjectName::of(create.domain());
         let base = create.ty().and_then(|ty| SqlType::of(&ty, None));
         let (Some(name), Some(mut base)) = (name, base) else {
             return;

@@ -1,43 +1,62 @@
+//! Constraints that were added `NOT VALID`.
+
 use squawk_syntax::ast;
 
+use super::Fact;
 use crate::locks::LockMode;
 use crate::syntax::{ObjectName, Statement, name_in};
 
+/// The constraints that the file added `NOT VALID`; known within one file only.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unvalidated {
+    added: Vec<Added>,
+}
+
 /// A constraint that was added `NOT VALID`.
 #[derive(Debug, Clone)]
-pub(crate) struct Unvalidated {
-    pub(super) table: ObjectName,
+pub(crate) struct Added {
+    table: ObjectName,
     /// `None` where PostgreSQL makes the name.
     name: Option<String>,
     /// The lock that adding takes on the table.
     pub(crate) lock: LockMode,
 }
 
-impl Unvalidated {
-    /// Whether the constraint can have that name.
-    pub(crate) fn may_be(&self, name: &str) -> bool {
-        self.name.as_deref().is_none_or(|known| known == name)
+impl Fact for Unvalidated {
+    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+        self.added.extend(Self::of(statement).added);
     }
 }
 
-/// The constraints that an `ALTER TABLE` adds `NOT VALID`.
-pub(crate) fn unvalidated(statement: &Statement<'_>) -> Vec<Unvalidated> {
-    let Some(alter) = statement.alter_table() else {
-        return Vec::new();
-    };
-    let table = alter.table.clone();
-    alter
-        .added_constraints()
-        .into_iter()
-        .map(|added| added.constraint)
-        .filter(|constraint| constraint.is_not_valid())
-        .map(|constraint| Unvalidated {
-            table: table.clone(),
-            name: constraint.constraint_name().and_then(|name| name_in(&name)),
-            lock: match constraint {
-                ast::Constraint::ForeignKeyConstraint(_) => LockMode::ShareRowExclusive,
-                _ => LockMode::AccessExclusive,
-            },
-        })
-        .collect()
+impl Unvalidated {
+    /// Those that an `ALTER TABLE` adds.
+    pub(crate) fn of(statement: &Statement<'_>) -> Self {
+        let Some(alter) = statement.alter_table() else {
+            return Self::default();
+        };
+        let table = alter.table.clone();
+        let added = alter
+            .added_constraints()
+            .into_iter()
+            .map(|added| added.constraint)
+            .filter(|constraint| constraint.is_not_valid())
+            .map(|constraint| Added {
+                table: table.clone(),
+                name: constraint.constraint_name().and_then(|name| name_in(&name)),
+                lock: match constraint {
+                    ast::Constraint::ForeignKeyConstraint(_) => LockMode::ShareRowExclusive,
+                    _ => LockMode::AccessExclusive,
+                },
+            })
+            .collect();
+        Self { added }
+    }
+
+    /// The constraint of that name; or one without a name, which may be the one.
+    pub(crate) fn find(&self, table: &ObjectName, name: &str) -> Option<&Added> {
+        let named = |added: &Added| added.name.as_deref().is_none_or(|known| known == name);
+        self.added
+            .iter()
+            .find(|added| added.table.may_be(table) && named(added))
+    }
 }

@@ -1,7 +1,9 @@
+//! The locks of `ALTER TABLE`.
+
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::statement::Lock;
+use super::lock::Lock;
 use super::{Held, LockMode};
 use crate::syntax::ObjectName;
 
@@ -10,7 +12,7 @@ pub(super) fn of_actions(
     table: Option<ast::TableRelationName>,
     actions: impl Iterator<Item = ast::AlterTableAction>,
 ) -> Vec<Lock> {
-    let Some(table) = table.as_ref().and_then(ObjectName::below) else {
+    let Some(table) = ObjectName::of(table) else {
         return Vec::new();
     };
     actions
@@ -26,7 +28,7 @@ pub(super) fn of_action(table: &ObjectName, action: &ast::AlterTableAction) -> V
     use ast::AlterTableAction as A;
     let mut locks = Vec::new();
     let mut other = |node: Option<ast::TableNameRef>, mode, held| {
-        let name = node.as_ref().and_then(ObjectName::below);
+        let name = ObjectName::of(node);
         locks.extend(name.map(|name| Lock::table(name, mode, held)));
     };
     let (mode, held) = match action {
@@ -164,6 +166,6 @@ pub(super) fn referenced(node: &SyntaxNode) -> impl Iterator<Item = ObjectName> 
             Some(key) => key.table_name_ref(),
             None => ast::ReferencesConstraint::cast(node)?.table(),
         };
-        table.as_ref().and_then(ObjectName::below)
+        ObjectName::of(table)
     })
 }

@@ -1,9 +1,11 @@
-use std::collections::{HashMap, HashSet};
+//! The locks that a file takes.
+
+use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Held, Lock, LockMode, Locked, locks_of};
-use crate::context::Context;
-use crate::syntax::{ObjectName, Place, Statement, tokens_of};
+use super::lock::{Lock, Locked};
+use super::{Held, LockMode};
+use crate::syntax::{ObjectName, Statement, tokens_of};
 
 /// A lock stronger than ROW EXCLUSIVE that a migration takes on a table that was there before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +54,7 @@ impl FileLocks {
     }
 
     /// Adds the locks of a statement.
-    pub(crate) fn note(&mut self, statement: &Statement<'_>, locks: Vec<Lock>) {
+    pub(crate) fn add(&mut self, statement: &Statement<'_>, locks: Vec<Lock>) {
         self.statement += 1;
         for lock in locks {
             let table = lock.on.to_string();
@@ -98,51 +100,6 @@ impl FileLocks {
     /// All of them, for the report.
     pub(crate) fn into_taken(self) -> Vec<TakenLock> {
         self.taken
-    }
-}
-
-impl Context<'_> {
-    /// The locks stronger than ROW EXCLUSIVE that a statement takes on tables that were there
-    /// before the file: the strongest for each table.
-    pub(crate) fn locks_of(&self, statement: &Statement<'_>) -> Vec<Lock> {
-        if statement.place == Place::Inside && statement.schema_made_around().is_some() {
-            // `CREATE SCHEMA … CREATE INDEX …`: all in it is new.
-            return Vec::new();
-        }
-        let mut strongest: Vec<Lock> = Vec::new();
-        let mut places = HashMap::new();
-        for mut lock in statement.sql.as_ref().map(locks_of).unwrap_or_default() {
-            if let Locked::TableOfIndex(index) = &lock.on
-                && let Some(table) = self.table_of_index(index)
-            {
-                lock.on = Locked::Table(table.clone());
-            }
-            if lock.mode <= LockMode::RowExclusive || self.is_new(&lock.on, statement) {
-                continue;
-            }
-            let place = *places.entry(lock.on.clone()).or_insert(strongest.len());
-            match strongest.get_mut(place) {
-                Some(other) => {
-                    other.mode = other.mode.max(lock.mode);
-                    other.held = other.held.max(lock.held);
-                }
-                None => strongest.push(lock),
-            }
-        }
-        strongest
-    }
-
-    fn is_new(&self, locked: &Locked, statement: &Statement<'_>) -> bool {
-        let Locked::Table(table) = locked else {
-            return false;
-        };
-        if !self.existed(table) {
-            return true;
-        }
-        let known_view = self.schema.names.has_view(table);
-        // `CREATE OR REPLACE VIEW` makes the view where nothing made it before.
-        let makes_view = matches!(statement.sql, Some(squawk_syntax::ast::Stmt::CreateView(_)));
-        !known_view && (makes_view || self.file.names.has_view(table))
     }
 }
 

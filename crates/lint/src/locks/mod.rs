@@ -3,6 +3,7 @@
 
 mod alter_table;
 mod file;
+mod lock;
 mod mode;
 mod statement;
 
@@ -10,4 +11,5 @@ pub use file::TakenLock;
 pub use mode::{Held, LockMode};
 
 pub(crate) use file::{FileLocks, StrongLock};
-pub(crate) use statement::{Lock, Locked, locks_of, mode_asked_for};
+pub(crate) use lock::{Lock, Locked};
+pub(crate) use statement::{locks_of, mode_asked_for};

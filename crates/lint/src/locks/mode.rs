@@ -1,3 +1,5 @@
+//! The modes of table-level locks, and what each blocks.
+
 use std::fmt;
 
 /// A table-level lock, from the weakest to the strongest. PostgreSQL manual, "Explicit Locking",
@@ -27,9 +29,9 @@ impl LockMode {
     #[must_use]
     pub fn blocks(self) -> &'static str {
         match self {
-            Self::AccessShare => "only what drops or rewrites the table",
-            Self::RowShare | Self::RowExclusive => "only changes of the schema",
-            Self::ShareUpdateExclusive => "other changes of its schema, but no read and no write",
+            Self::AccessShare => "only statements that drop or rewrite the table",
+            Self::RowShare | Self::RowExclusive => "only schema changes",
+            Self::ShareUpdateExclusive => "other schema changes, but no reads or writes",
             Self::Share | Self::ShareRowExclusive | Self::Exclusive => "every write to it",
             Self::AccessExclusive => "every read and write of it",
         }
@@ -50,8 +52,10 @@ impl LockMode {
     #[must_use]
     pub fn short(self) -> &'static str {
         match self {
-            Self::AccessShare | Self::RowShare | Self::RowExclusive => "blocks nobody at work",
-            Self::ShareUpdateExclusive => "blocks other changes of the schema",
+            Self::AccessShare | Self::RowShare | Self::RowExclusive => {
+                "does not block reads or writes"
+            }
+            Self::ShareUpdateExclusive => "blocks other schema changes",
             Self::Share | Self::ShareRowExclusive | Self::Exclusive => "blocks writes",
             Self::AccessExclusive => "blocks reads and writes",
         }
@@ -87,7 +91,7 @@ pub enum Held {
     Refreshing,
     /// It builds indexes.
     Building,
-    /// It writes the table, or one of its indexes, anew.
+    /// It rewrites the table, or one of its indexes.
     Rewriting,
     /// Nothing but holding it: `LOCK TABLE`.
     Asked,
@@ -102,7 +106,7 @@ impl fmt::Display for Held {
             Self::Scanning => "while its rows are read",
             Self::Refreshing => "while its query runs",
             Self::Building => "while an index is built",
-            Self::Rewriting => "while it is written anew, where that is needed",
+            Self::Rewriting => "while it is rewritten, if needed",
             Self::Asked => "until the transaction ends",
         })
     }

@@ -1,48 +1,10 @@
-use std::fmt;
+//! The locks that a statement takes.
 
 use squawk_syntax::ast::{self, AstNode};
 
+use super::lock::{Lock, Locked};
 use super::{Held, LockMode, alter_table};
 use crate::syntax::{ObjectName, clustered, is_full, reindexes_concurrently};
-
-/// A lock that a statement takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Lock {
-    /// On what.
-    pub(crate) on: Locked,
-    /// Which.
-    pub(crate) mode: LockMode,
-    /// What the statement does meanwhile.
-    pub(crate) held: Held,
-}
-
-/// What is locked, as far as the statement says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Locked {
-    /// The table, materialized view or view of that name.
-    Table(ObjectName),
-    /// The table to which the index of that name belongs.
-    TableOfIndex(ObjectName),
-}
-
-impl fmt::Display for Locked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Table(table) => write!(f, "{table}"),
-            Self::TableOfIndex(index) => write!(f, "the table of {index}"),
-        }
-    }
-}
-
-impl Lock {
-    pub(super) fn table(name: ObjectName, mode: LockMode, held: Held) -> Self {
-        Self {
-            on: Locked::Table(name),
-            mode,
-            held,
-        }
-    }
-}
 
 /// The locks stronger than ROW EXCLUSIVE that a statement takes on the tables that it names;
 /// several for one table where several of its parts take one.
@@ -200,7 +162,7 @@ fn of_column(column: &ast::ObjectColumn) -> Vec<Lock> {
 }
 
 fn of_materialized_view(alter: &ast::AlterMaterializedView) -> Vec<Lock> {
-    let Some(view) = alter.view_ref().as_ref().and_then(ObjectName::below) else {
+    let Some(view) = ObjectName::of(alter.view_ref()) else {
         return Vec::new();
     };
     alter

@@ -1,18 +1,19 @@
+//! What a statement creates and drops.
+
 use std::fmt;
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
-use super::Kind;
-use crate::context::Context;
-use crate::syntax::{Lookup, ObjectName, Place, Statement, one_line, tokens_of};
+use super::ObjectKind;
+use crate::syntax::{Lookup, ObjectName, Statement, one_line, tokens_of};
 
 /// One object that a statement is about.
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
     /// What it is.
-    pub(crate) kind: &'static Kind,
+    pub(crate) kind: ObjectKind,
     /// Its name; of a cast or transform, what stands for one.
     pub(crate) name: ObjectName,
     /// The table, domain or type that it belongs to, or that an index is of.
@@ -26,8 +27,8 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    fn new(kind: &'static Kind, node: &SyntaxNode, on: Option<&SyntaxNode>) -> Option<Self> {
-        let (name, written) = if kind.names.is_some() {
+    fn new(kind: ObjectKind, node: &SyntaxNode, on: Option<&SyntaxNode>) -> Option<Self> {
+        let (name, written) = if kind.names().is_some() {
             (ObjectName::of_node(node)?, written(node))
         } else {
             let written = signature(node);
@@ -46,7 +47,7 @@ impl Object {
     /// Whether both are the same, as far as can be told.
     pub(crate) fn may_be(&self, other: &Self) -> bool {
         let same_table = match (&self.on, &other.on) {
-            (Some(mine), Some(theirs)) if self.kind.is_part => mine.may_be(theirs),
+            (Some(mine), Some(theirs)) if self.kind.is_part() => mine.may_be(theirs),
             _ => true,
         };
         let same_arguments = match (&self.arguments, &other.arguments) {
@@ -59,7 +60,7 @@ impl Object {
     /// Under which it is found among others: two that may be the same have the same.
     pub(crate) fn key(&self) -> String {
         match &self.on {
-            Some(on) if self.kind.is_part => format!("{}.{}", on.name, self.name.name),
+            Some(on) if self.kind.is_part() => format!("{}.{}", on.name, self.name.name),
             _ => self.name.name.clone(),
         }
     }
@@ -76,9 +77,9 @@ impl Object {
     /// What a guard must ask for.
     pub(crate) fn lookup<'a>(&'a self, caught: &'a [&'a str]) -> Lookup<'a> {
         Lookup {
-            name: self.kind.names.is_some().then_some(&self.name),
-            on: self.on.as_ref().filter(|_| self.kind.is_part),
-            catalogs: self.kind.catalogs,
+            name: self.kind.names().is_some().then_some(&self.name),
+            on: self.on.as_ref().filter(|_| self.kind.is_part()),
+            catalogs: self.kind.catalogs(),
             caught,
         }
     }
@@ -95,9 +96,9 @@ impl Object {
 
     /// The statement that drops it without failing where it is not there.
     pub(crate) fn drop_if_exists(&self) -> String {
-        let words = self.kind.words;
+        let words = self.kind.words();
         match self.table() {
-            Some(on) if self.kind.is_part => {
+            Some(on) if self.kind.is_part() => {
                 format!("DROP {words} IF EXISTS {} ON {on};", self.written)
             }
             _ => format!("DROP {words} IF EXISTS {};", self.written),
@@ -108,9 +109,9 @@ impl Object {
 impl fmt::Display for Object {
     /// In prose: `` `TYPE mood` ``, `` `TRIGGER t` on `users` ``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{} {}`", self.kind.words, self.written)?;
+        write!(f, "`{} {}`", self.kind.words(), self.written)?;
         match self.table() {
-            Some(on) if self.kind.is_part => write!(f, " on `{on}`"),
+            Some(on) if self.kind.is_part() => write!(f, " on `{on}`"),
             _ => Ok(()),
         }
     }
@@ -120,7 +121,7 @@ impl fmt::Display for Object {
 #[derive(Debug)]
 pub(crate) struct Created {
     /// What kind of object it makes.
-    pub(crate) kind: &'static Kind,
+    pub(crate) kind: ObjectKind,
     /// The object; `None` where the server is to find a name for it.
     pub(crate) object: Option<Object>,
     /// Whether it says `IF NOT EXISTS` or `OR REPLACE`.
@@ -144,16 +145,17 @@ impl Created {
     }
 
     fn by(statement: &SyntaxNode, node: &SyntaxNode) -> Option<Self> {
-        let kind = Kind::created_by(node.kind())?;
+        let kind = ObjectKind::created_by(node.kind())?;
         let on = owner(kind, statement, node);
-        let name = match kind.names {
+        let name = match kind.names() {
             Some((name, _)) => node.descendants().find(|inner| inner.kind() == name),
             None => Some(node.clone()),
         };
-        let object = name.and_then(|name| Object::new(kind, &name, on.as_ref()));
-        let object = object.map(|object| Object {
-            arguments: arguments(node),
-            ..object
+        let object = name.and_then(|name| {
+            Some(Object {
+                arguments: arguments(node),
+                ..Object::new(kind, &name, on.as_ref())?
+            })
         });
         let is_temporary = node
             .children()
@@ -196,7 +198,16 @@ impl Created {
 
     /// The table of an index, as it was written.
     pub(crate) fn parent(&self) -> Option<String> {
-        owner(self.kind, &self.node, &self.node).map(|node| written(&node))
+        self.owner().map(|node| written(&node))
+    }
+
+    /// The name of what it belongs to: the table of an index.
+    pub(crate) fn parent_name(&self) -> Option<ObjectName> {
+        ObjectName::of_node(&self.owner()?)
+    }
+
+    fn owner(&self) -> Option<SyntaxNode> {
+        owner(self.kind, &self.node, &self.node)
     }
 
     /// Whether it is a schema with what it is to hold.
@@ -210,33 +221,13 @@ impl Created {
         ast::CreateTrigger::cast(self.node.clone())
             .is_some_and(|trigger| trigger.constraint_token().is_some())
     }
-
-    /// Whether it does nothing wrong where the object is there already: because nothing can be
-    /// there, since it was dropped before or is made in something new, or because a guard says so.
-    pub(crate) fn is_safe(&self, statement: &Statement<'_>, context: &Context<'_>) -> bool {
-        if self.is_temporary || statement.place == Place::Inside {
-            return true;
-        }
-        let at = &statement.range;
-        let Some(object) = &self.object else {
-            let on = owner(self.kind, &self.node, &self.node);
-            let on = on.and_then(|on| ObjectName::of_node(&on));
-            return on.is_some_and(|on| context.file.again.is_made_anew(&on, at));
-        };
-        let made = object.on.as_ref().unwrap_or(&object.name);
-        let lookup = object.lookup(self.kind.duplicate.names());
-        statement.guard(false, &lookup).is_some()
-            || context.file.again.dropped(object, at)
-            || object.is_dropped_with(statement)
-            || context.file.again.is_made_anew(made, at)
-    }
 }
 
 /// A `DROP` of objects, or of a part.
 #[derive(Debug)]
 pub(crate) struct Dropped {
     /// What kind of object it drops.
-    pub(crate) kind: &'static Kind,
+    pub(crate) kind: ObjectKind,
     /// The objects.
     pub(crate) objects: Vec<Object>,
     /// Whether it says `IF EXISTS`.
@@ -254,9 +245,9 @@ impl Dropped {
     }
 
     fn by(statement: &SyntaxNode, node: &SyntaxNode) -> Option<Self> {
-        let kind = Kind::dropped_by(node.kind())?;
+        let kind = ObjectKind::dropped_by(node.kind())?;
         let on = owner(kind, statement, node);
-        let objects = match kind.names {
+        let objects = match kind.names() {
             Some((_, name)) => node
                 .descendants()
                 .filter(|inner| inner.kind() == name)
@@ -317,8 +308,7 @@ fn actions(sql: &ast::Stmt) -> impl Iterator<Item = (SyntaxNode, SyntaxNode)> {
     let list = |node: &SyntaxNode| node.kind() == SyntaxKind::ALTER_TYPE_ATTRIBUTE_ACTION_LIST;
     let direct = alters.then(|| statement.clone());
     direct.into_iter().flat_map(move |statement| {
-        let nested = statement.children().filter(list);
-        let nested = nested.flat_map(|node| node.children());
+        let nested = statement.children().filter(list).flat_map(|n| n.children());
         let actions: Vec<SyntaxNode> = statement.children().chain(nested).collect();
         actions
             .into_iter()
@@ -327,12 +317,12 @@ fn actions(sql: &ast::Stmt) -> impl Iterator<Item = (SyntaxNode, SyntaxNode)> {
 }
 
 /// The node that names what the object belongs to.
-fn owner(kind: &Kind, statement: &SyntaxNode, node: &SyntaxNode) -> Option<SyntaxNode> {
+fn owner(kind: ObjectKind, statement: &SyntaxNode, node: &SyntaxNode) -> Option<SyntaxNode> {
     use SyntaxKind::{ON_RELATION, ON_TABLE, RULE_ON, TABLE_RELATION_NAME};
     let holder = if statement != node {
         // The first name of an ALTER.
         statement.clone()
-    } else if kind.is_part || kind.words == "INDEX" {
+    } else if kind.is_part() || kind == ObjectKind::Index {
         let holders = [ON_RELATION, ON_TABLE, RULE_ON, TABLE_RELATION_NAME];
         node.children()
             .find(|child| holders.contains(&child.kind()))?
@@ -399,19 +389,19 @@ fn written(node: &SyntaxNode) -> String {
     words(node).trim_end_matches(';').trim().to_owned()
 }
 
-fn keyword(kind: &Kind, node: &SyntaxNode) -> Option<SyntaxToken> {
+fn keyword(kind: ObjectKind, node: &SyntaxNode) -> Option<SyntaxToken> {
     let tokens = || {
         node.children_with_tokens()
             .filter_map(|element| element.into_token())
     };
     tokens()
         .find(|token| token.kind() == SyntaxKind::CONCURRENTLY_KW)
-        .or_else(|| tokens().find(|token| token.kind() == kind.keyword))
+        .or_else(|| tokens().find(|token| token.kind() == kind.keyword()))
         // ADD [COLUMN], DROP [COLUMN]
         .or_else(|| tokens().next())
 }
 
-fn head(kind: &Kind, node: &SyntaxNode, statement: &Statement<'_>) -> Range<usize> {
+fn head(kind: ObjectKind, node: &SyntaxNode, statement: &Statement<'_>) -> Range<usize> {
     let whole = statement.range_of_node(node);
     let end = keyword(kind, node).map_or(whole.end, |word| statement.range_of_token(&word).end);
     whole.start..end.max(whole.start)

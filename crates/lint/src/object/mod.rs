@@ -5,5 +5,5 @@ mod kind;
 mod sql_state;
 
 pub(crate) use change::{Created, Dropped, Object, last_of_kind};
-pub(crate) use kind::{Kind, Remedy, name_column};
+pub(crate) use kind::{ObjectKind, Remedy, name_column};
 pub(crate) use sql_state::SqlState;

@@ -4,13 +4,13 @@
 /// "PostgreSQL Error Codes".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SqlState {
-    names: [&'static str; 2],
+    names: &'static [&'static str; 2],
 }
 
 macro_rules! conditions {
     ($($constant:ident $name:literal $code:literal;)*) => {
         impl SqlState {
-            $(pub(crate) const $constant: Self = Self { names: [$name, $code] };)*
+            $(pub(crate) const $constant: Self = Self { names: &[$name, $code] };)*
         }
     };
 }
@@ -47,14 +47,14 @@ impl SqlState {
     /// What becomes of a second run, as a phrase.
     pub(crate) fn fails(self) -> String {
         format!(
-            "run a second time, it fails with {} (`{}`), and the migration with it",
+            "if the migration runs again, this fails with {} (`{}`)",
             self.code(),
             self.name()
         )
     }
 
     /// As an `EXCEPTION` clause may call it.
-    pub(crate) fn names(&self) -> &[&'static str] {
-        &self.names
+    pub(crate) fn names(self) -> &'static [&'static str] {
+        self.names
     }
 }

@@ -1,21 +1,23 @@
+//! The rule `access-token`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
-use crate::secrets::Kind;
+use crate::secrets::SecretKind;
 
 rule! {
-    /// A token of a well-known service: of AWS, GitHub, GitLab, Slack, Stripe, Google and others, or
-    /// a JSON Web Token.
+    /// A token of a well-known service: AWS, GitHub, GitLab, Slack, Stripe, Google and others, or a
+    /// JSON Web Token.
     ///
     /// ## Why it hurts
     ///
-    /// Such tokens have a form that anybody can search for, and people do: one that is pushed to a
-    /// public place is used within minutes. In the repository it stays for ever.
+    /// Such tokens have a known form, and public repositories are searched for them: a token that
+    /// becomes public is abused within minutes. In the repository it stays permanently.
     ///
     /// ## Instead
     ///
-    /// Keep it in the store of secrets of the service that uses it, and its name in the database. A
-    /// token that was ever committed is known: revoke it.
+    /// Keep it in the secret store of the service that uses it, and its name in the database. A
+    /// token that was ever committed is compromised: revoke it.
     ///
     /// ## Bad
     ///
@@ -33,12 +35,12 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for secret in context.secrets() {
-        if secret.kind == Kind::AccessToken {
+        if secret.kind == SecretKind::AccessToken {
             found.add(
                 secret.range.clone(),
-                format!("{} stands in the migration", secret.subject),
-                "everybody who can read the repository can use it in its owner's name",
-                "keep it in the store of secrets of the service that uses it; revoke this one, since it is known now",
+                format!("the migration contains {}", secret.subject),
+                "everyone who can read the repository can use it as its owner",
+                "keep it in the secret store of the service that uses it, and revoke this one: it is compromised",
             );
         }
     }

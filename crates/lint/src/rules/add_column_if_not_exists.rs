@@ -1,7 +1,9 @@
+//! The rule `add-column-if-not-exists`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::Created;
-use crate::rule::{Check, rule};
+use crate::object::{Created, ObjectKind};
 use crate::syntax::Statement;
 
 rule! {
@@ -9,13 +11,12 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the statement fails with 42701 (`duplicate_column`), and with it the
-    /// whole migration.
+    /// If the migration runs again, the statement fails with 42701 (`duplicate_column`), and so
+    /// does the migration.
     ///
     /// ## Instead
     ///
-    /// `ADD COLUMN IF NOT EXISTS`. It leaves out the column's constraints too where the column is
-    /// there.
+    /// `ADD COLUMN IF NOT EXISTS`. If the column exists, its constraints are not added either.
     ///
     /// ## Bad
     ///
@@ -31,15 +32,18 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `prefer-robust-stmts` asks for it too, but takes every statement inside of a
-    /// transaction for safe.
+    /// squawk's `prefer-robust-stmts` requires it too, but treats every statement in a transaction
+    /// as safe.
     "add-column-if-not-exists", Idempotency, Error, Check::Statement(check)
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
     for added in Created::added(sql) {
-        if added.kind.words != "COLUMN" || added.has_clause || added.is_safe(statement, context) {
+        if added.kind != ObjectKind::Column
+            || added.has_clause
+            || context.file.again.allows(&added, statement)
+        {
             continue;
         }
         let Some(column) = &added.object else {
@@ -53,7 +57,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 "`ADD COLUMN` of `{}` to `{on}` without `IF NOT EXISTS`",
                 column.written()
             ),
-            added.kind.duplicate.fails(),
+            added.kind.duplicate().fails(),
             format!("write `ADD COLUMN IF NOT EXISTS {}`", column.written()),
             keyword.and_then(|keyword| {
                 let words = if keyword.text().eq_ignore_ascii_case("column") {

@@ -1,28 +1,30 @@
+//! The rule `add-column-rewrite`.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{
-    AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, volatility,
+    AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, volatility, words_of,
 };
 
 rule! {
-    /// A new column of a table in use for which every row is written anew.
+    /// A new column that rewrites every row of a table in use.
     ///
     /// ## Why it hurts
     ///
-    /// `ADD COLUMN` takes ACCESS EXCLUSIVE on the table. Without a default, or with one that is
-    /// the same for all rows (a constant, `now()`), only the catalogs change. But where each row
-    /// needs a value of its own, PostgreSQL writes the whole table and all its indexes anew, and
-    /// nobody can read or write it meanwhile. That is so for
+    /// `ADD COLUMN` takes ACCESS EXCLUSIVE on the table. Without a default, or with one that is the
+    /// same for all rows (a constant, `now()`), only the catalogs change. But where each row needs
+    /// its own value, PostgreSQL rewrites the whole table and all its indexes, and nobody can read
+    /// or write it until then. That is the case for
     ///
     /// - a `DEFAULT` that calls a volatile function: `gen_random_uuid()`, `random()`,
     ///   `clock_timestamp()`, `nextval()`;
-    /// - `serial` and `GENERATED … AS IDENTITY`, which count;
+    /// - `serial` and `GENERATED … AS IDENTITY`, which number the rows;
     /// - `GENERATED ALWAYS AS (…) STORED`;
     /// - a domain with a constraint.
     ///
@@ -88,27 +90,31 @@ fn check_column(
     let Some(column) = add.column_name() else {
         return;
     };
-    let (name, column) = (column.text(), Statement::words(&column));
+    let (name, column) = (column.text(), words_of(&column));
     let ty = add.ty();
-    let plain = ty.as_ref().map_or_else(String::new, Statement::words);
+    let plain = ty.as_ref().map_or_else(String::new, words_of);
     let fill = format!("`ALTER TABLE {written} ADD COLUMN IF NOT EXISTS {column}");
     let of_type = ty.and_then(|ty| {
         let range = statement.range_of(&ty);
         let ty = SqlType::of(&ty, None)?;
         of_type(context, &ty, range, &fill)
     });
-    let of_constraint = add
-        .constraints()
-        .find_map(|constraint| of_constraint(statement, &constraint, (&fill, &plain, written, &column)));
+    let of_constraint = add.constraints().find_map(|constraint| {
+        of_constraint(statement, &constraint, (&fill, &plain, written, &column))
+    });
     let Some(cause) = of_type.or(of_constraint) else {
         return;
     };
-    let unless = if cause.sure { "" } else { ", unless the function is stable or immutable" };
+    let unless = if cause.sure {
+        ""
+    } else {
+        ", unless the function is stable or immutable"
+    };
     found.add(
         cause.range,
         format!("new column `{name}` of `{table}` {}", cause.what),
         format!(
-            "{}, while every row and every index is written anew{unless}",
+            "{}, while every row and every index is rewritten{unless}",
             LockMode::AccessExclusive.taken_on(table)
         ),
         cause.instead,
@@ -117,7 +123,7 @@ fn check_column(
 
 fn of_type(context: &Context<'_>, ty: &SqlType, range: Range<usize>, fill: &str) -> Option<Cause> {
     let what = if ty.is_serial() {
-        format!("is a {ty}, which counts the rows")
+        format!("is a {ty}, which numbers the rows")
     } else {
         let domain = context.domain(&ty.name)?;
         let constrained = domain.constrained && !ty.array;
@@ -128,9 +134,13 @@ fn of_type(context: &Context<'_>, ty: &SqlType, range: Range<usize>, fill: &str)
         None => ty.clone().of_values(),
     };
     let instead = if ty.is_serial() {
-        format!("{fill} {base}`, fill it in batches, and give it a sequence as `DEFAULT` with `ALTER COLUMN … SET DEFAULT nextval(…)`, which begins past the highest number")
+        format!(
+            "{fill} {base}`, fill it in batches, and give it a sequence as `DEFAULT` with `ALTER COLUMN … SET DEFAULT nextval(…)`, which starts above the highest number"
+        )
     } else {
-        format!("{fill} {base}`, with a `CHECK` of its own that is added `NOT VALID` and validated in a later migration")
+        format!(
+            "{fill} {base}`, with a `CHECK` of its own that is added `NOT VALID` and validated in a later migration"
+        )
     };
     Some(Cause {
         range,
@@ -151,10 +161,10 @@ fn of_constraint(
         ast::Constraint::GeneratedConstraint(generated) => match generated.generated_as()? {
             ast::GeneratedAs::GeneratedIdentity(_) => Some(Cause {
                 range,
-                what: "is an identity, which counts the rows".to_owned(),
+                what: "is an identity column, which numbers the rows".to_owned(),
                 instead: format!(
-                    "{fill}, fill it in batches, make it `NOT NULL`, then `ALTER TABLE {written} ALTER COLUMN {column} ADD {}`, and set its sequence past the highest number",
-                    Statement::words(constraint)
+                    "{fill}, fill it in batches, make it `NOT NULL`, then `ALTER TABLE {written} ALTER COLUMN {column} ADD {}`, and set its sequence above the highest number",
+                    words_of(constraint)
                 ),
                 sure: true,
             }),
@@ -165,7 +175,7 @@ fn of_constraint(
                     range,
                     what: "is generated and stored".to_owned(),
                     instead: format!(
-                        "{fill}, fill it in batches, and keep it right with a trigger; from PostgreSQL 18 on, `VIRTUAL` instead of `STORED` costs nothing"
+                        "{fill}, fill it in batches, and maintain it with a trigger; from PostgreSQL 18 on, `VIRTUAL` instead of `STORED` costs nothing"
                     ),
                     sure: true,
                 }),
@@ -177,7 +187,7 @@ fn of_constraint(
             let sure = volatility == Volatility::Volatile;
             let mut instead = format!(
                 "{fill}, then `ALTER TABLE {written} ALTER COLUMN {column} SET DEFAULT {}`, which is for new rows only, and fill old rows in batches",
-                Statement::words(&expr)
+                words_of(&expr)
             );
             if !sure {
                 instead.push_str("; if the function is declared `STABLE` or `IMMUTABLE`, allow this with that as the reason");
@@ -186,7 +196,9 @@ fn of_constraint(
                 range,
                 what: match sure {
                     true => format!("has a default that calls the volatile function `{function}`"),
-                    false => format!("has a default that calls `{function}`, which may be volatile"),
+                    false => {
+                        format!("has a default that calls `{function}`, which may be volatile")
+                    }
                 },
                 instead,
                 sure,

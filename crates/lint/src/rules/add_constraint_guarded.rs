@@ -1,9 +1,11 @@
+//! The rule `add-constraint-guarded`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Created, Object};
-use crate::rule::{Check, rule};
+use crate::object::{Created, Object, ObjectKind, SqlState};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {
@@ -11,16 +13,16 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// There is no `ADD CONSTRAINT IF NOT EXISTS`. Run a second time, the statement fails: with
-    /// 42710 (`duplicate_object`) for `CHECK` and `FOREIGN KEY`, with 42P07 (`duplicate_table`) for
-    /// `UNIQUE` and `EXCLUDE`, whose index has the name too, with 42P16 (`invalid_table_definition`)
-    /// for a second `PRIMARY KEY`. Without a name it is worse: a second run adds the same constraint
-    /// again under another name, and says nothing.
+    /// There is no `ADD CONSTRAINT IF NOT EXISTS`. If the migration runs again, the statement
+    /// fails: with 42710 (`duplicate_object`) for `CHECK` and `FOREIGN KEY`, with 42P07
+    /// (`duplicate_table`) for `UNIQUE` and `EXCLUDE`, whose index has the same name, and with
+    /// 42P16 (`invalid_table_definition`) for a second `PRIMARY KEY`. Without a name it does not
+    /// even fail: a second run adds the same constraint again under another name.
     ///
     /// ## Instead
     ///
-    /// Name it, and look into `pg_constraint` first; or drop it with `IF EXISTS` before, which
-    /// checks all rows once more.
+    /// Name it, and look it up in `pg_constraint` first; or drop it with `IF EXISTS` before, at the
+    /// cost of checking all rows again.
     ///
     /// ## Bad
     ///
@@ -45,8 +47,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `prefer-robust-stmts` takes it for safe in a transaction, and behind a
-    /// `DROP CONSTRAINT` of any table that has a constraint of that name.
+    /// squawk's `prefer-robust-stmts` treats it as safe in a transaction, and after a `DROP
+    /// CONSTRAINT` of that name on any table.
     ///
     /// ## See also
     ///
@@ -57,7 +59,7 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
     for added in Created::added(sql) {
-        if added.kind.words != "CONSTRAINT" {
+        if added.kind != ObjectKind::Constraint {
             continue;
         }
         let constraint = ast::AddConstraint::cast(added.node.clone());
@@ -80,14 +82,13 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 
 /// How a second run fails; `None` where the server sees that the constraint is there.
 fn failure(constraint: &ast::Constraint, object: &Object) -> Option<SqlState> {
-        use ast::Constraint as C;
-        let index = match constraint {
-            C::UniqueConstraint(unique) => unique.using_index(),
-            C::PrimaryKeyConstraint(primary) => primary.using_index(),
-            _ => None,
-        };
-        let index = index.and_then(|index| ObjectName::below(&index));
-    Some(match (constraint, index) {
+    use ast::Constraint as C;
+    let index = match constraint {
+        C::UniqueConstraint(unique) => unique.using_index(),
+        C::PrimaryKeyConstraint(primary) => primary.using_index(),
+        _ => None,
+    };
+    Some(match (constraint, ObjectName::of(index)) {
         // The index took the constraint's name in the first run.
         (_, Some(index)) if index.name == object.name.name => {
             SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE
@@ -115,7 +116,9 @@ fn is_safe(
         caught: again.names(),
     };
     let has_index = again != SqlState::DUPLICATE_OBJECT;
-    statement.guard(false, &object.lookup(again.names())).is_some()
+    statement
+        .guard(false, &object.lookup(again.names()))
+        .is_some()
         || (has_index && statement.guard(false, &index).is_some())
         || context.file.again.dropped(object, at)
         || object.is_dropped_with(statement)
@@ -150,15 +153,15 @@ fn report(
         format!("write `DO $$ BEGIN {check}; END $$;` around it")
     };
     let whole = statement.range_of_node(&added.node);
-    let name = added
-        .node
-        .descendants()
-        .find_map(ast::ConstraintName::cast);
+    let name = added.node.descendants().find_map(ast::ConstraintName::cast);
     let end = name.map_or(whole.end, |name| statement.range_of(&name).end);
     found.add(
         whole.start..end.max(whole.start),
-        format!("`{}` is added to `{on}` where it may be there already", object.written()),
-        format!("`ADD CONSTRAINT` knows no `IF NOT EXISTS`: {}", again.fails()),
+        format!(
+            "`{}` is added to `{on}`, where it may already exist",
+            object.written()
+        ),
+        format!("`ADD CONSTRAINT` has no `IF NOT EXISTS`: {}", again.fails()),
         instead,
     );
 }
@@ -196,7 +199,7 @@ fn nameless(
         return;
     }
     let why = if twice {
-        "the server makes up a name, another one in each run, so a second run adds the same constraint again".to_owned()
+        "the server generates another name in each run, so a second run adds the same constraint again".to_owned()
     } else {
         again.fails()
     };

@@ -1,12 +1,14 @@
-use crate::rule::{Check, rule};
+//! The rule `allow-comment`.
+
+use crate::checked::{Check, rule};
 
 rule! {
     /// A `check:allow` comment that names no rule, gives no reason, or suppresses nothing.
     ///
     /// ## Why it hurts
     ///
-    /// An exception needs a reason that its reader can weigh. One that suppresses nothing hides
-    /// the next mistake made in its place.
+    /// An exception needs a reason that reviewers can judge. A comment that suppresses nothing
+    /// would hide the next mistake in the same place.
     ///
     /// ## Instead
     ///

@@ -1,10 +1,14 @@
+//! The rule `alter-guarded`.
+
+use std::ops::Range;
+
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Created, Kind, last_of_kind, name_column};
-use crate::rule::{Check, rule};
+use crate::object::{Created, ObjectKind, SqlState, last_of_kind, name_column};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
 rule! {
@@ -12,18 +16,17 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `ATTACH PARTITION`, `DETACH PARTITION`, `INHERIT`, `ADD GENERATED … AS IDENTITY`,
-    /// `SET SCHEMA`, `ADD ATTRIBUTE` and their like know no `IF`. Run a second time, they fail, and
-    /// with them the whole migration.
+    /// `ATTACH PARTITION`, `DETACH PARTITION`, `INHERIT`, `ADD GENERATED … AS IDENTITY`, `SET
+    /// SCHEMA`, `ADD ATTRIBUTE` and similar actions have no `IF EXISTS` or `IF NOT EXISTS`. If the
+    /// migration runs again, they fail, and so does the migration.
     ///
     /// ## Instead
     ///
-    /// A `DO` block that looks into the catalog first, or that catches the very condition that the
-    /// server raises. `ALTER TABLE IF EXISTS … SET SCHEMA` will do, since the second run finds
-    /// nothing under the old name.
+    /// Use a `DO` block that looks in the catalog first, or that catches the specific condition.
+    /// `ALTER TABLE IF EXISTS … SET SCHEMA` is safe: a second run finds nothing under the old name.
     ///
-    /// `DETACH PARTITION … CONCURRENTLY` cannot stand in a `DO` block, so it needs no guard: it runs
-    /// without a transaction, in a file of its own.
+    /// `DETACH PARTITION … CONCURRENTLY` cannot be used in a `DO` block, so it needs no guard: it
+    /// runs outside a transaction, in a file of its own.
     ///
     /// ## Bad
     ///
@@ -52,14 +55,94 @@ rule! {
     "alter-guarded", Idempotency, Error, Check::Statement(check)
 }
 
-/// An action that does not go well twice.
-struct Action {
-    /// Its words: `ATTACH PARTITION`.
-    words: &'static str,
+/// A form of `ALTER` that fails when it runs a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    AttachPartition,
+    DetachPartition,
+    Inherit,
+    NoInherit,
+    NotOf,
+    SetSchema(ObjectKind),
+    AddIdentity,
+    AddAttribute,
+    AddMapping,
+    /// `ADD` of an operator or function of an operator family.
+    AddMember,
+    DropMember,
+    AddToExtension,
+    DropFromExtension,
+}
+
+impl Form {
+    fn words(self) -> &'static str {
+        match self {
+            Self::AttachPartition => "ATTACH PARTITION",
+            Self::DetachPartition => "DETACH PARTITION",
+            Self::Inherit => "INHERIT",
+            Self::NoInherit => "NO INHERIT",
+            Self::NotOf => "NOT OF",
+            Self::SetSchema(_) => "SET SCHEMA",
+            Self::AddIdentity => "ADD GENERATED",
+            Self::AddAttribute => "ADD ATTRIBUTE",
+            Self::AddMapping => "ADD MAPPING",
+            Self::AddMember | Self::AddToExtension => "ADD",
+            Self::DropMember | Self::DropFromExtension => "DROP",
+        }
+    }
+
     /// How a second run fails.
-    again: SqlState,
-    /// What a condition may ask for: that it is there (`true`) or not, under which name, where.
-    asks: (bool, Option<ObjectName>, &'static [&'static str]),
+    fn again(self) -> SqlState {
+        match self {
+            Self::AttachPartition | Self::NotOf => SqlState::WRONG_OBJECT_TYPE,
+            Self::DetachPartition | Self::NoInherit => SqlState::UNDEFINED_TABLE,
+            Self::Inherit => SqlState::DUPLICATE_TABLE,
+            Self::SetSchema(kind) => kind.not_found(),
+            Self::AddAttribute => ObjectKind::Attribute.duplicate(),
+            Self::AddMapping => SqlState::UNIQUE_VIOLATION,
+            Self::AddMember => SqlState::DUPLICATE_OBJECT,
+            Self::DropMember => SqlState::UNDEFINED_OBJECT,
+            Self::AddIdentity | Self::AddToExtension | Self::DropFromExtension => {
+                SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE
+            }
+        }
+    }
+
+    /// Whether a guard must ask that something is there, rather than that it is not.
+    fn undoes(self) -> bool {
+        matches!(
+            self,
+            Self::DetachPartition
+                | Self::NoInherit
+                | Self::NotOf
+                | Self::SetSchema(_)
+                | Self::DropMember
+                | Self::DropFromExtension
+        )
+    }
+
+    /// Where a guard may ask.
+    fn catalogs(self) -> &'static [&'static str] {
+        match self {
+            Self::AttachPartition | Self::DetachPartition | Self::Inherit | Self::NoInherit => {
+                &["pg_inherits"]
+            }
+            Self::NotOf => &["pg_class"],
+            Self::SetSchema(kind) => kind.catalogs(),
+            Self::AddIdentity => &["pg_attribute", "columns"],
+            Self::AddAttribute => ObjectKind::Attribute.catalogs(),
+            Self::AddMapping => &["pg_ts_config_map"],
+            Self::AddMember | Self::DropMember => &["pg_amop", "pg_amproc"],
+            Self::AddToExtension | Self::DropFromExtension => &["pg_depend"],
+        }
+    }
+}
+
+/// A form of `ALTER` in a statement.
+struct Action {
+    form: Form,
+    /// The name that a guard must ask for.
+    name: Option<ObjectName>,
     node: SyntaxNode,
 }
 
@@ -69,110 +152,114 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     if actions.is_empty() {
         return;
     }
-    let owner = ObjectName::below(sql);
+    let again = &context.file.again;
     let at = &statement.range;
-    if owner
-        .as_ref()
-        .is_some_and(|owner| context.file.again.is_made_anew(owner, at))
-    {
+    let is_made_anew =
+        |name: &Option<ObjectName>| name.as_ref().is_some_and(|n| again.is_made_anew(n, at));
+    let owner = ObjectName::below(sql);
+    if is_made_anew(&owner) {
         return;
     }
     for action in actions {
-        let (exists, name, catalogs) = &action.asks;
-        let lookup = Lookup {
-            name: name.as_ref(),
-            on: None,
-            catalogs,
-            caught: action.again.names(),
-        };
-        let made_anew = name
-            .as_ref()
-            .is_some_and(|name| context.file.again.is_made_anew(name, at));
-        let guarded = if action.words == "ADD GENERATED" {
-            statement.catches(lookup.caught) || asks_for_identity(statement, &lookup)
-        } else {
-            statement.guard(*exists, &lookup).is_some()
-        };
-        if made_anew || guarded {
+        if is_made_anew(&action.name) || action.is_guarded(statement) {
             continue;
         }
-        let place = statement.range_of_node(&action.node);
-        let end = place.end.min(place.start + action.words.len());
-        let words = first_words(statement, place.start..end, action.words);
+        let words = action.form.words();
         let what = match &owner {
-            Some(owner) => format!("`{}` of `{owner}`", action.words),
-            None => format!("`{}`", action.words),
+            Some(owner) => format!("`{words}` of `{owner}`"),
+            None => format!("`{words}`"),
         };
         let fix = last_of_kind(sql.syntax())
-            .filter(|_| action.words == "SET SCHEMA" && knows_if_exists(sql))
+            .filter(|_| matches!(action.form, Form::SetSchema(_)) && knows_if_exists(sql))
             .and_then(|keyword| statement.insert_after(&keyword, " IF EXISTS"));
         found.add_with_fix(
-            words,
+            action.place(statement),
             format!("{what} without a guard"),
-            action.again.fails(),
-            instead(&action, sql),
+            action.form.again().fails(),
+            action.instead(sql),
             fix,
         );
     }
 }
 
-/// Whether a condition asks if the column is an identity column, in one way or the other. That the
-/// column is there says nothing.
-fn asks_for_identity(statement: &Statement<'_>, lookup: &Lookup<'_>) -> bool {
-    let columns = ["attidentity", "identity_generation", "is_identity"];
-    let mut facts = statement.facts();
-    facts.any(|fact| fact.is_about(lookup) && fact.compares(&columns))
-}
-
-fn instead(action: &Action, sql: &ast::Stmt) -> String {
-    let (exists, name, catalogs) = &action.asks;
-    let not = if *exists { "" } else { "NOT " };
-    let catch = format!("catch `{}` in a `DO` block around it", action.again.name());
-    if let (true, Some(name)) = (action.words == "SET SCHEMA" && knows_if_exists(sql), name) {
-        let head = Kind::altered_by(sql.syntax().kind()).map_or("", |kind| kind.words);
-        return format!(
-            "write `ALTER {head} IF EXISTS {} SET SCHEMA …`: the second run finds nothing under the old name",
-            name.sql()
-        );
+impl Action {
+    fn is_guarded(&self, statement: &Statement<'_>) -> bool {
+        let lookup = Lookup {
+            name: self.name.as_ref(),
+            on: None,
+            catalogs: self.form.catalogs(),
+            caught: self.form.again().names(),
+        };
+        if self.form == Form::AddIdentity {
+            // That the column is there says nothing: a guard asks if it is an identity column, in
+            // one way or the other.
+            let columns = ["attidentity", "identity_generation", "is_identity"];
+            let mut facts = statement.facts();
+            return statement.catches(lookup.caught)
+                || facts.any(|fact| fact.is_about(&lookup) && fact.compares(&columns));
+        }
+        statement.guard(self.form.undoes(), &lookup).is_some()
     }
-    let (Some(name), Some(catalog)) = (name, catalogs.first()) else {
-        return catch;
-    };
-    let label = name.name.replace('\'', "''");
-    let test = match (action.words, *catalog) {
-        ("INHERIT" | "NO INHERIT", _) => format!(
-            "inhrelid = '{}'::regclass AND inhparent = '{}'::regclass",
-            name.sql(),
-            ObjectName::below_node(&action.node).map_or("…".to_owned(), |name| name.sql())
-        ),
-        (_, "pg_inherits") => format!("inhrelid = '{}'::regclass", name.sql()),
-        ("ADD GENERATED", _) => format!(
-            "attrelid = '{}'::regclass AND attname = '{label}' AND attidentity <> ''",
-            ObjectName::below(sql).map_or("…".to_owned(), |name| name.sql())
-        ),
-        ("ADD ATTRIBUTE", _) => format!(
-            "attrelid = '{}'::regclass AND attname = '{label}'",
-            ObjectName::below(sql).map_or("…".to_owned(), |name| name.sql())
-        ),
-        ("ADD MAPPING" | "ADD" | "DROP", _) => return catch,
-        (_, catalog) => format!("{} = '{label}'", name_column(catalog)),
-    };
-    format!(
-        "look first, in a `DO` block: `IF {not}EXISTS (SELECT 1 FROM pg_catalog.{catalog} WHERE {test}) THEN … END IF`"
-    )
-}
 
-/// The words of an action where they stand together in the file, else what takes their place.
-fn first_words(
-    statement: &Statement<'_>,
-    range: std::ops::Range<usize>,
-    words: &str,
-) -> std::ops::Range<usize> {
-    let written = statement.source(range.clone());
-    if written.is_some_and(|written| written.eq_ignore_ascii_case(words)) {
-        range
-    } else {
-        statement.head(2)
+    /// Its words where they stand together in the file, else the first words of the statement.
+    fn place(&self, statement: &Statement<'_>) -> Range<usize> {
+        let words = self.form.words();
+        let whole = statement.range_of_node(&self.node);
+        let range = whole.start..whole.end.min(whole.start + words.len());
+        let written = statement.source(range.clone());
+        if written.is_some_and(|written| written.eq_ignore_ascii_case(words)) {
+            range
+        } else {
+            statement.head(2)
+        }
+    }
+
+    fn instead(&self, sql: &ast::Stmt) -> String {
+        let Some(name) = &self.name else {
+            return self.catch();
+        };
+        let own = || ObjectName::below(sql).map_or("…".to_owned(), |name| name.sql());
+        let label = name.name.replace('\'', "''");
+        let name = name.sql();
+        let catalog = self.form.catalogs().first().copied().unwrap_or_default();
+        let test = match self.form {
+            Form::SetSchema(kind) if knows_if_exists(sql) => {
+                return format!(
+                    "write `ALTER {} IF EXISTS {name} SET SCHEMA …`: the second run finds nothing under the old name",
+                    kind.words()
+                );
+            }
+            Form::Inherit | Form::NoInherit => {
+                let parent = ObjectName::below_node(&self.node);
+                let parent = parent.map_or("…".to_owned(), |name| name.sql());
+                format!("inhrelid = '{name}'::regclass AND inhparent = '{parent}'::regclass")
+            }
+            Form::AttachPartition | Form::DetachPartition => {
+                format!("inhrelid = '{name}'::regclass")
+            }
+            Form::AddIdentity => format!(
+                "attrelid = '{}'::regclass AND attname = '{label}' AND attidentity <> ''",
+                own()
+            ),
+            Form::AddAttribute => {
+                format!("attrelid = '{}'::regclass AND attname = '{label}'", own())
+            }
+            Form::NotOf | Form::SetSchema(_) => format!("{} = '{label}'", name_column(catalog)),
+            Form::AddMapping
+            | Form::AddMember
+            | Form::DropMember
+            | Form::AddToExtension
+            | Form::DropFromExtension => return self.catch(),
+        };
+        let not = if self.form.undoes() { "" } else { "NOT " };
+        format!(
+            "look it up first, in a `DO` block: `IF {not}EXISTS (SELECT 1 FROM pg_catalog.{catalog} WHERE {test}) THEN … END IF`"
+        )
+    }
+
+    fn catch(&self) -> String {
+        let condition = self.form.again().name();
+        format!("catch `{condition}` in a `DO` block around it")
     }
 }
 
@@ -188,106 +275,72 @@ fn knows_if_exists(sql: &ast::Stmt) -> bool {
     )
 }
 
-const INHERITS: &[&str] = &["pg_inherits"];
-const COLUMNS: &[&str] = &["pg_attribute", "columns"];
-
 fn actions(sql: &ast::Stmt) -> Vec<Action> {
+    let nodes = sql.syntax().children();
     match sql {
-        // These are about publications, servers and their like, which other rules forbid.
-        ast::Stmt::AlterPublication(_) | ast::Stmt::AlterSubscription(_) => return Vec::new(),
-        ast::Stmt::AlterType(_) => {
-            let mut attributes: Vec<Action> = Created::added(sql)
-                .filter(|added| added.kind.words == "ATTRIBUTE")
-                .map(|added| Action {
-                    words: "ADD ATTRIBUTE",
-                    again: added.kind.duplicate,
-                    asks: (
-                        false,
-                        added.object.map(|object| object.name),
-                        added.kind.catalogs,
-                    ),
-                    node: added.node,
-                })
-                .collect();
-            attributes.extend(sql.syntax().children().filter_map(|n| action(sql, n)));
-            return attributes;
-        }
-        _ => {}
+        // These are about publications, servers and similar objects, which other rules forbid.
+        ast::Stmt::AlterPublication(_) | ast::Stmt::AlterSubscription(_) => Vec::new(),
+        ast::Stmt::AlterType(_) => Created::added(sql)
+            .filter(|added| added.kind == ObjectKind::Attribute)
+            .map(|added| Action {
+                form: Form::AddAttribute,
+                name: added.object.map(|object| object.name),
+                node: added.node,
+            })
+            .chain(nodes.filter_map(|node| action(sql, node)))
+            .collect(),
+        _ => nodes.filter_map(|node| action(sql, node)).collect(),
     }
-    sql.syntax()
-        .children()
-        .filter_map(|node| action(sql, node))
-        .collect()
 }
 
 fn action(sql: &ast::Stmt, node: SyntaxNode) -> Option<Action> {
+    use squawk_syntax::SyntaxKind as S;
     let own = || ObjectName::below(sql);
-    let (words, again, asks): (_, _, (bool, Option<ObjectName>, &'static [&'static str])) =
-        if let Some(attach) = ast::AttachPartition::cast(node.clone()) {
-            let name = attach.table_name_ref().and_then(|name| ObjectName::below(&name));
-            ("ATTACH PARTITION", SqlState::WRONG_OBJECT_TYPE, (false, name, INHERITS))
-        } else if let Some(detach) = ast::DetachPartition::cast(node.clone()) {
+    let (form, name) = match node.kind() {
+        S::ATTACH_PARTITION => {
+            let attach = ast::AttachPartition::cast(node.clone())?;
+            let name = ObjectName::of(attach.table_name_ref());
+            (Form::AttachPartition, name)
+        }
+        S::DETACH_PARTITION => {
+            let detach = ast::DetachPartition::cast(node.clone())?;
             if detach.detach_partition_option().is_some() {
                 return None;
             }
-            let name = detach.table_name_ref().and_then(|name| ObjectName::below(&name));
-            ("DETACH PARTITION", SqlState::UNDEFINED_TABLE, (true, name, INHERITS))
-        } else if ast::InheritTable::can_cast(node.kind()) {
-            ("INHERIT", SqlState::DUPLICATE_TABLE, (false, own(), INHERITS))
-        } else if ast::NoInheritTable::can_cast(node.kind()) {
-            ("NO INHERIT", SqlState::UNDEFINED_TABLE, (true, own(), INHERITS))
-        } else if ast::NotOf::can_cast(node.kind()) {
-            ("NOT OF", SqlState::WRONG_OBJECT_TYPE, (true, own(), &["pg_class"]))
-        } else if ast::SetSchema::can_cast(node.kind()) {
-            return set_schema(sql, node);
-        } else if let Some(column) = ast::AlterColumn::cast(node.clone()) {
+            let name = ObjectName::of(detach.table_name_ref());
+            (Form::DetachPartition, name)
+        }
+        S::ALTER_COLUMN => {
+            let column = ast::AlterColumn::cast(node)?;
             let Some(ast::AlterColumnOption::AddGenerated(add)) = column.option() else {
                 return None;
             };
-            let name = column.column_name_ref().and_then(|name| ObjectName::of_node(name.syntax()));
             return Some(Action {
-                words: "ADD GENERATED",
-                again: SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE,
-                asks: (false, name, COLUMNS),
+                form: Form::AddIdentity,
+                name: ObjectName::of_node(column.column_name_ref()?.syntax()),
                 node: add.syntax().clone(),
             });
-        } else if ast::AddMapping::can_cast(node.kind()) {
-            ("ADD MAPPING", SqlState::UNIQUE_VIOLATION, (false, own(), &["pg_ts_config_map"]))
-        } else if ast::AddOpClassOptions::can_cast(node.kind()) {
-            ("ADD", SqlState::DUPLICATE_OBJECT, (false, own(), &["pg_amop", "pg_amproc"]))
-        } else if ast::DropOpClassOptions::can_cast(node.kind()) {
-            ("DROP", SqlState::UNDEFINED_OBJECT, (true, own(), &["pg_amop", "pg_amproc"]))
-        } else if ast::AlterExtensionAdd::can_cast(node.kind()) {
-            let again = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
-            ("ADD", again, (false, None, &["pg_depend"]))
-        } else if ast::AlterExtensionDrop::can_cast(node.kind()) {
-            let again = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
-            ("DROP", again, (true, None, &["pg_depend"]))
-        } else {
-            return None;
-        };
-    Some(Action {
-        words,
-        again,
-        asks,
-        node,
-    })
+        }
+        S::INHERIT_TABLE => (Form::Inherit, own()),
+        S::NO_INHERIT_TABLE => (Form::NoInherit, own()),
+        S::NOT_OF => (Form::NotOf, own()),
+        S::SET_SCHEMA => (Form::SetSchema(moved(sql)?), own()),
+        S::ADD_MAPPING => (Form::AddMapping, own()),
+        S::ADD_OP_CLASS_OPTIONS => (Form::AddMember, own()),
+        S::DROP_OP_CLASS_OPTIONS => (Form::DropMember, own()),
+        S::ALTER_EXTENSION_ADD => (Form::AddToExtension, None),
+        S::ALTER_EXTENSION_DROP => (Form::DropFromExtension, None),
+        _ => return None,
+    };
+    Some(Action { form, name, node })
 }
 
-fn set_schema(sql: &ast::Stmt, node: SyntaxNode) -> Option<Action> {
-    let kind = match sql {
-        // A second run sees that it is there already.
-        ast::Stmt::AlterExtension(_) => return None,
-        _ => Kind::altered_by(sql.syntax().kind())?,
-    };
-    let has_if_exists = sql
-        .syntax()
-        .children()
-        .any(|child| ast::IfExists::can_cast(child.kind()));
-    (!has_if_exists).then(|| Action {
-        words: "SET SCHEMA",
-        again: kind.not_found(),
-        asks: (true, ObjectName::below(sql), kind.catalogs),
-        node,
-    })
+/// What `SET SCHEMA` moves, where a second run fails.
+fn moved(sql: &ast::Stmt) -> Option<ObjectKind> {
+    // A second run sees that an extension is there already.
+    let is_extension = matches!(sql, ast::Stmt::AlterExtension(_));
+    let mut nodes = sql.syntax().children();
+    let has_if_exists = nodes.any(|node| ast::IfExists::can_cast(node.kind()));
+    let kind = ObjectKind::altered_by(sql.syntax().kind());
+    kind.filter(|_| !is_extension && !has_if_exists)
 }

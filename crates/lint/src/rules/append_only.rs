@@ -1,16 +1,19 @@
-use crate::rule::{Check, rule};
+//! The rule `append-only`.
+
+use crate::checked::{Check, rule};
 
 rule! {
-    /// A migration of the base that was edited, renamed or deleted, or a new one that does not come after them.
+    /// A migration of the base that was edited, renamed or deleted, or a new one that does not come
+    /// after them.
     ///
     /// The base is where this branch left the default branch, or what `--base` says.
     ///
     /// ## Why it hurts
     ///
-    /// Databases that have applied a migration keep what it did then. Edited afterwards, it makes
-    /// new databases differ from old ones, and old ones refuse to go on, since its checksum is not
-    /// the one that they recorded. A comment-only edit changes the checksum too. A new file with a
-    /// number from the past would never reach a database that is beyond it.
+    /// Databases that have applied a migration keep its result. If it is edited afterwards, new
+    /// databases differ from old ones, and old ones refuse to migrate, because its checksum is not
+    /// the recorded one. A comment-only edit changes the checksum too. A new file with a lower
+    /// number would never be applied to a database that is past that number.
     ///
     /// ## Instead
     ///

@@ -1,33 +1,35 @@
+//! The rule `attach-partition`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Relation;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement, constant};
+use crate::syntax::{ObjectName, Statement, constant, words_of};
 
 rule! {
-    /// `ATTACH PARTITION` of a table in use, without a check that proves its bounds.
+    /// `ATTACH PARTITION` of a table in use, without a check that covers its bounds.
     ///
     /// ## Why it hurts
     ///
-    /// The table that becomes a partition is locked with ACCESS EXCLUSIVE. Nobody can read or
-    /// write it while PostgreSQL looks whether every row is within the bounds. Where the parent has
-    /// a default partition, that one is locked and read too: it must hold no row that belongs into
-    /// the new one. Indexes of the parent that the table lacks are built, and its foreign keys are
-    /// checked, under the same lock.
+    /// The table that becomes a partition is locked with ACCESS EXCLUSIVE. Nobody can read or write
+    /// it while PostgreSQL checks that every row is within the bounds. If the parent has a default
+    /// partition, that is locked and read too: it must hold no row that belongs in the new one.
+    /// Indexes of the parent that the table lacks are built, and its foreign keys are checked,
+    /// under the same lock.
     ///
     /// ## Instead
     ///
-    /// Before, add a `CHECK` with the same bounds to the table, `NOT VALID`, and validate it in the
+    /// First add a `CHECK` with the same bounds to the table, `NOT VALID`, and validate it in the
     /// next migration. The columns of the key must be `NOT NULL`, or the check must say `IS NOT
-    /// NULL` too. PostgreSQL then sees that every row is within the bounds and reads nothing. Drop
-    /// the check after. A default partition needs a check of the opposite. Build the indexes of
-    /// the parent concurrently before, and add its foreign keys `NOT VALID`, then validate them.
+    /// NULL` too. PostgreSQL then knows that every row is within the bounds and reads nothing. Drop
+    /// the check afterwards. A default partition needs the opposite check. Build the indexes of the
+    /// parent concurrently before, and add its foreign keys `NOT VALID`, then validate them.
     ///
     /// This rule looks for a validated check with the constants of the bounds. It does not
-    /// understand what the check says of them.
+    /// understand the condition itself.
     ///
     /// A table that the same migration creates is empty, and needs none of this.
     ///
@@ -91,7 +93,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let Some(partition) = attach.table_name_ref() else {
             continue;
         };
-        let written = Statement::words(&partition);
+        let written = words_of(&partition);
         let Some(table) = ObjectName::below(&partition).filter(|name| context.existed(name)) else {
             continue;
         };
@@ -113,11 +115,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             statement.range_of_node(attach.syntax()),
             format!("`ATTACH PARTITION {table}` without a validated check of its bounds"),
             format!(
-                "{}, while every row is held against the bounds",
+                "{}, while every row is checked against the bounds",
                 LockMode::AccessExclusive.taken_on(&table)
             ),
             format!(
-                "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK (…) NOT VALID`, {condition}; in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`; and then this, which reads nothing any more"
+                "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK (…) NOT VALID`, {condition}; in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`; and then this, which no longer reads the rows"
             ),
         );
     }
@@ -135,6 +137,9 @@ fn proves(table: &Relation, bounds: &ast::PartitionType) -> bool {
     !bounds.is_empty()
         && table.valid().any(|check| {
             bounds.iter().all(|bound| check.constants.contains(bound))
-                && check.columns.iter().all(|column| table.proves_not_null(column, &[]))
+                && check
+                    .columns
+                    .iter()
+                    .all(|column| table.proves_not_null(column, &[]))
         })
 }

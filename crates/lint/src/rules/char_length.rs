@@ -1,8 +1,10 @@
+//! The rule `char-length`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Origin, Statement};
 
 rule! {
@@ -10,9 +12,9 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `char(n)` fills every value up with blanks and ignores them in comparisons, but not in
-    /// `LIKE` and regular expressions, and drops them in a cast to `text`. So it neither saves
-    /// room nor makes sure that a value has that length. `char` alone means `char(1)`.
+    /// `char(n)` pads every value with blanks and ignores them in comparisons, but not in `LIKE`
+    /// and regular expressions, and removes them in a cast to `text`. So it neither saves space nor
+    /// ensures that a value has that length. `char` alone means `char(1)`.
     ///
     /// ## Instead
     ///
@@ -60,14 +62,16 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             Origin::Changed => "<=",
             _ => "=",
         };
-        let check = length.as_ref().and_then(|n| column.length_check(&format!("{comparison} {n}")));
+        let check = length
+            .as_ref()
+            .and_then(|n| column.length_check(&format!("{comparison} {n}")));
         let instead = match (check, column.origin) {
             (Some(check), Origin::Changed) => format!(
                 "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
             ),
             (Some(check), _) => format!("write `text {check}`"),
             (None, _) if column.is_array => {
-                "write `text[]`, and check the elements where they are written".to_owned()
+                "write `text[]`, and check the elements where they are inserted".to_owned()
             }
             (None, Origin::Field) => {
                 "write `text`; the tables that use the type can check the length".to_owned()
@@ -78,8 +82,8 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             statement.range_of(&column.ty),
             format!("`{column}` is a `{}`", column.type_text()),
             match length {
-                Some(_) => "its values are filled up with blanks, which count in some comparisons and not in others",
-                None => "blanks at the end of its values count in some comparisons and not in others",
+                Some(_) => "its values are padded with blanks, which are significant in some comparisons and not in others",
+                None => "trailing blanks are significant in some comparisons and not in others",
             },
             instead,
         );

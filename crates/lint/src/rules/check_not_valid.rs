@@ -1,14 +1,17 @@
+//! The rule `check-not-valid`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
-use crate::syntax::{AlterTable, ObjectName, Statement, name_in, spares_rows};
+use crate::syntax::{AlterTable, ObjectName, Statement, name_in, spares_rows, words_of};
 
 rule! {
-    /// A `CHECK` or `NOT NULL` constraint on a table in use that is checked for all its rows at once.
+    /// A `CHECK` or `NOT NULL` constraint on a table in use that is checked for all its rows at
+    /// once.
     ///
     /// ## Why it hurts
     ///
@@ -19,15 +22,15 @@ rule! {
     ///
     /// ## Instead
     ///
-    /// Add the constraint `NOT VALID`: it holds for new rows from now on, and the lock is held
-    /// for a moment only. A later migration says `VALIDATE CONSTRAINT`, which reads the rows under
-    /// SHARE UPDATE EXCLUSIVE, so that reads and writes pass.
+    /// Add the constraint `NOT VALID`: it holds for new rows from now on, and the lock is held for
+    /// a moment only. A later migration runs `VALIDATE CONSTRAINT`, which reads the rows under
+    /// SHARE UPDATE EXCLUSIVE, which allows reads and writes.
     ///
     /// `ADD COLUMN` cannot take `NOT VALID`: add the column without its check, and the check as a
     /// constraint of its own.
     ///
     /// For a domain, `VALIDATE CONSTRAINT` takes SHARE too. Alone in a migration it holds no other
-    /// lock meanwhile, and can run in a quiet hour.
+    /// lock meanwhile, and can run at a time of low traffic.
     ///
     /// ## Bad
     ///
@@ -97,13 +100,12 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
             continue;
         }
         let node = added.constraint.syntax();
-        let named = added.constraint.constraint_name();
-        let named = named.map_or_else(|| "…".to_owned(), |name| Statement::words(&name));
+        let named = name_or_gap(&added.constraint);
         let validate = format!("`ALTER TABLE {written} VALIDATE CONSTRAINT {named}`");
         let (what, instead, fix) = match &added.column {
             None => (
                 format!("`{kind}` constraint on `{table}` without `NOT VALID`"),
-                format!("add `NOT VALID` here, and in a later migration say {validate}"),
+                format!("add `NOT VALID` here, and in a later migration run {validate}"),
                 node.last_token()
                     .and_then(|token| statement.insert_after(&token, " NOT VALID")),
             ),
@@ -117,11 +119,11 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
                     ast::Constraint::CheckConstraint(check) => check.expr(),
                     _ => None,
                 };
-                let expr = expr.map_or_else(String::new, |expr| Statement::words(&expr));
+                let expr = expr.map_or_else(String::new, |expr| words_of(&expr));
                 (
                     format!("`CHECK` with the new column `{column}` of `{table}`"),
                     format!(
-                        "add the column without its check, then `ALTER TABLE {written} ADD CONSTRAINT {name} CHECK ({expr}) NOT VALID`, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`"
+                        "add the column without its check, then `ALTER TABLE {written} ADD CONSTRAINT {name} CHECK ({expr}) NOT VALID`, and in a later migration run `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`"
                     ),
                     None,
                 )
@@ -149,7 +151,7 @@ fn check_domain(
     let Some(ast::AlterDomainAction::AddConstraint(add)) = alter.action() else {
         return;
     };
-    let domain = alter.domain_ref().and_then(|name| ObjectName::below(&name));
+    let domain = ObjectName::of(alter.domain_ref());
     let (Some(domain), Some(constraint)) = (domain, add.constraint()) else {
         return;
     };
@@ -157,8 +159,7 @@ fn check_domain(
     if context.file.made.has(Space::Type, &domain) || constraint.is_not_valid() || !is_check {
         return;
     }
-    let name = constraint.constraint_name();
-    let name = name.map_or_else(|| "…".to_owned(), |name| Statement::words(&name));
+    let name = name_or_gap(&constraint);
     let node = constraint.syntax();
     found.add_with_fix(
         statement.range_of_node(node),
@@ -168,9 +169,15 @@ fn check_domain(
             LockMode::Share
         ),
         format!(
-            "add `NOT VALID` here, which locks no table, and in a later migration, in a quiet hour, say `ALTER DOMAIN {domain} VALIDATE CONSTRAINT {name}`"
+            "add `NOT VALID` here, which locks no table, and in a later migration, at a time of low traffic, run `ALTER DOMAIN {domain} VALIDATE CONSTRAINT {name}`"
         ),
         node.last_token()
             .and_then(|token| statement.insert_after(&token, " NOT VALID")),
     );
+}
+
+/// The constraint's name; `…` where the server makes one.
+fn name_or_gap(constraint: &ast::Constraint) -> String {
+    let name = constraint.constraint_name();
+    name.map_or_else(|| "…".to_owned(), |name| words_of(&name))
 }

@@ -1,23 +1,24 @@
+//! The rule `column-type`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{AlterTable, Change, ObjectName, SqlType, Statement, name_in};
 
 rule! {
-    /// A change of a column's type, or of what it is generated from, that reads or rewrites a table
-    /// in use.
+    /// A change of a column's type or generation expression that reads or rewrites a table in use.
     ///
     /// ## Why it hurts
     ///
     /// `ALTER COLUMN … TYPE` takes ACCESS EXCLUSIVE on the table. For most changes PostgreSQL then
-    /// writes every row and every index anew. Nobody can read or write the table meanwhile, and it
-    /// needs the space of a second copy. Programs that run may also choke on the new type.
+    /// rewrites every row and every index. Nobody can read or write the table until then, and a
+    /// second copy needs disk space. Running applications may also fail on the new type.
     ///
-    /// These changes only touch the catalogs, and are no finding where earlier migrations tell the
-    /// old type:
+    /// These changes only touch the catalogs, and are not reported where the old type is known from
+    /// earlier migrations:
     ///
     /// - `varchar(n)` to a longer `varchar`, to `varchar` or `text`; `text` to `varchar`;
     /// - `numeric(p, s)` to a greater `p` with the same `s`, or to `numeric`;
@@ -25,19 +26,18 @@ rule! {
     /// - `varbit(n)` to a longer one or to `varbit`; `cidr` to `inet`; `xml` to `text`;
     /// - to a domain without constraints over the same type, and back from any domain.
     ///
-    /// Still, a `CHECK` on the column has every row read again. An index whose expression or `WHERE`
-    /// speaks of the column is built anew. Another collation has every index on the column built
-    /// anew. `char(n)` is always rewritten, an array too. `timestamp` and
-    /// `timestamptz` become each other without a rewrite only where `TimeZone` is UTC, which
-    /// a migration should not rely on.
+    /// Even then, if the column has a `CHECK`, every row is read again. An index whose expression
+    /// or `WHERE` uses the column is rebuilt. Another collation rebuilds every index on the column.
+    /// `char(n)` is always rewritten, and so is an array. Between `timestamp` and `timestamptz`
+    /// nothing is rewritten only where `TimeZone` is UTC, which a migration should not rely on.
     ///
-    /// `ALTER COLUMN … SET EXPRESSION` (since PostgreSQL 17) computes a `STORED` column anew in every
-    /// row, under the same lock. For a `VIRTUAL` one nothing is stored, and nothing is found.
+    /// `ALTER COLUMN … SET EXPRESSION` (since PostgreSQL 17) recomputes a `STORED` column in every
+    /// row, under the same lock. For a `VIRTUAL` column nothing is stored, and nothing is reported.
     ///
     /// ## Instead
     ///
-    /// Add a column of the new type. Have a trigger or the program write both. Fill it in batches.
-    /// Let the program read the new one. Drop the old one in a later migration.
+    /// Add a column of the new type. Let a trigger or the application write both. Fill it in
+    /// batches. Let the application read the new one. Drop the old one in a later migration.
     ///
     /// Where the old type is not known and the change is one of those above, allow it with the old
     /// type as the reason.
@@ -61,8 +61,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `changing-column-type` reports every change of a type, also those that cost
-    /// nothing: it does not read what earlier migrations say of the old type.
+    /// squawk's `changing-column-type` reports every change of a type, including those that cost
+    /// nothing: it does not know the old type from earlier migrations.
     ///
     /// ## See also
     ///
@@ -106,7 +106,9 @@ fn check_column(
     };
     let relation = context.relation(table);
     let old = relation.and_then(|r| r.column_named(name)?.ty.as_ref());
-    let computed = set.using_expr().is_some_and(|using| !is_the_column(&using, name, &new));
+    let computed = set
+        .using_expr()
+        .is_some_and(|using| !is_the_column(&using, name, &new));
     let change = match old {
         _ if computed => Some(Change::Rewrite),
         Some(old) => Some(change(context, old, &new)),
@@ -114,7 +116,7 @@ fn check_column(
     };
     let lock = LockMode::AccessExclusive.taken_on(table);
     let from = old.map_or_else(String::new, |old| format!(", it was `{old}`"));
-    let rewrite = format!("{lock}, while every row and every index is written anew");
+    let rewrite = format!("{lock}, while every row and every index is rewritten");
     let (why, instead) = match change {
         Some(Change::Catalog) => {
             let Some(check) = relation.and_then(|relation| relation.check_on(name)) else {
@@ -122,14 +124,14 @@ fn check_column(
             };
             let check = check.map_or_else(|| "a check".to_owned(), |name| format!("`{name}`"));
             (
-                format!("{lock}, while every row is checked: {check} speaks of the column"),
+                format!("{lock}, while every row is checked: {check} uses the column"),
                 format!(
                     "drop {check} before, add it again `NOT VALID` after, and validate it in a later migration: `ALTER TABLE {written} VALIDATE CONSTRAINT …`"
                 ),
             )
         }
         Some(Change::Indexes) => (
-            format!("{lock}, while every index on the column is built anew"),
+            format!("{lock}, while every index on the column is rebuilt"),
             match old.filter(|old| old.collation != new.collation) {
                 Some(old) => match &old.collation {
                     Some(collation) => {
@@ -137,7 +139,9 @@ fn check_column(
                     }
                     None => format!("leave `COLLATE` out; {NO_INDEX}"),
                 },
-                None => format!("drop the indexes on it before, in a quiet hour; {NO_INDEX}"),
+                None => {
+                    format!("drop the indexes on it before, at a time of low traffic; {NO_INDEX}")
+                }
             },
         ),
         Some(Change::Rewrite) if old == Some(&new) => (
@@ -147,13 +151,16 @@ fn check_column(
         Some(Change::Rewrite) => (
             rewrite,
             format!(
-                "add a column of type `{new}`, let programs write both, fill it in batches, let programs read it, and drop `{name}` in a later migration"
+                "add a column of type `{new}`, let applications write both, fill it in batches, let applications read it, and drop `{name}` in a later migration"
             ),
         ),
         None => (
-            format!("{rewrite}, unless the old type is {}", spared(&new).unwrap_or_default()),
             format!(
-                "if the old type is one of these, say so in a line above: `-- check:allow column-type: {name} was …`; else add a column of type `{new}`, let programs write both, fill it in batches, and drop `{name}` in a later migration"
+                "{rewrite}, unless the old type is {}",
+                spared(&new).unwrap_or_default()
+            ),
+            format!(
+                "if the old type is one of these, say so in a line above: `-- check:allow column-type: {name} was …`; else add a column of type `{new}`, let applications write both, fill it in batches, and drop `{name}` in a later migration"
             ),
         ),
     };
@@ -162,16 +169,11 @@ fn check_column(
             format!("collation of `{name}` of `{table}` changes")
         }
         _ if old == Some(&new) && computed => {
-            format!("`{name}` of `{table}` is computed anew with `USING`")
+            format!("`{name}` of `{table}` is recomputed with `USING`")
         }
         _ => format!("type of `{name}` of `{table}` becomes `{new}`{from}"),
     };
-    found.add(
-        statement.range_of_node(set.syntax()),
-        what,
-        why,
-        instead,
-    );
+    found.add(statement.range_of_node(set.syntax()), what, why, instead);
 }
 
 /// Another expression for a generated column.
@@ -193,11 +195,11 @@ fn check_expression(
         statement.range_of_node(set.syntax()),
         format!("`{name}` of `{table}` is generated from another expression"),
         format!(
-            "{}, while every row and every index is written anew{unless}",
+            "{}, while every row and every index is rewritten{unless}",
             LockMode::AccessExclusive.taken_on(table)
         ),
         format!(
-            "add a plain column, have a trigger fill it for new rows, fill old rows in batches, let programs read it, and drop `{name}` in a later migration"
+            "add a plain column, let a trigger fill it for new rows, fill old rows in batches, let applications read it, and drop `{name}` in a later migration"
         ),
     );
 }
@@ -205,7 +207,7 @@ fn check_expression(
 /// What spares the way around.
 const NO_INDEX: &str = "or, if no index has the column, allow this with that as the reason";
 
-/// A change that is free but for an index whose expression or predicate speaks of the column.
+/// A change that is free but for an index whose expression or predicate uses the column.
 fn report_computed(
     statement: &Statement<'_>,
     context: &Context<'_>,
@@ -217,7 +219,7 @@ fn report_computed(
             statement.range_of_node(set.syntax()),
             format!("type of `{name}` of `{table}` changes, which `{index}` is computed from"),
             format!(
-                "{}, while that index is built anew",
+                "{}, while that index is rebuilt",
                 LockMode::AccessExclusive.taken_on(table)
             ),
             format!(
@@ -251,14 +253,20 @@ fn spared(new: &SqlType) -> Option<&'static str> {
     let length = !new.modifiers.is_empty();
     [
         ("text", "`varchar` of any length, or `xml`"),
-        ("character varying", match length {
-            true => "a shorter `varchar`",
-            false => "`varchar` of any length, or `text`",
-        }),
-        ("numeric", match length {
-            true => "`numeric` of a smaller precision and the same scale",
-            false => "`numeric` of any precision",
-        }),
+        (
+            "character varying",
+            match length {
+                true => "a shorter `varchar`",
+                false => "`varchar` of any length, or `text`",
+            },
+        ),
+        (
+            "numeric",
+            match length {
+                true => "`numeric` of a smaller precision and the same scale",
+                false => "`numeric` of any precision",
+            },
+        ),
         ("timestamp", "`timestamp` of fewer digits"),
         ("timestamp with time zone", "`timestamptz` of fewer digits"),
         ("time", "`time` of fewer digits"),

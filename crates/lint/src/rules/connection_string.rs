@@ -1,20 +1,23 @@
+//! The rule `connection-string`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
-use crate::secrets::Kind;
+use crate::secrets::SecretKind;
 
 rule! {
     /// A connection string with its password: `postgres://user:password@host`, `host=… password=…`.
     ///
     /// ## Why it hurts
     ///
-    /// Whoever reads the repository can connect. It is the same in a comment, in a string and in the
-    /// body of a function. And a migration needs no connection: it has one.
+    /// Everyone who can read the repository can connect. That holds for comments, strings and
+    /// function bodies too. A migration needs no connection string: it is already connected.
     ///
     /// ## Instead
     ///
     /// Keep it in the environment of the program that connects (`DB_CODEX_URL`, in `.env`, which is
-    /// not committed). In an example write `<password>`. What was ever committed is known: change it.
+    /// not committed). In an example write `<password>`. A password that was ever committed is
+    /// compromised: change it.
     ///
     /// ## Bad
     ///
@@ -32,12 +35,12 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for secret in context.secrets() {
-        if secret.kind == Kind::ConnectionString {
+        if secret.kind == SecretKind::ConnectionString {
             found.add(
                 secret.range.clone(),
-                "a connection string stands here with its password",
-                "everybody who can read the repository can connect with it",
-                "leave the password out, or write `<password>`; change this one, since it is known now",
+                "this connection string contains a password",
+                "everyone who can read the repository can connect with it",
+                "leave the password out, or write `<password>`, and change this one: it is compromised",
             );
         }
     }

@@ -1,11 +1,13 @@
+//! The rule `constraint-name`.
+
 use std::collections::HashSet;
 
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::quote_ident;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{NewConstraint, Place, Statement};
 
 rule! {
@@ -13,15 +15,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// PostgreSQL makes a name up from the table, the columns and what was there before, and
-    /// numbers those that collide. So the name depends on what happened before, and a later
-    /// migration that has to drop or validate the constraint must guess it. Errors show the name,
-    /// and so do the programs that tell a duplicate address from a duplicate slug.
+    /// PostgreSQL generates a name from the table and the columns, and adds a number if it is
+    /// taken. So the name depends on earlier changes, and a later migration that drops or validates
+    /// the constraint has to guess it. Errors contain the name, and applications use it to tell one
+    /// violation from another.
     ///
     /// ## Instead
     ///
-    /// `CONSTRAINT name` before it. The proposed name is the one that PostgreSQL would make, so
-    /// databases agree that were made before and after the change.
+    /// `CONSTRAINT name` before it. The proposed name is the one that PostgreSQL would generate, so
+    /// that databases created before and after the change have the same name.
     ///
     /// ## Bad
     ///
@@ -86,8 +88,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         };
         found.add_with_fix(
             range,
-            format!("this `{}` of `{}` has no name", words.join(" "), constraint.owner),
-            "PostgreSQL makes a name up that depends on what was there before, and later migrations and programs have to guess it",
+            format!("this `{}` constraint of `{}` has no name", words.join(" "), constraint.owner),
+            "PostgreSQL generates a name that depends on existing names, and later migrations and applications have to guess it",
             instead,
             fix,
         );
@@ -105,5 +107,8 @@ fn is_said_already(
     let parent = constraint.node.parent();
     statement.place == Place::Top
         && parent.is_some_and(|parent| ast::AddConstraint::can_cast(parent.kind()))
-        && !context.file.again.is_made_anew(&constraint.owner, &statement.range)
+        && !context
+            .file
+            .again
+            .is_made_anew(&constraint.owner, &statement.range)
 }

@@ -1,9 +1,11 @@
+//! The rule `create-as-select`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Kind};
-use crate::rule::{Check, rule};
+use crate::object::{ObjectKind, SqlState};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {
@@ -11,16 +13,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the table is there already: the statement fails with 42P07
-    /// (`duplicate_table`), and with it the whole migration. `SELECT … INTO` cannot even be told
-    /// otherwise, and means something else in PL/pgSQL, where it sets a variable.
+    /// If the migration runs again, the table exists: the statement fails with 42P07
+    /// (`duplicate_table`), and so does the migration. `SELECT … INTO` has no `IF NOT EXISTS`, and
+    /// has another meaning in PL/pgSQL, where it sets a variable.
     ///
     /// ## Instead
     ///
     /// `CREATE TABLE IF NOT EXISTS … AS`: a second run leaves the table and its rows as they are.
-    /// Better still, a `CREATE TABLE IF NOT EXISTS` that says what the columns are, with its
-    /// constraints, and an `INSERT … ON CONFLICT`. A temporary table is gone with its session, and
-    /// needs nothing.
+    /// Better, write a `CREATE TABLE IF NOT EXISTS` with columns and constraints, and an `INSERT …
+    /// ON CONFLICT`. A temporary table ends with the session and needs no guard.
     ///
     /// ## Bad
     ///
@@ -50,8 +51,9 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::CreateTableAs(create)) => {
-            let name = create.table_name().and_then(|name| ObjectName::below(&name));
-            let Some(name) = name else { return };
+            let Some(name) = ObjectName::of(create.table_name()) else {
+                return;
+            };
             if create.if_not_exists().is_some()
                 || matches!(create.persistence(), Some(ast::Persistence::Temp(_)))
                 || is_safe(&name, statement, context)
@@ -69,16 +71,19 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             );
         }
         Some(ast::Stmt::SelectInto(select)) if statement.place != Place::Block => {
-            let Some(into) = select.into_clause() else { return };
-            let name = into.table_name().and_then(|name| ObjectName::below(&name));
-            let Some(name) = name else { return };
+            let Some(into) = select.into_clause() else {
+                return;
+            };
+            let Some(name) = ObjectName::of(into.table_name()) else {
+                return;
+            };
             let is_temporary = matches!(into.persistence(), Some(ast::Persistence::Temp(_)));
             if is_temporary || is_safe(&name, statement, context) {
                 return;
             }
             found.add(
                 statement.range_of(&into),
-                format!("`SELECT … INTO` makes the table `{name}`"),
+                format!("`SELECT … INTO` creates the table `{name}`"),
                 SqlState::DUPLICATE_TABLE.fails(),
                 format!("write `CREATE TABLE IF NOT EXISTS {name} AS SELECT …`"),
             );
@@ -88,11 +93,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 }
 
 fn is_safe(name: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) -> bool {
-    let table = Kind::called("TABLE");
     let lookup = Lookup {
         name: Some(name),
         on: None,
-        catalogs: table.map_or(&[], |table| table.catalogs),
+        catalogs: ObjectKind::Table.catalogs(),
         caught: SqlState::DUPLICATE_TABLE.names(),
     };
     let at = &statement.range;

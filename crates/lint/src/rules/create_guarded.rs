@@ -1,23 +1,25 @@
+//! The rule `create-guarded`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::Remedy;
-use crate::rule::{Check, rule};
+use crate::object::{Created, ObjectKind, Remedy};
 use crate::syntax::{Place, Statement};
 
 rule! {
-    /// `CREATE TYPE`, `DOMAIN`, `POLICY`, `ROLE` and their like without a guard.
+    /// `CREATE TYPE`, `DOMAIN`, `POLICY`, `ROLE` and similar statements without a guard.
     ///
     /// ## Why it hurts
     ///
-    /// These know neither `IF NOT EXISTS` nor `OR REPLACE`. Run a second time, they fail with
-    /// `already exists` (42710, 42723, 23505), and with them the whole migration.
+    /// These have neither `IF NOT EXISTS` nor `OR REPLACE`. If the migration runs again, they fail
+    /// with `already exists` (42710, 42723, 23505), and so does the migration.
     ///
     /// ## Instead
     ///
-    /// For a policy, `DROP POLICY IF EXISTS … ON …;` before it. For a type or domain, whose drop
-    /// would take columns with it, a `DO` block that looks for it in the catalog, or that catches
-    /// the very condition that the server raises. `WHEN OTHERS` is no guard: it hides every other
-    /// mistake too.
+    /// For a policy, write `DROP POLICY IF EXISTS … ON …;` before it. A type or domain may have
+    /// columns, so it must not be dropped: use a `DO` block that looks it up in the catalog, or
+    /// that catches the specific condition. `WHEN OTHERS` is not a guard: it hides every other
+    /// error too.
     ///
     /// ## Bad
     ///
@@ -58,43 +60,43 @@ rule! {
 }
 
 /// What is dropped and made again without harm.
-const REMADE: [&str; 6] = [
-    "POLICY",
-    "CAST",
-    "OPERATOR",
-    "CONVERSION",
-    "EVENT TRIGGER",
-    "OPERATOR CLASS",
+const REMADE: [ObjectKind; 6] = [
+    ObjectKind::Policy,
+    ObjectKind::Cast,
+    ObjectKind::Operator,
+    ObjectKind::Conversion,
+    ObjectKind::EventTrigger,
+    ObjectKind::OperatorClass,
 ];
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(created) = statement.created() else {
+    let Some(created) = Created::of(statement) else {
         return;
     };
     let kind = created.kind;
-    let (Remedy::Guard, Some(object)) = (kind.remedy, &created.object) else {
+    let (Remedy::Guard, Some(object)) = (kind.remedy(), &created.object) else {
         return;
     };
-    if created.is_safe(statement, context) {
+    if context.file.again.allows(&created, statement) {
         return;
     }
-    let condition = kind.duplicate.name();
+    let condition = kind.duplicate().name();
     let inner = format!(
         "BEGIN CREATE {} {} …; EXCEPTION WHEN {condition} THEN NULL; END",
-        kind.words,
+        kind.words(),
         object.written()
     );
-    let instead = match (kind.words, statement.place) {
-        ("TABLESPACE", _) => {
-            "create it outside of migrations: it belongs to the server, and cannot be made in a transaction or a `DO` block".to_owned()
+    let instead = match (kind, statement.place) {
+        (ObjectKind::Tablespace, _) => {
+            "create it outside of migrations: it belongs to the server, and cannot be created in a transaction or a `DO` block".to_owned()
         }
-        ("POLICY", _) => format!("write `{}` before it", object.drop_if_exists()),
-        (words, place) => {
+        (ObjectKind::Policy, _) => format!("write `{}` before it", object.drop_if_exists()),
+        (kind, place) => {
             let block = match place {
                 Place::Block => format!("write `{inner};`"),
                 Place::Top | Place::Inside => format!("write `DO $$ {inner} $$;`"),
             };
-            if REMADE.contains(&words) {
+            if REMADE.contains(&kind) {
                 format!("{block}, or drop it with `IF EXISTS` before it")
             } else {
                 block
@@ -103,11 +105,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     };
     found.add(
         created.words(statement),
-        format!("{object} is created where it may be there already"),
+        format!("{object} is created, but may already exist"),
         format!(
-            "`CREATE {}` knows no `IF NOT EXISTS`: {}",
-            kind.words,
-            kind.duplicate.fails()
+            "`CREATE {}` has no `IF NOT EXISTS`: {}",
+            kind.words(),
+            kind.duplicate().fails()
         ),
         instead,
     );

@@ -1,27 +1,30 @@
+//! The rule `create-if-not-exists`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::Remedy;
-use crate::rule::{Check, rule};
+use crate::object::{Created, Remedy};
 use crate::syntax::Statement;
 
 rule! {
-    /// `CREATE TABLE` and its like without `IF NOT EXISTS`.
+    /// `CREATE TABLE` and similar statements without `IF NOT EXISTS`.
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the statement fails with `already exists` (42P07, 42P06, 42710), and
-    /// with it the whole migration: after a restore, on a database that was mended by hand, or
-    /// where the history was lost.
+    /// If the migration runs again, the statement fails with `already exists` (42P07, 42P06,
+    /// 42710), and so does the migration. It does run again after a restore, on a database that was
+    /// repaired by hand, or where the history was lost.
     ///
     /// ## Instead
     ///
     /// `CREATE TABLE IF NOT EXISTS`; the same for `INDEX`, `SCHEMA`, `SEQUENCE`, `EXTENSION`,
-    /// `MATERIALIZED VIEW`, `FOREIGN TABLE`, `STATISTICS` and `COLLATION`. An index needs a name
-    /// for it: a nameless one is made again under another name, run after run. A `DO` block whose
-    /// `IF` looks for the object in the catalog, or whose `EXCEPTION` clause catches the matching
-    /// condition, will do too, and so will `DROP … IF EXISTS` of the same object before it.
+    /// `MATERIALIZED VIEW`, `FOREIGN TABLE`, `STATISTICS` and `COLLATION`. `CREATE INDEX IF NOT
+    /// EXISTS` needs a name; without one, each run creates another index under another name. A `DO`
+    /// block whose `IF` looks for the object in the catalog, or whose `EXCEPTION` clause catches
+    /// the matching condition, is accepted too, and so is `DROP … IF EXISTS` of the same object
+    /// before it.
     ///
-    /// What is temporary is gone with its session, and needs nothing.
+    /// Temporary objects end with the session and need no guard.
     ///
     /// ## Bad
     ///
@@ -37,8 +40,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `prefer-robust-stmts` finds these too, but takes every statement inside of a
-    /// transaction for safe, and does not look into `DO` blocks.
+    /// squawk's `prefer-robust-stmts` finds these too, but treats every statement in a transaction
+    /// as safe, and does not look into `DO` blocks.
     ///
     /// ## See also
     ///
@@ -47,13 +50,13 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(created) = statement.created() else {
+    let Some(created) = Created::of(statement) else {
         return;
     };
     let kind = created.kind;
-    if kind.remedy != Remedy::IfNotExists
+    if kind.remedy() != Remedy::IfNotExists
         || created.has_clause
-        || created.is_safe(statement, context)
+        || context.file.again.allows(&created, statement)
     {
         return;
     }
@@ -62,11 +65,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         if let Some(on) = created.parent() {
             found.add(
                 words,
-                format!("`CREATE {}` on `{on}` without a name", kind.words),
-                "the server makes up a name, another one in each run, so a second run makes a second one: `IF NOT EXISTS` cannot be said without a name",
+                format!("`CREATE {}` on `{on}` without a name", kind.words()),
+                "the server generates another name in each run, so a second run creates a second index; `IF NOT EXISTS` requires a name",
                 format!(
                     "name it: `CREATE {} IF NOT EXISTS {}_…_idx ON {on} …`",
-                    kind.words,
+                    kind.words(),
                     on.trim_matches('"')
                 ),
             );
@@ -75,10 +78,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     };
     let what = format!(
         "`CREATE {}` of `{}` without `IF NOT EXISTS`",
-        kind.words,
+        kind.words(),
         object.written()
     );
-    let why = kind.duplicate.fails();
+    let why = kind.duplicate().fails();
     if created.has_elements() {
         found.add(
             words,

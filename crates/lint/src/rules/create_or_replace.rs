@@ -1,25 +1,28 @@
+//! The rule `create-or-replace`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
-use crate::finding::{Fix, Found};
-use crate::object::{Object, Remedy};
-use crate::rule::{Check, rule};
+use crate::finding::Found;
+use crate::fix::Fix;
+use crate::object::{Created, Object, ObjectKind, Remedy};
 use crate::syntax::{Place, Statement};
 
 rule! {
-    /// `CREATE VIEW`, `FUNCTION`, `TRIGGER` and their like without `OR REPLACE`.
+    /// `CREATE VIEW`, `FUNCTION`, `TRIGGER` and similar statements without `OR REPLACE`.
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the statement fails with `already exists` (42P07, 42723, 42710), and with
-    /// it the whole migration.
+    /// If the migration runs again, the statement fails with `already exists` (42P07, 42723,
+    /// 42710), and so does the migration.
     ///
     /// ## Instead
     ///
     /// `CREATE OR REPLACE` for `VIEW`, `FUNCTION`, `PROCEDURE`, `AGGREGATE`, `RULE`, `LANGUAGE` and
-    /// `TRANSFORM`. Where the new form cannot replace the old one (another return type, a view's
-    /// columns), `DROP … IF EXISTS` before it.
+    /// `TRANSFORM`. Where the new definition cannot replace the old one (another return type, other
+    /// columns of a view), write `DROP … IF EXISTS` before it.
     ///
-    /// For `TRIGGER`, the house writes `DROP TRIGGER IF EXISTS … ON …;` before it: `OR REPLACE`
-    /// needs PostgreSQL 14, and a constraint trigger cannot be replaced at all.
+    /// For a trigger, write `DROP TRIGGER IF EXISTS … ON …;` before it: `OR REPLACE` needs
+    /// PostgreSQL 14, and a constraint trigger cannot be replaced.
     ///
     /// ## Bad
     ///
@@ -45,11 +48,11 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(created) = statement.created() else {
+    let Some(created) = Created::of(statement) else {
         return;
     };
     let kind = created.kind;
-    let (Remedy::OrReplace, Some(object)) = (kind.remedy, &created.object) else {
+    let (Remedy::OrReplace, Some(object)) = (kind.remedy(), &created.object) else {
         return;
     };
     let words = created.words(statement);
@@ -57,7 +60,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add(
             words,
             format!("{object}: a constraint trigger cannot be replaced"),
-            "the server refuses it with 0A000 (`feature_not_supported`), already in the first run",
+            "the server rejects it with 0A000 (`feature_not_supported`)",
             format!(
                 "write `{}` before it, and `CREATE CONSTRAINT TRIGGER`",
                 object.drop_if_exists()
@@ -65,15 +68,15 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         );
         return;
     }
-    if created.has_clause || created.is_safe(statement, context) {
+    if created.has_clause || context.file.again.allows(&created, statement) {
         return;
     }
-    let why = kind.duplicate.fails();
-    if kind.words == "TRIGGER" {
+    let why = kind.duplicate().fails();
+    if kind == ObjectKind::Trigger {
         let drop = object.drop_if_exists();
         found.add_with_fix(
             words,
-            format!("{object} is created where it may be there already"),
+            format!("{object} is created, but may already exist"),
             why,
             format!("write `{drop}` before it"),
             drop_before(statement, object),
@@ -83,15 +86,15 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     // A view is replaced only by one with the same columns and more: not mechanical.
     let fix = created
         .first_word()
-        .filter(|_| kind.words != "VIEW")
+        .filter(|_| kind != ObjectKind::View)
         .and_then(|word| statement.insert_after(&word, " OR REPLACE"));
     found.add_with_fix(
         words,
-        format!("`CREATE {}` of `{}` without `OR REPLACE`", kind.words, object.written()),
+        format!("`CREATE {}` of `{}` without `OR REPLACE`", kind.words(), object.written()),
         why,
         format!(
-            "write `CREATE OR REPLACE {}`; where what is there cannot be replaced, `DROP {} IF EXISTS` before it",
-            kind.words, kind.words
+            "write `CREATE OR REPLACE {}`; if the existing one cannot be replaced, write `DROP {} IF EXISTS` before it",
+            kind.words(), kind.words()
         ),
         fix,
     );

@@ -1,24 +1,26 @@
+//! The rule `data-with-schema`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement, one_line};
 
 rule! {
-    /// A change of many rows behind a statement whose strong lock the transaction still holds.
+    /// A change of many rows after a statement whose strong lock the transaction still holds.
     ///
     /// ## Why it hurts
     ///
-    /// A lock is held until the transaction ends. `ADD COLUMN` needs its ACCESS EXCLUSIVE for an
-    /// instant; with an `UPDATE` of all rows behind it, nobody reads or writes the table until the
+    /// A lock is held until the transaction ends. `ADD COLUMN` needs its ACCESS EXCLUSIVE for a
+    /// moment; with an `UPDATE` of all rows after it, nobody can read or write the table until the
     /// last row is changed. The same holds for the table to which a new table's foreign key refers:
-    /// nobody writes to it.
+    /// nobody can write to it.
     ///
     /// ## Instead
     ///
-    /// Change the schema in one migration and the rows in the next; large tables in batches, outside
-    /// of migrations or in several of them.
+    /// Change the schema in one migration and the rows in the next. Change large tables in batches,
+    /// outside of migrations or in several of them.
     ///
     /// ## Bad
     ///
@@ -44,7 +46,10 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
     let Some(sql) = &statement.sql else { return };
-    if !matches!(sql, S::Update(_) | S::Delete(_) | S::Merge(_) | S::Insert(_)) {
+    if !matches!(
+        sql,
+        S::Update(_) | S::Delete(_) | S::Merge(_) | S::Insert(_)
+    ) {
         return;
     }
     let Some(lock) = context.locks.first_strong() else {
@@ -54,34 +59,42 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         S::Update(s) => ("UPDATE", s.update_token(), node(s.relation_name())),
         S::Delete(s) => ("DELETE", s.delete_token(), node(s.relation_name())),
         S::Merge(s) => ("MERGE", s.merge_token(), node(s.table_relation_name())),
-        S::Insert(s) if copies(s, context) => {
-            ("INSERT … SELECT", s.insert_token(), node(s.relation_name_ref()))
-        }
+        S::Insert(s) if copies(s, context) => (
+            "INSERT … SELECT",
+            s.insert_token(),
+            node(s.relation_name_ref()),
+        ),
         _ => return,
     };
     let (Some(word), Some(target)) = (word, target) else {
         return;
     };
-    let table = ast::PathRef::cast(target.clone());
-    let table = table.or_else(|| target.descendants().find_map(ast::PathRef::cast));
-    let table = table.and_then(|path| ObjectName::of_path_ref(&path));
-    let Some(table) = table else { return };
+    let path = target.descendants().find_map(ast::PathRef::cast);
+    let Some(table) = path.and_then(|path| ObjectName::of_path_ref(&path)) else {
+        return;
+    };
     if !context.existed(&table) && !matches!(sql, S::Insert(_)) {
         return;
     }
     let start = statement.range_of_token(&word).start;
     let words = start..statement.range_of_node(&target).end.max(start);
-    let about = if matches!(sql, S::Insert(_)) { "into" } else { "of" };
-    let locking = context.text.get(lock.words.clone()).unwrap_or_default();
-    let locking = one_line(locking);
+    let about = if matches!(sql, S::Insert(_)) {
+        "into"
+    } else {
+        "of"
+    };
+    let locking = one_line(context.text.get(lock.words.clone()).unwrap_or_default());
     found.add(
         words,
-        format!("`{name}` {about} `{table}` in the transaction that still locks `{}`", lock.table),
+        format!(
+            "`{name}` {about} `{table}` in the transaction that still locks `{}`",
+            lock.table
+        ),
         format!(
             "`{locking}` before it {}, and keeps that lock until the last row is changed",
             lock.mode.taken_on(&lock.table)
         ),
-        "move it into the next migration; many rows are best changed in batches",
+        "move it into the next migration, and change many rows in batches",
     );
 }
 

@@ -1,8 +1,10 @@
+//! The rule `database-statement`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
@@ -10,13 +12,13 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// A migration runs inside of one database, and its history stands there. It knows neither the
-    /// database's name, which is another one in tests and development, nor may it decide about
-    /// others. `CREATE` and `DROP DATABASE` cannot be rolled back.
+    /// A migration runs in one database, which also holds its history. It does not know the
+    /// database's name, which differs in tests and development, and must not change other
+    /// databases. `CREATE` and `DROP DATABASE` cannot be rolled back.
     ///
     /// ## Instead
     ///
-    /// Make databases where servers are set up. A setting belongs to the role that needs it, or to
+    /// Create databases where servers are set up. Attach a setting to the role that needs it, or to
     /// the function: `CREATE FUNCTION … SET work_mem = '64MB'`.
     ///
     /// ## Bad
@@ -39,8 +41,8 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             statement.head(2),
             format!("`{}` in a migration", statement.first_words(2)),
-            "a migration runs inside of one database, whose name differs from place to place, and may not decide about others",
-            "make and configure databases where servers are set up",
+            "a migration runs in one database, whose name differs between environments, and must not change others",
+            "create and configure databases where servers are set up",
         );
     }
 }

@@ -1,9 +1,11 @@
+//! The rule `detach-concurrently`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {
@@ -13,15 +15,15 @@ rule! {
     ///
     /// It takes ACCESS EXCLUSIVE on the partitioned table, on the partition and on the default
     /// partition, which blocks every read and write of all partitions. It is quick, but first it
-    /// waits for every query that is running on them, and whoever comes later waits behind it.
+    /// waits for every running query on them, and later queries wait behind it.
     ///
     /// ## Instead
     ///
     /// `DETACH PARTITION … CONCURRENTLY` (PostgreSQL 14 and newer) in a migration of its own, with
     /// `-- Transaction: none` in the header: it takes SHARE UPDATE EXCLUSIVE on the partitioned
-    /// table. Interrupted, it has to be finished with `DETACH PARTITION … FINALIZE`. Where there is
-    /// a default partition it cannot be done concurrently: allow the finding, and pick a quiet
-    /// hour.
+    /// table. If it is interrupted, it has to be finished with `DETACH PARTITION … FINALIZE`. Where
+    /// there is a default partition it cannot be done concurrently: allow the finding, and run it
+    /// at a time of low traffic.
     ///
     /// ## Bad
     ///
@@ -75,11 +77,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             statement.range_of(&detach),
             format!("`DETACH PARTITION` of `{partition}` without `CONCURRENTLY`"),
             format!(
-                "{}, and the same on the default partition; it waits for all that run now, and whoever comes later waits behind it",
+                "{}, and the same on the default partition; it waits for all running queries, and later queries wait behind it",
                 LockMode::AccessExclusive.taken_on(&table)
             ),
             format!(
-                "in a migration of its own, with `-- Transaction: none` in the header, write `ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY;`; with a default partition that cannot be done, so allow this and run it in a quiet hour"
+                "in a migration of its own, with `-- Transaction: none` in the header, write `ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY;`; with a default partition that cannot be done, so allow this and run it at a time of low traffic"
             ),
         );
     }

@@ -1,12 +1,14 @@
+//! The rule `drop-data`.
+
 use std::ops::Range;
 
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {
@@ -14,18 +16,19 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// What a table, column or sequence held is gone for everybody, and only a backup brings it back.
-    /// `CASCADE` also drops whatever depends on the object, columns included, which the text of the
-    /// migration does not name.
+    /// The data of a table, column or sequence is lost, and can only be restored from a backup.
+    /// `CASCADE` also drops whatever depends on the object, including columns, which the migration
+    /// does not name.
     ///
     /// ## Instead
     ///
     /// Stop using it first, and drop it in a later release. Then say in the header why nobody needs
-    /// the data any more: `-- Destructive: reason`. In place of `CASCADE` drop what depends by name.
+    /// the data any more: `-- Destructive: reason`. Instead of `CASCADE`, drop dependent objects by
+    /// name.
     ///
-    /// Without `CASCADE`, PostgreSQL refuses to drop a schema that is not empty or a type that is in
-    /// use, so that loses nothing; nor does dropping an index, a view, a materialized view, a function
-    /// or a constraint. What the same file created may be dropped again.
+    /// Without `CASCADE`, PostgreSQL refuses to drop a schema that is not empty or a type that is
+    /// in use, so no data is lost; dropping an index, a view, a materialized view, a function or a
+    /// constraint loses none either. Objects that the same file created may be dropped.
     ///
     /// ## Bad
     ///
@@ -42,14 +45,14 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `ban-drop-table`, `ban-drop-column` and others forbid each of these at all, also of
-    /// what the same file made, and know no place for the reason.
+    /// squawk's `ban-drop-table`, `ban-drop-column` and others forbid each of these, even for
+    /// objects that the same file created, and have no place for a reason.
     "drop-data", Destructive, Error, Check::Statement(check)
 }
 
-const WHY: &str = "what it holds is gone for everybody, and only a backup brings it back";
+const WHY: &str = "its data is lost, and can only be restored from a backup";
 const WHY_CASCADE: &str =
-    "it drops whatever depends on it too, columns with their data included, without naming it";
+    "it also drops whatever depends on it, including columns with their data, without naming it";
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     if context.destructive.is_some() {
@@ -68,8 +71,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         Some(S::DropOwned(_)) => found.add(
             statement.head(3),
             "`DROP OWNED BY` drops all that a role owns",
-            "which tables these are is not written here, and differs from database to database",
-            "drop what the role owns by name, or hand it over: `REASSIGN OWNED BY … TO …`",
+            "the tables are not named here, and differ between databases",
+            "drop what the role owns by name, or reassign it: `REASSIGN OWNED BY … TO …`",
         ),
         Some(S::AlterTable(alter)) => columns(statement, alter, context, found),
         Some(S::AlterType(alter)) => attributes(statement, alter, context, found),
@@ -94,7 +97,7 @@ fn relations(
                 "stop using `{name}` first; then drop it with `-- Destructive: why nobody needs it any more` in the header"
             );
             let why = if kind == "SEQUENCE" {
-                "the number that it had reached is gone, so the next one may hand out the same ones again"
+                "its last value is lost, so a new sequence may give the same numbers again"
             } else {
                 WHY
             };
@@ -146,7 +149,11 @@ fn attributes(
     if name.is_some_and(|name| context.file.made.has(Space::Type, &name)) {
         return;
     }
-    for drop in alter.syntax().descendants().filter_map(ast::DropAttribute::cast) {
+    for drop in alter
+        .syntax()
+        .descendants()
+        .filter_map(ast::DropAttribute::cast)
+    {
         found.add(
             statement.range_of(&drop),
             "`DROP ATTRIBUTE` loses data",
@@ -184,17 +191,14 @@ fn cascade(
             range,
             format!("`{words} … CASCADE` may lose data"),
             WHY_CASCADE,
-            "leave `CASCADE` out and drop what depends by name; or say why it is right with `-- Destructive: reason` in the header",
+            "leave `CASCADE` out and drop dependent objects by name; or say why it is right with `-- Destructive: reason` in the header",
         );
     }
 }
 
 /// Where `CASCADE` stands, with the kind of the objects that are dropped. What isolation forbids
 /// anyway, and what cannot have data depend on it, is left out.
-fn cascading(
-    statement: &Statement<'_>,
-    sql: &ast::Stmt,
-) -> Option<(Option<Space>, Range<usize>)> {
+fn cascading(statement: &Statement<'_>, sql: &ast::Stmt) -> Option<(Option<Space>, Range<usize>)> {
     use ast::Stmt as S;
     let space = match sql {
         S::DropType(_) | S::DropDomain(_) => Some(Space::Type),

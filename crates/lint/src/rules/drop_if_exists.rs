@@ -1,10 +1,12 @@
+//! The rule `drop-if-exists`.
+
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxNode, SyntaxToken};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Dropped, Object};
-use crate::rule::{Check, rule};
+use crate::object::{Dropped, Object, ObjectKind, SqlState};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
 rule! {
@@ -12,15 +14,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, there is nothing left to drop, so the statement fails with `does not
-    /// exist` (42P01, 42703, 42704, 42883, 3F000), and with it the whole migration.
+    /// If the migration runs again, there is nothing to drop: the statement fails with `does not
+    /// exist` (42P01, 42703, 42704, 42883, 3F000), and so does the migration.
     ///
     /// ## Instead
     ///
-    /// `IF EXISTS` is there for every `DROP`, and inside of `ALTER` for `DROP COLUMN`,
-    /// `DROP CONSTRAINT`, `DROP ATTRIBUTE`, `DROP EXPRESSION`, `DROP IDENTITY` and `DROP MAPPING`.
-    /// It stands behind the word for the thing that is dropped: `ALTER TABLE IF EXISTS` is about
-    /// the table, not about its column.
+    /// Every `DROP` takes `IF EXISTS`, and so do, in `ALTER`, `DROP COLUMN`, `DROP CONSTRAINT`,
+    /// `DROP ATTRIBUTE`, `DROP EXPRESSION`, `DROP IDENTITY` and `DROP MAPPING`. It follows the kind
+    /// of object that is dropped: `ALTER TABLE IF EXISTS` is about the table, not about its column.
     ///
     /// ## Bad
     ///
@@ -36,8 +37,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `prefer-robust-stmts` asks for it too, but takes every statement inside of a
-    /// transaction for safe.
+    /// squawk's `prefer-robust-stmts` requires it too, but treats every statement in a transaction
+    /// as safe.
     "drop-if-exists", Idempotency, Error, Check::Statement(check)
 }
 
@@ -48,16 +49,17 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         if dropped.if_exists
             || !dropped.objects.is_empty()
                 && dropped.objects.iter().all(|object| {
-                let lookup = object.lookup(kind.missing.names());
-                statement.guard(true, &lookup).is_some() || is_made_anew(object, statement, context)
-            })
+                    let lookup = object.lookup(kind.missing().names());
+                    statement.guard(true, &lookup).is_some()
+                        || is_made_anew(object, statement, context)
+                })
         {
             continue;
         }
         let names: Vec<String> = dropped
             .objects
             .iter()
-            .map(|object| match object.table().filter(|_| kind.names_parts()) {
+            .map(|object| match object.table().filter(|_| kind.is_part()) {
                 Some(on) => format!("`{}` on `{on}`", object.written()),
                 None => format!("`{}`", object.written()),
             })
@@ -70,8 +72,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         };
         found.add_with_fix(
             dropped.words(statement),
-            format!("`DROP {}` of {names} without `IF EXISTS`", kind.words),
-            kind.missing.fails(),
+            format!("`DROP {}` of {names} without `IF EXISTS`", kind.words()),
+            kind.missing().fails(),
             instead,
             keyword.and_then(|keyword| statement.insert_after(&keyword, " IF EXISTS")),
         );
@@ -84,7 +86,10 @@ fn rest(dropped: &Dropped) -> String {
     let names: Vec<&str> = dropped.objects.iter().map(Object::written).collect();
     let names = names.join(", ");
     let on = dropped.objects.first().and_then(Object::table);
-    match on.filter(|_| ["TRIGGER", "POLICY", "RULE"].contains(&dropped.kind.words)) {
+    match on.filter(|_| {
+        use ObjectKind::{Policy, Rule, Trigger};
+        matches!(dropped.kind, Trigger | Policy | Rule)
+    }) {
         Some(on) => format!("{names} ON {on}"),
         None => names,
     }

@@ -1,10 +1,12 @@
+//! The rule `drop-index-concurrently`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Place, Statement};
 
 rule! {
@@ -13,15 +15,15 @@ rule! {
     /// ## Why it hurts
     ///
     /// It takes ACCESS EXCLUSIVE on the table, which blocks every read and write of it. Dropping is
-    /// quick, but first the statement waits for every query that is running on the table, and
-    /// whoever comes later waits behind it.
+    /// quick, but first the statement waits for every running query on the table, and later queries
+    /// wait behind it.
     ///
     /// ## Instead
     ///
-    /// Write `DROP INDEX CONCURRENTLY IF EXISTS` in a migration of its own, with
-    /// `-- Transaction: none` in the header. It takes one index at a time and no `CASCADE`. The
-    /// index of a constraint goes with its constraint. An index of a partitioned table cannot be
-    /// dropped concurrently: allow the finding, and pick a quiet hour.
+    /// Write `DROP INDEX CONCURRENTLY IF EXISTS` in a migration of its own, with `-- Transaction:
+    /// none` in the header. It takes one index at a time and no `CASCADE`. The index of a
+    /// constraint is dropped with the constraint. An index of a partitioned table cannot be dropped
+    /// concurrently: allow the finding, and run it at a time of low traffic.
     ///
     /// ## Bad
     ///
@@ -58,20 +60,22 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         .index_refs()
         .filter(|index| match ObjectName::below(index) {
             Some(index) => context
-.table_of_index(&index)
-.is_none_or(|table| context.existed(table)),
+                .table_of_index(&index)
+                .is_none_or(|table| context.existed(table)),
             None => false,
         })
         .collect();
     for index in &indexes {
         let words = index.syntax().text().to_string();
         let name = ObjectName::below(index);
-        let table = name.as_ref().and_then(|index| context.table_of_index(index));
+        let table = name
+            .as_ref()
+            .and_then(|index| context.table_of_index(index));
         let partitioned = table.is_some_and(|table| context.is_partitioned(table));
         let table = table.map_or_else(|| "its table".to_owned(), |table| format!("`{table}`"));
         let instead = if partitioned {
             format!(
-                "{table} is partitioned, so its index cannot be dropped concurrently: allow this with a reason, and run it in a quiet hour"
+                "{table} is partitioned, so its index cannot be dropped concurrently: allow this with a reason, and run it at a time of low traffic"
             )
         } else {
             format!(
@@ -90,7 +94,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             },
             format!("`DROP INDEX` of `{words}` without `CONCURRENTLY`"),
             format!(
-                "{}; it waits for all that run now, and whoever comes later waits behind it",
+                "{}; it waits for all running queries, and later queries wait behind it",
                 LockMode::AccessExclusive.taken(&table)
             ),
             instead,

@@ -1,16 +1,18 @@
-use crate::rule::{Check, rule};
+//! The rule `encoding`.
+
+use crate::checked::{Check, rule};
 
 rule! {
     /// A migration that is not UTF-8 text, or holds a NUL byte.
     ///
     /// ## Why it hurts
     ///
-    /// The server would take the bytes for other characters than were meant, or refuse the query.
+    /// The server would read the bytes as other characters, or reject the query.
     ///
     /// ## Instead
     ///
     /// Save the file as UTF-8. A byte order mark and Windows line ends do not matter: they are
-    /// dropped before anything else happens.
+    /// removed when the file is read.
     ///
     /// ## Bad
     ///

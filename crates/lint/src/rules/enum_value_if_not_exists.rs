@@ -1,9 +1,11 @@
+//! The rule `enum-value-if-not-exists`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::SqlState;
-use crate::rule::{Check, rule};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
 rule! {
@@ -11,8 +13,8 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the statement fails with 42710 (`duplicate_object`), and with it the
-    /// whole migration.
+    /// If the migration runs again, the statement fails with 42710 (`duplicate_object`), and so
+    /// does the migration.
     ///
     /// ## Instead
     ///

@@ -1,22 +1,24 @@
+//! The rule `enum-value-used`.
+
 use std::collections::HashMap;
 
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Place, Statement};
 
 rule! {
-    /// A value of an enum type that is used in the transaction that adds it.
+    /// An enum value that is used in the transaction that adds it.
     ///
     /// ## Why it hurts
     ///
     /// Since PostgreSQL 12, `ALTER TYPE … ADD VALUE` runs in a transaction. But until that is
     /// committed the value cannot be used: the migration fails with `unsafe use of new value`
-    /// (55P04). On a database that has the value already it passes, so a test may not show it.
+    /// (55P04). On a database that has the value already it succeeds, so a test may not show it.
     ///
     /// ## Instead
     ///
@@ -58,7 +60,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             | ast::Stmt::Do(_),
         ) => return,
         Some(
-            ast::Stmt::Insert(_) | ast::Stmt::Update(_) | ast::Stmt::Delete(_) | ast::Stmt::Merge(_),
+            ast::Stmt::Insert(_)
+            | ast::Stmt::Update(_)
+            | ast::Stmt::Delete(_)
+            | ast::Stmt::Merge(_),
         ) if statement.place == Place::Inside => return,
         _ => {}
     }

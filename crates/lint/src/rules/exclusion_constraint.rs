@@ -1,9 +1,11 @@
+//! The rule `exclusion-constraint`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
@@ -16,14 +18,14 @@ rule! {
     ///
     /// ## Instead
     ///
-    /// There is no way around it: an exclusion constraint can neither be `NOT VALID` nor take an
-    /// index that is there already. Choose one of these.
+    /// An exclusion constraint can neither be `NOT VALID` nor use an existing index. Choose one of
+    /// these.
     ///
     /// - The table is small: measure on a copy how long it takes, and allow it with that as the
     ///   reason.
-    /// - There is a quiet hour: run it then, and allow it with that as the reason. The runner's
-    ///   lock timeout bounds how long it waits for its lock, not how long it holds it.
-    /// - Neither: create a new table that has the constraint from the start, have programs write
+    /// - There is a time of low traffic: run it then, and allow it with that as the reason. The
+    ///   runner's lock timeout bounds how long it waits for its lock, not how long it holds it.
+    /// - Neither: create a new table that has the constraint from the start, let applications write
     ///   both, copy the rows in batches, and switch.
     ///
     /// ## Bad
@@ -72,7 +74,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                     "{}, while its index is built and every row is compared with the others",
                     LockMode::AccessExclusive.taken_on(table)
                 ),
-                "there is no way to do it before or later: run it in a quiet hour and allow this with that as the reason, or create a new table that has the constraint from the start and move the rows",
+                "it cannot be done in steps: run it at a time of low traffic and allow this with that as the reason, or create a new table that has the constraint from the start and move the rows",
             );
         }
     }

@@ -1,8 +1,10 @@
+//! The rule `foreign-data`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
@@ -11,13 +13,14 @@ rule! {
     /// ## Why it hurts
     ///
     /// Each database is migrated, restored and moved on its own. A foreign table or a `dblink` call
-    /// fails when the other side is away, waits when it is slow, and commits there what is rolled
-    /// back here. The other side's address and password are needed too, and stand in the catalog.
+    /// fails when the other server is down, waits when it is slow, and commits there what is rolled
+    /// back here. It also needs the other server's address and password, which are stored in the
+    /// catalog.
     ///
     /// ## Instead
     ///
-    /// Refer to the other database's rows by their UUID, without a foreign key, and let the services
-    /// ask each other.
+    /// Refer to the other database's rows by their UUID, without a foreign key, and let the
+    /// services query each other.
     ///
     /// ## Bad
     ///
@@ -37,9 +40,9 @@ rule! {
     "foreign-data", Isolation, Error, Check::Statement(check)
 }
 
-const WHY: &str = "each database is migrated and restored on its own; what reaches into another fails and waits with it, and is not rolled back with this migration";
+const WHY: &str = "each database is migrated and restored on its own; access to another database fails or waits with it, and is not rolled back with this migration";
 const INSTEAD: &str =
-    "refer to the other database's rows by their UUID, and let the services ask each other";
+    "refer to the other database's rows by their UUID, and let the services query each other";
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
@@ -65,7 +68,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
                 if name == "dblink" || name.ends_with("_fdw") {
                     found.add(
                         statement.range_of(&extension),
-                        format!("the extension `{name}` reaches into other databases"),
+                        format!("the extension `{name}` accesses other databases"),
                         WHY,
                         INSTEAD,
                     );
@@ -78,7 +81,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     if words > 0 {
         let what = statement.first_words(words);
         let instead = if what.starts_with("DROP") {
-            "let whoever set it up remove it, outside of migrations"
+            "remove it where it was set up, outside of migrations"
         } else {
             INSTEAD
         };
@@ -90,7 +93,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         if call.name.name.starts_with("dblink") {
             found.add(
                 call.range,
-                format!("`{}` reaches into another database", call.name.name),
+                format!("`{}` accesses another database", call.name.name),
                 WHY,
                 INSTEAD,
             );

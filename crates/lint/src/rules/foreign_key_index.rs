@@ -1,8 +1,10 @@
+//! The rule `foreign-key-index`.
+
 use squawk_syntax::quote::quote_ident;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, generated_name};
 
 rule! {
@@ -10,17 +12,17 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// PostgreSQL indexes the columns that a foreign key refers to, never those that refer. Each
-    /// row that is deleted from the other table, or changes its key, then reads this whole table
-    /// to find the rows that depend on it. A delete that took a millisecond in a test takes
-    /// minutes in production, and holds its locks all that time. Joins from the other side are
-    /// as slow.
+    /// PostgreSQL indexes the columns that a foreign key refers to, never those that refer. For
+    /// each row that is deleted from the other table, or whose key changes, PostgreSQL then reads
+    /// this whole table to find dependent rows. A delete that takes a millisecond in a test takes
+    /// minutes in production, and holds its locks until then. Joins from the other table are as
+    /// slow.
     ///
     /// ## Instead
     ///
-    /// An index that begins with the columns of the key, in any order; also that of a primary key
-    /// or a unique constraint. `WHERE column IS NOT NULL` is fine. On a table that is in use, the
-    /// index is built `CONCURRENTLY` by an earlier migration.
+    /// Create an index that begins with the columns of the key, in any order. The index of a
+    /// primary key or a unique constraint is enough. `WHERE column IS NOT NULL` is fine. On a table
+    /// that is in use, the index is built `CONCURRENTLY` by an earlier migration.
     ///
     /// ## Bad
     ///
@@ -84,7 +86,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             key.range.clone(),
             format!("no index of `{}` begins with `{columns}`", key.table),
             format!(
-                "each row that {other} loses, or whose key changes there, means a search through all of `{}`",
+                "for each row that is deleted from {other}, or whose key changes, all of `{}` is read",
                 key.table
             ),
             instead,
@@ -95,7 +97,10 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
 fn create_index(table: &ObjectName, columns: &[String], concurrently: &str) -> String {
     let name = quote_ident(&generated_name(table, columns, "idx"));
     let columns: Vec<String> = columns.iter().map(|column| quote_ident(column)).collect();
-    let schema = table.schema.as_ref().map(|schema| format!("{}.", quote_ident(schema)));
+    let schema = table
+        .schema
+        .as_ref()
+        .map(|schema| format!("{}.", quote_ident(schema)));
     format!(
         "CREATE INDEX {concurrently}IF NOT EXISTS {name} ON {}{} ({})",
         schema.unwrap_or_default(),

@@ -1,29 +1,31 @@
+//! The rule `foreign-key-not-valid`.
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
-use crate::syntax::{AddedConstraint, AlterTable, ObjectName, Statement, spares_rows};
+use crate::syntax::{AddedConstraint, AlterTable, ObjectName, Statement, spares_rows, words_of};
 
 rule! {
     /// A foreign key on a table in use that is checked for all its rows at once.
     ///
     /// ## Why it hurts
     ///
-    /// `ADD FOREIGN KEY` takes SHARE ROW EXCLUSIVE on both tables. Nobody can write to either
-    /// while PostgreSQL looks up every row of the one in the other.
+    /// `ADD FOREIGN KEY` takes SHARE ROW EXCLUSIVE on both tables. Nobody can write to either while
+    /// PostgreSQL checks every row of one against the other.
     ///
     /// ## Instead
     ///
-    /// Add the constraint `NOT VALID`: it holds for new rows from now on, and the lock is held
-    /// for a moment only. A later migration says `VALIDATE CONSTRAINT`, which reads the rows under
-    /// locks that let reads and writes pass.
+    /// Add the constraint `NOT VALID`: it holds for new rows from now on, and the lock is held for
+    /// a moment only. A later migration runs `VALIDATE CONSTRAINT`, which reads the rows under
+    /// locks that allow reads and writes.
     ///
     /// `ADD COLUMN … REFERENCES` is fine without a `DEFAULT`: PostgreSQL knows that the new column
-    /// holds only NULL and looks nothing up. With a `DEFAULT` it does look, `DEFAULT NULL`
-    /// included. Then add the column first and the constraint as said above.
+    /// holds only NULL and checks nothing. With a `DEFAULT` it does check, even with `DEFAULT
+    /// NULL`. Then add the column first, and the constraint as above.
     ///
     /// On a partitioned table, `NOT VALID` needs PostgreSQL 18. Before that, add and validate the
     /// constraint on each partition.
@@ -59,8 +61,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `adding-foreign-key-constraint` finds these too. It does not look into `DO`
-    /// blocks, and also reports new columns without a default, for which nothing is read.
+    /// squawk's `adding-foreign-key-constraint` finds these too. It does not look into `DO` blocks,
+    /// and also reports new columns without a default, for which nothing is read.
     ///
     /// ## See also
     ///
@@ -82,7 +84,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         if spares_rows(&added.constraint) {
             continue;
         }
-        let Some(other) = other.and_then(|name| ObjectName::below(&name)) else {
+        let Some(other) = ObjectName::of(other) else {
             continue;
         };
         report(statement, context, &added, (table, written, &other), found);
@@ -97,14 +99,16 @@ fn report(
     found: &mut Found<'_>,
 ) {
     let node = added.constraint.syntax();
-    let named = added.constraint.constraint_name();
-    let named = named.map(|name| Statement::words(&name));
+    let named = added
+        .constraint
+        .constraint_name()
+        .map(|name| words_of(&name));
     let column = added.column.as_ref().and_then(|add| add.column_name());
     let mut instead = match column {
         None => {
             let name = named.unwrap_or_else(|| "…".to_owned());
             format!(
-                "add `NOT VALID` here, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`"
+                "add `NOT VALID` here, and in a later migration run `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`"
             )
         }
         Some(column) => {
@@ -115,14 +119,14 @@ fn report(
                 .map(|part| part.to_string())
                 .collect();
             format!(
-                "add the column without `REFERENCES`, then `ALTER TABLE {written} ADD CONSTRAINT {name} FOREIGN KEY ({}) {references} NOT VALID`, and in a later migration say `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`",
-                Statement::words(&column)
+                "add the column without `REFERENCES`, then `ALTER TABLE {written} ADD CONSTRAINT {name} FOREIGN KEY ({}) {references} NOT VALID`, and in a later migration run `ALTER TABLE {written} VALIDATE CONSTRAINT {name}`",
+                words_of(&column)
             )
         }
     };
     let partitioned = context.is_partitioned(table);
     if partitioned {
-        instead.push_str("; before PostgreSQL 18 a partitioned table cannot take it: do so on each of its partitions");
+        instead.push_str("; before PostgreSQL 18 a partitioned table does not accept it: do it on each partition");
     }
     let fix = node
         .last_token()
@@ -133,7 +137,7 @@ fn report(
         statement.range_of_node(node),
         format!("foreign key on `{table}` without `NOT VALID`"),
         format!(
-            "takes {lock} on `{table}` and `{other}`, which blocks every write to both, while each row of `{table}` is looked up"
+            "takes {lock} on `{table}` and `{other}`, which blocks every write to both, while each row of `{table}` is checked"
         ),
         instead,
         fix,

@@ -1,16 +1,18 @@
+//! The rule `future-date`.
+
 use std::ops::Range;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 
 rule! {
     /// A header whose `Date` lies in the future.
     ///
     /// ## Why it hurts
     ///
-    /// The date tells readers what the schema looked like when. One that was mistyped, or comes from a
-    /// clock that is wrong, puts the migration into another year than its neighbours.
+    /// The date tells readers when the schema changed. A typing error or a wrong clock puts the
+    /// migration in the wrong year.
     ///
     /// ## Instead
     ///
@@ -53,7 +55,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
     if date > today {
         found.add(
             line(context.text),
-            format!("`Date: {date}` lies in the future"),
+            format!("`Date: {date}` is in the future"),
             format!("today is {today}, and the date says when the migration was written"),
             format!("write `-- Date: {today}`"),
         );

@@ -1,4 +1,10 @@
-use crate::rule::{Check, rule};
+//! The rule `header`.
+
+use jubilee_core::{Header, UnknownField};
+
+use crate::checked::{Check, rule};
+use crate::finding::Finding;
+use crate::suggest::nearest;
 
 rule! {
     /// A header field that is missing, wrong, unknown, or left as the template has it.
@@ -6,14 +12,14 @@ rule! {
     /// ## Why it hurts
     ///
     /// The header says which migration this is, where it belongs, who wrote it, when and why. A
-    /// copied file whose header names another database would run where it does not belong;
-    /// whoever reads it in a year has nothing but its description.
+    /// copied file whose header names another database would run where it does not belong; and its
+    /// description is all that a later reader has.
     ///
     /// ## Instead
     ///
-    /// Begin the file with `Migration`, `Database`, `Author`, `Date` and `Description`, as
-    /// `cargo xtask new` does. Optional are `Transaction: none`, `Destructive: reason`, and
-    /// `Reverts: NNNN` with `Incident: what happened`.
+    /// Begin the file with `Migration`, `Database`, `Author`, `Date` and `Description`, as `cargo
+    /// xtask new` does. Optional are `Transaction: none`, `Destructive: reason`, and `Reverts:
+    /// NNNN` with `Incident: what happened`.
     ///
     /// ## Bad
     ///
@@ -43,4 +49,19 @@ rule! {
     /// COMMIT;
     /// ```
     "header", Files, Error, Check::Elsewhere
+}
+
+/// Which of these are misspelled fields; the others are prose.
+pub(crate) fn misspelled(fields: &[UnknownField]) -> impl Iterator<Item = Finding> {
+    fields.iter().filter_map(|field| {
+        let meant = nearest(&field.name, Header::FIELDS)?;
+        Some(Finding {
+            rule: &RULE.rule,
+            range: Some(field.range.clone()),
+            what: format!("unknown header field `{}`", field.name),
+            why: "a misspelled field would be ignored".to_owned(),
+            instead: format!("write `{meant}`"),
+            fix: None,
+        })
+    })
 }

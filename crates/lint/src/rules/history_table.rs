@@ -1,9 +1,11 @@
+//! The rule `history-table`.
+
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {
@@ -11,15 +13,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// The runner keeps there what was applied, and its rows are its locks. A row that is changed
-    /// makes it skip a migration, run one twice, or refuse the database. A migration that changes the
-    /// row of its own run fails at its end.
+    /// The runner records there what was applied, and uses the rows as locks. If a row is changed,
+    /// the runner skips a migration, runs one twice, or refuses the database. A migration that
+    /// changes the row of its own run fails at its end.
     ///
     /// ## Instead
     ///
-    /// Leave the table to the runner. `cargo xtask migrate resolve` settles an interrupted migration,
-    /// `cargo xtask migrate adopt` takes over another runner's history. Reading is fine, and so is
-    /// `GRANT SELECT`.
+    /// Leave the table to the runner. `cargo xtask migrate resolve` settles an interrupted
+    /// migration, `cargo xtask migrate adopt` adopts another runner's history. Reading it is fine,
+    /// and so is `GRANT SELECT`.
     ///
     /// ## Bad
     ///
@@ -49,9 +51,9 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         let word = statement.first_words(1);
         found.add(
             statement.range_of_node(&place),
-            format!("`{word}` touches the history, `{TABLE}`"),
+            format!("`{word}` changes the history, `{TABLE}`"),
             "a history that was changed by hand makes the runner skip migrations or run them twice",
-            "leave it to the runner: `cargo xtask migrate resolve` settles an interrupted migration, `cargo xtask migrate adopt` takes over another history",
+            "leave it to the runner: `cargo xtask migrate resolve` settles an interrupted migration, `cargo xtask migrate adopt` adopts another runner's history",
         );
     }
 }
@@ -87,7 +89,9 @@ fn changed(sql: &ast::Stmt) -> Option<SyntaxNode> {
         | S::Do(_) => return None,
         other => {
             let first = other.syntax().first_token()?.text().to_ascii_lowercase();
-            let of_schema = ["create", "alter", "drop", "truncate", "lock", "cluster", "revoke"];
+            let of_schema = [
+                "create", "alter", "drop", "truncate", "lock", "cluster", "revoke",
+            ];
             if !of_schema.contains(&first.as_str()) {
                 return None;
             }
@@ -105,7 +109,10 @@ fn history(target: &SyntaxNode) -> Option<SyntaxNode> {
             .or_else(|| ast::Path::cast(node.clone()).and_then(|p| ObjectName::of_path(&p)));
         name.is_some_and(|name| {
             name.name == TABLE && name.schema.as_deref().unwrap_or("public") == "public"
-        }) && !node.ancestors().take_while(|above| above != target).any(|above| ast::Select::can_cast(above.kind()))
+        }) && !node
+            .ancestors()
+            .take_while(|above| above != target)
+            .any(|above| ast::Select::can_cast(above.kind()))
     })
 }
 

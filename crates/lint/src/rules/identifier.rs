@@ -1,23 +1,25 @@
+//! The rule `identifier`.
+
 use squawk_syntax::quote::{is_reserved_word, needs_quoting, quote_ident};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
-    /// A new name that has to be quoted wherever it is used, or that loses its capitals.
+    /// A new name that has to be quoted wherever it is used, or that is folded to lower case.
     ///
     /// ## Why it hurts
     ///
-    /// A reserved word, or a name with capitals, blanks or signs, is an error in every query
-    /// that forgets the quotes, by hand at night most of all. Capitals without quotes are folded:
-    /// `CREATE TABLE UserAccounts` makes `useraccounts`, and a program that asks for
-    /// `"UserAccounts"` finds nothing.
+    /// A reserved word, or a name with capitals, blanks or special characters, causes an error in
+    /// every query without the quotes. Capitals without quotes are folded to lower case: `CREATE
+    /// TABLE UserAccounts` makes `useraccounts`, and an application that uses `"UserAccounts"` does
+    /// not find it.
     ///
     /// ## Instead
     ///
-    /// Lower-case letters, digits and underscores, and no word of the grammar.
+    /// Use lower-case letters, digits and underscores, and no reserved word.
     ///
     /// ## Bad
     ///
@@ -38,7 +40,7 @@ rule! {
 }
 
 const BETTER_WORDS: &str =
-    "choose a name that says more, as `sort_order` does for `order`, or `owner_id` for `user`";
+    "choose a more specific name, such as `sort_order` for `order`, or `owner_id` for `user`";
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     for new in statement.new_names() {
@@ -52,21 +54,21 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             found.add(
                 range(),
                 format!("the name of the {kind} `{written}` is a reserved word"),
-                "it has to be quoted in every query; one that forgets the quotes fails or means something else",
+                "it has to be quoted in every query; without the quotes the query fails or means something else",
                 BETTER_WORDS,
             );
         } else if new.is_quoted() && needs_quoting(name) {
             found.add(
                 range(),
                 format!("the {kind} `{written}` has to be quoted wherever it is used"),
-                "a query that forgets the quotes fails, or finds another object of the folded name",
+                "without the quotes a query fails, or finds another object",
                 better(name),
             );
         } else if !new.is_quoted() && is_mixed(&written) {
             found.add(
                 range(),
                 format!("the {kind} `{written}` will be called `{name}`"),
-                "PostgreSQL folds names without quotes to lower case, so whoever asks for it in quotes finds nothing",
+                "PostgreSQL folds names without quotes to lower case, so a query that quotes it does not find it",
                 better(&written),
             );
         }
@@ -86,7 +88,8 @@ fn better(name: &str) -> String {
 /// Whether a word has both small and capital letters. All capitals are a style, like those of
 /// key words.
 fn is_mixed(word: &str) -> bool {
-    word.contains(|c: char| c.is_ascii_uppercase()) && word.contains(|c: char| c.is_ascii_lowercase())
+    word.contains(|c: char| c.is_ascii_uppercase())
+        && word.contains(|c: char| c.is_ascii_lowercase())
 }
 
 /// `UserAccounts`, `user-accounts` and `User Accounts` as `user_accounts`.

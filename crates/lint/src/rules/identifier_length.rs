@@ -1,6 +1,8 @@
+//! The rule `identifier-length`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{LONGEST_NAME, Statement, cut_name};
 
 rule! {
@@ -8,14 +10,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// PostgreSQL cuts it to 63 bytes, and says so only in a notice. Two names that differ behind
-    /// the cut are one and the same: the second `CREATE INDEX IF NOT EXISTS` finds the first
-    /// index and makes nothing. A check in the catalog for the whole name never finds anything,
-    /// so what it guards runs again and fails.
+    /// PostgreSQL truncates it to 63 bytes, with only a notice. Two names that differ after that
+    /// are the same: the second `CREATE INDEX IF NOT EXISTS` finds the first index and creates
+    /// nothing. A condition that looks up the full name in the catalog never finds it, so the
+    /// guarded statement runs again and fails.
     ///
     /// ## Instead
     ///
-    /// A shorter name. Letters outside of ASCII take two bytes or more.
+    /// Use a shorter name. Characters outside of ASCII take two bytes or more.
     ///
     /// ## Bad
     ///
@@ -47,7 +49,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             statement.range_of_node(&new.node),
             format!("the name of this {} is {} bytes long", new.kind, new.name.len()),
-            format!("PostgreSQL cuts it to `{}`, and takes every other name with that beginning for the same", cut_name(&new.name)),
+            format!("PostgreSQL truncates it to `{}`, so another name with that beginning is the same name", cut_name(&new.name)),
             format!("choose a name of at most {LONGEST_NAME} bytes"),
         );
     }

@@ -1,11 +1,13 @@
+//! The rule `index-concurrently`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Place, Statement, name_in};
+use crate::syntax::{ObjectName, Place, Statement, name_in, words_of};
 
 rule! {
     /// `CREATE INDEX` without `CONCURRENTLY` on a table that is in use.
@@ -13,19 +15,19 @@ rule! {
     /// ## Why it hurts
     ///
     /// The statement takes SHARE on the table and holds it until the index is built and the
-    /// migration is committed. Until then every `INSERT`, `UPDATE` and `DELETE` waits. On a large
-    /// table that takes minutes or hours.
+    /// migration is committed. Until then every `INSERT`, `UPDATE` and `DELETE` waits; on a large
+    /// table, for minutes or hours.
     ///
     /// ## Instead
     ///
-    /// `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which takes SHARE UPDATE EXCLUSIVE and lets
-    /// reads and writes pass. PostgreSQL refuses it in a transaction, so it needs a migration of
-    /// its own with `-- Transaction: none` in the header.
+    /// `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which takes SHARE UPDATE EXCLUSIVE and allows
+    /// reads and writes. PostgreSQL refuses it in a transaction, so it needs a migration of its own
+    /// with `-- Transaction: none` in the header.
     ///
-    /// A partitioned table cannot take `CONCURRENTLY`. Create its index `ON ONLY` the parent,
-    /// which builds nothing. Then build the index of each partition concurrently, in migrations
-    /// of their own. Attach each with `ALTER INDEX … ATTACH PARTITION`. With the last one the
-    /// index of the parent becomes valid.
+    /// A partitioned table cannot take `CONCURRENTLY`. Create its index `ON ONLY` the parent, which
+    /// builds nothing. Then build the index of each partition concurrently, in migrations of their
+    /// own. Attach each with `ALTER INDEX … ATTACH PARTITION`. With the last one the index of the
+    /// parent becomes valid.
     ///
     /// An index on a table that the same migration creates needs none of this.
     ///
@@ -45,7 +47,7 @@ rule! {
     /// ## Other tools
     ///
     /// squawk's `require-concurrent-index-creation` finds these too. It does not look into `DO`
-    /// blocks, knows no partitioned tables, and takes `ON ONLY` for a build.
+    /// blocks, does not know partitioned tables, and treats `ON ONLY` as a build.
     ///
     /// ## See also
     ///
@@ -70,7 +72,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             found.add(
                 statement.range_of_token(&concurrently),
                 format!("`CONCURRENTLY` on `{table}`, which is partitioned"),
-                "the server refuses it with 0A000 (`feature_not_supported`), already in the first run",
+                "the server rejects it with 0A000 (`feature_not_supported`)",
                 "build the index of each partition `CONCURRENTLY`, in migrations of their own; then one with `ON ONLY` on the partitioned table, and attach each to it with `ALTER INDEX … ATTACH PARTITION …`",
             );
         }
@@ -82,7 +84,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     }
     let written = relation
         .table_name_ref()
-        .map_or_else(|| table.to_string(), |name| Statement::words(&name));
+        .map_or_else(|| table.to_string(), |name| words_of(&name));
     let index = Index::of(create, &table);
     let lock = LockMode::Share.taken_on(&table);
     let (instead, fix) = if partitioned == Some(true) {
@@ -90,7 +92,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let name = &index.name;
         (
             format!(
-                "a partitioned table cannot take CONCURRENTLY: write `{parent}`, which builds nothing; then build the index of each partition with `CREATE INDEX CONCURRENTLY` in migrations of their own with `-- Transaction: none`, and attach each with `ALTER INDEX {name} ATTACH PARTITION …`"
+                "`CONCURRENTLY` does not work on a partitioned table: write `{parent}`, which builds nothing; then build the index of each partition with `CREATE INDEX CONCURRENTLY` in migrations of their own with `-- Transaction: none`, and attach each with `ALTER INDEX {name} ATTACH PARTITION …`"
             ),
             None,
         )
@@ -106,7 +108,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         )
     };
     found.add_with_fix(
-        statement.head(if create.unique_token().is_some() { 3 } else { 2 }),
+        statement.head(if create.unique_token().is_some() {
+            3
+        } else {
+            2
+        }),
         format!("`CREATE INDEX` on `{table}` without `CONCURRENTLY`"),
         format!("{lock}, until the index is built and the migration is committed"),
         instead,
@@ -125,15 +131,15 @@ struct Index {
 impl Index {
     fn of(create: &ast::CreateIndex, table: &ObjectName) -> Self {
         let columns = create.partition_item_list();
-        let name = create.index().map(|index| Statement::words(&index));
+        let name = create.index().map(|index| words_of(&index));
         let rest = [
-            create.using_method().map(|part| Statement::words(&part)),
-            columns.as_ref().map(Statement::words),
-            create.index_include_clause().map(|p| Statement::words(&p)),
-            create.nulls_distinct_option().map(|p| Statement::words(&p)),
-            create.with_params().map(|part| Statement::words(&part)),
-            create.tablespace_clause().map(|part| Statement::words(&part)),
-            create.where_clause().map(|part| Statement::words(&part)),
+            create.using_method().map(|part| words_of(&part)),
+            columns.as_ref().map(words_of),
+            create.index_include_clause().map(|p| words_of(&p)),
+            create.nulls_distinct_option().map(|p| words_of(&p)),
+            create.with_params().map(|part| words_of(&part)),
+            create.tablespace_clause().map(|part| words_of(&part)),
+            create.where_clause().map(|part| words_of(&part)),
         ];
         let first = columns
             .and_then(|list| list.partition_items().next())

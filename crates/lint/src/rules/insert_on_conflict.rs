@@ -1,26 +1,29 @@
+//! The rule `insert-on-conflict`.
+
 use squawk_syntax::ast::{self, AstNode, BinOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::SqlState;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {
-    /// `INSERT` that adds its rows again in every run.
+    /// An `INSERT` that adds its rows again each time it runs.
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, the statement fails with 23505 (`unique_violation`) where a key keeps the
-    /// rows apart, and with it the whole migration; where none does, all rows are there twice, and
-    /// nobody is told. A table that the same file creates `IF NOT EXISTS` may hold the rows too.
+    /// If the migration runs again, the statement fails with 23505 (`unique_violation`) where a
+    /// unique key covers the rows, and so does the migration. Without such a key, all rows are
+    /// inserted twice, without an error. A table that the same file creates `IF NOT EXISTS` may
+    /// hold the rows already.
     ///
     /// ## Instead
     ///
-    /// `ON CONFLICT (…) DO NOTHING`, or `DO UPDATE` where the migration's values are to win. The
-    /// conflict must be over something that comes out the same again, not over a generated id.
-    /// Where there is no such key: `INSERT … SELECT … WHERE NOT EXISTS (…)`, `EXCEPT`, a
+    /// `ON CONFLICT (…) DO NOTHING`, or `DO UPDATE` where the migration's values should replace
+    /// existing ones. The conflict target must be a key whose values are the same in each run, not
+    /// a generated id. Without such a key: `INSERT … SELECT … WHERE NOT EXISTS (…)`, `EXCEPT`, a
     /// `LEFT JOIN … IS NULL`, `MERGE`, or a `DO` block that looks for the rows first.
     ///
     /// ## Bad
@@ -50,8 +53,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(ast::Stmt::Insert(insert)) = &statement.sql else {
         return;
     };
-    let table = insert.relation_name_ref();
-    let Some(table) = table.and_then(|name| ObjectName::below(&name)) else {
+    let Some(table) = ObjectName::of(insert.relation_name_ref()) else {
         return;
     };
     let at = &statement.range;
@@ -77,7 +79,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     found.add(
         place,
         format!("`INSERT` into `{table}` without `ON CONFLICT`"),
-        "run a second time, it fails with 23505 (`unique_violation`), or adds all rows again where no key is in its way",
+        "if the migration runs again, this fails with 23505 (`unique_violation`), or, without a unique key, inserts all rows again",
         "write `ON CONFLICT (…) DO NOTHING` at its end, with all columns of a unique key that is not generated; without such a key, `INSERT … SELECT … WHERE NOT EXISTS (…)`",
     );
 }

@@ -1,28 +1,30 @@
+//! The rule `integer-key`.
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ConstraintKind, NewConstraint, Statement, TypedColumn, serial_bytes};
 
 rule! {
-    /// A key that counts upwards in an `integer`.
+    /// A sequential key of type `integer`.
     ///
     /// ## Why it hurts
     ///
-    /// An `integer` ends at 2,147,483,647, a `smallint` at 32,767. Rolled back transactions and
-    /// `ON CONFLICT` use numbers up too. When the last one is taken, every INSERT fails with
-    /// "reached maximum value of sequence" (2200H), and the way to `bigint` is a rewrite of the
-    /// table and of all that refer to it, under ACCESS EXCLUSIVE.
+    /// An `integer` ends at 2,147,483,647, a `smallint` at 32,767. Rolled back transactions and `ON
+    /// CONFLICT` consume numbers too. When the last one is used, every INSERT fails with "reached
+    /// maximum value of sequence" (2200H), and a change to `bigint` rewrites the table and all
+    /// tables that refer to it, under ACCESS EXCLUSIVE.
     ///
-    /// Found are identity columns, `serial`, defaults of `nextval(…)`, and an `integer` that is
-    /// the whole primary key. A `smallint` that nobody counts up is taken for a code, and a key
-    /// that is a foreign key too has the type of what it refers to.
+    /// Reported are identity columns, `serial`, defaults of `nextval(…)`, and an `integer` that is
+    /// the whole primary key. A `smallint` without a sequence is treated as a code, and a key that
+    /// is also a foreign key has the type of the column it refers to.
     ///
     /// ## Instead
     ///
-    /// `bigint` or `uuid`. Four bytes more a row are nothing beside the row's own header of 24.
+    /// `bigint` or `uuid`. Four more bytes per row are little compared with the row header of 24.
     ///
     /// ## Bad
     ///
@@ -44,8 +46,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `prefer-bigint-over-int` finds every `integer` column, also those that count
-    /// nothing.
+    /// squawk's `prefer-bigint-over-int` reports every `integer` column, including those that are
+    /// not keys.
     ///
     /// ## See also
     ///
@@ -65,8 +67,8 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         }
         found.add(
             statement.range_of(&column.ty),
-            format!("`{column}` is a key that ends at {last}"),
-            "when the numbers are used up every INSERT fails, and a wider type then means a rewrite of the table",
+            format!("`{column}` is a key that cannot exceed {last}"),
+            "when all numbers are used every INSERT fails, and a change to a wider type rewrites the table",
             if is_serial {
                 "write `bigint GENERATED ALWAYS AS IDENTITY`, or use a `uuid`"
             } else {

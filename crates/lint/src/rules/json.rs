@@ -1,6 +1,8 @@
+//! The rule `json`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
@@ -8,10 +10,10 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `json` keeps the text as it came, and reads it anew for every access. It has no equality:
-    /// `SELECT DISTINCT`, `GROUP BY` and `UNION` on the column fail with "could not identify an
-    /// equality operator for type json" (42883), also in the middle of a query that names the
-    /// column only through `*`. It cannot be indexed, and has neither `@>` nor `?`.
+    /// `json` keeps the text as it was written, and parses it again for every access. It has no
+    /// equality: `SELECT DISTINCT`, `GROUP BY` and `UNION` on the column fail with "could not
+    /// identify an equality operator for type json" (42883), also in the middle of a query that
+    /// names the column only through `*`. It cannot be indexed, and has neither `@>` nor `?`.
     ///
     /// ## Instead
     ///
@@ -45,7 +47,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             statement.range_of(&column.ty),
             format!("`{column}` is of type `json`"),
-            "it has no equality, so `DISTINCT`, `GROUP BY` and `UNION` fail on it, and it is read anew for every access",
+            "it has no equality operator, so `DISTINCT`, `GROUP BY` and `UNION` fail on it, and it is parsed again for every access",
             "write `jsonb`, and the functions that begin with `jsonb_`",
         );
     }

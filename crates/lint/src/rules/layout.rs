@@ -1,17 +1,19 @@
-use crate::rule::{Check, rule};
+//! The rule `layout`.
+
+use crate::checked::{Check, rule};
 
 rule! {
     /// Numbers of migrations with a gap or a duplicate.
     ///
     /// ## Why it hurts
     ///
-    /// A gap is a migration that was lost, or one that will come when later ones are applied
-    /// already. Two migrations of one number have no order.
+    /// A gap means that a migration was lost, or that it will arrive after later ones have been
+    /// applied. Two migrations with one number have no order.
     ///
     /// ## Instead
     ///
-    /// Number from 0001 without gap. Of two branches that took the same number, the one that is
-    /// merged second takes the next free one.
+    /// Number from 0001 without gaps. If two branches took the same number, the one that is merged
+    /// second takes the next free one.
     ///
     /// ## Bad
     ///

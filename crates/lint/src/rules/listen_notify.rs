@@ -1,8 +1,10 @@
+//! The rule `listen-notify`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
@@ -10,15 +12,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `LISTEN` registers the session, which behind a transaction pooler is another client's next.
-    /// `NOTIFY` tells running services of something; run again, the migration tells them again, and
-    /// on a new database it tells nobody. Its commit also takes a lock that all commits with
-    /// notifications share.
+    /// `LISTEN` registers the session, which another client gets next behind a transaction pooler.
+    /// `NOTIFY` sends a message to running services: each run sends it again, and on a new database
+    /// nobody receives it. Commits with notifications also wait for each other.
     ///
     /// ## Instead
     ///
-    /// Leave messages to the programs. A trigger function that calls `pg_notify` is fine: it only
-    /// speaks when rows change.
+    /// Leave messages to the applications. A trigger function that calls `pg_notify` is fine: it
+    /// runs only when rows change.
     ///
     /// ## Bad
     ///
@@ -41,28 +42,47 @@ rule! {
 }
 
 const WHY_LISTEN: &str =
-    "it registers the session, and behind a transaction pooler another client gets the session next";
-const WHY_UNLISTEN: &str =
-    "behind a transaction pooler it ends what another client of the session listens to";
+    "it registers the session, which behind a transaction pooler another client gets next";
+const WHY_UNLISTEN: &str = "behind a transaction pooler it ends another client's `LISTEN`";
 const WHY_NOTIFY: &str =
-    "each run tells running services once more, and on a new database nobody listens";
-const INSTEAD: &str = "leave messages to the programs, or to a trigger that speaks when rows change";
+    "each run sends the message again, and on a new database nobody receives it";
+const INSTEAD: &str = "leave messages to the applications, or to a trigger on the rows";
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::Listen(_)) => {
-            found.add(statement.range.clone(), "`LISTEN` in a migration", WHY_LISTEN, INSTEAD);
+            found.add(
+                statement.range.clone(),
+                "`LISTEN` in a migration",
+                WHY_LISTEN,
+                INSTEAD,
+            );
         }
         Some(ast::Stmt::Unlisten(_)) => {
-            found.add(statement.range.clone(), "`UNLISTEN` in a migration", WHY_UNLISTEN, INSTEAD);
+            found.add(
+                statement.range.clone(),
+                "`UNLISTEN` in a migration",
+                WHY_UNLISTEN,
+                INSTEAD,
+            );
         }
         Some(ast::Stmt::Notify(_)) => {
-            found.add(statement.range.clone(), "`NOTIFY` in a migration", WHY_NOTIFY, INSTEAD);
+            found.add(
+                statement.range.clone(),
+                "`NOTIFY` in a migration",
+                WHY_NOTIFY,
+                INSTEAD,
+            );
         }
         _ => {
             for call in statement.runs_like("pg_notify") {
                 if call.name.name == "pg_notify" {
-                    found.add(call.range, "`pg_notify` in a migration", WHY_NOTIFY, INSTEAD);
+                    found.add(
+                        call.range,
+                        "`pg_notify` in a migration",
+                        WHY_NOTIFY,
+                        INSTEAD,
+                    );
                 }
             }
         }

@@ -1,10 +1,12 @@
+//! The rule `lock-table`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::mode_asked_for;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {
@@ -12,14 +14,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// The lock is held until the migration commits, whatever comes after it. Without a mode it is
-    /// ACCESS EXCLUSIVE, which blocks every read and write. A migration that waits for it makes
-    /// everybody behind it wait too, and two that lock in another order deadlock.
+    /// The lock is held until the migration commits. Without a mode it is ACCESS EXCLUSIVE, which
+    /// blocks every read and write. While the migration waits for it, later queries wait too, and
+    /// two transactions that lock in a different order deadlock.
     ///
     /// ## Instead
     ///
-    /// Leave it out: each statement takes the lock that it needs. Rows that must not change meanwhile
-    /// are locked alone: `SELECT … FOR UPDATE`. A table that the same file created may be locked.
+    /// Leave it out: each statement takes the lock that it needs. Lock single rows that must not
+    /// change with `SELECT … FOR UPDATE`. A table that the same file created may be locked.
     ///
     /// ## Bad
     ///
@@ -44,7 +46,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         return;
     };
     let mode = mode_asked_for(lock);
-    let relations = lock.relation_list().into_iter().flat_map(|list| list.relation_names());
+    let relations = lock
+        .relation_list()
+        .into_iter()
+        .flat_map(|list| list.relation_names());
     for relation in relations {
         let Some(name) = ObjectName::below(&relation) else {
             continue;

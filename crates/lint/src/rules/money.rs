@@ -1,6 +1,8 @@
+//! The rule `money`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
@@ -8,15 +10,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `money` does not store its currency. Which one is shown, and with how many decimals, is
-    /// decided by the setting `lc_monetary` of whoever reads: a dump that is loaded into a
-    /// database with another setting holds other amounts. Division drops what is below the
-    /// smallest unit.
+    /// `money` does not store its currency. The setting `lc_monetary` of the session decides which
+    /// currency is shown, and with how many decimals: after a dump is loaded into a database with
+    /// another setting, the amounts differ. Division discards fractions of the smallest unit.
     ///
     /// ## Instead
     ///
-    /// The amount in the currency's smallest unit as `bigint`, or as `numeric`, and the currency
-    /// in a column of its own.
+    /// The amount in the currency's smallest unit as `bigint`, or as `numeric`, and the currency in
+    /// a column of its own.
     ///
     /// ## Bad
     ///
@@ -44,7 +45,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             found.add(
                 statement.range_of(&column.ty),
                 format!("`{column}` is of type `money`"),
-                "it stores no currency: the setting `lc_monetary` of whoever reads it decides what the amount is",
+                "it stores no currency: the session's `lc_monetary` decides how the amount is shown",
                 "write `bigint` for the amount in the smallest unit, or `numeric`, and the currency in a column of its own",
             );
         }

@@ -1,4 +1,6 @@
-use crate::rule::{Check, rule};
+//! The rule `naming`.
+
+use crate::checked::{Check, rule};
 
 rule! {
     /// A file in a migrations folder that is not called `NNNN_descriptive_name.sql`.
@@ -6,12 +8,12 @@ rule! {
     /// ## Why it hurts
     ///
     /// Migrations run in the order of their numbers. A file that the runner does not recognise
-    /// would be passed over in silence, and be missed in production.
+    /// would be skipped without a message, and its change would be missing in production.
     ///
     /// ## Instead
     ///
-    /// Four digits, `_`, a name in snake_case, `.sql`. `cargo xtask new` makes such a file. Whatever
-    /// is no migration lies elsewhere.
+    /// Four digits, `_`, a name in snake_case, `.sql`. `cargo xtask new` makes such a file. Other
+    /// files belong in another folder.
     ///
     /// ## Bad
     ///

@@ -1,8 +1,10 @@
+//! The rule `needs-no-transaction`.
+
 use jubilee_core::TransactionMode;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Place, Statement};
 
 rule! {
@@ -11,14 +13,14 @@ rule! {
     /// ## Why it hurts
     ///
     /// The server answers "cannot run inside a transaction block" (25001), so the migration can
-    /// never be applied. In a `DO` block there always is a transaction.
+    /// never be applied. A `DO` block always runs in a transaction.
     ///
     /// ## Instead
     ///
     /// Move the statement into a migration of its own with `-- Transaction: none` in the header,
-    /// without `BEGIN;` and `COMMIT;`. This is about everything `CONCURRENTLY` (but for
+    /// without `BEGIN;` and `COMMIT;`. This applies to everything with `CONCURRENTLY` (except
     /// `REFRESH MATERIALIZED VIEW`), `VACUUM`, `REINDEX SCHEMA` and `DATABASE`, `CLUSTER` without a
-    /// table, and `REINDEX` and `CLUSTER` of partitioned tables. `ALTER TYPE … ADD VALUE` may stand
+    /// table, and `REINDEX` and `CLUSTER` of partitioned tables. `ALTER TYPE … ADD VALUE` may run
     /// in a transaction since PostgreSQL 12.
     ///
     /// ## Bad
@@ -71,7 +73,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 "in a migration that runs in a transaction"
             }
         ),
-        "PostgreSQL refuses it in a transaction (25001), so the migration can never be applied",
+        "PostgreSQL rejects it in a transaction (25001), so the migration can never be applied",
         instead,
     );
 }

@@ -1,25 +1,28 @@
+//! The rule `no-transaction-repeatable`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
-use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::context::{Alone, DETACH, DROP_INDEX, REINDEX};
+use crate::finding::Found;
 
 rule! {
-    /// `Transaction: none` with a statement that does not need it, or that a kill in the middle leaves half done.
+    /// `Transaction: none` with a statement that does not need it, or that cannot be repeated after
+    /// an interruption.
     ///
     /// ## Why it hurts
     ///
-    /// Without a transaction there is no way back: what was done when the server stopped stays
-    /// done. Statements that could run in a transaction lose that for nothing. And some leave a
-    /// state behind in which they cannot simply be run again: `DETACH PARTITION … CONCURRENTLY`
-    /// leaves a partition whose detaching is pending, `REINDEX CONCURRENTLY` leaves invalid indexes
-    /// that every write has to maintain.
+    /// Without a transaction nothing is rolled back: what was done before a failure stays done.
+    /// Statements that could run in a transaction give that up for no benefit. And some leave a
+    /// state in which they cannot be run again: `DETACH PARTITION … CONCURRENTLY` leaves a
+    /// partition whose detaching is pending, `REINDEX CONCURRENTLY` leaves invalid indexes that
+    /// every write has to maintain.
     ///
     /// ## Instead
     ///
     /// Put what needs no such mode into a migration with a transaction. Before `REINDEX INDEX
     /// CONCURRENTLY`, drop what an interrupted run of it may have left. For `DETACH PARTITION …
-    /// CONCURRENTLY` allow the finding with the reason, and be ready to run `… FINALIZE` by hand.
-    /// (An interrupted `CREATE INDEX CONCURRENTLY IF NOT EXISTS` leaves an invalid index; the
+    /// CONCURRENTLY` allow the finding with the reason, and be prepared to run `… FINALIZE` by
+    /// hand. (An interrupted `CREATE INDEX CONCURRENTLY IF NOT EXISTS` leaves an invalid index; the
     /// runner drops that before it tries again.)
     ///
     /// ## Bad
@@ -45,8 +48,8 @@ rule! {
     ///
     /// ## See also
     ///
-    /// PostgreSQL manual: `REINDEX`, "Rebuilding Indexes Concurrently"; `ALTER TABLE`,
-    /// `DETACH PARTITION`.
+    /// PostgreSQL manual: `REINDEX`, "Rebuilding Indexes Concurrently"; `ALTER TABLE`, `DETACH
+    /// PARTITION`.
     "no-transaction-repeatable", Locks, Error, Check::File(check)
 }
 
@@ -57,7 +60,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             found.add(
                 field(context.text).unwrap_or_else(|| first.clone()),
                 "nothing in this migration needs `Transaction: none`",
-                "its statements are committed one by one, so what was done before a failure stays done",
+                "each statement is committed on its own, so a failure leaves a part of the migration applied",
                 "delete that line, and write `BEGIN;` before the first statement and `COMMIT;` at the end",
             );
         }
@@ -69,7 +72,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             words.clone(),
             format!("`{name}` in a migration without a transaction"),
-            "it does not need that, and is not undone when what stands next to it fails",
+            "it does not need that, and is not rolled back when another statement fails",
             "move it into a migration that runs in a transaction",
         );
     }
@@ -78,7 +81,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             DETACH => found.add(
                 alone.words.clone(),
                 "an interrupted `DETACH PARTITION … CONCURRENTLY` cannot be run again",
-                "it leaves the partition pending: neither attached nor detached, and the same statement then fails",
+                "it leaves the partition in a pending state, and the same statement then fails",
                 "allow this with a reason; if it is interrupted, run `ALTER TABLE … DETACH PARTITION … FINALIZE;` by hand, then `cargo xtask migrate resolve`",
             ),
             REINDEX => reindex(alone, statements.alone.get(..at).unwrap_or_default(), found),
@@ -89,9 +92,14 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
 
 fn reindex(alone: &Alone, before: &[Alone], found: &mut Found<'_>) {
     let drops = |suffix: &str| {
-        before.iter().rev().take_while(|s| s.name == DROP_INDEX).any(|s| {
-            s.clears_the_way_for(alone) && s.index.as_ref().is_some_and(|i| i.name.ends_with(suffix))
-        })
+        before
+            .iter()
+            .rev()
+            .take_while(|s| s.name == DROP_INDEX)
+            .any(|s| {
+                s.clears_the_way_for(alone)
+                    && s.index.as_ref().is_some_and(|i| i.name.ends_with(suffix))
+            })
     };
     let instead = match &alone.index {
         Some(_) if drops("_ccnew") && drops("_ccold") => return,
@@ -100,7 +108,7 @@ fn reindex(alone: &Alone, before: &[Alone], found: &mut Found<'_>) {
             index.with_suffix("_ccnew").sql(),
             index.with_suffix("_ccold").sql()
         ),
-        None => "write `REINDEX INDEX CONCURRENTLY …` for each index, each in a migration of its own, behind a `DROP INDEX CONCURRENTLY IF EXISTS` of that index's `_ccnew` and `_ccold`".to_owned(),
+        None => "write `REINDEX INDEX CONCURRENTLY …` for each index, each in a migration of its own, after a `DROP INDEX CONCURRENTLY IF EXISTS` of that index's `_ccnew` and `_ccold`".to_owned(),
     };
     found.add(
         alone.words.clone(),

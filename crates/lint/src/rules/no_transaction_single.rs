@@ -1,19 +1,22 @@
+//! The rule `no-transaction-single`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 
 rule! {
     /// `Transaction: none` with more than one statement that needs it.
     ///
     /// ## Why it hurts
     ///
-    /// Without a transaction the statements are committed one by one. Killed in between, the
-    /// migration is half applied, and whoever has to resolve it must find out how far it came.
+    /// Without a transaction, each statement is committed on its own. If the runner is killed in
+    /// between, the migration is half applied, and somebody has to find out which statements were
+    /// executed.
     ///
     /// ## Instead
     ///
-    /// A migration for each. What only clears the way may stand before the statement: `SET`, and
-    /// `DROP INDEX CONCURRENTLY IF EXISTS` of the index that is built next, or of the `_ccnew` and
+    /// Use one migration for each. Only preparation may come before the statement: `SET`, and `DROP
+    /// INDEX CONCURRENTLY IF EXISTS` of the index that is built next, or of the `_ccnew` and
     /// `_ccold` that an interrupted `REINDEX` left of it. `ANALYZE` may follow it.
     ///
     /// ## Bad
@@ -52,7 +55,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         second.words.clone(),
         format!("`{}` is not alone in a migration without a transaction", second.name),
         format!(
-            "there are {number} such statements, each committed on its own: killed in between, the migration is half applied, and somebody must find out how far it came"
+            "there are {number} such statements, each committed on its own: an interruption leaves the migration half applied"
         ),
         "give each a migration of its own, with `-- Transaction: none` in the header",
     );

@@ -1,10 +1,12 @@
+//! The rule `other-database`.
+
 use std::ops::Range;
 
 use jubilee_core::{Token, TokenKind};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{code_tokens, identifier, mentions};
 
 rule! {
@@ -12,14 +14,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// A migration reads and changes its own database alone. Where another one's name stands in it,
-    /// in a name, in a string or in the body of a function, it either reaches over there or was
-    /// copied from there.
+    /// A migration reads and changes only its own database. If it contains the name of another one,
+    /// in an identifier, a string or a function body, it either accesses that database or was
+    /// copied from its migrations.
     ///
     /// ## Instead
     ///
-    /// Put the statement into the other database's own migrations. Rows of another database are
-    /// referred to by their UUID. Comments may speak of other databases, `COMMENT ON` too.
+    /// Put the statement into the other database's own migrations. Refer to rows of another
+    /// database by their UUID. Comments may name other databases, including `COMMENT ON`.
     ///
     /// ## Bad
     ///
@@ -58,8 +60,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             for place in places {
                 found.add(
                     place.clone(),
-                    format!("`{}` is of the database {other}", &context.text[place]),
-                    format!("a migration of {} reads and changes no other database", context.scope.database),
+                    format!("`{}` belongs to the database {other}", &context.text[place]),
+                    format!("a migration of {} must not read or change another database", context.scope.database),
                     format!("put it into the migrations of {other}, and refer to rows there by their UUID"),
                 );
             }
@@ -74,7 +76,7 @@ struct Reader {
     begun: bool,
     /// Whether the statement is `COMMENT ON …`, whose text is no code.
     comments: bool,
-    /// Whether the name of a table or function comes next, since `FROM` or its like went before.
+    /// Whether the name of a table or function comes next, since `FROM` or a similar word went before.
     names_object: bool,
     /// A short name that stands where a schema would, and what came behind it.
     schema: Option<(Range<usize>, usize)>,
@@ -82,8 +84,21 @@ struct Reader {
 
 /// Words before the name of a table or function.
 const BEFORE_NAMES: [&str; 15] = [
-    "from", "join", "into", "update", "table", "only", "references", "exists", "on", "using",
-    "function", "procedure", "call", "truncate", "view",
+    "from",
+    "join",
+    "into",
+    "update",
+    "table",
+    "only",
+    "references",
+    "exists",
+    "on",
+    "using",
+    "function",
+    "procedure",
+    "call",
+    "truncate",
+    "view",
 ];
 
 impl Reader {

@@ -1,18 +1,21 @@
+//! The rule `outer-pair`.
+
 use std::ops::Range;
 
 use jubilee_core::{TokenKind, TransactionMode, tokens};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
-use crate::finding::{Edit, Fix, Found};
-use crate::rule::{Check, rule};
+use crate::finding::Found;
+use crate::fix::{Edit, Fix};
 
 rule! {
     /// A migration without `BEGIN;` at its top and `COMMIT;` at its end.
     ///
     /// ## Why it hurts
     ///
-    /// The runner runs it in a transaction all the same. But whoever runs the file by hand in psql
-    /// gets each statement committed on its own, and half of a migration when one fails.
+    /// The runner uses a transaction in any case. But in psql, each statement would be committed on
+    /// its own, and a failure would leave half of the migration.
     ///
     /// ## Instead
     ///
@@ -59,8 +62,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         .unwrap_or(text.len() - start);
     found.add_with_fix(
         start..start + word.max(1),
-        "the statements do not stand between `BEGIN;` and `COMMIT;`",
-        "run by hand in psql, each is committed on its own, and a failure leaves half of them",
+        "the statements are not between `BEGIN;` and `COMMIT;`",
+        "in psql, each is committed on its own, and a failure leaves a part of them applied",
         "write `BEGIN;` before the first statement and `COMMIT;` after the last one",
         Some(fix(text, start, last.range.end)),
     );

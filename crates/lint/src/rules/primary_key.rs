@@ -1,20 +1,22 @@
+//! The rule `primary-key`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 
 rule! {
     /// A table without a primary key.
     ///
     /// ## Why it hurts
     ///
-    /// Nothing tells two equal rows apart, so one of them can neither be corrected nor deleted
-    /// by itself, and a statement that ran twice leaves its rows twice. Logical replication
-    /// refuses UPDATE and DELETE on the table.
+    /// Equal rows cannot be distinguished, so one of them can neither be corrected nor deleted
+    /// alone, and a statement that runs twice leaves its rows twice. Logical replication refuses
+    /// UPDATE and DELETE on the table.
     ///
     /// ## Instead
     ///
-    /// A primary key, in `CREATE TABLE` or later in the same file. Columns that tell the rows
-    /// apart already are the best one; else `uuid` or `bigint GENERATED ALWAYS AS IDENTITY`.
+    /// A primary key, in `CREATE TABLE` or later in the same file. Columns that already identify
+    /// the rows are best; otherwise `uuid` or `bigint GENERATED ALWAYS AS IDENTITY`.
     ///
     /// ## Bad
     ///
@@ -46,9 +48,9 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             range,
             format!("`{table}` has no primary key"),
-            "nothing tells two equal rows apart, and logical replication refuses UPDATE and DELETE",
+            "equal rows cannot be distinguished, and logical replication rejects UPDATE and DELETE",
             format!(
-                "add `CONSTRAINT {}_pkey PRIMARY KEY (…)` with the columns that tell its rows apart",
+                "add `CONSTRAINT {}_pkey PRIMARY KEY (…)` with the columns that identify its rows",
                 table.name
             ),
         );

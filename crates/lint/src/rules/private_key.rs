@@ -1,20 +1,22 @@
+//! The rule `private-key`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
-use crate::secrets::Kind;
+use crate::secrets::SecretKind;
 
 rule! {
     /// A private key: `-----BEGIN … PRIVATE KEY-----`.
     ///
     /// ## Why it hurts
     ///
-    /// Whoever has the key signs and decrypts in its owner's name. In the repository everybody has
-    /// it, for ever, and so does every replica and backup of the table that it is written to.
+    /// Everyone who has the key can sign and decrypt as its owner. In the repository it stays
+    /// permanently, and so it does in every replica and backup of the table that it is written to.
     ///
     /// ## Instead
     ///
-    /// Keep the key in the store of secrets of the service that uses it, and only its public half or
-    /// its name in the database. A key that was ever committed is known: replace it.
+    /// Keep the key in the secret store of the service that uses it, and only its public key or its
+    /// name in the database. A key that was ever committed is compromised: replace it.
     ///
     /// ## Bad
     ///
@@ -35,12 +37,12 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for secret in context.secrets() {
-        if secret.kind == Kind::PrivateKey {
+        if secret.kind == SecretKind::PrivateKey {
             found.add(
                 secret.range.clone(),
-                "a private key stands in the migration",
-                "everybody who can read the repository can sign and decrypt with it",
-                "keep it in the store of secrets of the service that uses it; replace this one, since it is known now",
+                "the migration contains a private key",
+                "everyone who can read the repository can sign and decrypt with it",
+                "keep it in the secret store of the service that uses it, and replace this one: it is compromised",
             );
         }
     }

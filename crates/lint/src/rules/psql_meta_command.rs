@@ -1,16 +1,18 @@
+//! The rule `psql-meta-command`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::meta_commands;
 
 rule! {
-    /// A command of psql: `\connect`, `\copy`, `\i`, `\d`.
+    /// A psql meta-command: `\connect`, `\copy`, `\i`, `\d`.
     ///
     /// ## Why it hurts
     ///
-    /// psql carries out such lines itself; they are no SQL. The runner sends the file to the server,
-    /// which fails at the backslash (42601). Run in psql, `\connect` would put the rest of the file
-    /// into another database, and `\i` and `\copy` read files that are not part of the migration.
+    /// psql executes such lines itself; they are not SQL. The runner sends the file to the server,
+    /// which fails at the backslash (42601). In psql, `\connect` would run the rest of the file in
+    /// another database, and `\i` and `\copy` read files that are not part of the migration.
     ///
     /// ## Instead
     ///
@@ -41,7 +43,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         let instead = match command {
             "\\copy" => "write the rows as `INSERT … VALUES … ON CONFLICT …`",
             "\\i" | "\\ir" | "\\include" | "\\include_relative" => {
-                "put the content of the other file in its place"
+                "put the content of the other file here"
             }
             "\\c" | "\\connect" => {
                 "delete the line; each database has its own folder of migrations"
@@ -50,8 +52,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         };
         found.add(
             range,
-            format!("`{command}` is a command of psql, not SQL"),
-            "the runner sends the file to the server, which does not know the command",
+            format!("`{command}` is a psql meta-command, not SQL"),
+            "the server, to which the runner sends the file, does not know it",
             instead,
         );
     }

@@ -1,9 +1,11 @@
+//! The rule `refresh-concurrently`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {
@@ -12,14 +14,14 @@ rule! {
     /// ## Why it hurts
     ///
     /// It takes ACCESS EXCLUSIVE on the view and holds it while the query runs, so nobody can read
-    /// the view meanwhile. `WITH NO DATA` is quick, but empties it: every query of it fails until
+    /// the view until then. `WITH NO DATA` is quick, but empties it: every query of it fails until
     /// the next refresh.
     ///
     /// ## Instead
     ///
-    /// `REFRESH MATERIALIZED VIEW CONCURRENTLY`, which lets reads pass. It needs a unique index
-    /// over columns of the view, without `WHERE`, and a view that holds data already. It may stand
-    /// in a transaction.
+    /// `REFRESH MATERIALIZED VIEW CONCURRENTLY`, which allows reads. It needs a unique index over
+    /// columns of the view, without `WHERE`, and a view that holds data already. It may run in a
+    /// transaction.
     ///
     /// ## Bad
     ///
@@ -55,7 +57,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add(
             statement.range_of(&option),
             format!("`REFRESH MATERIALIZED VIEW` empties `{view}`"),
-            "every query of it fails from then on, until it is refreshed",
+            "every query of it fails until it is refreshed",
             format!("leave it filled: write `REFRESH MATERIALIZED VIEW CONCURRENTLY {view};`"),
         );
         return;

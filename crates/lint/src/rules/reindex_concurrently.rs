@@ -1,9 +1,11 @@
+//! The rule `reindex-concurrently`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement, reindexes_concurrently};
 
 rule! {
@@ -11,15 +13,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// While the indexes are built anew, it holds SHARE on the table, which blocks every write to
-    /// it, and ACCESS EXCLUSIVE on each index. The planner looks at all indexes of a table, so
-    /// nearly every query of it waits as well.
+    /// While the indexes are rebuilt, it holds SHARE on the table, which blocks every write to it,
+    /// and ACCESS EXCLUSIVE on each index. The planner looks at all indexes of a table, so nearly
+    /// every query of it waits as well.
     ///
     /// ## Instead
     ///
     /// `REINDEX INDEX CONCURRENTLY` in a migration of its own, with `-- Transaction: none` in the
-    /// header, for each index. Interrupted, it leaves an index behind whose name ends in `_ccnew`
-    /// or `_ccold`; drop these first, so that it can be run again.
+    /// header, for each index. If it is interrupted, it leaves an index whose name ends in `_ccnew`
+    /// or `_ccold`; drop these first, so that it can run again.
     ///
     /// ## Bad
     ///
@@ -38,8 +40,8 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `require-concurrent-reindex` finds these too, but proposes `CONCURRENTLY` also
-    /// where the statement stands in a transaction, and so would fail.
+    /// squawk's `require-concurrent-reindex` finds these too, but proposes `CONCURRENTLY` also in a
+    /// transaction, where it would fail.
     ///
     /// ## See also
     ///
@@ -62,7 +64,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         T::ReindexTargetIndex(i) => {
             let Some(node) = i.index_ref() else { return };
             let index = ObjectName::below(&node);
-            let table = index.as_ref().and_then(|index| context.table_of_index(index));
+            let table = index
+                .as_ref()
+                .and_then(|index| context.table_of_index(index));
             ("INDEX", table.cloned(), index)
         }
         T::ReindexTargetTable(t) => ("TABLE", ObjectName::below(t), None),
@@ -102,7 +106,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             index.sql()
         ),
         (None, "SYSTEM") => {
-            "leave it to whoever runs the server: the catalogs cannot be reindexed concurrently"
+            "leave it to an administrator: the catalogs cannot be reindexed concurrently"
                 .to_owned()
         }
         _ => "write `REINDEX INDEX CONCURRENTLY …` for each index that needs it, each in a migration of its own with `-- Transaction: none` in the header".to_owned(),
@@ -111,7 +115,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         words,
         format!("`REINDEX {kind}` without `CONCURRENTLY`"),
         format!(
-            "{}, and ACCESS EXCLUSIVE on {built}, for which nearly every read waits too",
+            "{}, and ACCESS EXCLUSIVE on {built}, so that most reads wait too",
             LockMode::Share.taken(&table)
         ),
         instead,

@@ -1,10 +1,12 @@
-use squawk_syntax::ast::{self, AstNode};
-use squawk_syntax::SyntaxNode;
+//! The rule `rename-guarded`.
 
+use squawk_syntax::SyntaxNode;
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{SqlState, Kind, last_of_kind, name_column};
-use crate::rule::{Check, rule};
+use crate::object::{ObjectKind, SqlState, last_of_kind, name_column};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {
@@ -12,14 +14,14 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Run a second time, nothing has the old name any more, so the statement fails (42P01, 42703,
-    /// 42704, 42883, 3F000; 22023 for a value of an enum), and with it the whole migration.
+    /// If the migration runs again, nothing has the old name: the statement fails (42P01, 42703,
+    /// 42704, 42883, 3F000; 22023 for a value of an enum), and so does the migration.
     ///
     /// ## Instead
     ///
     /// For a table, view, materialized view, index or sequence, `ALTER … IF EXISTS … RENAME TO`.
-    /// Everything else knows no `IF EXISTS` for it: look for the old name in the catalog first.
-    /// `ALTER TABLE IF EXISTS … RENAME COLUMN` is no guard: it is about the table.
+    /// Other objects have no `IF EXISTS` here: look up the old name in the catalog first. `ALTER
+    /// TABLE IF EXISTS … RENAME COLUMN` is not a guard: it is about the table.
     ///
     /// ## Bad
     ///
@@ -65,7 +67,10 @@ struct Rename {
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
-    let rename = sql.syntax().children().find_map(|node| Rename::of(sql, node));
+    let rename = sql
+        .syntax()
+        .children()
+        .find_map(|node| Rename::of(sql, node));
     let Some(rename) = rename else { return };
     let if_exists = sql
         .syntax()
@@ -79,7 +84,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             "`{} {}` of `{on}` is renamed without a guard",
             rename.what, rename.old.name
         ),
-        None => format!("`{} {}` is renamed without a guard", rename.what, rename.old),
+        None => format!(
+            "`{} {}` is renamed without a guard",
+            rename.what, rename.old
+        ),
     };
     let (instead, fix) = if rename.knows_if_exists {
         let keyword = last_of_kind(sql.syntax());
@@ -107,14 +115,14 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 impl Rename {
     fn of(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
         let own = || ObjectName::below(sql);
-        let names = |kind: &'static Kind, old: Option<SyntaxNode>, new: Option<SyntaxNode>| {
+        let names = |kind: ObjectKind, old: Option<SyntaxNode>, new: Option<SyntaxNode>| {
             Some(Self {
-                what: kind.words,
+                what: kind.words(),
                 old: ObjectName::of_node(&old?)?,
                 new: ObjectName::of_node(&new?)?,
                 on: own(),
-                catalogs: kind.catalogs,
-                again: kind.missing,
+                catalogs: kind.catalogs(),
+                again: kind.missing(),
                 node: node.clone(),
                 knows_if_exists: false,
             })
@@ -122,15 +130,15 @@ impl Rename {
         if let Some(rename) = ast::RenameColumn::cast(node.clone()) {
             let old = rename.column_name_ref().map(|n| n.syntax().clone());
             let new = rename.column_name().map(|n| n.syntax().clone());
-            names(Kind::called("COLUMN")?, old, new)
+            names(ObjectKind::Column, old, new)
         } else if let Some(rename) = ast::RenameConstraint::cast(node.clone()) {
             let old = rename.constraint_name_ref().map(|n| n.syntax().clone());
             let new = rename.constraint_name().map(|n| n.syntax().clone());
-            names(Kind::called("CONSTRAINT")?, old, new)
+            names(ObjectKind::Constraint, old, new)
         } else if let Some(rename) = ast::RenameAttribute::cast(node.clone()) {
             let old = rename.composite_field_ref().map(|n| n.syntax().clone());
             let new = rename.composite_field().map(|n| n.syntax().clone());
-            names(Kind::called("ATTRIBUTE")?, old, new)
+            names(ObjectKind::Attribute, old, new)
         } else if let Some(rename) = ast::RenameValue::cast(node.clone()) {
             let label = |literal: Option<ast::Literal>| {
                 Some(ObjectName::new(None, &literal?.string_value()?))
@@ -152,22 +160,25 @@ impl Rename {
 
     /// `ALTER … RENAME TO`.
     fn whole(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
-        let kind = Kind::altered_by(sql.syntax().kind())?;
+        let kind = ObjectKind::altered_by(sql.syntax().kind())?;
         if !kind.is_renamed_by(node.kind()) {
             return None;
         }
-        let old = sql.syntax().children().find(|child| kind.is_named_by(child));
+        let old = sql
+            .syntax()
+            .children()
+            .find(|child| kind.is_named_by(child));
         // ALTER TABLE t RENAME TO …: within `TABLE_RELATION_NAME`.
         let old = old.or_else(|| sql.syntax().children().find(|child| *child != node))?;
         Some(Self {
-            what: kind.words,
+            what: kind.words(),
             old: ObjectName::of_node(&old)?,
             new: ObjectName::of_node(&node)?,
-            on: kind.names_parts().then(|| ObjectName::below(sql)).flatten(),
-            catalogs: kind.catalogs,
-            again: match kind.words {
+            on: kind.is_part().then(|| ObjectName::below(sql)).flatten(),
+            catalogs: kind.catalogs(),
+            again: match kind {
                 // The server looks for the new name first.
-                "POLICY" => kind.duplicate,
+                ObjectKind::Policy => kind.duplicate(),
                 _ => kind.not_found(),
             },
             node,
@@ -192,7 +203,9 @@ impl Rename {
         let old = self.old.name.replace('\'', "''");
         let on = self.on.as_ref().map(ObjectName::sql).unwrap_or_default();
         let query = match self.what {
-            "COLUMN" => format!("pg_attribute WHERE attrelid = '{on}'::regclass AND attname = '{old}'"),
+            "COLUMN" => {
+                format!("pg_attribute WHERE attrelid = '{on}'::regclass AND attname = '{old}'")
+            }
             "CONSTRAINT" => format!("pg_constraint WHERE conname = '{old}'"),
             "ATTRIBUTE" => format!("pg_attribute WHERE attname = '{old}' AND …"),
             "VALUE" => format!("pg_enum WHERE enumtypid = '{on}'::regtype AND enumlabel = '{old}'"),

@@ -1,8 +1,10 @@
+//! The rule `replication`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
@@ -10,9 +12,9 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Replication joins servers. A subscription pulls another database's rows into this one; a slot
-    /// that nobody reads keeps the server's write-ahead log until the disk is full. Which servers
-    /// there are differs between development and production, and a restored copy must not join in.
+    /// Replication connects servers. A subscription copies another database's rows into this one; a
+    /// slot without a consumer keeps the server's write-ahead log until the disk is full. Servers
+    /// differ between development and production, and a restored copy must not take part.
     ///
     /// ## Instead
     ///
@@ -36,7 +38,7 @@ rule! {
     "replication", Isolation, Error, Check::Statement(check)
 }
 
-const WHY: &str = "it joins servers, which differ between development and production; a slot that nobody reads fills the disk with write-ahead log";
+const WHY: &str = "it connects servers, which differ between development and production; a slot without a consumer fills the disk with write-ahead log";
 const INSTEAD: &str = "set replication up with the servers, outside of migrations";
 
 /// Functions that make, move or drop slots and origins.

@@ -1,10 +1,12 @@
+//! The rule `search-path`.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Statement, is_search_path};
 
 rule! {
@@ -12,15 +14,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// The search path decides which table `users` is. After a change, the same words mean another
-    /// object in this file than in every other one, `CREATE TABLE` puts the table into another
-    /// schema, and a reader of the statement alone cannot tell. In front of `pg_catalog` it also
-    /// decides whose `now()` is called.
+    /// The search path decides which table `users` is. After a change, a name can refer to another
+    /// object in this file than in all others, `CREATE TABLE` creates the table in another schema,
+    /// and the statement alone does not show it. A schema before `pg_catalog` can even replace
+    /// `now()`.
     ///
     /// ## Instead
     ///
-    /// Write the schema where it is not `public`: `reporting.daily_totals`. A function keeps its own
-    /// path: `CREATE FUNCTION … SET search_path = ''`.
+    /// Write the schema where it is not `public`: `reporting.daily_totals`. A function can have its
+    /// own path: `CREATE FUNCTION … SET search_path = ''`.
     ///
     /// ## Bad
     ///
@@ -36,7 +38,8 @@ rule! {
     ///
     /// ## See also
     ///
-    /// PostgreSQL manual, "The Schema Search Path", and "Writing SECURITY DEFINER Functions Safely".
+    /// PostgreSQL manual, "The Schema Search Path", and "Writing SECURITY DEFINER Functions
+    /// Safely".
     "search-path", Transaction, Error, Check::Statement(check)
 }
 
@@ -45,7 +48,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             range,
             "the search path is changed",
-            "the names in the rest of the migration mean other objects than they say, and new tables go to another schema",
+            "names in the rest of the migration can refer to other objects, and new tables are created in another schema",
             "write the schema before the names that need it: `schema.name`",
         );
     };
@@ -68,7 +71,9 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             for call in statement.runs_like("set_config") {
                 if call.name.name == "set_config"
                     && let Some(ast::Expr::Literal(name)) = call.arguments().first()
-                    && name.string_value().is_some_and(|name| is_search_path(&name))
+                    && name
+                        .string_value()
+                        .is_some_and(|name| is_search_path(&name))
                 {
                     add(statement.range_of(&call.expr));
                 }

@@ -1,27 +1,28 @@
+//! The rule `secret-literal`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
-use crate::secrets::Kind;
+use crate::secrets::SecretKind;
 
 rule! {
-    /// A string constant that is given to, or compared with, a name that says secret: `password`,
-    /// `api_key`, `token`, `client_secret`.
+    /// A string constant that is assigned to, or compared with, a name that suggests a secret:
+    /// `password`, `api_key`, `token`, `client_secret`.
     ///
     /// ## Why it hurts
     ///
-    /// A secret in a migration is the same in development and production, and is known to everybody
-    /// who can read the repository. A first administrator with a password from a file is the first
-    /// account that is broken into. This holds for a password's hash as well (`$2b$…`, `$argon2id$…`):
-    /// it can be tried against dictionaries.
+    /// A secret in a migration is the same in development and production, and is known to everyone
+    /// who can read the repository. The same holds for a password hash (`$2b$…`, `$argon2id$…`),
+    /// which can be attacked with a dictionary.
     ///
     /// ## Instead
     ///
-    /// Leave it to the program: it makes the first account from its environment, and draws keys
-    /// itself. Columns take no secret as a default.
+    /// Leave it to the application: it creates the first account from its environment, and
+    /// generates keys itself. A secret must not be the default of a column.
     ///
-    /// For passwords every value of four letters or more counts, for keys and tokens only what looks
-    /// drawn by a machine. Digests of random tokens (`token_hash`) are fine, and so are references to
-    /// a store of secrets (`vault:…`).
+    /// For passwords, every value of four characters or more is reported; for keys and tokens, only
+    /// values that look generated. Digests of random tokens (`token_hash`) are fine, and so are
+    /// references to a secret store (`vault:…`).
     ///
     /// ## Bad
     ///
@@ -41,12 +42,12 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for secret in context.secrets() {
-        if secret.kind == Kind::Literal {
+        if secret.kind == SecretKind::Literal {
             found.add(
                 secret.range.clone(),
-                format!("{} stands in the migration", secret.subject),
-                "everybody who can read the repository knows it, and development and production share it",
-                "leave it to the program, which has secrets in its environment or draws them; change this one, since it is known now",
+                format!("the migration contains {}", secret.subject),
+                "everyone who can read the repository can read it, and development and production share it",
+                "leave it to the application, which reads secrets from its environment or generates them, and change this one: it is compromised",
             );
         }
     }

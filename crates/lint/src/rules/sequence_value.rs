@@ -1,24 +1,25 @@
+//! The rule `sequence-value`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Call, ObjectName, Statement, name_of_call};
 
 rule! {
-    /// A sequence that is moved each time that the migration runs.
+    /// A sequence whose value is set each time the migration runs.
     ///
     /// ## Why it hurts
     ///
-    /// `setval('s', 100)` and `RESTART` put the sequence back to where it was in the first run.
-    /// When the migration runs again, rows with those numbers are there, and the next insert fails
-    /// with 23505 (`unique_violation`), or takes a number twice. `nextval` gives another number in
-    /// each run.
+    /// `setval('s', 100)` and `RESTART` reset the sequence to a fixed number. When the migration
+    /// runs again, rows with the following numbers exist, and the next insert fails with 23505
+    /// (`unique_violation`) or uses a number twice. `nextval` gives another number in each run.
     ///
     /// ## Instead
     ///
-    /// Let the rows say where the sequence stands: `setval('s', max(id))`. Leave `nextval` to the
-    /// column's `DEFAULT`.
+    /// Set the sequence from the rows: `setval('s', max(id))`. Leave `nextval` to the column's
+    /// `DEFAULT`.
     ///
     /// ## Bad
     ///
@@ -73,7 +74,10 @@ fn check_restart(statement: &Statement<'_>, context: &Context<'_>, found: &mut F
         return;
     }
     let (what, sequence) = if matches!(statement.sql, Some(ast::Stmt::AlterSequence(_))) {
-        (format!("the sequence `{name}`"), format!("'{}'", name.sql()))
+        (
+            format!("the sequence `{name}`"),
+            format!("'{}'", name.sql()),
+        )
     } else {
         (
             format!("the sequence of a column of `{name}`"),
@@ -83,8 +87,8 @@ fn check_restart(statement: &Statement<'_>, context: &Context<'_>, found: &mut F
     found.add(
         statement.range_of_node(&restart),
         format!("`RESTART` of {what}"),
-        "each run puts the sequence back, though the numbers behind that are taken by then",
-        format!("let the rows say where it stands: `SELECT setval({sequence}, max(…)) FROM …;`"),
+        "each run resets the sequence, although the following numbers are in use by then",
+        format!("set it from the rows: `SELECT setval({sequence}, max(…)) FROM …;`"),
     );
 }
 
@@ -110,19 +114,22 @@ fn check_calls(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
         {
             continue;
         }
-        let of = sequence.as_ref().map(|s| format!(" of `{s}`")).unwrap_or_default();
+        let of = sequence
+            .as_ref()
+            .map(|s| format!(" of `{s}`"))
+            .unwrap_or_default();
         let (why, instead) = if name.name == "setval" {
             (
-                "each run puts the sequence back to the same number, though the numbers behind it are taken by then",
+                "each run resets the sequence to the same number, although the following numbers are in use by then",
                 format!(
-                    "let the rows say where it stands: `SELECT setval('{}', max(…)) FROM …;`",
+                    "set it from the rows: `SELECT setval('{}', max(…)) FROM …;`",
                     sequence.as_deref().unwrap_or("…")
                 ),
             )
         } else {
             (
-                "each run takes another number",
-                "leave it to the column's `DEFAULT`, or say in `WHERE` which rows have none yet"
+                "each run uses another number",
+                "leave it to the column's `DEFAULT`, or select in `WHERE` the rows that have none yet"
                     .to_owned(),
             )
         };
@@ -148,9 +155,11 @@ fn follows_rows(call: &ast::CallExpr) -> bool {
             .is_some_and(|name| ["max", "count", "greatest"].contains(&name.name.as_str()))
     });
     by_max
-        || call.syntax().descendants().skip(1).any(|node| {
-            ast::SelectVariant::can_cast(node.kind())
-        })
+        || call
+            .syntax()
+            .descendants()
+            .skip(1)
+            .any(|node| ast::SelectVariant::can_cast(node.kind()))
 }
 
 /// Whether an `UPDATE` fills a column where it is empty.
@@ -158,7 +167,12 @@ fn is_filling(statement: &Statement<'_>) -> bool {
     let Some(ast::Stmt::Update(update)) = &statement.sql else {
         return false;
     };
-    update
-        .where_clause_or_current_of()
-        .is_some_and(|clause| clause.syntax().text().to_string().to_lowercase().contains("is null"))
+    update.where_clause_or_current_of().is_some_and(|clause| {
+        clause
+            .syntax()
+            .text()
+            .to_string()
+            .to_lowercase()
+            .contains("is null")
+    })
 }

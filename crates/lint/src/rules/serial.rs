@@ -1,6 +1,8 @@
+//! The rule `serial`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Statement, serial_bytes};
 
 rule! {
@@ -8,11 +10,10 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `serial` is no type but a shorthand for a column, a sequence and a default that are held
-    /// together loosely. Who may write the table may still not use its sequence, until that is
-    /// granted too. `CREATE TABLE … (LIKE … INCLUDING ALL)` makes a second table that draws from
-    /// the first one's sequence. And anybody may insert a number by hand, on which the sequence
-    /// stumbles later with a duplicate key.
+    /// `serial` is not a type but a shorthand for a column, a sequence and a default. A role that
+    /// may write the table may not use its sequence until that is granted too. `CREATE TABLE …
+    /// (LIKE … INCLUDING ALL)` creates a second table that uses the first one's sequence. And a
+    /// number that was inserted by hand makes a later insert fail with a duplicate key.
     ///
     /// ## Instead
     ///
@@ -57,7 +58,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             statement.range_of(&column.ty),
             format!("`{column}` is a `{word}`"),
-            "its sequence has rights of its own, is shared by copies of the table, and collides with numbers that are inserted by hand",
+            "its sequence has separate privileges, is shared by copies of the table, and conflicts with numbers that are inserted by hand",
             "write `bigint GENERATED ALWAYS AS IDENTITY`",
         );
     }

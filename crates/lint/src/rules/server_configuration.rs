@@ -1,8 +1,10 @@
+//! The rule `server-configuration`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
@@ -11,15 +13,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Other databases live on the same server. `ALTER SYSTEM` configures it for all of them, a
-    /// tablespace is a folder of that machine, and a role that is a superuser, or may create roles or
-    /// databases, is so everywhere. None of it is part of the schema, and managed servers refuse most
-    /// of it.
+    /// Other databases are on the same server. `ALTER SYSTEM` configures all of them, a tablespace
+    /// is a directory of that machine, and a role that is a superuser, or may create roles or
+    /// databases, is so in all databases. None of it is part of the schema, and managed servers
+    /// reject most of it.
     ///
     /// ## Instead
     ///
-    /// Configure servers and privileged roles where servers are set up. A migration grants rights on
-    /// its own objects.
+    /// Configure servers and privileged roles where servers are set up. A migration grants rights
+    /// on its own objects.
     ///
     /// ## Bad
     ///
@@ -39,7 +41,7 @@ rule! {
     "server-configuration", Isolation, Error, Check::Statement(check)
 }
 
-const WHY: &str = "it changes the server for every database on it, and is no part of the schema";
+const WHY: &str = "it changes the server for every database on it, and is not part of the schema";
 const INSTEAD: &str = "do it where the server is set up, outside of migrations";
 
 /// Attributes of a role that hold in every database of the server.
@@ -62,7 +64,10 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
     match &statement.sql {
         Some(
-            S::AlterSystem(_) | S::CreateTablespace(_) | S::AlterTablespace(_) | S::DropTablespace(_),
+            S::AlterSystem(_)
+            | S::CreateTablespace(_)
+            | S::AlterTablespace(_)
+            | S::DropTablespace(_),
         ) => {
             let what = format!("`{}` in a migration", statement.first_words(2));
             found.add(statement.head(2), what, WHY, INSTEAD);
@@ -77,9 +82,9 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
                 if ATTRIBUTES.contains(&name.trim()) {
                     found.add(
                         statement.range_of(&option),
-                        format!("a role that is given `{}`", name.trim().to_ascii_uppercase()),
+                        format!("a role with `{}`", name.trim().to_ascii_uppercase()),
                         "the attribute holds in every database of the server",
-                        "make such roles where the server is set up; here, grant rights on the database's own objects",
+                        "create such roles where the server is set up; here, grant privileges on the database's own objects",
                     );
                 }
             }

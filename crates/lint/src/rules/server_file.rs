@@ -1,8 +1,10 @@
+//! The rule `server-file`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::Statement;
 
 rule! {
@@ -10,9 +12,9 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// The file lies on the server's machine, not with the migration: it is there once, and gone on
-    /// the next server, in tests and after a restore. `COPY … PROGRAM` runs a command with the
-    /// rights of the server. Both need a role that no migration should have.
+    /// The file is on the server's machine, not with the migration: it is missing on another
+    /// server, in tests and after a restore. `COPY … PROGRAM` runs a command with the server's
+    /// privileges. Both need privileges that no migration should have.
     ///
     /// ## Instead
     ///
@@ -38,9 +40,9 @@ rule! {
 }
 
 const WHY: &str =
-    "the file lies on one machine and not with the migration: elsewhere it is missing or another one";
+    "the file is on one machine, not with the migration: elsewhere it is missing or different";
 const INSTEAD: &str =
-    "write the rows into the migration, or load them by a program once the schema is there";
+    "write the rows into the migration, or load them with a program after the migration";
 
 const FUNCTIONS: [&str; 17] = [
     "lo_export",
@@ -73,20 +75,23 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::Copy(copy)) => {
             let direction = copy.copy_direction();
-            let Some(file) = direction
-                .and_then(|direction| direction.syntax().children().find_map(ast::CopyProgram::cast))
-            else {
+            let Some(file) = direction.and_then(|direction| {
+                direction
+                    .syntax()
+                    .children()
+                    .find_map(ast::CopyProgram::cast)
+            }) else {
                 return;
             };
             if file.program_token().is_some() {
                 found.add(
                     statement.range_of(&file),
                     "`COPY … PROGRAM` runs a command on the server",
-                    "it runs with all rights of the server, and does what that machine makes of it",
+                    "it runs with the server's privileges, and depends on that machine",
                     INSTEAD,
                 );
             } else {
-                let what = "`COPY` with a file of the server";
+                let what = "`COPY` from or to a file of the server";
                 found.add(statement.range_of(&file), what, WHY, INSTEAD);
             }
         }
@@ -99,8 +104,8 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
                     found.add(
                         statement.range_of_token(&token),
                         format!("`{}` is granted", token.text()),
-                        "its members read or write files of the server, or run programs there, past every right in the database",
-                        "leave it to whoever runs the server",
+                        "its members can read or write files of the server, or run programs there, whatever their privileges in the database are",
+                        "leave it to an administrator",
                     );
                 }
             }
@@ -110,7 +115,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
                 for call in statement.calls_like(part) {
                     let name = call.name.name.as_str();
                     if name.starts_with(part) && FUNCTIONS.contains(&name) {
-                        let what = format!("`{name}` touches files of the server");
+                        let what = format!("`{name}` accesses files of the server");
                         found.add(call.range, what, WHY, INSTEAD);
                     }
                 }

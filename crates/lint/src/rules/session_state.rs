@@ -1,27 +1,31 @@
+//! The rule `session-state`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::SyntaxToken;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Place, Statement};
 
 rule! {
-    /// What stays in the session after the migration: prepared statements, cursors `WITH HOLD`,
-    /// temporary tables, session locks; and what ends the transaction from inside a `DO` block.
+    /// State that stays in the session after the migration: prepared statements, cursors `WITH
+    /// HOLD`, temporary tables, session locks; and statements that end the transaction inside a
+    /// `DO` block.
     ///
     /// ## Why it hurts
     ///
-    /// Behind a transaction pooler the session is another client's next: a prepared statement or a
-    /// temporary table of that name is in its way, and `pg_advisory_lock` is never given back.
-    /// `DISCARD ALL` cannot run in a transaction at all. `COMMIT` in a `DO` block fails there (2D000).
+    /// Behind a transaction pooler, another client gets the session next: a prepared statement or a
+    /// temporary table of that name conflicts with its own, and a lock of `pg_advisory_lock` is
+    /// never released. `DISCARD ALL` cannot run in a transaction at all. `COMMIT` in a `DO` block
+    /// fails there (2D000).
     ///
     /// ## Instead
     ///
     /// `CREATE TEMPORARY TABLE … ON COMMIT DROP`, `pg_advisory_xact_lock`, a cursor without `WITH
-    /// HOLD`, and the statement itself in place of a prepared one. A long change of data that commits
-    /// as it goes has `-- Transaction: none` in its header.
+    /// HOLD`, and the statement itself instead of a prepared one. A long change of data that
+    /// commits in steps needs `-- Transaction: none` in the header.
     ///
     /// ## Bad
     ///
@@ -37,9 +41,10 @@ rule! {
     "session-state", Transaction, Error, Check::Statement(check)
 }
 
-const WHY: &str = "it stays in the session, which behind a transaction pooler is another client's next";
+const WHY: &str =
+    "it stays in the session, which behind a transaction pooler another client gets next";
 const WHY_UNLOCK: &str =
-    "behind a transaction pooler it may be another session than the one that took the lock";
+    "behind a transaction pooler this may not be the session that took the lock";
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
@@ -54,13 +59,13 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         Some(S::Execute(_)) => found.add(
             statement.head(2),
             "`EXECUTE` of a prepared statement",
-            "only the session that prepared it knows it, and behind a transaction pooler this may be another one",
+            "only the session that prepared it knows it, and behind a transaction pooler this may be a different session",
             "write the statement itself",
         ),
         Some(S::Deallocate(_)) => found.add(
             statement.head(2),
             "`DEALLOCATE` in a migration",
-            "it fails where the session does not know the statement, or takes one that another client prepared",
+            "it fails if the session does not know the statement, or removes one that another client prepared",
             "delete it, and prepare nothing",
         ),
         Some(S::Declare(declare)) => {
@@ -69,14 +74,14 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                     statement.range_of(&hold),
                     "a cursor `WITH HOLD`",
                     WHY,
-                    "leave `WITH HOLD` out, so that it ends with the transaction",
+                    "leave out `WITH HOLD`, so that it ends with the transaction",
                 );
             }
         }
         Some(S::Discard(_)) => found.add(
             statement.range.clone(),
             format!("`{}` in a migration", statement.first_words(2)),
-            "it throws away what the session's other users rely on",
+            "it discards what other clients of the session rely on",
             "delete it: the runner leaves the session as it found it",
         ),
         // Without a transaction there is no commit that could drop the table.
@@ -144,7 +149,10 @@ fn temporary(statement: &Statement<'_>, table: Temporary, found: &mut Found<'_>)
     if !table.declared && name.schema.as_deref() != Some("pg_temp") {
         return;
     }
-    let action = table.on_commit.as_ref().and_then(|clause| clause.on_commit_action());
+    let action = table
+        .on_commit
+        .as_ref()
+        .and_then(|clause| clause.on_commit_action());
     if let Some(ast::OnCommitAction::Drop(_)) = action {
         return;
     }
@@ -162,7 +170,7 @@ fn temporary(statement: &Statement<'_>, table: Temporary, found: &mut Found<'_>)
         statement.range_of(&node),
         format!("the temporary table `{name}` outlives the transaction"),
         WHY,
-        "write `ON COMMIT DROP` behind its definition",
+        "write `ON COMMIT DROP` after its definition",
         fix,
     );
 }
@@ -180,18 +188,29 @@ fn session_locks(statement: &Statement<'_>, found: &mut Found<'_>) {
     for call in statement.runs_like("advisory") {
         let name = call.name.name.as_str();
         let (does, why, instead) = match name {
-            "pg_advisory_lock" | "pg_advisory_lock_shared" | "pg_try_advisory_lock"
+            "pg_advisory_lock"
+            | "pg_advisory_lock_shared"
+            | "pg_try_advisory_lock"
             | "pg_try_advisory_lock_shared" => {
                 let of_transaction = name.replace("advisory_lock", "advisory_xact_lock");
-                ("locks for", WHY, format!("write `{of_transaction}`, which ends with the transaction"))
+                (
+                    "locks for",
+                    WHY,
+                    format!("write `{of_transaction}`, which ends with the transaction"),
+                )
             }
             "pg_advisory_unlock" | "pg_advisory_unlock_shared" | "pg_advisory_unlock_all" => {
                 let instead = "delete it, and take the lock with `pg_advisory_xact_lock`, which ends with the transaction";
-                ("gives back a lock of", WHY_UNLOCK, instead.to_owned())
+                ("releases a lock of", WHY_UNLOCK, instead.to_owned())
             }
             _ => continue,
         };
-        found.add(call.range, format!("`{name}` {does} the session"), why, instead);
+        found.add(
+            call.range,
+            format!("`{name}` {does} the session"),
+            why,
+            instead,
+        );
     }
 }
 
@@ -203,8 +222,8 @@ fn ends_transaction(statement: &Statement<'_>, found: &mut Found<'_>) {
         found.add(
             statement.range.clone(),
             format!("`{word}` in a `DO` block"),
-            "the runner's transaction is open, so it fails with `invalid transaction termination` (2D000)",
-            "delete it; or, to commit as it goes, put the block into a migration of its own with `-- Transaction: none`",
+            "in the runner's transaction it fails with `invalid transaction termination` (2D000)",
+            "delete it; or, to commit in steps, put the block into a migration of its own with `-- Transaction: none`",
         );
     }
 }

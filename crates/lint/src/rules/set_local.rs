@@ -1,27 +1,31 @@
+//! The rule `set-local`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
-use crate::finding::{Fix, Found};
-use crate::rule::{Check, rule};
+use crate::finding::Found;
+use crate::fix::Fix;
 use crate::syntax::{Place, Statement, is_search_path};
 
 rule! {
-    /// A setting that outlives the transaction: `SET` without `LOCAL`, `RESET`, `set_config(…, false)`.
+    /// A setting that outlives the transaction: `SET` without `LOCAL`, `RESET`, `set_config(…,
+    /// false)`.
     ///
     /// ## Why it hurts
     ///
-    /// `SET` changes the session. Behind a transaction pooler the session goes to another client next,
-    /// with the setting still on. `SET ROLE` would leave that client with another role's rights.
-    /// `RESET` does the same the other way round.
+    /// `SET` changes the session. Behind a transaction pooler, another client gets the session
+    /// next, with the setting still in effect. `SET ROLE` would give that client another role's
+    /// privileges. `RESET` changes the session too.
     ///
     /// ## Instead
     ///
-    /// `SET LOCAL`, `SET LOCAL ROLE`, `set_config(…, true)`: these end with the transaction. To take
-    /// a setting back, `SET LOCAL … TO DEFAULT`.
+    /// `SET LOCAL`, `SET LOCAL ROLE`, `set_config(…, true)`: these end with the transaction. To
+    /// take a setting back, `SET LOCAL … TO DEFAULT`.
     ///
-    /// With `Transaction: none` there is no transaction that a setting could end with: `SET LOCAL`
-    /// does nothing there, and `SET` is what to write. The runner resets the session afterwards.
+    /// With `Transaction: none` there is no transaction: `SET LOCAL` has no effect, so write `SET`.
+    /// The runner resets the session afterwards.
     ///
     /// ## Bad
     ///
@@ -41,7 +45,7 @@ rule! {
     "set-local", Transaction, Error, Check::Statement(check)
 }
 
-const WHY: &str = "it holds beyond the transaction, and behind a transaction pooler another client gets the session with it";
+const WHY: &str = "it outlives the transaction, and behind a transaction pooler another client gets the session with it";
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     if context.mode == TransactionMode::None {
@@ -71,7 +75,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                     statement.head(3),
                     "`SET SESSION CHARACTERISTICS` changes all later transactions",
                     WHY,
-                    "write `SET TRANSACTION …`, which holds for this one",
+                    "write `SET TRANSACTION …`, which applies to this one only",
                 );
             }
         }
@@ -79,7 +83,12 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             Some(ast::ResetTarget::ConfigParameterRef(name)) => {
                 let name = name.syntax().text().to_string().trim().to_owned();
                 if !is_search_path(&name) {
-                    reset_of(statement, &name, &format!("SET LOCAL {name} TO DEFAULT"), found);
+                    reset_of(
+                        statement,
+                        &name,
+                        &format!("SET LOCAL {name} TO DEFAULT"),
+                        found,
+                    );
                 }
             }
             Some(ast::ResetTarget::ResetTimeZone(_)) => {
@@ -89,7 +98,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 statement.range.clone(),
                 format!("`{}` changes the session", statement.first_words(2)),
                 WHY,
-                "take back what this migration set, and no more: `SET LOCAL … TO DEFAULT`",
+                "reset only what this migration set: `SET LOCAL … TO DEFAULT`",
             ),
         },
         Some(ast::Stmt::ResetRole(_)) => {
@@ -136,7 +145,10 @@ fn without_local(statement: &Statement<'_>, name: &str, scope: Scope, found: &mu
 }
 
 fn reset_of(statement: &Statement<'_>, name: &str, instead: &str, found: &mut Found<'_>) {
-    let ends = statement.node.last_token().is_some_and(|last| last.text() == ";");
+    let ends = statement
+        .node
+        .last_token()
+        .is_some_and(|last| last.text() == ";");
     let end = if ends { ";" } else { "" };
     found.add_with_fix(
         statement.range.clone(),
@@ -176,8 +188,8 @@ fn setting(set: &ast::Set) -> Option<String> {
         ast::SetTarget::SetConfig(config) => {
             let name = config.config_parameter_ref()?.syntax().text().to_string();
             let name = name.trim().to_owned();
-            let elsewhere = is_search_path(&name)
-                || name.eq_ignore_ascii_case("standard_conforming_strings");
+            let elsewhere =
+                is_search_path(&name) || name.eq_ignore_ascii_case("standard_conforming_strings");
             (!elsewhere).then_some(name)
         }
         ast::SetTarget::SetTimeZone(_) => Some("TIME ZONE".to_owned()),
@@ -199,7 +211,7 @@ fn local_without_transaction(statement: &Statement<'_>, found: &mut Found<'_>) {
         found.add(
             statement.range_of(&local),
             "`SET LOCAL` in a migration without a transaction",
-            "it ends with the transaction, so outside of one PostgreSQL warns (25P01) and sets nothing",
+            "outside of a transaction it has no effect, and PostgreSQL warns (25P01)",
             "write `SET`; the runner resets the session after the migration",
         );
     }

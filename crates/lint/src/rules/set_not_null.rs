@@ -1,14 +1,16 @@
+//! The rule `set-not-null`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
-use crate::syntax::{AlterTable, ObjectName, SqlType, Statement, is_null, name_in};
+use crate::syntax::{AlterTable, ObjectName, SqlType, Statement, is_null, name_in, words_of};
 
 rule! {
-    /// `NOT NULL` for a column of a table in use, without a check that proves it.
+    /// `NOT NULL` for a column of a table in use, without a check that rules out NULL.
     ///
     /// ## Why it hurts
     ///
@@ -18,10 +20,10 @@ rule! {
     ///
     /// ## Instead
     ///
-    /// Prove it first, in three migrations:
+    /// Add a check first, in three migrations:
     ///
     /// 1. `ADD CONSTRAINT … CHECK (column IS NOT NULL) NOT VALID`, which holds for new rows;
-    /// 2. `VALIDATE CONSTRAINT`, which reads the rows while others read and write;
+    /// 2. `VALIDATE CONSTRAINT`, which reads the rows without blocking reads and writes;
     /// 3. `SET NOT NULL`, which then reads nothing (since PostgreSQL 12), and `DROP CONSTRAINT`
     ///    after it. A single `ALTER TABLE` with both would drop the check first, and read.
     ///
@@ -29,7 +31,7 @@ rule! {
     /// CONSTRAINT` do the same in two.
     ///
     /// A new column: give it a constant `DEFAULT`, which costs nothing; or add it without `NOT
-    /// NULL`, fill it, and go the way above.
+    /// NULL`, fill it, and continue as above.
     ///
     /// ## Bad
     ///
@@ -61,9 +63,9 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `adding-not-nullable-field` and `adding-required-field` find these. They do not know
-    /// what earlier migrations validated: a `VALIDATE CONSTRAINT` of any other constraint passes
-    /// for the proof.
+    /// squawk's `adding-not-nullable-field` and `adding-required-field` find these. They do not
+    /// know what earlier migrations validated: they accept a `VALIDATE CONSTRAINT` of any
+    /// constraint.
     ///
     /// ## See also
     ///
@@ -120,17 +122,17 @@ fn check_column(
         return;
     }
     let AlterTable { table, written, .. } = alter;
-    let written_column = Statement::words(&written_column);
+    let written_column = words_of(&written_column);
     let check = format!("{}_{name}_not_null", table.name);
     found.add(
         statement.range_of_node(column.syntax()),
         format!("`SET NOT NULL` for `{name}` of `{table}` without a validated check"),
         format!(
-            "{}, while every row is looked at for a NULL",
+            "{}, while every row is checked for NULL",
             LockMode::AccessExclusive.taken_on(table)
         ),
         format!(
-            "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({written_column} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which reads nothing any more"
+            "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({written_column} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which no longer reads the rows"
         ),
     );
 }
@@ -167,12 +169,12 @@ fn check_new_column(
     }
     let AlterTable { table, written, .. } = alter;
     let name = column.text();
-    let column = Statement::words(&column);
+    let column = words_of(&column);
     let check = format!("{}_{name}_not_null", table.name);
     found.add(
         statement.range_of_node(not_null.syntax()),
         format!("new column `{name}` of `{table}` is `NOT NULL` and has no `DEFAULT`"),
-        format!("fails with 23502 where `{table}` has a row: in production, though not where the table is empty"),
+        format!("fails with 23502 if `{table}` has a row, as in production"),
         format!(
             "give it a constant `DEFAULT`; or add it without `NOT NULL`, fill it, and then `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID`, `VALIDATE CONSTRAINT` and `SET NOT NULL`, each in a migration of its own"
         ),
@@ -194,7 +196,7 @@ fn check_domain(
         },
         _ => return,
     };
-    let domain = alter.domain_ref().and_then(|name| ObjectName::below(&name));
+    let domain = ObjectName::of(alter.domain_ref());
     let Some(domain) = domain.filter(|domain| !context.file.made.has(Space::Type, domain)) else {
         return;
     };
@@ -203,11 +205,11 @@ fn check_domain(
         statement.range_of_node(node),
         format!("`NOT NULL` for the domain `{domain}`"),
         format!(
-            "takes {} on every table with a column of the domain, which blocks every write to them, while every row is looked at for a NULL",
+            "takes {} on every table with a column of the domain, which blocks every write to them, while every row is checked for NULL",
             LockMode::Share
         ),
         format!(
-            "`ALTER DOMAIN {domain} ADD CONSTRAINT {check} CHECK (VALUE IS NOT NULL) NOT VALID`, which locks no table, and in a later migration, in a quiet hour, `ALTER DOMAIN {domain} VALIDATE CONSTRAINT {check}`"
+            "`ALTER DOMAIN {domain} ADD CONSTRAINT {check} CHECK (VALUE IS NOT NULL) NOT VALID`, which locks no table, and in a later migration, at a time of low traffic, `ALTER DOMAIN {domain} VALIDATE CONSTRAINT {check}`"
         ),
     );
 }

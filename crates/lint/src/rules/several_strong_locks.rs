@@ -1,7 +1,9 @@
+//! The rule `several-strong-locks`.
+
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::{Held, StrongLock};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Strong locks on several existing tables, taken one after the other in one transaction.
@@ -9,13 +11,13 @@ rule! {
     /// ## Why it hurts
     ///
     /// The first table stays locked while the migration waits for the second. A transaction of the
-    /// application that holds the second and asks for the first ends in a deadlock, and either it
-    /// or the migration fails. Until then everybody who needs the first table waits as well.
+    /// application that holds the second and waits for the first causes a deadlock, and either it
+    /// or the migration fails. Until then, every transaction that needs the first table waits too.
     ///
     /// ## Instead
     ///
-    /// A migration for each table. Counted are SHARE ROW EXCLUSIVE and stronger, not the short lock
-    /// on a table to which a new table refers, and not the two tables of one foreign key.
+    /// Use one migration for each table. SHARE ROW EXCLUSIVE and stronger locks count, except the
+    /// short lock on a table to which a new table refers, and the two tables of one foreign key.
     ///
     /// ## Bad
     ///
@@ -58,7 +60,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             second.words.clone(),
             format!("strong locks on {} tables in one transaction", locks.len()),
             format!(
-                "they are taken in the order {}, and `{}` stays locked ({}) while the migration waits for `{}`: whoever takes them in another order ends in a deadlock",
+                "they are taken in the order {}, and `{}` stays locked ({}) while the migration waits for `{}`: a transaction that takes them in another order causes a deadlock",
                 names.join(", "),
                 first.table,
                 first.mode,

@@ -1,19 +1,20 @@
-use crate::rule::{Check, rule};
+//! The rule `syntax`.
+
+use crate::checked::{Check, rule};
 
 rule! {
-    /// SQL that the runner cannot send: a quote that does not close, no statement at all, data for `COPY`.
+    /// SQL that the runner cannot send: a quote that does not close, no statement at all, data for
+    /// `COPY`.
     ///
     /// ## Why it hurts
     ///
-    /// Behind an open quote everything is taken for its content, a `COMMIT` included.
-    /// `COPY … FROM STDIN` waits for data that a migration has no client to send. And
-    /// `standard_conforming_strings` changes where the server sees the end of a string, and so of
-    /// a statement.
+    /// After an open quote, everything is part of the string, including a `COMMIT`. `COPY … FROM
+    /// STDIN` waits for data that nothing sends. And `standard_conforming_strings` changes where a
+    /// string, and so a statement, ends.
     ///
     /// ## Instead
     ///
-    /// Close the quote. Write rows as `INSERT … VALUES … ON CONFLICT …`, and backslashes as
-    /// `E'…'`.
+    /// Close the quote. Write rows as `INSERT … VALUES … ON CONFLICT …`, and backslashes as `E'…'`.
     ///
     /// ## Bad
     ///

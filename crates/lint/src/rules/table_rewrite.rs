@@ -1,28 +1,31 @@
+//! The rule `table-rewrite`.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
-use crate::syntax::{ObjectName, Statement, clustered, is_full};
+use crate::syntax::{ObjectName, Statement, clustered, is_full, words_of};
 
 rule! {
-    /// A statement that writes a whole table anew: `VACUUM FULL`, `CLUSTER`, another tablespace, access method or persistence.
+    /// A statement that rewrites a whole table: `VACUUM FULL`, `CLUSTER`, another tablespace,
+    /// access method or persistence.
     ///
     /// ## Why it hurts
     ///
     /// It holds ACCESS EXCLUSIVE, which blocks every read and write of the table, until the last
-    /// row is written and every index built: minutes or hours for a large one. It needs the
-    /// table's size on disk a second time, and sends all of it to the replicas.
+    /// row is written and every index built: minutes or hours for a large one. It needs as much
+    /// disk space as the table, and all of it is sent to the replicas.
     ///
     /// ## Instead
     ///
-    /// Leave it out of migrations: it changes how rows are stored, not what they are. An operator
-    /// does it in a maintenance window; what `VACUUM FULL`, `CLUSTER` and `SET TABLESPACE` do, also
-    /// online with pg_repack. Where it has to be a migration, make a new table, fill it in batches,
-    /// and switch. An index moves with `REINDEX (TABLESPACE …, CONCURRENTLY)`.
+    /// Leave it out of migrations: it changes how rows are stored, not their content. An
+    /// administrator runs it in a maintenance window; instead of `VACUUM FULL`, `CLUSTER` and `SET
+    /// TABLESPACE`, pg_repack works online. Where it has to be a migration, make a new table, fill
+    /// it in batches, and switch. An index moves with `REINDEX (TABLESPACE …, CONCURRENTLY)`.
     ///
     /// ## Bad
     ///
@@ -47,7 +50,7 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     use ast::Stmt as S;
     let index = match &statement.sql {
-        Some(S::AlterIndex(alter)) => alter.index_ref().as_ref().map(Statement::words),
+        Some(S::AlterIndex(alter)) => alter.index_ref().as_ref().map(words_of),
         _ => None,
     };
     let mut add = |range: Range<usize>, what: &str, object: &str, name: Option<ObjectName>| {
@@ -57,12 +60,12 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let target = name.map_or_else(|| object.to_owned(), |name| format!("`{name}`"));
         found.add(
             range,
-            format!("{what} writes {target} anew"),
+            format!("{what} rewrites {target}"),
             if index.is_some() {
-                "takes ACCESS EXCLUSIVE on the index until all of it is written; the planner looks at every index of a table, so nearly every query of the table waits".to_owned()
+                "takes ACCESS EXCLUSIVE on the index until it is rewritten; planning a query opens every index of the table, so nearly every query of it waits".to_owned()
             } else {
                 format!(
-                    "{}, until all of it is written and every index built",
+                    "{}, until it is rewritten and every index rebuilt",
                     LockMode::AccessExclusive.taken(&target)
                 )
             },
@@ -91,7 +94,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             add(statement.head(1), "`CLUSTER`", every, clustered(cluster));
         }
         Some(S::AlterTable(alter)) => {
-            let table = alter.table_relation_name().as_ref().and_then(ObjectName::below);
+            let table = ObjectName::of(alter.table_relation_name());
             for action in alter.actions() {
                 if let Some(what) = of_action(&action) {
                     add(statement.range_of(&action), what, "", table.clone());
@@ -99,11 +102,16 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             }
             if let Some(all) = alter.all_in_tablespace() {
                 let range = statement.range_of(&all);
-                add(range, "`SET TABLESPACE`", "every table of the tablespace", None);
+                add(
+                    range,
+                    "`SET TABLESPACE`",
+                    "every table of the tablespace",
+                    None,
+                );
             }
         }
         Some(S::AlterMaterializedView(alter)) => {
-            let view = alter.view_ref().as_ref().and_then(ObjectName::below);
+            let view = ObjectName::of(alter.view_ref());
             for action in alter.action() {
                 if let ast::AlterMaterializedViewAction::AlterTableAction(action) = action
                     && let Some(what) = of_action(&action)
@@ -116,8 +124,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(ast::AlterIndexAction::SetTablespace(set)) = alter.action() else {
                 return;
             };
-            let index = alter.index_ref().as_ref().and_then(ObjectName::below);
-            let table = index.as_ref().and_then(|index| context.table_of_index(index));
+            let index = ObjectName::of(alter.index_ref());
+            let table = index
+                .as_ref()
+                .and_then(|index| context.table_of_index(index));
             if table.is_none_or(|table| context.existed(table)) {
                 add(statement.range_of(&set), "`SET TABLESPACE`", "", index);
             }
@@ -135,12 +145,14 @@ fn instead(what: &str, index: Option<&str>) -> String {
     }
     let operator = match what {
         "`VACUUM FULL`" => {
-            return "write `VACUUM`, which makes the room free for new rows; to shrink the files, leave it to an operator, who does it with pg_repack or in a maintenance window".to_owned();
+            return "write `VACUUM`, which frees the space for new rows; to shrink the files, an administrator can use pg_repack or a maintenance window".to_owned();
         }
         "`CLUSTER`" | "`SET TABLESPACE`" => "with pg_repack or in a maintenance window",
         _ => "in a maintenance window",
     };
-    format!("leave it to an operator, who does it {operator}; or make a new table, fill it in batches, and switch")
+    format!(
+        "leave it to an administrator, {operator}; or create a new table, fill it in batches, and switch"
+    )
 }
 
 fn of_action(action: &ast::AlterTableAction) -> Option<&'static str> {

@@ -1,9 +1,11 @@
+//! The rule `three-part-name`.
+
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Place, Statement};
 
 rule! {
@@ -11,13 +13,13 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// PostgreSQL cannot look into another database and fails with `cross-database references are
-    /// not implemented` (0A000). With the name of its own database the statement works, but only
-    /// where the database is called so: in tests and development it has another name.
+    /// PostgreSQL cannot access another database and fails with `cross-database references are not
+    /// implemented` (0A000). With the name of its own database the statement works, but only where
+    /// the database has that name; in tests and development it has another.
     ///
     /// ## Instead
     ///
-    /// Name the schema and the object, no more. `schema.table.column` is another thing and fine.
+    /// Write only the schema and the object. `schema.table.column` is a different form and is fine.
     ///
     /// ## Bad
     ///
@@ -38,7 +40,10 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let text = context.text.get(statement.range.clone()).unwrap_or_default();
+    let text = context
+        .text
+        .get(statement.range.clone())
+        .unwrap_or_default();
     let dots = text.bytes().filter(|byte| *byte == b'.').count();
     if statement.place == Place::Inside || dots < 2 {
         return;
@@ -61,8 +66,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let place = ast::CallExpr::cast(node.clone()).and_then(|call| call.expr());
         found.add(
             statement.range_of_node(place.as_ref().map_or(&node, |name| name.syntax())),
-            format!("`{}` names a database, `{database}`", parts.join(".")),
-            "PostgreSQL refuses it wherever the database has another name, as in tests",
+            format!(
+                "`{}` contains the name of a database, `{database}`",
+                parts.join(".")
+            ),
+            "PostgreSQL rejects it where the database has another name, as in tests",
             format!("write `{name}`"),
         );
     }

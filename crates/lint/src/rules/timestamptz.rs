@@ -1,8 +1,10 @@
+//! The rule `timestamptz`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Origin, Statement};
 
 rule! {
@@ -10,17 +12,16 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `timestamp` stores a reading of a clock without saying where the clock hangs. `now()` is
-    /// stored as the local time of the session's `TimeZone`, so two services with different
-    /// settings write different values for the same moment. When the clocks go back in autumn, an
-    /// hour comes twice, and order is lost.
+    /// `timestamp` stores a date and time without a time zone. `now()` is stored as the local time
+    /// of the session's `TimeZone`, so two services with different settings write different values
+    /// for the same moment. When daylight saving time ends, one hour occurs twice, and the order is
+    /// lost.
     ///
     /// ## Instead
     ///
-    /// `timestamptz`. It takes the same eight bytes, stores the moment itself, and shows it in
-    /// whatever zone the reader asks for. For a reading of a wall clock that has to stay as it is,
-    /// such as the time of a meeting, store the zone's name in a column beside it, and allow this
-    /// finding with that reason.
+    /// `timestamptz`. It takes the same eight bytes, stores the moment itself, and is shown in the
+    /// session's time zone. For a local time that must not change, such as the time of a meeting,
+    /// store the name of the time zone in another column, and allow this finding with that reason.
     ///
     /// ## Bad
     ///
@@ -59,15 +60,15 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         };
         let instead = match column.origin {
             Origin::Changed => format!(
-                "write `{better}`, and where the values there are readings in UTC, `USING … AT TIME ZONE 'UTC'`"
+                "write `{better}`, and if existing values are in UTC, `USING … AT TIME ZONE 'UTC'`"
             ),
             _ => format!("write `{better}`"),
         };
         // Not mechanical: defaults, indexes and views that use the column may change their meaning.
         found.add(
             statement.range_of(&column.ty),
-            format!("`{column}` is a `timestamp` without time zone"),
-            "it stores a clock reading, not a moment: sessions with different `TimeZone` settings write and read different times",
+            format!("`{column}` is of type `timestamp` without time zone"),
+            "it stores a local time, not a moment: sessions with different `TimeZone` settings write and read different times",
             instead,
         );
     }

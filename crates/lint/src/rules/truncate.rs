@@ -1,9 +1,11 @@
+//! The rule `truncate`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {
@@ -11,12 +13,13 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// All rows are gone, on every database that the migration reaches, and only a backup brings
-    /// them back. With `CASCADE` the tables that refer to it are emptied too, unnamed.
+    /// All rows are lost, in every database that the migration is applied to, and can only be
+    /// restored from a backup. With `CASCADE`, tables that refer to it are emptied too, without
+    /// being named.
     ///
     /// ## Instead
     ///
-    /// Delete the rows that are meant: `DELETE FROM … WHERE …`. If all are, say in the header why
+    /// Delete specific rows: `DELETE FROM … WHERE …`. If all rows must go, say in the header why
     /// nobody needs them any more: `-- Destructive: reason`. A table that the same file created may
     /// be emptied.
     ///
@@ -47,11 +50,14 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     }
     let why = match truncate.drop_behavior() {
         Some(ast::DropBehavior::Cascade(_)) => {
-            "all rows are gone, here and in every table that refers to it, and only a backup brings them back"
+            "all rows are lost, here and in every table that refers to it, and can only be restored from a backup"
         }
-        _ => "all rows are gone, and only a backup brings them back",
+        _ => "all rows are lost, and can only be restored from a backup",
     };
-    let tables = truncate.table_list().into_iter().flat_map(|list| list.table_relation_names());
+    let tables = truncate
+        .table_list()
+        .into_iter()
+        .flat_map(|list| list.table_relation_names());
     for table in tables {
         let Some(name) = ObjectName::below(&table) else {
             continue;
@@ -61,7 +67,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 statement.range_of(&table),
                 format!("`TRUNCATE` of `{name}` loses data"),
                 why,
-                format!("write `DELETE FROM {name} WHERE …` for the rows that are meant, or `-- Destructive: reason` in the header"),
+                format!("write `DELETE FROM {name} WHERE …` for specific rows, or `-- Destructive: reason` in the header"),
             );
         }
     }

@@ -1,14 +1,16 @@
+//! The rule `unique-using-index`.
+
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::rule::{Check, rule};
-use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_in};
+use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_in, words_of};
 
 rule! {
-    /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index, or looks for NULLs, while a table
-    /// in use is locked.
+    /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index, or checks for NULLs, while a
+    /// table in use is locked.
     ///
     /// ## Why it hurts
     ///
@@ -17,17 +19,17 @@ rule! {
     ///
     /// ## Instead
     ///
-    /// Build the index first, in a migration of its own with `-- Transaction: none`: `CREATE
-    /// UNIQUE INDEX CONCURRENTLY IF NOT EXISTS`. The next migration turns it into the constraint
-    /// with `USING INDEX`, which takes a moment.
+    /// Build the index first, in a migration of its own with `-- Transaction: none`: `CREATE UNIQUE
+    /// INDEX CONCURRENTLY IF NOT EXISTS`. The next migration makes it the index of the constraint
+    /// with `USING INDEX`, which is quick.
     ///
-    /// A primary key has its columns `NOT NULL`. Where they are not yet, `USING INDEX` makes them so
-    /// and reads every row for it, under the same lock: see `set-not-null` first. That is found
-    /// where a migration made the index and none says that its columns are `NOT NULL`.
+    /// A primary key has its columns `NOT NULL`. If they are not, `USING INDEX` sets them and reads
+    /// every row for it, under the same lock: see `set-not-null` first. This is reported where a
+    /// migration created the index and none made its columns `NOT NULL`.
     ///
     /// A partitioned table takes no `USING INDEX`. Add the constraint to `ONLY` the parent, which
-    /// builds nothing. Build unique indexes of the partitions concurrently, make constraints of
-    /// them, and attach their indexes.
+    /// builds nothing. Build unique indexes on the partitions concurrently, make them constraints,
+    /// and attach their indexes.
     ///
     /// ## Bad
     ///
@@ -102,7 +104,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             None => column_names(list.iter().flat_map(|list| list.column_name_refs())),
         };
         let name = match added.constraint.constraint_name() {
-            Some(name) => Statement::words(&name),
+            Some(name) => words_of(&name),
             None if kind == "UNIQUE" => format!("{}_{}_{suffix}", table.name, columns.join("_")),
             None => format!("{}_{suffix}", table.name),
         };
@@ -112,8 +114,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             kind,
             name,
             columns: new_column.as_ref().map_or_else(
-                || list.as_ref().map_or_else(String::new, Statement::words),
-                |column| format!("({})", Statement::words(column)),
+                || list.as_ref().map_or_else(String::new, words_of),
+                |column| format!("({})", words_of(column)),
             ),
             behind: behind(parameters.as_ref()),
         };
@@ -130,7 +132,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let known = context.relation(table);
         let proved = |column: &String| known.is_some_and(|t| t.proves_not_null(column, &[]));
         if kind == "PRIMARY KEY" && !temporal && !columns.iter().all(proved) {
-            instead.push_str("; make sure before that its columns are `NOT NULL`, or every row is read for it");
+            instead
+                .push_str("; make its columns `NOT NULL` before, or every row is checked for NULL");
         }
         found.add(
             statement.range_of_node(added.constraint.syntax()),
@@ -154,7 +157,8 @@ fn check_key(
 ) {
     let index = using.index_ref().and_then(|index| name_in(&index));
     let indexes = &context.file.indexes;
-    let columns = index.and_then(|index| indexes.columns_of(&context.schema.indexes, table, &index));
+    let columns =
+        index.and_then(|index| indexes.columns_of(&context.schema.indexes, table, &index));
     let relation = context.relation(table);
     let proved = |column: &str| relation.is_some_and(|known| known.proves_not_null(column, &[]));
     let Some(column) = columns.into_iter().flatten().find(|column| !proved(column)) else {
@@ -166,17 +170,17 @@ fn check_key(
         statement.range_of_node(using.syntax()),
         format!("`PRIMARY KEY USING INDEX` on `{table}`, whose `{column}` may hold NULLs"),
         format!(
-            "{}, while every row is looked at for a NULL",
+            "{}, while every row is checked for NULL",
             LockMode::AccessExclusive.taken_on(table)
         ),
         format!(
-            "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({quoted} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which reads nothing any more"
+            "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({quoted} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which no longer reads the rows"
         ),
     );
 }
 
 /// A constraint whose index takes in periods cannot use an index that is there.
-const TEMPORAL: &str = "there is no way to build the index of `WITHOUT OVERLAPS` before: run it in a quiet hour and allow this with that as the reason, or fill a new table that has the constraint from the start";
+const TEMPORAL: &str = "the index of `WITHOUT OVERLAPS` cannot be built before: run it at a time of low traffic and allow this with that as the reason, or fill a new table that has the constraint from the start";
 
 /// What stands behind the columns of the index: `INCLUDE (…) NULLS NOT DISTINCT WITH (…)`.
 fn behind(parameters: Option<&ast::IndexParameters>) -> String {
@@ -184,9 +188,9 @@ fn behind(parameters: Option<&ast::IndexParameters>) -> String {
         return String::new();
     };
     let parts = [
-        parameters.constraint_include_clause().map(|p| Statement::words(&p)),
-        parameters.nulls_distinct_option().map(|p| Statement::words(&p)),
-        parameters.with_params().map(|p| Statement::words(&p)),
+        parameters.constraint_include_clause().map(|p| words_of(&p)),
+        parameters.nulls_distinct_option().map(|p| words_of(&p)),
+        parameters.with_params().map(|p| words_of(&p)),
     ];
     let mut text = String::new();
     for part in parts.into_iter().flatten() {

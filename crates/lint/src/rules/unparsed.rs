@@ -1,23 +1,24 @@
+//! The rule `unparsed`.
+
 use std::ops::Range;
 
+use crate::checked::{Check, rule};
 use crate::finding::Finding;
-use crate::rule::{Check, rule};
 use crate::syntax::Refused;
 
 rule! {
-    /// SQL that the check cannot read, so that other rules may overlook something in it.
+    /// SQL that the check cannot parse, so that other rules may miss something in it.
     ///
     /// ## Why it hurts
     ///
-    /// What `EXECUTE` puts together from pieces is not known before it runs. Anything else is mostly
-    /// a mistake that the server will refuse too. The server has the last word on
-    /// syntax, and may know more than this check; then nothing is wrong, but nothing was looked at
-    /// either.
+    /// The text that `EXECUTE` builds is not known before it runs. Other findings are usually
+    /// syntax errors that the server will reject too. If the server accepts the statement, nothing
+    /// is wrong with it, but nothing in it was checked either.
     ///
     /// ## Instead
     ///
-    /// Correct the statement. If it is right, allow this finding with the reason, and have
-    /// somebody read the statement with care.
+    /// Correct the statement. If it is right, allow this finding with the reason, and have the
+    /// statement reviewed carefully.
     ///
     /// ## Bad
     ///
@@ -37,27 +38,27 @@ rule! {
 pub(crate) fn finding(range: Range<usize>, reason: Refused) -> Finding {
     let (what, instead) = match reason {
         Refused::Syntax => (
-            "this cannot be read as SQL",
-            "correct it; if the server takes it as it stands, allow this finding with the reason",
+            "this cannot be parsed as SQL",
+            "correct it; if the server accepts it, allow this finding with the reason",
         ),
         Refused::Dynamic => (
-            "what `EXECUTE` runs here is put together when it runs",
-            "write the statements out; or allow this finding, and say why a second run, a lock and lost data need not be feared",
+            "the statement that `EXECUTE` runs is built at run time",
+            "write out the statements; or allow this finding, and say why it is safe to run again, takes no long lock and loses no data",
         ),
         Refused::Depth => (
-            "this nests too deep to be read",
-            "write it flatter, or in several statements",
+            "this is nested too deeply to be parsed",
+            "nest it less deeply, or write several statements",
         ),
         Refused::Length => (
-            "this is too long to be read",
-            "divide it into several statements",
+            "this is too long to be parsed",
+            "split it into several statements",
         ),
     };
     Finding {
-        rule: &RULE,
+        rule: &RULE.rule,
         range: Some(range),
         what: what.to_owned(),
-        why: "what cannot be read cannot be checked: other rules may have overlooked something"
+        why: "what cannot be parsed cannot be checked: other rules may have missed something"
             .to_owned(),
         instead: instead.to_owned(),
         fix: None,

@@ -1,30 +1,32 @@
+//! The rule `update-converges`.
+
 use std::collections::BTreeSet;
 
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode, BinOp, PostfixOp};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Column, ObjectName, Statement, diverges, one_line};
 
 rule! {
-    /// An `UPDATE` that changes the same rows once more in every run.
+    /// An `UPDATE` that changes the same rows again each time it runs.
     ///
     /// ## Why it hurts
     ///
-    /// `SET n = n + 1`, `SET s = s || 'x'`: run a second time, nothing fails, and the values are
-    /// wrong. The same holds for `ON CONFLICT DO UPDATE`, for `MERGE`, and for
-    /// `ALTER COLUMN … TYPE … USING n * 100`, which the server applies again to the new type.
+    /// With `SET n = n + 1` or `SET s = s || 'x'`, a second run does not fail, but the values are
+    /// wrong. The same holds for `ON CONFLICT DO UPDATE`, for `MERGE`, and for `ALTER COLUMN … TYPE
+    /// … USING n * 100`, which the server applies again to the new type.
     ///
     /// ## Instead
     ///
     /// Compute the new value from something that the statement does not change, such as a new
-    /// column, or say in `WHERE` which rows are yet to be done. `trim(s)`, `lower(s)`,
-    /// `coalesce(s, '')` and their like come out the same again, and need nothing.
+    /// column, or select in `WHERE` only the rows that still have to change. `trim(s)`, `lower(s)`,
+    /// `coalesce(s, '')` and similar expressions give the same result again and need no condition.
     ///
-    /// `created_at AT TIME ZONE 'UTC'` in `USING` turns `timestamp` into `timestamptz`, and back
-    /// into something else by the session's time zone when it is run again: look for the old type in
+    /// `created_at AT TIME ZONE 'UTC'` in `USING` turns `timestamp` into `timestamptz`; run again,
+    /// it converts the values once more, by the session's time zone. Check the old type in
     /// `information_schema.columns` first.
     ///
     /// ## Bad
@@ -45,10 +47,8 @@ rule! {
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let (table, condition, clause) = match &statement.sql {
         Some(ast::Stmt::Update(update)) => {
-            let condition = update.where_clause_or_current_of();
-            let condition = condition.map(|condition| condition.syntax().clone());
-            let table = update.relation_name();
-            let table = table.and_then(|name| ObjectName::below(&name));
+            let condition = node_of(update.where_clause_or_current_of());
+            let table = ObjectName::of(update.relation_name());
             (table, condition, update.set_clause())
         }
         Some(ast::Stmt::Insert(insert)) => {
@@ -59,8 +59,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 return;
             };
             let condition = update.where_clause().map(|clause| clause.syntax().clone());
-            let table = insert.relation_name_ref();
-            let table = table.and_then(|name| ObjectName::below(&name));
+            let table = ObjectName::of(insert.relation_name_ref());
             (table, condition, update.set_clause())
         }
         Some(ast::Stmt::Merge(merge)) => return check_merge(merge, statement, context, found),
@@ -70,7 +69,14 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         _ => return,
     };
     if let (Some(table), Some(clause)) = (table, clause) {
-        check_clause(&table, &clause, condition.as_ref(), statement, context, found);
+        check_clause(
+            &table,
+            &clause,
+            condition.as_ref(),
+            statement,
+            context,
+            found,
+        );
     }
 }
 
@@ -85,10 +91,16 @@ fn check_merge(
     };
     for when in merge.merge_when_clauses() {
         let node = when.syntax();
-        let condition = node.children().find_map(ast::MergeCondition::cast);
-        let condition = condition.map(|condition| condition.syntax().clone());
+        let condition = node_of(node.children().find_map(ast::MergeCondition::cast));
         if let Some(clause) = node.descendants().find_map(ast::SetClause::cast) {
-            check_clause(&table, &clause, condition.as_ref(), statement, context, found);
+            check_clause(
+                &table,
+                &clause,
+                condition.as_ref(),
+                statement,
+                context,
+                found,
+            );
         }
     }
 }
@@ -121,9 +133,9 @@ fn check_clause(
         found.add(
             statement.range_of_node(&step),
             format!("`{column}` of `{table}` is computed from itself"),
-            format!("each run applies `{written}` once more to the same rows, and no error tells"),
+            format!("each run applies `{written}` to the same rows again, without an error"),
             format!(
-                "say in `WHERE` by `{column}` which rows are yet to be done, or compute it from something that this statement does not change"
+                "select in `WHERE` by `{column}` the rows that still have to change, or compute it from something that this statement does not change"
             ),
         );
     }
@@ -164,13 +176,13 @@ fn check_types(
         }
         found.add(
             statement.range_of_node(&step),
-            format!("the new type of `{name}` of `{table}` is filled from its own values"),
+            format!("the new type of `{name}` of `{table}` is computed from its own values"),
             format!(
-                "each run applies `{}` once more, to what the last one left, and no error tells",
+                "each run applies `{}` again to the result of the last one, without an error",
                 one_line(&step.text().to_string())
             ),
             format!(
-                "look for the old type first, in a `DO` block: `IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = '{}' AND column_name = '{name}' AND data_type = '…') THEN … END IF`",
+                "check the old type first, in a `DO` block: `IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = '{}' AND column_name = '{name}' AND data_type = '…') THEN … END IF`",
                 table.name
             ),
         );
@@ -186,22 +198,28 @@ fn is_safe(table: &ObjectName, statement: &Statement<'_>, context: &Context<'_>)
             .any(|fact| fact.is_of_catalog() || fact.reads(table))
 }
 
+fn node_of(part: Option<impl AstNode>) -> Option<SyntaxNode> {
+    part.map(|part| part.syntax().clone())
+}
+
 /// What the statement may call the table that it changes.
 fn names_of(table: &ObjectName, statement: &SyntaxNode) -> Vec<String> {
-    let alias = statement.children().find(|child| {
-        ast::OptionalAsAlias::can_cast(child.kind()) || ast::RequiredAsAlias::can_cast(child.kind())
-    });
-    let alias = alias.and_then(|alias| ObjectName::of_node(&alias));
+    let is_alias = |node: &SyntaxNode| {
+        ast::OptionalAsAlias::can_cast(node.kind()) || ast::RequiredAsAlias::can_cast(node.kind())
+    };
+    let alias = statement.children().find(is_alias);
     std::iter::once(table.name.clone())
-        .chain(alias.map(|alias| alias.name))
+        .chain(alias.and_then(|alias| Some(ObjectName::of_node(&alias)?.name)))
         .collect()
 }
 
 fn assignments(clause: &ast::SetClause) -> Vec<(String, ast::Expr)> {
-    let columns = clause.set_column_list();
-    let columns = columns.into_iter().flat_map(|list| list.set_columns());
     let mut all = Vec::new();
-    for column in columns {
+    for column in clause
+        .set_column_list()
+        .iter()
+        .flat_map(|list| list.set_columns())
+    {
         match column {
             ast::SetColumn::SetSingleColumn(single) => {
                 let name = single.column_target().and_then(|t| t.name());
@@ -211,12 +229,10 @@ fn assignments(clause: &ast::SetClause) -> Vec<(String, ast::Expr)> {
                 }
             }
             ast::SetColumn::SetMultipleColumns(several) => {
-                let names = several.column_target_list();
-                let names = names.into_iter().flat_map(|list| list.column_targets());
-                let names = names.filter_map(|target| target.name());
-                let exprs = several.set_expr_list();
-                let exprs = exprs.into_iter().flat_map(|list| list.set_exprs());
-                for (name, set) in names.zip(exprs) {
+                let (names, exprs) = (several.column_target_list(), several.set_expr_list());
+                let names = names.iter().flat_map(|list| list.column_targets());
+                let exprs = exprs.iter().flat_map(|list| list.set_exprs());
+                for (name, set) in names.filter_map(|target| target.name()).zip(exprs) {
                     if let Some(expr) = set.expr() {
                         all.push((ast::normalize_name_node(name.syntax()), expr));
                     }
@@ -238,7 +254,9 @@ fn decides_by(condition: &SyntaxNode, columns: &BTreeSet<String>) -> bool {
             !name.syntax().ancestors().any(|node| {
                 if let Some(binary) = ast::BinExpr::cast(node.clone()) {
                     matches!(binary.op(), Some(BinOp::IsNot(_)))
-                        && binary.rhs().is_some_and(|rhs| one_line(&rhs.syntax().text().to_string()).eq_ignore_ascii_case("null"))
+                        && binary.rhs().is_some_and(|rhs| {
+                            one_line(&rhs.syntax().text().to_string()).eq_ignore_ascii_case("null")
+                        })
                 } else {
                     ast::PostfixExpr::cast(node)
                         .is_some_and(|p| matches!(p.op(), Some(PostfixOp::NotNull(_))))

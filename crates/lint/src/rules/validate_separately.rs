@@ -1,11 +1,13 @@
+//! The rule `validate-separately`.
+
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
-use crate::facts::unvalidated;
+use crate::facts::Unvalidated;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
-use crate::syntax::{AlterTable, Statement, name_in};
+use crate::syntax::{AlterTable, Statement, name_in, words_of};
 
 rule! {
     /// `VALIDATE CONSTRAINT` in the transaction that added the constraint `NOT VALID`.
@@ -13,14 +15,14 @@ rule! {
     /// ## Why it hurts
     ///
     /// A lock is held until the transaction ends. `ADD CONSTRAINT … NOT VALID` takes a strong one,
-    /// for what should be a moment. Validated in the same migration, the constraint keeps the table
-    /// locked while every row is read: just what `NOT VALID` was meant to avoid.
+    /// normally for a moment. If the constraint is validated in the same migration, the table stays
+    /// locked while every row is read, which is what `NOT VALID` should avoid.
     ///
     /// ## Instead
     ///
-    /// Validate it in the next migration. That takes SHARE UPDATE EXCLUSIVE, which lets reads and
-    /// writes pass. A constraint that is valid already is not checked again, so the statement is
-    /// safe to repeat.
+    /// Validate it in the next migration. That takes SHARE UPDATE EXCLUSIVE, which allows reads and
+    /// writes. A constraint that is valid already is not checked again, so the statement is safe to
+    /// repeat.
     ///
     /// ## Bad
     ///
@@ -52,7 +54,7 @@ rule! {
     /// ## Other tools
     ///
     /// squawk's `constraint-missing-not-valid` finds these where both statements stand at the top
-    /// level. It does not look into `DO` blocks, where the statement that adds mostly stands.
+    /// level. It does not look into `DO` blocks, where the constraint is usually added.
     ///
     /// ## See also
     ///
@@ -85,11 +87,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         };
         let earlier = context.schema.relations.get(&table);
         let known = earlier.is_some_and(|earlier| earlier.has_constraint(&name));
-        let here = unvalidated(statement);
+        let here = Unvalidated::of(statement);
         let added = here
-            .iter()
-            .find(|added| added.may_be(&name))
-            .or_else(|| context.file.added_unvalidated(&table, &name));
+            .find(&table, &name)
+            .or_else(|| context.file.unvalidated.find(&table, &name));
         let Some(added) = added.filter(|_| !known) else {
             continue;
         };
@@ -97,12 +98,12 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             statement.range_of_node(validate.syntax()),
             format!("`VALIDATE CONSTRAINT {name}` in the migration that adds it to `{table}`"),
             format!(
-                "adding it {}; that lock is held until the migration is committed, and so while every row is checked",
+                "adding it {}; the lock is held until the migration commits, and so while every row is checked",
                 added.lock.taken_on(&table)
             ),
             format!(
                 "move it into the next migration: `ALTER TABLE {written} VALIDATE CONSTRAINT {}`",
-                Statement::words(&constraint)
+                words_of(&constraint)
             ),
         );
     }

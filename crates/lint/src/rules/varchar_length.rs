@@ -1,8 +1,10 @@
+//! The rule `varchar-length`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{Origin, Statement};
 
 rule! {
@@ -10,15 +12,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// `varchar(n)` is not faster nor smaller than `text`. Its limit has no name, so errors cannot
-    /// be told apart, and to change it later is a change of the column's type: a smaller one
-    /// rewrites the whole table under ACCESS EXCLUSIVE, and views on the column stand in the way of
-    /// any change at all. A cast to `varchar(n)` cuts what is too long without a word.
+    /// `varchar(n)` is neither faster nor smaller than `text`. Its limit has no name, so an error
+    /// does not say which limit was exceeded. To change it later is a change of the column's type:
+    /// a smaller limit rewrites the whole table under ACCESS EXCLUSIVE, and a view on the column
+    /// prevents any change. A cast to `varchar(n)` truncates without an error.
     ///
     /// ## Instead
     ///
-    /// `text`, with a named `CHECK` on the length. A check is exchanged without touching the
-    /// type: added `NOT VALID`, validated later.
+    /// `text`, with a named `CHECK` on the length. A check can be replaced without a change of the
+    /// type: add it `NOT VALID`, and validate it later.
     ///
     /// ## Bad
     ///
@@ -54,8 +56,8 @@ rule! {
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     for column in statement.typed_columns() {
-        let is_varchar = matches!(column.ty, ast::Type::VarcharType(_))
-            || column.type_word() == Some("varchar");
+        let is_varchar =
+            matches!(column.ty, ast::Type::VarcharType(_)) || column.type_word() == Some("varchar");
         let Some(length) = column.type_argument().filter(|_| is_varchar) else {
             continue;
         };
@@ -66,7 +68,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             ),
             (Some(check), _) => format!("write `text {check}`"),
             (None, _) if column.is_array => {
-                "write `text[]`, and check the elements where they are written".to_owned()
+                "write `text[]`, and check the elements where they are inserted".to_owned()
             }
             (None, _) => {
                 "write `text`; the tables that use the type can check the length".to_owned()
@@ -75,7 +77,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             statement.range_of(&column.ty),
             format!("`{column}` is a `{}`", column.type_text()),
-            "its limit has no name, gains nothing over `text`, and can only be changed by changing the type of the column",
+            "its limit has no name, has no advantage over `text`, and can only be changed by changing the type of the column",
             instead,
         );
     }

@@ -1,8 +1,10 @@
+//! The rule `wide-index`.
+
 use squawk_syntax::ast;
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {
@@ -10,15 +12,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// A B-tree is searched by its first columns; the fourth one hardly narrows anything. But each
-    /// one makes the index larger, every write dearer, and an update that touches any of the
+    /// A B-tree is searched by its first columns; a fourth one rarely narrows the search. But each
+    /// one makes the index larger and every write more expensive, and an update of any of the
     /// columns cannot be a HOT update, so all other indexes of the table are written too.
     ///
     /// ## Instead
     ///
-    /// The two or three columns that narrow the search most. What is only read from the index
-    /// goes into `INCLUDE (…)`, what is always the same into `WHERE`. Where a query really filters
-    /// by four columns, allow this finding, and name the query as the reason.
+    /// Keep the two or three columns that narrow the search most. Put columns that are only
+    /// returned into `INCLUDE (…)`, and constant conditions into `WHERE`. Where a query really
+    /// filters by four columns, allow this finding, and name the query as the reason.
     ///
     /// ## Bad
     ///
@@ -66,11 +68,8 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     let Some(ast::Stmt::CreateIndex(create)) = &statement.sql else {
         return;
     };
-    let table = create.table_relation_name();
-    let (Some(list), Some(table)) = (
-        create.partition_item_list(),
-        table.and_then(|table| ObjectName::below(&table)),
-    ) else {
+    let table = ObjectName::of(create.table_relation_name());
+    let (Some(list), Some(table)) = (create.partition_item_list(), table) else {
         return;
     };
     let count = list.partition_items().count();
@@ -80,7 +79,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     found.add(
         statement.range_of(&list),
         format!("an index of `{table}` on {count} columns"),
-        "its last columns hardly narrow a search, but make the index larger and every write dearer",
-        "keep the two or three columns that narrow the search most; move what is only read into `INCLUDE (…)`, and what is always the same into `WHERE`",
+        "its last columns rarely narrow a search, but make the index larger and every write more expensive",
+        "keep the two or three columns that narrow the search most; move columns that are only returned into `INCLUDE (…)`, and constant conditions into `WHERE`",
     );
 }

@@ -1,11 +1,13 @@
+//! The rule `write-without-where`.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
+use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::rule::{Check, rule};
 use crate::syntax::{ObjectName, Statement};
 
 rule! {
@@ -13,15 +15,15 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// A forgotten `WHERE` empties or overwrites the whole table, and only a backup brings it back.
-    /// Even where all rows are meant, an `UPDATE` of all of them writes each one anew, also those that
-    /// have the value already, and locks them until the migration commits.
+    /// A forgotten `WHERE` empties or overwrites the whole table, and the rows can only be restored
+    /// from a backup. Even if all rows must change, an `UPDATE` of all of them rewrites each one,
+    /// including those that have the value already, and locks them until the migration commits.
     ///
     /// ## Instead
     ///
-    /// Say which rows: for an `UPDATE`, those that differ. If really all rows go, say why with
-    /// `-- Destructive: reason` in the header. A table that the same file created, a temporary one
-    /// too, may be written as it likes. `WHERE true` is no `WHERE`.
+    /// Select the rows: for an `UPDATE`, those that differ. If all rows must go, say why with `--
+    /// Destructive: reason` in the header. A table that the same file created, or a temporary one,
+    /// is not reported. `WHERE true` does not count as a `WHERE`.
     ///
     /// ## Bad
     ///
@@ -52,7 +54,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             found.add(
                 words(statement, delete.delete_token(), delete.relation_name()),
                 format!("`DELETE` of all rows of `{name}`"),
-                "the table is emptied, and only a backup brings the rows back",
+                "the table is emptied, and the rows can only be restored from a backup",
                 format!("write `DELETE FROM {name} WHERE …`, or `-- Destructive: reason` in the header if all rows go"),
             );
         }
@@ -64,14 +66,18 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 return;
             }
             let condition = match first_column(update) {
-                Some(column) => format!("add `WHERE {column} IS DISTINCT FROM …` with the new value"),
-                None => "add a `WHERE` that leaves out the rows that are right already".to_owned(),
+                Some(column) => {
+                    format!("add `WHERE {column} IS DISTINCT FROM …` with the new value")
+                }
+                None => "add a `WHERE` that excludes rows that already have the value".to_owned(),
             };
             found.add(
                 words(statement, update.update_token(), update.relation_name()),
                 format!("`UPDATE` of all rows of `{name}`"),
-                "every row is overwritten and stays locked until the migration commits; what stood there is gone",
-                format!("{condition}, or `-- Destructive: reason` to the header if all rows change"),
+                "every row is overwritten, and stays locked until the migration commits",
+                format!(
+                    "{condition}, or `-- Destructive: reason` to the header if all rows change"
+                ),
             );
         }
         _ => {}
@@ -83,7 +89,10 @@ fn target(table: Option<ast::RelationName>, context: &Context<'_>) -> Option<Obj
     let name = ObjectName::below(&table?)?;
     let own = name.schema.as_deref() == Some("pg_temp")
         || context.file.made.has(Space::Relation, &name)
-        || context.file.made.has(Space::Relation, &ObjectName::new(Some("pg_temp"), &name.name));
+        || context.file.made.has(
+            Space::Relation,
+            &ObjectName::new(Some("pg_temp"), &name.name),
+        );
     (!own).then_some(name)
 }
 
@@ -127,9 +136,14 @@ fn is_true(expr: &ast::Expr) -> bool {
 fn first_column(update: &ast::Update) -> Option<String> {
     let columns = update.set_clause()?.set_column_list()?;
     match columns.set_columns().next()? {
-        ast::SetColumn::SetSingleColumn(set) => {
-            Some(set.column_target()?.syntax().text().to_string().trim().to_owned())
-        }
+        ast::SetColumn::SetSingleColumn(set) => Some(
+            set.column_target()?
+                .syntax()
+                .text()
+                .to_string()
+                .trim()
+                .to_owned(),
+        ),
         ast::SetColumn::SetMultipleColumns(_) => None,
     }
 }

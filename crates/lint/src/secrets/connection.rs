@@ -1,6 +1,8 @@
+//! Passwords in connection strings.
+
 use std::ops::Range;
 
-use super::scan::{Kind, Secret};
+use super::secret::{Secret, SecretKind};
 use super::value::is_placeholder;
 use crate::syntax::{mentions, position, string_content};
 
@@ -66,7 +68,7 @@ pub(super) fn find_parameters(text: &str, token: &Range<usize>, found: &mut Vec<
 fn add(text: &str, range: Range<usize>, found: &mut Vec<Secret>) {
     if !is_placeholder(&text[range.clone()]) {
         found.push(Secret {
-            kind: Kind::ConnectionString,
+            kind: SecretKind::ConnectionString,
             range,
             subject: "a password in a connection string".to_owned(),
         });

@@ -1,4 +1,6 @@
-use super::scan::{Kind, Secret};
+//! Tokens of well-known forms.
+
+use super::secret::{Secret, SecretKind};
 use super::value::entropy;
 
 /// The form of the tokens of one issuer.
@@ -153,7 +155,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
         if let Some((form, length)) = FORMS.iter().find_map(|form| Some((form, form.fits(rest)?))) {
             from = at + length;
             found.push(Secret {
-                kind: Kind::AccessToken,
+                kind: SecretKind::AccessToken,
                 range: at..from,
                 subject: form.what.to_owned(),
             });
@@ -161,7 +163,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     }
 }
 
-/// Whether one of the forms begins with it: most words are passed over without a look at all of them.
+/// Whether one of the forms begins with it: most words are skipped without a look at all of them.
 fn is_first_letter(byte: u8) -> bool {
     matches!(byte, b'A' | b'S' | b'e' | b'g' | b'n' | b'r' | b's' | b'x')
 }

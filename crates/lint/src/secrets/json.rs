@@ -1,3 +1,5 @@
+//! Pairs of name and string in JSON.
+
 use std::ops::Range;
 
 /// The pairs of name and string in JSON (`"api_key": "…"`), with the place of the string's content.

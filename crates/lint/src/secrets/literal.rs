@@ -1,9 +1,11 @@
+//! String constants given to a name that says secret.
+
 use std::ops::Range;
 
 use jubilee_core::{Token, TokenKind};
 
 use super::json;
-use super::scan::{Kind, Secret};
+use super::secret::{Secret, SecretKind};
 use super::value::{is_password_hash, is_placeholder, is_random};
 use crate::syntax::{identifier, string_content};
 
@@ -324,7 +326,7 @@ fn add(subject: &str, class: Class, text: &str, content: Range<usize>, found: &m
     };
     if secret && !is_placeholder(value) {
         found.push(Secret {
-            kind: Kind::Literal,
+            kind: SecretKind::Literal,
             range: content,
             subject: subject.to_owned(),
         });

@@ -1,3 +1,5 @@
+//! Texts in which secrets cannot be read.
+
 use std::borrow::Cow;
 use std::ops::Range;
 

@@ -8,7 +8,9 @@ mod mask;
 mod password;
 mod private_key;
 mod scan;
+mod secret;
 mod value;
 
 pub(crate) use mask::{mask_in, masked};
-pub(crate) use scan::{Kind, Secret, scan};
+pub(crate) use scan::scan;
+pub(crate) use secret::{Secret, SecretKind};

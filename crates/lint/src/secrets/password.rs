@@ -1,6 +1,8 @@
+//! Passwords of roles.
+
 use std::ops::Range;
 
-use super::scan::{Kind, Secret};
+use super::secret::{Secret, SecretKind};
 use super::value::is_placeholder;
 use crate::syntax::mentions;
 
@@ -9,7 +11,7 @@ const WORD: &[u8] = b"password";
 const REACH: usize = 1000;
 
 /// Finds the string constant behind `PASSWORD` in `CREATE ROLE`, `ALTER ROLE`, `CREATE USER MAPPING`
-/// and their like, wherever they stand: also in a comment, or in a string that is executed.
+/// and similar statements, wherever they stand: also in a comment, or in a string that is executed.
 pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     let bytes = text.as_bytes();
     for at in 0..bytes.len() {
@@ -26,7 +28,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
         };
         if of_role(text, at) && !is_placeholder(&text[value.clone()]) {
             found.push(Secret {
-                kind: Kind::Password,
+                kind: SecretKind::Password,
                 range: value,
                 subject: "a password".to_owned(),
             });

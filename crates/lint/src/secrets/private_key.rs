@@ -1,4 +1,6 @@
-use super::scan::{Kind, Secret};
+//! Private keys.
+
+use super::secret::{Secret, SecretKind};
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
@@ -19,7 +21,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
         let material = body[..stop]
             .bytes()
             .filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
-        // A pattern or a text that only speaks of keys has none.
+        // A pattern or a text that only mentions keys has none.
         if material.take(64).count() < 64 {
             continue;
         }
@@ -30,7 +32,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
             length += END.len() + close + DASHES.len();
         }
         found.push(Secret {
-            kind: Kind::PrivateKey,
+            kind: SecretKind::PrivateKey,
             range: start..start + length,
             subject: "a private key".to_owned(),
         });

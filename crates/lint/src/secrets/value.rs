@@ -1,3 +1,5 @@
+//! What a value looks like.
+
 /// Whether a value stands for a secret that is put in later, or refers to one kept elsewhere:
 /// `<password>`, `${DB_PASSWORD}`, `%L`, `YOUR_PASSWORD`, `****`, `vault:…`.
 pub(super) fn is_placeholder(value: &str) -> bool {
@@ -59,7 +61,7 @@ pub(super) fn is_random(value: &str) -> bool {
 }
 
 /// Whether a value is a password that was hashed for keeping. Such a hash can be tried against
-/// dictionaries by whoever has it.
+/// dictionaries by anyone who has it.
 pub(super) fn is_password_hash(value: &str) -> bool {
     let crypt = [
         "$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$argon2", "$scrypt$", "$pbkdf2",

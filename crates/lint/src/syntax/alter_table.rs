@@ -1,6 +1,8 @@
+//! `ALTER TABLE`, and the constraints that it adds.
+
 use squawk_syntax::ast;
 
-use super::{ObjectName, Statement};
+use super::{ObjectName, Statement, words_of};
 
 /// A constraint that `ALTER TABLE` adds.
 pub(crate) struct AddedConstraint {
@@ -65,7 +67,7 @@ impl Statement<'_> {
         let name = alter.table_relation_name()?.table_name_ref()?;
         Some(AlterTable {
             table: ObjectName::below(&name)?,
-            written: Self::words(&name),
+            written: words_of(&name),
             actions: alter.actions().collect(),
         })
     }

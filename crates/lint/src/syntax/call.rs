@@ -1,3 +1,5 @@
+//! Calls of functions.
+
 use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
@@ -44,7 +46,7 @@ impl Statement<'_> {
     }
 
     /// The same, where the statement's text holds that part of their names: most statements are
-    /// passed over without a look at their trees. Each call comes once, with the outermost
+    /// skipped without a look at their trees. Each call comes once, with the outermost
     /// statement that holds it.
     pub(crate) fn calls_like(&self, part: &str) -> Vec<Call> {
         if self.place == Place::Inside || !self.mentions(part) {

@@ -1,3 +1,5 @@
+//! Columns, and other places where a statement names a type.
+
 use std::fmt;
 
 use squawk_syntax::SyntaxNode;
@@ -49,7 +51,7 @@ impl TypedColumn {
             ast::Stmt::CreateType(create) => of_type(create),
             ast::Stmt::AlterType(alter) => of_alter_type(alter),
             ast::Stmt::CreateDomain(create) => {
-                let owner = create.domain().and_then(|name| ObjectName::below(&name));
+                let owner = ObjectName::of(create.domain());
                 Self::new(owner, None, create.ty(), Origin::Domain, create)
                     .into_iter()
                     .collect()
@@ -143,9 +145,7 @@ fn built_in(ty: &ast::Type) -> Option<String> {
 
 /// Whether the statement creates a table that is gone with the session.
 pub(crate) fn is_temporary(create: &ast::CreateTable) -> bool {
-    let table = create
-        .table_name()
-        .and_then(|name| ObjectName::below(&name));
+    let table = ObjectName::of(create.table_name());
     matches!(create.persistence(), Some(ast::Persistence::Temp(_)))
         || table.is_some_and(|table| table.schema.as_deref() == Some("pg_temp"))
 }
@@ -154,9 +154,7 @@ fn of_table(create: &ast::CreateTable) -> Vec<TypedColumn> {
     if is_temporary(create) {
         return Vec::new();
     }
-    let owner = create
-        .table_name()
-        .and_then(|name| ObjectName::below(&name));
+    let owner = ObjectName::of(create.table_name());
     let arguments = create.table_arg_list().into_iter().flat_map(|l| l.args());
     arguments
         .filter_map(|argument| match argument {
@@ -170,9 +168,7 @@ fn of_table(create: &ast::CreateTable) -> Vec<TypedColumn> {
 }
 
 fn of_alter_table(alter: &ast::AlterTable) -> Vec<TypedColumn> {
-    let owner = alter
-        .table_relation_name()
-        .and_then(|name| ObjectName::below(&name));
+    let owner = ObjectName::of(alter.table_relation_name());
     alter
         .actions()
         .filter_map(|action| match action {
@@ -194,7 +190,7 @@ fn of_alter_table(alter: &ast::AlterTable) -> Vec<TypedColumn> {
 }
 
 fn of_type(create: &ast::CreateType) -> Vec<TypedColumn> {
-    let owner = create.type_name().and_then(|name| ObjectName::below(&name));
+    let owner = ObjectName::of(create.type_name());
     let Some(CreateTypeKind::CompositeType(composite)) = create.kind() else {
         return Vec::new();
     };
@@ -210,9 +206,7 @@ fn of_type(create: &ast::CreateType) -> Vec<TypedColumn> {
 }
 
 fn of_alter_type(alter: &ast::AlterType) -> Vec<TypedColumn> {
-    let owner = alter
-        .type_name_ref()
-        .and_then(|name| ObjectName::below(&name));
+    let owner = ObjectName::of(alter.type_name_ref());
     let Some(AlterTypeAction::AlterTypeAttributeActionList(list)) = alter.action() else {
         return Vec::new();
     };

@@ -1,3 +1,5 @@
+//! What the condition of a branch in PL/pgSQL makes sure of.
+
 use std::collections::HashMap;
 
 use squawk_syntax::SyntaxNode;

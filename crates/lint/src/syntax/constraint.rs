@@ -1,3 +1,5 @@
+//! Constraints that a statement makes.
+
 use squawk_syntax::ast::{self, AlterTableAction, AstNode, TableArg};
 use squawk_syntax::quote::is_reserved_word;
 use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
@@ -67,10 +69,7 @@ impl NewConstraint {
         let mut found = Vec::new();
         match sql {
             ast::Stmt::CreateTable(create) if !is_temporary(create) => {
-                let Some(table) = create
-                    .table_name()
-                    .and_then(|name| ObjectName::below(&name))
-                else {
+                let Some(table) = ObjectName::of(create.table_name()) else {
                     return found;
                 };
                 for argument in create.table_arg_list().into_iter().flat_map(|l| l.args()) {
@@ -87,8 +86,7 @@ impl NewConstraint {
                 }
             }
             ast::Stmt::AlterTable(alter) => {
-                let table = alter.table_relation_name();
-                let Some(table) = table.and_then(|name| ObjectName::below(&name)) else {
+                let Some(table) = ObjectName::of(alter.table_relation_name()) else {
                     return found;
                 };
                 for action in alter.actions() {
@@ -108,7 +106,7 @@ impl NewConstraint {
                 }
             }
             ast::Stmt::CreateDomain(create) => {
-                let domain = create.domain().and_then(|name| ObjectName::below(&name));
+                let domain = ObjectName::of(create.domain());
                 for part in create.domain_qualifiers() {
                     found.extend(
                         domain
@@ -118,7 +116,7 @@ impl NewConstraint {
                 }
             }
             ast::Stmt::AlterDomain(alter) => {
-                let domain = alter.domain_ref().and_then(|name| ObjectName::below(&name));
+                let domain = ObjectName::of(alter.domain_ref());
                 if let (Some(domain), Some(ast::AlterDomainAction::AddConstraint(add))) =
                     (domain, alter.action())
                 {
@@ -250,7 +248,7 @@ fn checked_column(node: &SyntaxNode) -> Option<Vec<String>> {
                     .and_then(|call| call.expr())
                     .is_some_and(|called| called.syntax() == &node);
                 let name = ast::normalize_name_node(&node);
-                // CURRENT_DATE and its like are no columns, though they look like names.
+                // CURRENT_DATE and similar keywords look like names, but are not columns.
                 let is_value = !node.text().to_string().starts_with('"') && is_reserved_word(&name);
                 if !is_function && !is_value && !columns.contains(&name) {
                     columns.push(name);

@@ -41,7 +41,7 @@ impl Column<'_> {
     }
 }
 
-/// The operation in the expression that changes the column's value anew each time that it is
+/// The operation in the expression that changes the column's value each time that it is
 /// applied: `n + 1`. `None` where there is none: `trim(s)`, `coalesce(s, '')`.
 ///
 /// Only what is known to do so counts; for all that this knows, any other function converges.

@@ -1,3 +1,5 @@
+//! The names that PostgreSQL makes for indexes and constraints.
+
 use super::ObjectName;
 
 /// The longest name that PostgreSQL keeps, in bytes: `NAMEDATALEN` less one.

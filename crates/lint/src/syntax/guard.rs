@@ -1,6 +1,8 @@
+//! What decides whether a statement in a `DO` block runs.
+
 use std::ops::Range;
 
-use super::{ObjectName, Statement};
+use super::ObjectName;
 
 /// What decides in a `DO` block whether a statement runs, or what becomes of its failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,46 +139,10 @@ impl Fact {
     }
 }
 
-impl Statement<'_> {
-    /// The innermost guard that lets the statement run only where what it asks for is there
-    /// (`exists`) or is not, or that catches the failure where that is otherwise.
-    pub(crate) fn guard(&self, exists: bool, lookup: &Lookup<'_>) -> Option<usize> {
-        self.guards.iter().rposition(|guard| match &guard.kind {
-            GuardKind::Condition(facts) => facts
-                .iter()
-                .any(|fact| fact.exists == exists && fact.is_about(lookup)),
-            GuardKind::Handler(_) => guard.catches(lookup.caught),
-        })
-    }
-
-    /// Whether a failure with one of these conditions is caught.
-    pub(crate) fn catches(&self, conditions: &[&str]) -> bool {
-        self.guards.iter().any(|guard| guard.catches(conditions))
-    }
-
-    /// Everything that is so wherever the statement runs.
-    pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
-        self.guards.iter().flat_map(|guard| match &guard.kind {
-            GuardKind::Condition(facts) => facts.as_slice(),
-            GuardKind::Handler(_) => &[],
-        })
-    }
-
-    /// The part of the file whose later statements run only after this one did: the whole file,
-    /// or a branch of a `DO` block. Only the outermost `kept` guards count, where the others let
-    /// it be skipped only when it has nothing to do.
-    pub(crate) fn reach(&self, kept: usize) -> Range<usize> {
-        match self.guards.get(..kept).and_then(<[Guard]>::last) {
-            Some(guard) => guard.body.clone(),
-            None => 0..usize::MAX,
-        }
-    }
-}
-
 impl Guard {
     /// Whether one of these failures is caught. `OTHERS` does not count: it would hide every
     /// other failure too.
-    fn catches(&self, conditions: &[&str]) -> bool {
+    pub(super) fn catches(&self, conditions: &[&str]) -> bool {
         match &self.kind {
             GuardKind::Handler(caught) => caught
                 .iter()

@@ -1,3 +1,5 @@
+//! What the parser can read without running out of stack or memory.
+
 use jubilee_core::{TokenKind, tokens};
 
 use super::tokens::{blanked, string_content};

@@ -1,3 +1,5 @@
+//! The names of objects.
+
 use std::fmt;
 
 use squawk_syntax::ast::{self, AstNode};
@@ -26,6 +28,11 @@ impl ObjectName {
     /// refers to.
     pub(crate) fn below(node: &impl AstNode) -> Option<Self> {
         Self::below_node(node.syntax())
+    }
+
+    /// The same for a part that a statement may lack.
+    pub(crate) fn of(part: Option<impl AstNode>) -> Option<Self> {
+        Self::below(&part?)
     }
 
     /// The same for an untyped node.

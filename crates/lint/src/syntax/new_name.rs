@@ -1,3 +1,5 @@
+//! Names that a statement gives.
+
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};

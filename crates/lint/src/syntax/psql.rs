@@ -1,3 +1,5 @@
+//! psql's own commands.
+
 use std::borrow::Cow;
 use std::ops::Range;
 

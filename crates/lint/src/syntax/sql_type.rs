@@ -1,3 +1,5 @@
+//! Types, and what a change from one to another costs.
+
 use std::fmt;
 
 use squawk_syntax::SyntaxKind;
@@ -149,9 +151,9 @@ impl SqlType {
 pub(crate) enum Change {
     /// Only the catalogs change.
     Catalog,
-    /// Every index on the column is built anew.
+    /// Every index on the column is rebuilt.
     Indexes,
-    /// Every row and every index is written anew.
+    /// Every row and every index is rewritten.
     Rewrite,
 }
 
@@ -221,7 +223,7 @@ const SERIAL_TYPES: [(&str, u8); 6] = [
     ("serial2", 2),
 ];
 
-/// The bytes of the numbers of `serial` and its like; `None` for any other type.
+/// The bytes of the numbers of `serial` and similar types; `None` for any other type.
 pub(crate) fn serial_bytes(word: &str) -> Option<u8> {
     let (_, bytes) = SERIAL_TYPES.iter().find(|(name, _)| *name == word)?;
     Some(*bytes)

@@ -1,3 +1,5 @@
+//! One statement that runs when the migration runs, and places in it.
+
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -6,8 +8,8 @@ use squawk_syntax::{SyntaxNode, SyntaxToken};
 
 use super::parts::Parts;
 use super::words::last_token_of;
-use super::{Guard, tokens_of};
-use crate::finding::Fix;
+use super::{Guard, NewConstraint, NewName, TypedColumn, tokens_of};
+use crate::fix::Fix;
 
 /// How a place in a tree becomes a place in the file: directly, or through the string constants
 /// in which the SQL stands.
@@ -43,6 +45,21 @@ pub(crate) enum Place {
 }
 
 impl Statement<'_> {
+    /// See [`TypedColumn::all_of`].
+    pub(crate) fn typed_columns(&self) -> &[TypedColumn] {
+        self.parts.columns(self.sql.as_ref())
+    }
+
+    /// See [`NewConstraint::all_of`].
+    pub(crate) fn new_constraints(&self) -> &[NewConstraint] {
+        self.parts.constraints(self.sql.as_ref())
+    }
+
+    /// See [`NewName::all_of`].
+    pub(crate) fn new_names(&self) -> &[NewName] {
+        self.parts.names(self.sql.as_ref())
+    }
+
     /// Where a node stands in the file.
     pub(crate) fn range_of(&self, node: &impl AstNode) -> Range<usize> {
         self.range_of_node(node.syntax())

@@ -1,3 +1,5 @@
+//! Whether a function may give another result for each row.
+
 use super::ObjectName;
 
 /// Whether a function may give another result for each row. PostgreSQL manual, "Function

@@ -1,3 +1,5 @@
+//! Visits every statement in a statement of a file.
+
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -225,9 +227,9 @@ impl Walker<'_, '_> {
         if handlers.is_empty() {
             self.body(block.body(), places, guards, &known);
         } else {
-            let caught = handlers.iter().filter(|handler| !raises_again(handler));
-            let caught = caught.flat_map(|handler| handler.conditions());
-            let caught = caught.map(|condition| caught_condition(&condition));
+            let forget = handlers.iter().filter(|handler| !raises_again(handler));
+            let conditions = forget.flat_map(|handler| handler.conditions());
+            let caught = conditions.map(|condition| caught_condition(&condition));
             let kind = GuardKind::Handler(caught.collect());
             self.guarded(block.body(), kind, places, guards, &known);
         }

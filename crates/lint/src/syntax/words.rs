@@ -1,8 +1,8 @@
+//! The tokens and words of a node.
+
 use rowan::NodeOrToken;
 use squawk_syntax::ast::AstNode;
 use squawk_syntax::{SyntaxNode, SyntaxToken};
-
-use super::Statement;
 
 /// The tokens below a node, without white space and comments.
 pub(crate) fn tokens_of(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
@@ -27,26 +27,24 @@ pub(super) fn last_token_of(node: &SyntaxNode) -> Option<SyntaxToken> {
     None
 }
 
-impl Statement<'_> {
-    /// The SQL of a node on one line, without comments: to be repeated in a message.
-    pub(crate) fn words(node: &impl AstNode) -> String {
-        let mut text = String::new();
-        let mut gap = false;
-        let tokens = node.syntax().descendants_with_tokens();
-        for token in tokens.filter_map(|element| element.into_token()) {
-            if token.kind().is_trivia() {
-                gap = true;
-                continue;
-            }
-            let bracket = text.ends_with('(') || token.text() == ")";
-            if gap && !text.is_empty() && !bracket {
-                text.push(' ');
-            }
-            gap = false;
-            text.push_str(token.text());
+/// The SQL of a node on one line, without comments: to be repeated in a message.
+pub(crate) fn words_of(node: &impl AstNode) -> String {
+    let mut text = String::new();
+    let mut gap = false;
+    let tokens = node.syntax().descendants_with_tokens();
+    for token in tokens.filter_map(|element| element.into_token()) {
+        if token.kind().is_trivia() {
+            gap = true;
+            continue;
         }
-        text
+        let bracket = text.ends_with('(') || token.text() == ")";
+        if gap && !text.is_empty() && !bracket {
+            text.push(' ');
+        }
+        gap = false;
+        text.push_str(token.text());
     }
+    text
 }
 
 /// A text on one line.

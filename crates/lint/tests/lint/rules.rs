@@ -84,16 +84,16 @@ fn every_rule_says_what_why_instead_and_shows_it() {
             );
         }
     }
-    let mut sorted = rules().to_vec();
+    let mut sorted = rules();
     sorted.sort_by_key(|rule| rule.category);
     let order = |list: &[&Rule]| list.iter().map(|r| r.name).collect::<Vec<_>>();
-    assert_eq!(order(rules()), order(&sorted), "rules stand by category");
+    assert_eq!(order(&rules()), order(&sorted), "rules stand by category");
 }
 
 #[test]
 fn the_bad_example_breaks_its_rule_and_the_good_one_none() {
     let mut wrong = Vec::new();
-    for rule in rules().iter().filter(|rule| !of_repository(rule)) {
+    for rule in rules().into_iter().filter(|rule| !of_repository(rule)) {
         for (form, text) in examples(rule, "Bad") {
             let reports = check(form, &text);
             let found: Vec<_> = findings(&reports).map(|(_, f)| f.rule.name).collect();
@@ -112,7 +112,7 @@ fn the_bad_example_breaks_its_rule_and_the_good_one_none() {
 
 #[test]
 fn every_rule_has_fixtures_that_break_it_and_such_that_do_not() {
-    for rule in rules().iter().filter(|rule| !of_repository(rule)) {
+    for rule in rules().into_iter().filter(|rule| !of_repository(rule)) {
         let (bad, good) = (fixtures(rule, "bad"), fixtures(rule, "good"));
         assert!(!bad.is_empty(), "{} has no bad fixture", rule.name);
         assert!(!good.is_empty(), "{} has no good fixture", rule.name);

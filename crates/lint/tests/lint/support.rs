@@ -1,6 +1,6 @@
 //! Examples and fixtures: small texts that stand for whole migrations.
 
-use jubilee_core::{Date, Position, SourceFile};
+use jubilee_core::{Position, SourceFile, parse_date};
 use jubilee_lint::{FileReport, Finding, Scope, check_folder};
 
 /// Between two migrations of one example.
@@ -94,7 +94,7 @@ pub(crate) fn check_entries(entries: Vec<SourceFile<'static>>) -> Vec<FileReport
     let scope = Scope {
         database: "codex",
         other_databases: &["inspire", "continuum"],
-        today: Date::parse("2026-11-22"),
+        today: parse_date("2026-11-22"),
     };
     check_folder(&scope, entries, &|_| false)
 }

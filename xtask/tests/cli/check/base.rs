@@ -20,7 +20,7 @@ fn an_edited_migration() {
     fs::write(checkout.path("0002_add_motto"), text).unwrap();
     assert_said!(checkout.run("check codex"), @"
       error[append-only]: it was edited
-      ╰─▶ databases that have applied it keep what it did before, so that no two of them would be alike
+      ╰─▶ databases that have applied it keep its earlier result, and would differ from new ones
         ╭─[migrations/codex/0001_create_teams.sql:10:13]
       9 │ CREATE TABLE IF NOT EXISTS teams (
      10 │     team_id bigint CONSTRAINT teams_pkey PRIMARY KEY DEFAULT gen_random_bigint()
@@ -31,7 +31,7 @@ fn an_edited_migration() {
             see docs/rules/append-only.md
 
       error[append-only]: it was edited: only comments or white space changed
-      ╰─▶ a comment-only edit is still an edit: its checksum no longer is the one that databases recorded, and they would refuse to go on
+      ╰─▶ its checksum no longer matches the one that databases have recorded, and they would refuse to migrate
        ╭─[migrations/codex/0002_add_motto.sql:7:1]
      6 │ 
      7 │ -- what they live by
@@ -79,17 +79,17 @@ fn a_renamed_a_deleted_and_a_back_dated_migration() {
     .unwrap();
     assert_said!(checkout.run("check codex"), @"
       error[header]: `Migration: 0002_add_motto` does not match the file's name, `0002_add_slogan`
-      ╰─▶ a file that was copied or moved would otherwise run where it does not belong
+      ╰─▶ it protects against a file that was copied or moved to the wrong place
        ╭─[migrations/codex/0002_add_slogan.sql:1:1]
      1 │ -- Migration: 0002_add_motto
        · ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
      2 │ -- Database: codex
        ╰────
-      help: write `-- Migration: 0002_add_slogan`, or move the file to where it belongs
+      help: write `-- Migration: 0002_add_slogan`, or move the file to the right place
             see docs/rules/header.md
 
       error[append-only]: migrations/codex/0002_add_motto.sql: it was renamed to `0002_add_slogan.sql`
-      ╰─▶ databases that have applied it look for it under its name, and every new database needs it
+      ╰─▶ databases that have applied it expect it under its name, and every new database needs it
       help: git mv migrations/codex/0002_add_slogan.sql migrations/codex/0002_add_motto.sql
             see docs/rules/append-only.md
 
@@ -106,7 +106,7 @@ fn a_renamed_a_deleted_and_a_back_dated_migration() {
     fs::remove_file(checkout.path("0002_add_motto")).unwrap();
     assert_said!(checkout.run("check codex"), @"
       error[append-only]: migrations/codex/0002_add_motto.sql: it was deleted
-      ╰─▶ databases that have applied it look for it under its name, and every new database needs it
+      ╰─▶ databases that have applied it expect it under its name, and every new database needs it
       help: git checkout main -- migrations/codex/0002_add_motto.sql
             see docs/rules/append-only.md
 
@@ -124,12 +124,12 @@ fn a_renamed_a_deleted_and_a_back_dated_migration() {
     );
     assert_said!(checkout.run("check codex"), @"
       error[append-only]: migrations/codex/0002_add_song.sql: number 0002 does not come after 0002, the last one of main
-      ╰─▶ databases that have applied the later ones already would never get it
+      ╰─▶ it would not be applied to databases that have applied the later ones
       help: give it the next free number, 0003 or later
             see docs/rules/append-only.md
 
       error[append-only]: migrations/codex/0002_add_motto.sql: it was deleted
-      ╰─▶ databases that have applied it look for it under its name, and every new database needs it
+      ╰─▶ databases that have applied it expect it under its name, and every new database needs it
       help: git checkout main -- migrations/codex/0002_add_motto.sql
             see docs/rules/append-only.md
 
@@ -163,7 +163,7 @@ fn a_number_that_the_default_branch_has_taken_meanwhile() {
     checkout.git("checkout --quiet work");
     assert_said!(checkout.run("check codex --base main"), @"
       error[append-only]: migrations/codex/0003_add_song.sql: number 0003 is taken on main by `0003_add_flag.sql`
-      ╰─▶ whichever is merged second would come too late, or not at all
+      ╰─▶ the one that is merged second would be applied too late, or not at all
       help: rebase on main, and give this one the next free number
             see docs/rules/append-only.md
 
@@ -196,7 +196,7 @@ fn bases_that_are_not_there() {
     // No repository: everything is new.
     assert_said!(place.run("check codex"), @"
       error[create-if-not-exists]: `CREATE SCHEMA` of `start` without `IF NOT EXISTS`
-      ╰─▶ run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it
+      ╰─▶ if the migration runs again, this fails with 42P06 (`duplicate_schema`)
        ╭─[migrations/codex/0001_start.sql:9:1]
      8 │ 
      9 │ CREATE SCHEMA start;
@@ -225,8 +225,8 @@ fn bases_that_are_not_there() {
     assert_said!(checkout.run("check --base origin/trunk"), @"
     ---- stderr
 
-      error: there is no revision `origin/trunk`
-      ╰─▶ git knows no commit of that name
+      error: unknown revision `origin/trunk`
+      ╰─▶ git has no commit of that name
       help: fetch it: git fetch origin; or name another: --base main
     ---- exit 1
     ");
@@ -236,8 +236,8 @@ fn bases_that_are_not_there() {
     ---- stderr
 
       error: this branch and `main` have no common commit
-      ╰─▶ without it nothing says which migrations are released
-      help: name the revision that they build on: --base REV
+      ╰─▶ without one it is not known which migrations are released
+      help: name the revision that this branch builds on: --base REV
     ---- exit 1
     ");
 }
@@ -265,7 +265,7 @@ fn a_shallow_clone_says_what_it_lacks() {
     ---- stderr
 
       error: this branch and `origin/main` have no common commit
-      ╰─▶ the clone is shallow: its history is cut off before they part
+      ╰─▶ the clone is shallow: its history ends before a common commit
       help: git fetch --unshallow; in GitHub Actions: fetch-depth: 0
     ---- exit 1
     ");
@@ -282,7 +282,7 @@ fn released_migrations_are_exempt_from_rules_unless_all_are_asked_for() {
     assert_eq!(checkout.run("check codex").code, Some(0));
     assert_said!(checkout.run("check codex --all"), @"
       error[create-if-not-exists]: `CREATE SCHEMA` of `bands` without `IF NOT EXISTS`
-      ╰─▶ run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it
+      ╰─▶ if the migration runs again, this fails with 42P06 (`duplicate_schema`)
        ╭─[migrations/codex/0003_add_bands.sql:9:1]
      8 │ 
      9 │ CREATE SCHEMA bands;

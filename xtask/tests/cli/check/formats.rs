@@ -21,7 +21,7 @@ fn each_format() {
     let checkout = with_findings();
     assert_said!(checkout.run("check codex"), @"
       error[create-if-not-exists]: `CREATE SCHEMA` of `bands` without `IF NOT EXISTS`
-      ╰─▶ run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it
+      ╰─▶ if the migration runs again, this fails with 42P06 (`duplicate_schema`)
         ╭─[migrations/codex/0003_add_bands.sql:9:1]
       8 │ 
       9 │ CREATE SCHEMA bands;
@@ -32,14 +32,14 @@ fn each_format() {
             check --fix writes: CREATE SCHEMA IF NOT EXISTS bands;
             see docs/rules/create-if-not-exists.md
 
-      warning[unparsed]: this cannot be read as SQL
-      ╰─▶ what cannot be read cannot be checked: other rules may have overlooked something
+      warning[unparsed]: this cannot be parsed as SQL
+      ╰─▶ what cannot be parsed cannot be checked: other rules may have missed something
         ╭─[migrations/codex/0003_add_bands.sql:10:1]
       9 │ CREATE SCHEMA bands;
      10 │ CREATE TABEL bands;
         · ^^^^^^
         ╰────
-      help: correct it; if the server takes it as it stands, allow this finding with the reason
+      help: correct it; if the server accepts it, allow this finding with the reason
             see docs/rules/unparsed.md
 
     codex        3 migrations, 1 new: 1 error, 1 warning; needs senior review
@@ -69,7 +69,7 @@ fn each_format() {
               "end_line": 9,
               "end_column": 14,
               "what": "`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`",
-              "why": "run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it",
+              "why": "if the migration runs again, this fails with 42P06 (`duplicate_schema`)",
               "instead": "write `CREATE SCHEMA IF NOT EXISTS bands`",
               "page": "docs/rules/create-if-not-exists.md",
               "fix": [
@@ -89,9 +89,9 @@ fn each_format() {
               "column": 1,
               "end_line": 10,
               "end_column": 7,
-              "what": "this cannot be read as SQL",
-              "why": "what cannot be read cannot be checked: other rules may have overlooked something",
-              "instead": "correct it; if the server takes it as it stands, allow this finding with the reason",
+              "what": "this cannot be parsed as SQL",
+              "why": "what cannot be parsed cannot be checked: other rules may have missed something",
+              "instead": "correct it; if the server accepts it, allow this finding with the reason",
               "page": "docs/rules/unparsed.md",
               "fix": null
             }
@@ -104,8 +104,8 @@ fn each_format() {
     ---- exit 1
     "#);
     assert_said!(checkout.run("check codex --format github"), @"
-    ::error file=migrations/codex/0003_add_bands.sql,line=9,endLine=9,col=1,endColumn=14,title=create-if-not-exists::`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`: run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it%0Awrite `CREATE SCHEMA IF NOT EXISTS bands`%0Asee docs/rules/create-if-not-exists.md
-    ::warning file=migrations/codex/0003_add_bands.sql,line=10,endLine=10,col=1,endColumn=7,title=unparsed::this cannot be read as SQL: what cannot be read cannot be checked: other rules may have overlooked something%0Acorrect it; if the server takes it as it stands, allow this finding with the reason%0Asee docs/rules/unparsed.md
+    ::error file=migrations/codex/0003_add_bands.sql,line=9,endLine=9,col=1,endColumn=14,title=create-if-not-exists::`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`: if the migration runs again, this fails with 42P06 (`duplicate_schema`)%0Awrite `CREATE SCHEMA IF NOT EXISTS bands`%0Asee docs/rules/create-if-not-exists.md
+    ::warning file=migrations/codex/0003_add_bands.sql,line=10,endLine=10,col=1,endColumn=7,title=unparsed::this cannot be parsed as SQL: what cannot be parsed cannot be checked: other rules may have missed something%0Acorrect it; if the server accepts it, allow this finding with the reason%0Asee docs/rules/unparsed.md
     ---- stderr
     ---- exit 1
     ");
@@ -121,9 +121,9 @@ fn each_format() {
     #### codex
 
     - **error** [create-if-not-exists](docs/rules/create-if-not-exists.md) `migrations/codex/0003_add_bands.sql:9:1`: `CREATE SCHEMA` of `bands` without `IF NOT EXISTS`
-      run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it. Instead: write `CREATE SCHEMA IF NOT EXISTS bands`
-    - **warning** [unparsed](docs/rules/unparsed.md) `migrations/codex/0003_add_bands.sql:10:1`: this cannot be read as SQL
-      what cannot be read cannot be checked: other rules may have overlooked something. Instead: correct it; if the server takes it as it stands, allow this finding with the reason
+      if the migration runs again, this fails with 42P06 (`duplicate_schema`). Instead: write `CREATE SCHEMA IF NOT EXISTS bands`
+    - **warning** [unparsed](docs/rules/unparsed.md) `migrations/codex/0003_add_bands.sql:10:1`: this cannot be parsed as SQL
+      what cannot be parsed cannot be checked: other rules may have missed something. Instead: correct it; if the server accepts it, allow this finding with the reason
     ---- stderr
     ---- exit 1
     ");
@@ -181,7 +181,7 @@ fn sarif_keeps_its_schema() {
           }
         ],
         "message": {
-          "text": "`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`: run a second time, it fails with 42P06 (`duplicate_schema`), and the migration with it\nwrite `CREATE SCHEMA IF NOT EXISTS bands`\nsee docs/rules/create-if-not-exists.md"
+          "text": "`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`: if the migration runs again, this fails with 42P06 (`duplicate_schema`)\nwrite `CREATE SCHEMA IF NOT EXISTS bands`\nsee docs/rules/create-if-not-exists.md"
         },
         "ruleId": "create-if-not-exists",
         "ruleIndex": 11
@@ -204,7 +204,7 @@ fn sarif_keeps_its_schema() {
           }
         ],
         "message": {
-          "text": "this cannot be read as SQL: what cannot be read cannot be checked: other rules may have overlooked something\ncorrect it; if the server takes it as it stands, allow this finding with the reason\nsee docs/rules/unparsed.md"
+          "text": "this cannot be parsed as SQL: what cannot be parsed cannot be checked: other rules may have missed something\ncorrect it; if the server accepts it, allow this finding with the reason\nsee docs/rules/unparsed.md"
         },
         "ruleId": "unparsed",
         "ruleIndex": 10

@@ -14,7 +14,7 @@ fn a_clean_addition_passes_once_its_sum_is_written() {
     );
     assert_said!(checkout.run("check codex"), @"
       error[sum-file]: migrations/codex/0003_add_song.sql: it has no line in migrations.sum
-      ╰─▶ its line makes two branches that add the same number conflict before the merge, and shows every later edit
+      ╰─▶ its line makes two branches with the same number conflict before the merge, and shows every later edit
       help: cargo xtask check --fix
             see docs/rules/sum-file.md
 
@@ -68,22 +68,22 @@ fn the_sum_file_is_read_with_care() {
     .unwrap();
     assert_said!(checkout.run("check codex"), @"
       error[sum-file]: migrations/codex/0001_create_teams.sql: it has no line in migrations.sum
-      ╰─▶ its line makes two branches that add the same number conflict before the merge, and shows every later edit
+      ╰─▶ its line makes two branches with the same number conflict before the merge, and shows every later edit
       help: cargo xtask check --fix
             see docs/rules/sum-file.md
 
       error[sum-file]: crates/codex/migrations.sum: `0001_create_teams oops` is not `NNNN_name SUM`
-      ╰─▶ what cannot be read protects nothing
-      help: mend the file: git checkout it, then cargo xtask check --fix
+      ╰─▶ a line that cannot be read protects nothing
+      help: restore the file with git checkout, then run cargo xtask check --fix
             see docs/rules/sum-file.md
 
       error[sum-file]: crates/codex/migrations.sum: `0009_gone 0` is not `NNNN_name SUM`
-      ╰─▶ what cannot be read protects nothing
-      help: mend the file: git checkout it, then cargo xtask check --fix
+      ╰─▶ a line that cannot be read protects nothing
+      help: restore the file with git checkout, then run cargo xtask check --fix
             see docs/rules/sum-file.md
 
       error[sum-file]: crates/codex/migrations.sum: the line of `0001_create_teams` was changed or deleted
-      ╰─▶ it seals a migration that others have already
+      ╰─▶ it protects a migration that has been released
       help: restore the line: cargo xtask check --fix
             see docs/rules/sum-file.md
 
@@ -136,13 +136,13 @@ fn what_new_makes_lacks_only_what_its_author_must_write() {
     command.env("GIT_CONFIG_VALUE_0", "Ada Lovelace");
     assert!(command.output().unwrap().status.success());
     assert_said!(checkout.run("check codex"), @"
-      error[syntax]: migrations/codex/0003_add_songs.sql: the migration is still to be written: it holds no statement
-      ╰─▶ its number would be used up for nothing
+      error[syntax]: migrations/codex/0003_add_songs.sql: the migration holds no statement
+      ╰─▶ an empty migration would use up its number
       help: write the migration, or delete the file
             see docs/rules/syntax.md
 
-      error[header]: `Description` is still the template's
-      ╰─▶ reviewers and whoever reads this in a year rely on it
+      error[header]: `Description` still has the text of the template
+      ╰─▶ reviewers and later readers rely on it
        ╭─[migrations/codex/0003_add_songs.sql:5:1]
      4 │ -- Date: <day>
      5 │ -- Description: what it does and why
@@ -213,7 +213,7 @@ fn without_a_base_nothing_that_is_sealed_is_mended() {
     fs::remove_dir_all(checkout.folder().join(".git")).unwrap();
     assert_said!(checkout.run("check codex --fix"), @"
       error[create-if-not-exists]: `CREATE TABLE` of `teams` without `IF NOT EXISTS`
-      ╰─▶ run a second time, it fails with 42P07 (`duplicate_table`), and the migration with it
+      ╰─▶ if the migration runs again, this fails with 42P07 (`duplicate_table`)
         ╭─[migrations/codex/0001_create_teams.sql:9:1]
       8 │ 
       9 │ CREATE TABLE teams (

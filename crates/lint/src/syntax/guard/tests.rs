@@ -1,3 +1,5 @@
+//! Which guards count.
+
 use crate::syntax::{Lookup, ObjectName, Reading, walk};
 
 /// Whether the innermost guard of the one statement `CREATE TYPE mood` lets it run only where

@@ -1,0 +1,54 @@
+//! The locks that a statement takes on tables that others use.
+
+use std::collections::HashMap;
+
+use squawk_syntax::ast;
+
+use super::Context;
+use crate::locks::{Lock, LockMode, Locked, locks_of};
+use crate::syntax::{Place, Statement};
+
+impl Context<'_> {
+    /// The locks stronger than ROW EXCLUSIVE that a statement takes on tables that were there
+    /// before the file: the strongest for each table.
+    pub(crate) fn locks_of(&self, statement: &Statement<'_>) -> Vec<Lock> {
+        if statement.place == Place::Inside && statement.schema_made_around().is_some() {
+            // `CREATE SCHEMA … CREATE INDEX …`: all in it is new.
+            return Vec::new();
+        }
+        let mut strongest: Vec<Lock> = Vec::new();
+        let mut places = HashMap::new();
+        for mut lock in statement.sql.as_ref().map(locks_of).unwrap_or_default() {
+            if let Locked::TableOfIndex(index) = &lock.on
+                && let Some(table) = self.table_of_index(index)
+            {
+                lock.on = Locked::Table(table.clone());
+            }
+            if lock.mode <= LockMode::RowExclusive || self.is_new(&lock.on, statement) {
+                continue;
+            }
+            let place = *places.entry(lock.on.clone()).or_insert(strongest.len());
+            match strongest.get_mut(place) {
+                Some(other) => {
+                    other.mode = other.mode.max(lock.mode);
+                    other.held = other.held.max(lock.held);
+                }
+                None => strongest.push(lock),
+            }
+        }
+        strongest
+    }
+
+    fn is_new(&self, locked: &Locked, statement: &Statement<'_>) -> bool {
+        let Locked::Table(table) = locked else {
+            return false;
+        };
+        if !self.existed(table) {
+            return true;
+        }
+        let known_view = self.schema.names.has_view(table);
+        // `CREATE OR REPLACE VIEW` makes the view where nothing made it before.
+        let makes_view = matches!(statement.sql, Some(ast::Stmt::CreateView(_)));
+        !known_view && (makes_view || self.file.names.has_view(table))
+    }
+}

@@ -1,0 +1,56 @@
+//! Everything that migrations did.
+
+use super::{Again, Fact, Indexes, Keys, Made, Names, Relations, Types, Unvalidated};
+use crate::syntax::{ObjectName, Statement};
+
+/// What migrations did to the schema, as far as it can be read from their text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Facts {
+    /// Which tables, views and indexes were created, renamed and dropped.
+    pub(crate) names: Names,
+    /// Everything that was created, of all kinds; known within one file only.
+    pub(crate) made: Made,
+    /// What a second run finds as the first one did; known within one file only.
+    pub(crate) again: Again,
+    /// Tables, their columns and checks.
+    pub(crate) relations: Relations,
+    /// Domains and enum types.
+    pub(crate) types: Types,
+    /// Constraints that were added `NOT VALID`; known within one file only.
+    pub(crate) unvalidated: Unvalidated,
+    /// Which columns have indexes.
+    pub(crate) indexes: Indexes,
+    /// Primary keys, foreign keys, the names of constraints.
+    pub(crate) keys: Keys,
+}
+
+impl Fact for Facts {
+    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+        self.made.note(statement, &before.made);
+        self.again.note(statement, &before.again);
+        self.types.note(statement, &before.types);
+        self.unvalidated.note(statement, &before.unvalidated);
+        self.indexes.note(statement, &before.indexes);
+        self.keys.note(statement, &before.keys);
+        self.relations.note(statement, &before.relations);
+        self.names.note(statement, &before.names);
+    }
+
+    fn extend(&mut self, later: Self) {
+        self.made.extend(later.made);
+        self.again.extend(later.again);
+        self.types.extend(later.types);
+        self.unvalidated.extend(later.unvalidated);
+        self.indexes.extend(later.indexes);
+        self.keys.extend(later.keys);
+        self.relations.extend(later.relations);
+        self.names.extend(later.names);
+    }
+}
+
+impl Facts {
+    /// Whether the table was created here, so that nobody else can be using it yet.
+    pub(crate) fn creates_table(&self, name: &ObjectName) -> bool {
+        self.names.has_table(name)
+    }
+}

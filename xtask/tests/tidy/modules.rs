@@ -1,0 +1,220 @@
+//! Which modules of a crate may know which.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::paths::{lent, paths};
+use crate::sources::sources;
+
+/// A module, and the modules of its crate that it may use; what is not listed uses none.
+type Table = &'static [(&'static str, &'static str)];
+
+const CORE: Table = &[
+    ("file", "findings header name script text violation"),
+    ("findings", "text violation"),
+    ("header", "date findings name violation"),
+    ("script", "findings header splitter statement violation"),
+    ("set", "file name violation"),
+    ("splitter", "statement token"),
+    ("violation", "name text"),
+];
+
+const LINT: Table = &[
+    ("allow", "checked finding rules suggest"),
+    ("append_only", "finding rules"),
+    (
+        "check",
+        "allow checked context facts finding locks rule rules secrets syntax",
+    ),
+    ("checked", "context finding rule syntax"),
+    ("context", "facts locks secrets syntax"),
+    ("facts", "locks object syntax"),
+    ("finding", "fix rule"),
+    ("locks", "syntax"),
+    ("object", "syntax"),
+    (
+        "rules",
+        "checked context facts finding fix locks object secrets suggest syntax",
+    ),
+    ("secrets", "syntax"),
+    ("sums", "finding rules"),
+    ("syntax", "fix"),
+];
+
+/// Not yet without circles.
+const RUNNER: Table = &[
+    ("driver", "link message"),
+    (
+        "engine",
+        "error event history link message migrator options refusal sql state target",
+    ),
+    ("error", "history message refusal state"),
+    ("history", "message"),
+    ("link", "message"),
+    (
+        "migrator",
+        "driver engine error event link options refusal session state target",
+    ),
+    ("refusal", "history target"),
+    ("session", "driver engine error event link options state"),
+    ("state", "history"),
+    ("target", "message"),
+];
+
+/// Not yet without circles: `cli` knows all commands, and some of what they use knows `cli`.
+const XTASK: Table = &[
+    ("check", "databases excerpt exit git output problem"),
+    ("cli", "command databases exit output problem sources"),
+    (
+        "command",
+        "check cli databases exit explain local new_database output problem progress run sources target workspace",
+    ),
+    ("connection", "databases"),
+    ("environment", "exit problem"),
+    ("explain", "cli exit problem"),
+    ("git", "exit problem"),
+    ("local", "connection databases output problem workspace"),
+    ("new_database", "command databases exit problem"),
+    ("patience", "progress stop"),
+    ("problem", "cli connection excerpt exit"),
+    ("progress", "output"),
+    (
+        "run",
+        "cli connection exit explain output patience problem progress sources standby stop target",
+    ),
+    ("sources", "databases exit explain problem"),
+    ("standby", "progress target"),
+    (
+        "target",
+        "command connection databases environment exit explain local output problem run sources",
+    ),
+    ("workspace", "exit problem"),
+];
+
+/// By folder, the modules that a module in it uses, as far as both lie in that folder.
+type Uses = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
+
+fn uses(root: &str) -> Uses {
+    let files: Vec<(Vec<String>, String)> = sources(root)
+        .into_iter()
+        .filter(|source| !source.is_test())
+        .map(|source| {
+            let path = source.path.strip_prefix(root).unwrap();
+            (module(path), source.code())
+        })
+        .collect();
+    let lends: BTreeMap<&[String], BTreeMap<String, String>> = files
+        .iter()
+        .map(|(module, code)| (module.as_slice(), lent(code).into_iter().collect()))
+        .collect();
+    let exists = |path: &[String]| files.iter().any(|(module, _)| module.starts_with(path));
+    let mut uses = Uses::new();
+    for (user, code) in &files {
+        for path in paths(code, user) {
+            let shared = user.iter().zip(&path).take_while(|(a, b)| a == b).count();
+            let (Some(from), Some(name)) = (user.get(shared), path.get(shared)) else {
+                continue;
+            };
+            let folder = &user[..shared];
+            let mut to = folder.to_vec();
+            to.push(name.clone());
+            // What is no module was lent by the folder from one.
+            let to = match lends.get(folder).and_then(|lent| lent.get(name)) {
+                _ if exists(&to) => name,
+                Some(module) => module,
+                None => continue,
+            };
+            if to != from {
+                let folder = uses.entry(folder.join("::")).or_default();
+                folder.entry(from.clone()).or_default().insert(to.clone());
+            }
+        }
+    }
+    uses
+}
+
+fn module(path: &Path) -> Vec<String> {
+    let path = path.with_extension("");
+    let mut names: Vec<String> = path
+        .iter()
+        .map(|name| name.to_str().unwrap().to_owned())
+        .collect();
+    names.pop_if(|name| ["lib", "main", "mod"].contains(&name.as_str()));
+    names
+}
+
+/// What the modules of a crate use besides what a table lets them.
+fn forbidden(root: &str, table: Table) -> Vec<String> {
+    let allowed: BTreeMap<&str, BTreeSet<&str>> = table
+        .iter()
+        .map(|(module, others)| (*module, others.split(' ').collect()))
+        .collect();
+    let mut found = Vec::new();
+    for (module, others) in uses(root).remove("").unwrap_or_default() {
+        for other in others {
+            let known = allowed.get(module.as_str());
+            if !known.is_some_and(|known| known.contains(other.as_str())) {
+                found.push(format!("{root}: `{module}` uses `{other}`"));
+            }
+        }
+    }
+    found
+}
+
+/// Modules from which a way leads back to themselves.
+fn circles(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<&String> {
+    let reaches_itself = |start: &&String| {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![*start];
+        while let Some(module) = open.pop() {
+            for next in uses.get(module).into_iter().flatten() {
+                if next == *start {
+                    return true;
+                }
+                if seen.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        false
+    };
+    uses.keys().filter(reaches_itself).collect()
+}
+
+#[test]
+fn modules_know_only_what_the_table_lets_them() {
+    let found: Vec<String> = [
+        ("crates/core/src", CORE),
+        ("crates/lint/src", LINT),
+        ("crates/runner/src", RUNNER),
+        ("xtask/src", XTASK),
+    ]
+    .into_iter()
+    .flat_map(|(root, table)| forbidden(root, table))
+    .collect();
+    assert!(
+        found.is_empty(),
+        "{}\nuntie them, or say in {} that it may be so",
+        found.join("\n"),
+        file!()
+    );
+}
+
+#[test]
+fn no_modules_of_core_and_lint_know_each_other() {
+    for root in ["crates/core/src", "crates/lint/src"] {
+        for (folder, uses) in uses(root) {
+            assert_eq!(circles(&uses), [""; 0], "{root}, folder `{folder}`");
+        }
+    }
+}
+
+#[test]
+fn a_circle_is_seen() {
+    let uses = BTreeMap::from([
+        ("a".to_owned(), BTreeSet::from(["b".to_owned()])),
+        ("b".to_owned(), BTreeSet::from(["c".to_owned()])),
+        ("c".to_owned(), BTreeSet::from(["b".to_owned()])),
+    ]);
+    assert_eq!(circles(&uses), ["b", "c"]);
+}
