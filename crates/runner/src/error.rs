@@ -9,6 +9,7 @@ use crate::history::OddRow;
 use crate::message::{ServerError, TextRange};
 use crate::refusal::Refusal;
 use crate::state::{Divergence, MigrationStatus};
+use crate::target::Server;
 
 /// Why a run ended without having done all it was asked to, and on which server.
 ///
@@ -62,43 +63,18 @@ impl From<RunErrorKind> for RunError {
     }
 }
 
-/// The database that a run worked on, as its server tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Server {
-    /// The address of the server's end of the connection; `None` for a unix socket.
-    pub host: Option<String>,
-    /// The port of the server's end of the connection; `None` for a unix socket.
-    pub port: Option<u16>,
-    /// The database's name.
-    pub database: String,
-    /// The role that the run had.
-    pub role: String,
-}
-
-impl fmt::Display for Server {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "database {} as {}", self.database, self.role)?;
-        match (&self.host, self.port) {
-            (Some(host), Some(port)) if host.contains(':') => write!(f, " at [{host}]:{port}"),
-            (Some(host), Some(port)) => write!(f, " at {host}:{port}"),
-            _ => f.write_str(" over a unix socket"),
-        }
-    }
-}
-
 /// What ended a run before its time.
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum RunErrorKind {
     /// The target is not one that this run may touch.
-    #[error("refused: {}", list(.0, "; "))]
+    #[error("refused: {}", list(.0))]
     Refused(Vec<Refusal>),
     /// Files and history contradict each other.
-    #[error("files and history do not agree: {}", list(.0, "; "))]
+    #[error("files and history do not agree: {}", list(.0))]
     Diverged(Vec<Divergence>),
     /// The history holds rows that cannot be read.
-    #[error("public.schema_migrations holds rows that no runner wrote: {}", list(.0, "; "))]
+    #[error("public.schema_migrations holds rows that no runner wrote: {}", list(.0))]
     OddHistory(Vec<OddRow>),
     /// Migration files break the rules; nothing of them was sent.
     #[error("migration files break the rules:\n{0}")]
@@ -304,7 +280,7 @@ impl fmt::Display for Failed {
     }
 }
 
-pub(crate) fn list<T: ToString>(items: &[T], separator: &str) -> String {
+fn list<T: ToString>(items: &[T]) -> String {
     let items: Vec<String> = items.iter().map(ToString::to_string).collect();
-    items.join(separator)
+    items.join("; ")
 }

@@ -29,7 +29,7 @@ mod state;
 mod target;
 
 pub use engine::{AdoptOptions, Adoption, Planned, Resolution};
-pub use error::{Failed, RunError, RunErrorKind, Server, Stopped};
+pub use error::{Failed, RunError, RunErrorKind, Stopped};
 pub use event::{Applied, Event};
 pub use history::OddRow;
 pub use jubilee_core::{Environment, MigrationName, SourceFile, TransactionMode, Version};
@@ -42,6 +42,6 @@ pub use refinery::{Report, Runner};
 pub use refusal::Refusal;
 pub use session::Session;
 pub use state::{Divergence, MigrationState, MigrationStatus};
-pub use target::HistoryKind;
+pub use target::{HistoryKind, Server};
 #[cfg(feature = "tokio-postgres")]
 pub use tokio_postgres;

@@ -223,7 +223,7 @@ impl<'e> Migrator<'e> {
         let context = Context {
             database: &self.database,
             environment: self.environment,
-            known: Known::all(self.runner.get_migrations())?,
+            known: Known::all(self.runner.get_migrations()).map_err(RunErrorKind::UnknownName)?,
             target: self.target,
             options: &self.options,
             program: &self.program,
@@ -250,7 +250,7 @@ impl<'e> Migrator<'e> {
         let context = Context {
             database: &self.database,
             environment: self.environment,
-            known: Known::all(self.runner.get_migrations())?,
+            known: Known::all(self.runner.get_migrations()).map_err(RunErrorKind::UnknownName)?,
             target: self.target,
             options: &self.options,
             program: &self.program,

@@ -141,12 +141,15 @@ impl fmt::Display for Refusal {
             Self::ReadOnly => f.write_str("the session is read-only"),
             Self::NonstandardStrings => f.write_str("standard_conforming_strings is off"),
             Self::NoPublicSchema => f.write_str("there is no schema public"),
-            Self::Pooled { migrations } => write!(
-                f,
-                "{} {} without a transaction, and the connection leads through a pooler",
-                crate::error::list(migrations, ", "),
-                if migrations.len() == 1 { "runs" } else { "run" }
-            ),
+            Self::Pooled { migrations } => {
+                let names: Vec<String> = migrations.iter().map(ToString::to_string).collect();
+                write!(
+                    f,
+                    "{} {} without a transaction, and the connection leads through a pooler",
+                    names.join(", "),
+                    if names.len() == 1 { "runs" } else { "run" }
+                )
+            }
             Self::CitusWorker => f.write_str("the server is a worker of Citus"),
             Self::HistoryOnCitus { kind } => {
                 write!(f, "public.schema_migrations is a {kind} table of Citus")

@@ -107,7 +107,7 @@ async fn migrate<L: Link>(
         let context = Context {
             database: settings.database,
             environment: settings.environment,
-            known: Known::all(request.migrations)?,
+            known: Known::all(request.migrations).map_err(RunErrorKind::UnknownName)?,
             target: request.target()?,
             options: &settings.options,
             program: &program,

@@ -6,7 +6,6 @@ use std::fmt;
 use jubilee_core::{MigrationName, Version};
 use refinery::Migration;
 
-use crate::error::RunErrorKind;
 use crate::history::{HistoryRow, RowStatus};
 
 /// A migration as it is embedded or read: what a history row is compared with.
@@ -17,15 +16,15 @@ pub(crate) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// The migrations in order of version.
-    pub(crate) fn all(migrations: &'a [Migration]) -> Result<Vec<Self>, RunErrorKind> {
+    /// The migrations in order of version; `Err` holds what is not the name of one.
+    pub(crate) fn all(migrations: &'a [Migration]) -> Result<Vec<Self>, String> {
         let mut known = migrations
             .iter()
             .map(|migration| {
                 Version::new(i64::from(migration.version()))
                     .and_then(|version| MigrationName::new(version, migration.name()).ok())
                     .map(|name| Self { name, migration })
-                    .ok_or_else(|| RunErrorKind::UnknownName(migration.to_string()))
+                    .ok_or_else(|| migration.to_string())
             })
             .collect::<Result<Vec<_>, _>>()?;
         known.sort_by_key(Self::version);

@@ -1,6 +1,7 @@
 //! What is known of the database that a run is pointed at.
 
-use crate::error::Server;
+use std::fmt;
+
 use crate::message::Row;
 
 /// What is known about the database that a run is pointed at, from one row of `probe.sql`.
@@ -37,6 +38,31 @@ pub(crate) struct Target {
     /// The server's end of the connection; `None` over a unix socket.
     pub(crate) host: Option<String>,
     pub(crate) port: Option<u16>,
+}
+
+/// The database that a run worked on, as its server tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Server {
+    /// The address of the server's end of the connection; `None` for a unix socket.
+    pub host: Option<String>,
+    /// The port of the server's end of the connection; `None` for a unix socket.
+    pub port: Option<u16>,
+    /// The database's name.
+    pub database: String,
+    /// The role that the run had.
+    pub role: String,
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "database {} as {}", self.database, self.role)?;
+        match (&self.host, self.port) {
+            (Some(host), Some(port)) if host.contains(':') => write!(f, " at [{host}]:{port}"),
+            (Some(host), Some(port)) => write!(f, " at {host}:{port}"),
+            _ => f.write_str(" over a unix socket"),
+        }
+    }
 }
 
 /// What Citus says of a target.

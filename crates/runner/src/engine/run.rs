@@ -10,13 +10,14 @@ use crate::engine::Context;
 use crate::engine::read::Snapshot;
 use crate::engine::script::Step;
 use crate::engine::terms::{Path, Terms};
-use crate::error::{RunErrorKind, Server, Stopped};
+use crate::error::{RunErrorKind, Stopped};
 use crate::event::{Applied, Event};
 use crate::history::{HistoryRow, RowStatus};
 use crate::link::Link;
 use crate::message::Message;
 use crate::refusal;
 use crate::state::{self, Divergence, MigrationState, MigrationStatus};
+use crate::target::Server;
 
 /// One run against one database.
 pub(crate) struct Engine<'a, L: Link> {
