@@ -48,7 +48,7 @@ const RUNNER: Table = &[
         "engine",
         "error event history link message migrator options refusal sql state target",
     ),
-    ("error", "history message refusal state"),
+    ("error", "history message refusal state target"),
     ("history", "message"),
     ("link", "message"),
     (
@@ -63,24 +63,25 @@ const RUNNER: Table = &[
 
 /// Not yet without circles: `cli` knows all commands, and some of what they use knows `cli`.
 const XTASK: Table = &[
+    ("advice", "invocation"),
     ("check", "databases excerpt exit git output problem"),
     ("cli", "command databases exit output problem sources"),
     (
         "command",
-        "check cli databases exit explain local new_database output problem progress run sources target workspace",
+        "check cli databases exit explain invocation local new_database output problem progress run sources target workspace",
     ),
     ("connection", "databases"),
     ("environment", "exit problem"),
-    ("explain", "cli exit problem"),
+    ("explain", "advice exit invocation problem"),
     ("git", "exit problem"),
     ("local", "connection databases output problem workspace"),
     ("new_database", "command databases exit problem"),
     ("patience", "progress stop"),
-    ("problem", "cli connection excerpt exit"),
+    ("problem", "connection excerpt exit"),
     ("progress", "output"),
     (
         "run",
-        "cli connection exit explain output patience problem progress sources standby stop target",
+        "cli connection exit explain invocation output patience problem progress sources standby stop target",
     ),
     ("sources", "databases exit explain problem"),
     ("standby", "progress target"),
