@@ -10,6 +10,9 @@ use crate::problem::Problem;
 
 /// Where the text of a migration is, for its source line.
 pub(crate) trait Texts {
+    /// How the path of the migrations' folder is shown.
+    fn folder(&self) -> &str;
+
     /// The path to show for a migration of that name, and its normalised text.
     fn text_of(&self, name: &MigrationName) -> Option<(String, String)>;
 }
@@ -24,7 +27,7 @@ pub(crate) fn of_violations<'v>(
         .map(|violation| {
             let problem = Problem::new(
                 Exit::Failed,
-                format!("{}: {}", violation.file, violation.what),
+                format!("{}/{}: {}", texts.folder(), violation.file, violation.what),
             )
             .why(&violation.why)
             .hint(&violation.hint);

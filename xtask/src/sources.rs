@@ -1,7 +1,11 @@
+//! Where migrations come from.
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use jubilee_core::{MigrationName, MigrationSet, SourceFile, normalise};
+use jubilee_core::{
+    MigrationName, MigrationSet, MigrationTexts, SourceFile, Violations, normalise,
+};
 use jubilee_runner::{Migrator, Runner};
 
 use crate::databases::Entry;
@@ -13,7 +17,7 @@ use crate::problem::Problem;
 #[derive(Debug, Clone)]
 pub(crate) struct Sources(pub(crate) Option<PathBuf>);
 
-/// The migrations of one database, known to keep the rules.
+/// The migrations of one database.
 pub(crate) struct Loaded {
     pub(crate) runner: Runner,
     /// How the path of their folder is shown.
@@ -38,42 +42,44 @@ impl Sources {
         }
     }
 
-    /// Reads and checks the migrations of a database.
+    /// Reads the migrations of a database: names and texts. What is pending is parsed by the run.
     pub(crate) fn load(&self, entry: &Entry) -> Result<Loaded, Vec<Problem>> {
         let files = self.files(entry).map_err(|problem| vec![problem])?;
-        let shown_folder = self.shown_folder(entry);
-        let set = match MigrationSet::load(entry.database.name, files) {
-            Ok(set) => set,
-            Err(violations) => {
-                // Read again rather than kept: a problem with a file is the rare case.
-                let files = self.files(entry).unwrap_or_default();
-                let texts = Raw::of(shown_folder, files);
-                let mut problems = of_violations(&violations.0, &texts);
-                for (problem, violation) in problems.iter_mut().zip(&violations.0) {
-                    if violation.file.is_empty() {
-                        // It is about the folder itself, which holds no migration.
-                        problem.what = format!("{}: {}", texts.folder, violation.what);
-                        problem.hint = Some(format!(
-                            "make the first one: cargo xtask new {} initial_schema",
-                            entry.database.name
-                        ));
-                    } else {
-                        problem.what = format!("{}/{}", texts.folder, problem.what);
-                    }
-                }
-                return Err(problems);
+        let folder = self.shown_folder(entry);
+        match MigrationTexts::load(files) {
+            Ok(texts) => {
+                let runner = jubilee_runner::runner(&texts).map_err(|error| {
+                    vec![
+                        Problem::new(Exit::Failed, format!("{folder}: {error}"))
+                            .hint("rename the file NNNN_descriptive_name.sql"),
+                    ]
+                })?;
+                Ok(Loaded { runner, folder })
             }
+            Err(_) => Err(self.all_problems(entry, folder)),
+        }
+    }
+
+    /// Everything that is wrong with a folder, read again: that is the rare case.
+    fn all_problems(&self, entry: &Entry, folder: String) -> Vec<Problem> {
+        let database = entry.database.name;
+        let files = self.files(entry).unwrap_or_default();
+        let violations = match MigrationSet::load(database, files.clone()) {
+            Ok(_) => Violations(Vec::new()),
+            Err(violations) => violations,
         };
-        let runner = jubilee_runner::runner(set).map_err(|error| {
-            vec![
-                Problem::new(Exit::Failed, format!("{shown_folder}: {error}"))
-                    .hint("rename the file NNNN_descriptive_name.sql"),
-            ]
-        })?;
-        Ok(Loaded {
-            runner,
-            folder: shown_folder,
-        })
+        let texts = Raw::of(folder, files);
+        let mut problems = of_violations(&violations.0, &texts);
+        for (problem, violation) in problems.iter_mut().zip(&violations.0) {
+            if violation.file.is_empty() {
+                // It is about the folder itself, which holds no migration.
+                problem.what = format!("{}: {}", texts.folder, violation.what);
+                problem.hint = Some(format!(
+                    "make the first one: cargo xtask new {database} initial_schema"
+                ));
+            }
+        }
+        problems
     }
 }
 
@@ -97,6 +103,10 @@ impl Raw {
 }
 
 impl Texts for Raw {
+    fn folder(&self) -> &str {
+        &self.folder
+    }
+
     fn text_of(&self, name: &MigrationName) -> Option<(String, String)> {
         self.texts
             .get(name)
@@ -111,6 +121,10 @@ pub(crate) struct Known<'m> {
 }
 
 impl Texts for Known<'_> {
+    fn folder(&self) -> &str {
+        self.folder
+    }
+
     fn text_of(&self, name: &MigrationName) -> Option<(String, String)> {
         let text = self.migrator.text_of(name)?;
         Some((format!("{}/{name}.sql", self.folder), text.to_owned()))

@@ -27,7 +27,7 @@ pub use file::{MigrationFile, Parsed, SourceFile, parse};
 pub use header::{Header, Placeholder, TransactionMode, UnknownField};
 pub use name::{MigrationName, NameError, Version, snake_case};
 pub use script::Script;
-pub use set::{MigrationSet, numbering};
+pub use set::{MigrationSet, MigrationTexts, numbering};
 pub use splitter::split;
 pub use statement::Statement;
 pub use text::{Lines, Position, TextError, normalise};

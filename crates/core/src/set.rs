@@ -1,6 +1,10 @@
 //! All migrations of a database: numbered without gap or duplicate.
 
-use crate::{MigrationFile, MigrationName, Rule, SourceFile, Version, Violation, Violations};
+use std::borrow::Cow;
+
+use crate::{
+    MigrationFile, MigrationName, Rule, SourceFile, Version, Violation, Violations, normalise,
+};
 
 /// All migrations of one database: numbered from 0001 without gap or duplicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +50,50 @@ impl MigrationSet {
     pub fn into_files(self) -> Vec<MigrationFile> {
         self.files
     }
+}
+
+/// The texts of all migrations of one database, in order: named and numbered from 0001 without gap or
+/// duplicate, and not parsed. Most of them are applied already, and need no more than that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationTexts<'a> {
+    texts: Vec<(MigrationName, Cow<'a, str>)>,
+}
+
+impl<'a> MigrationTexts<'a> {
+    /// Takes all entries of a database's folder.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with names, numbers and encoding, sorted.
+    pub fn load(entries: impl IntoIterator<Item = SourceFile<'a>>) -> Result<Self, Violations> {
+        let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut violations = numbering(&entries);
+        let mut texts = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match text(entry) {
+                Ok(text) => texts.push(text),
+                Err(violation) => violations.push(*violation),
+            }
+        }
+        if violations.is_empty() {
+            return Ok(Self { texts });
+        }
+        violations.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
+        Err(Violations(violations))
+    }
+
+    /// Name and normalised text of each ([`normalise`]).
+    pub fn iter(&self) -> impl Iterator<Item = (&MigrationName, &str)> {
+        self.texts.iter().map(|(name, text)| (name, text.as_ref()))
+    }
+}
+
+fn text(entry: SourceFile<'_>) -> Result<(MigrationName, Cow<'_, str>), Box<Violation>> {
+    let name = MigrationName::from_file_name(&entry.name)
+        .map_err(|error| Violation::misnamed(&entry.name, error))?;
+    let text = normalise(entry.bytes).map_err(|error| Violation::not_text(&entry.name, &error))?;
+    Ok((name, text))
 }
 
 /// What is wrong with the numbers of a folder's entries, which are sorted by name: gaps,

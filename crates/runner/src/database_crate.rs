@@ -27,8 +27,10 @@ macro_rules! database_crate {
         #[must_use]
         #[expect(clippy::panic, reason = "the build script has checked the files")]
         pub fn runner() -> Runner {
-            match ::jubilee_runner::embedded_runner(MIGRATIONS) {
-                Ok(runner) => runner,
+            let texts = ::jubilee_runner::MigrationTexts::load(MIGRATIONS.iter().cloned());
+            match texts.map(|texts| ::jubilee_runner::runner(&texts)) {
+                Ok(Ok(runner)) => runner,
+                Ok(Err(error)) => panic!("{error}"),
                 Err(violations) => panic!("{violations}"),
             }
         }

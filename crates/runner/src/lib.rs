@@ -32,9 +32,11 @@ pub use engine::{AdoptOptions, Adoption, Planned, Resolution};
 pub use error::{Failed, RunError, RunErrorKind, Stopped};
 pub use event::{Applied, Event};
 pub use history::OddRow;
-pub use jubilee_core::{Environment, MigrationName, SourceFile, TransactionMode, Version};
+pub use jubilee_core::{
+    Environment, MigrationName, MigrationTexts, SourceFile, TransactionMode, Version,
+};
 pub use message::ServerError;
-pub use migrator::{HISTORY_TABLE, Migrator, Status, embedded_runner, runner};
+pub use migrator::{HISTORY_TABLE, Migrator, Status, runner};
 pub use options::{Options, StopFlag};
 #[cfg(feature = "postgres")]
 pub use postgres;

@@ -1,8 +1,6 @@
 //! The interface: applies the migrations of one database.
 
-use jubilee_core::{
-    Environment, MigrationName, MigrationSet, SourceFile, Version, Violation, Violations, normalise,
-};
+use jubilee_core::{Environment, MigrationName, MigrationTexts, Version};
 use refinery::{Error, Migration, Report, Runner};
 
 use crate::engine::{
@@ -20,64 +18,22 @@ use crate::target::HistoryKind;
 /// The table that every history is kept in, in schema `public`.
 pub const HISTORY_TABLE: &str = "schema_migrations";
 
-/// The refinery runner of a set of migrations.
+/// The refinery runner of a database's migrations.
 ///
 /// # Errors
 ///
-/// When refinery cannot take one of the names, which [`MigrationSet`] excludes.
-pub fn runner(set: MigrationSet) -> Result<Runner, Error> {
-    let migrations = set
-        .into_files()
-        .into_iter()
-        .map(|file| migration(file.name(), file.text()))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(with_table(&migrations))
-}
-
-/// The refinery runner of embedded files, for the database crates: their build script has
-/// checked the files, so only their names and bytes are read here, and a file is parsed when
-/// it is pending.
-///
-/// # Errors
-///
-/// The first file that is not what a build script lets through.
-pub fn embedded_runner(files: &[SourceFile<'_>]) -> Result<Runner, Violations> {
-    let migrations = files
+/// When refinery cannot take one of the names, which [`MigrationTexts`] excludes.
+pub fn runner(texts: &MigrationTexts<'_>) -> Result<Runner, Error> {
+    let migrations = texts
         .iter()
-        .map(|file| {
-            let name =
-                MigrationName::from_file_name(&file.name).map_err(|error| broken(file, &error))?;
-            let text =
-                normalise(file.bytes.as_ref().into()).map_err(|error| broken(file, &error))?;
-            migration(&name, &text).map_err(|error| broken(file, &error))
+        .map(|(name, text)| {
+            let name = format!("V{}__{}", name.version().get(), name.description());
+            Migration::unapplied(&name, text)
         })
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(with_table(&migrations))
-}
-
-fn migration(name: &MigrationName, text: &str) -> Result<Migration, Error> {
-    Migration::unapplied(
-        &format!("V{}__{}", name.version().get(), name.description()),
-        text,
-    )
-}
-
-fn with_table(migrations: &[Migration]) -> Runner {
-    let mut runner = Runner::new(migrations);
+    let mut runner = Runner::new(&migrations);
     runner.set_migration_table_name(HISTORY_TABLE);
-    runner
-}
-
-fn broken(file: &SourceFile<'_>, error: &dyn std::fmt::Display) -> Violations {
-    Violations(vec![Violation {
-        rule: jubilee_core::Rule::Naming,
-        file: file.name.clone().into_owned(),
-        range: None,
-        position: None,
-        what: error.to_string(),
-        why: "a build that checks its files does not embed it".to_owned(),
-        hint: "build the crate with its build script".to_owned(),
-    }])
+    Ok(runner)
 }
 
 /// Where a database stands: what `migrate status` shows.

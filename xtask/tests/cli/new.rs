@@ -67,8 +67,9 @@ fn the_next_number_the_template_and_the_author() {
     COMMIT;
     ");
     // What is left to write is what the rules name.
+    let server = Place::new();
     let said = place
-        .set("DB_CODEX_URL", "postgres://x@127.0.0.1:1/x")
+        .set("DB_CODEX_URL", &server.url("codex"))
         .run("migrate codex --migrations m");
     assert_said!(said, @"
     codex        not migrated in <time>

@@ -14,7 +14,7 @@ const CORE: Table = &[
     ("findings", "text violation"),
     ("header", "date findings name violation"),
     ("script", "findings header splitter statement violation"),
-    ("set", "file name violation"),
+    ("set", "file name text violation"),
     ("splitter", "statement token"),
     ("violation", "name text"),
 ];

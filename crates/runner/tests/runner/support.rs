@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use jubilee_core::SourceFile;
 use jubilee_pg_local::{Options as ServerOptions, TempServer};
 use jubilee_runner::{
-    Environment, Event, Migrator, Options, Report, RunError, Runner, embedded_runner,
+    Environment, Event, MigrationTexts, Migrator, Options, Report, RunError, Runner,
 };
 use postgres::{Client, NoTls};
 
@@ -87,7 +87,7 @@ pub(crate) fn headed(version: u16, name: &str, more: &str, body: &str) -> Source
 }
 
 pub(crate) fn runner(files: &[SourceFile<'_>]) -> Runner {
-    embedded_runner(files).unwrap()
+    jubilee_runner::runner(&MigrationTexts::load(files.iter().cloned()).unwrap()).unwrap()
 }
 
 /// The two drivers, so that every scenario can be run over both.

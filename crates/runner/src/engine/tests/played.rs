@@ -181,7 +181,8 @@ pub(super) fn run_with(
     files: &[SourceFile<'_>],
     options: &Options,
 ) -> (String, Result<(), RunErrorKind>) {
-    let runner = crate::embedded_runner(files).unwrap();
+    let texts = crate::MigrationTexts::load(files.iter().cloned()).unwrap();
+    let runner = crate::runner(&texts).unwrap();
     let program = Program::default();
     let known = Known::all(runner.get_migrations()).unwrap();
     let context = Context {
