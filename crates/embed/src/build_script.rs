@@ -11,7 +11,8 @@ use jubilee_core::{MigrationSet, SourceFile};
 use crate::read_folder;
 
 /// The build script of the crate `jubilee-NAME`: checks `migrations/NAME/` and writes
-/// `$OUT_DIR/migrations.rs`, which holds the static `MIGRATIONS`.
+/// `$OUT_DIR/migrations.rs`, which holds the static `MIGRATIONS`, and `front_page.md`, which goes on
+/// with the crate's documentation.
 ///
 /// A file that breaks a rule fails the build with its name and the rule.
 #[must_use]
@@ -20,6 +21,8 @@ pub fn embed_database() -> ExitCode {
         let package = variable("CARGO_PKG_NAME")?;
         let database = package.strip_prefix("jubilee-").unwrap_or(&package);
         let folder = manifest_folder()?.join("../../migrations").join(database);
+        let page = include_str!("front_page.md").replace("{crate}", &package.replace('-', "_"));
+        write("front_page.md", &page)?;
         checked(database, &folder)
     })
 }
@@ -35,11 +38,7 @@ pub fn embed_unchecked() -> ExitCode {
 }
 
 fn run(code: impl FnOnce() -> Result<String, Vec<String>>) -> ExitCode {
-    let written = code().and_then(|code| {
-        let output = Path::new(&variable("OUT_DIR")?).join("migrations.rs");
-        fs::write(&output, code).map_err(|error| vec![format!("{}: {error}", output.display())])
-    });
-    match written {
+    match code().and_then(|code| write("migrations.rs", &code)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(errors) => {
             for error in errors {
@@ -48,6 +47,11 @@ fn run(code: impl FnOnce() -> Result<String, Vec<String>>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn write(name: &str, text: &str) -> Result<(), Vec<String>> {
+    let output = Path::new(&variable("OUT_DIR")?).join(name);
+    fs::write(&output, text).map_err(|error| vec![format!("{}: {error}", output.display())])
 }
 
 fn variable(name: &str) -> Result<String, Vec<String>> {

@@ -18,6 +18,11 @@ macro_rules! database_crate {
             Session, Status, StopFlag, Stopped, TransactionMode, Version,
         };
 
+        #[cfg(feature = "postgres")]
+        pub use ::jubilee_runner::postgres;
+        #[cfg(feature = "tokio-postgres")]
+        pub use ::jubilee_runner::tokio_postgres;
+
         /// The migrations as a runner of refinery (`refinery::Runner`), to be run through a
         /// [`jubilee_runner::Session`].
         ///
