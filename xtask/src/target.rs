@@ -1,3 +1,5 @@
+//! The databases that a command works on, and how each is reached.
+
 use clap::Args;
 use jubilee_core::Environment;
 use jubilee_pg_local::Endpoint;
