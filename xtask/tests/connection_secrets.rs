@@ -146,7 +146,7 @@ fn the_password_stands_in_no_message_and_no_log() {
         };
         let notice = "DO $$BEGIN RAISE NOTICE 'notice me'; END$$";
         connection.client.batch_execute(notice).await.unwrap();
-        connection.cancel().await.unwrap();
+        connection.canceller().cancel().await.unwrap();
         connection.close().await;
     });
 

@@ -238,15 +238,6 @@ async fn carry<T>(
 }
 
 impl Connection {
-    /// Cancels the query that runs on this connection; see [`Canceller::cancel`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Canceller::cancel`].
-    pub async fn cancel(&self) -> Result<(), ConnectError> {
-        self.canceller.cancel().await
-    }
-
     /// What can cancel this connection's queries from elsewhere.
     #[must_use]
     pub fn canceller(&self) -> Canceller {

@@ -27,5 +27,5 @@ pub use configuration::Configuration;
 pub use connect::{Canceller, Connection, Warned, connect};
 pub use connect_error::{ConnectError, Failure};
 pub use fault::{ConfigurationError, Fault};
-pub use settings::{DEFAULT_CONNECT_TIMEOUT, Server, Settings, Source};
+pub use settings::{Server, Settings, Source};
 pub use value::SslMode;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jubilee_core::Environment;
 use secrecy::SecretString;
@@ -16,7 +15,7 @@ use super::layer::{Form, Layer, Rank};
 use super::passfile::{self, Passfile};
 use super::settings::{DEFAULT_CONNECT_TIMEOUT, Origin, Server, Settings};
 use super::tls;
-use super::value::{Given, Hosts, Ports, SslMode};
+use super::value::{Given, Hosts, Ports, Seconds, SslMode};
 
 /// PostgreSQL's registered port.
 const USUAL_PORT: u16 = 5432;
@@ -37,7 +36,7 @@ struct Written {
     options: Option<Given<String>>,
     role: Option<Given<String>>,
     application_name: Option<Given<String>>,
-    connect_timeout: Option<Given<Duration>>,
+    connect_timeout: Option<Given<Seconds>>,
     /// What only the driver reads.
     #[serde(flatten)]
     driver: BTreeMap<String, Given<String>>,
@@ -151,7 +150,7 @@ impl Resolver<'_> {
             },
             sslrootcert,
             identity: self.identity(certificate, key),
-            connect_timeout: connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT),
+            connect_timeout: connect_timeout.map_or(DEFAULT_CONNECT_TIMEOUT, |limit| limit.0),
             role,
             driver,
             origin: self.origin.clone(),

@@ -15,7 +15,7 @@ use super::layer::{Form, Place, Rank};
 use super::value::SslMode;
 
 /// How long opening a connection to one server may take unless the configuration says otherwise.
-pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How to reach one database. Neither `Debug` nor `Display` shows a password.
 #[derive(Debug, Clone)]

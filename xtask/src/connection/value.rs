@@ -7,23 +7,45 @@ use std::time::Duration;
 
 use jubilee_lint::nearest;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::fault::Fault;
 use super::layer::Place;
 
-/// A setting's value, and where it stands.
+/// A setting's value, and where it stands. serde stops at the first error; all are wanted, so what
+/// is wrong is kept until it is asked for.
 #[derive(Clone, Deserialize)]
-#[serde(bound = "T: Value")]
+#[serde(from = "Written", bound = "T: Value")]
 pub(super) struct Given<T> {
-    value: Parsed<T>,
+    value: Result<T, Fault>,
     pub(super) at: Place,
+}
+
+/// The same as it is written.
+#[derive(Deserialize)]
+struct Written {
+    value: String,
+    at: Place,
+}
+
+impl<T: Value> From<Written> for Given<T> {
+    fn from(Written { value, at }: Written) -> Self {
+        let nul = Fault::new(
+            "holds a NUL character",
+            "delete it: PostgreSQL has no place for it",
+        );
+        let value = match value.contains('\0') {
+            true => Err(nul),
+            false => T::parse(&value),
+        };
+        Self { value, at }
+    }
 }
 
 impl<T> Given<T> {
     /// The value, unless it is wrong; then a fault is added.
     pub(super) fn read(self, faults: &mut Vec<Fault>) -> Option<T> {
-        match self.value.0 {
+        match self.value {
             Ok(value) => Some(value),
             Err(fault) => {
                 let what = format!("{} {}", self.at, fault.what);
@@ -38,29 +60,9 @@ impl Given<SecretString> {
     /// The same as the path of a file.
     pub(super) fn path(self) -> Given<PathBuf> {
         Given {
-            value: Parsed(self.value.0.map(|path| path.expose_secret().into())),
+            value: self.value.map(|path| path.expose_secret().into()),
             at: self.at,
         }
-    }
-}
-
-/// serde stops at the first error; all are wanted, so what is wrong is kept until it is asked for.
-#[derive(Clone)]
-struct Parsed<T>(Result<T, Fault>);
-
-impl<'de, T: Value> Deserialize<'de> for Parsed<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let nul = || {
-            Fault::new(
-                "holds a NUL character",
-                "delete it: PostgreSQL has no place for it",
-            )
-        };
-        Ok(Self(match text.contains('\0') {
-            true => Err(nul()),
-            false => T::parse(&text),
-        }))
     }
 }
 
@@ -69,28 +71,20 @@ pub(super) trait Value: Sized {
     fn parse(text: &str) -> Result<Self, Fault>;
 }
 
-impl Value for String {
-    fn parse(text: &str) -> Result<Self, Fault> {
-        Ok(text.to_owned())
-    }
-}
-
-impl Value for PathBuf {
+/// A text, a path, a password: any will do.
+impl<T: for<'a> From<&'a str>> Value for T {
     fn parse(text: &str) -> Result<Self, Fault> {
         Ok(text.into())
     }
 }
 
-impl Value for SecretString {
-    fn parse(text: &str) -> Result<Self, Fault> {
-        Ok(text.into())
-    }
-}
+/// A time limit.
+pub(super) struct Seconds(pub(super) Duration);
 
-impl Value for Duration {
+impl Value for Seconds {
     fn parse(text: &str) -> Result<Self, Fault> {
         match text.trim().parse() {
-            Ok(seconds @ 1..=3600) => Ok(Self::from_secs(seconds)),
+            Ok(seconds @ 1..=3600) => Ok(Self(Duration::from_secs(seconds))),
             _ => Err(Fault::new(
                 format!("is `{text}`, which is not a number of seconds (1 to 3600)"),
                 "leave it out for 10 seconds",

@@ -93,6 +93,43 @@ fn eight_processes_at_once_through_a_transaction_pooler() {
     eight_at_once(&place.set("DB_CODEX_DIRECT_URL", &direct), 101);
 }
 
+/// PgBouncer 1.18 ends, and with it every client's connection, when one that asks it to cancel
+/// closes its half of the connection first.
+#[test]
+fn ctrl_c_cancels_through_a_pooler_and_leaves_it_alive() {
+    let place = Place::new();
+    let folder = tempfile::tempdir().unwrap();
+    let Some(pooler) = Pooler::start(folder.path(), "") else {
+        return;
+    };
+    let database = place.text("codex", "SELECT current_database()");
+    let url = format!("postgres://postgres@127.0.0.1:{}/{database}", pooler.port);
+    let place = place.set("DB_CODEX_URL", &url);
+    place.migration(1, "quick", "", "CREATE TABLE quick ();");
+    place.migration(2, "slow", "", "SELECT pg_sleep(600);");
+    let mut run = place
+        .command("migrate codex -v --migrations m")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(run.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("applied 0001_quick") {
+        assert_ne!(stderr.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    let pid = rustix::process::Pid::from_child(&run);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(130), "{said}");
+    assert!(
+        said.contains("0002_slow was under way: it was rolled back"),
+        "{said}"
+    );
+    let status = place.run("migrate status codex --migrations m");
+    assert_eq!(status.code, Some(0), "{}", status.stderr);
+}
+
 #[test]
 fn ctrl_c_cancels_on_the_server_and_says_what_happened() {
     let place = Place::new();

@@ -246,7 +246,7 @@ fn a_client_certificate_is_shown_to_a_server_that_asks_for_it() {
     assert_eq!(outcome(&own), "encrypted");
     run(async {
         let connection = open(&own).await;
-        connection.cancel().await.unwrap();
+        connection.canceller().cancel().await.unwrap();
         connection.close().await;
     });
 
