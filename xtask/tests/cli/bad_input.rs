@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use crate::pooler::Pooler;
 use crate::support::{Place, assert_said};
 
 #[test]
@@ -268,6 +269,23 @@ fn connections_that_fail() {
       help: make it: createdb -h /socket -p 5432 -U postgres jubilee_nowhere (in development `cargo xtask db up` does it); or check the database name of the environment variable DB_CODEX_URL
     ---- exit 4
     "#);
+}
+
+#[test]
+fn a_pooler_that_refuses_is_told_from_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(pooler) = Pooler::start(folder.path(), "") else {
+        return;
+    };
+    let url = format!("postgres://postgres@127.0.0.1:{}/nowhere", pooler.port);
+    let said = Place::unconfigured()
+        .set("DB_CODEX_URL", &url)
+        .run("migrate codex");
+    assert_eq!(said.code, Some(4));
+    let fact = "/nowhere: a pooler refuses it\n  ╰─▶ database \"nowhere\" does not exist";
+    assert!(said.stderr.contains(fact), "{}", said.stderr);
+    let advice = "or set DB_CODEX_DIRECT_URL to an address that goes around it";
+    assert!(said.stderr.contains(advice), "{}", said.stderr);
 }
 
 #[test]
