@@ -11,7 +11,7 @@ use tokio_postgres::config::TargetSessionAttrs;
 
 use super::fault::Fault;
 use super::key::Key;
-use super::layer::{Form, Layer, Rank};
+use super::layer::{Form, Layer, Place, Rank};
 use super::passfile::{self, Passfile};
 use super::settings::{DEFAULT_CONNECT_TIMEOUT, Origin, Server, Settings};
 use super::tls;
@@ -314,23 +314,26 @@ impl Resolver<'_> {
     ) {
         let place = self.origin.places.get(&Key::PASSWORD);
         let is_configured = place.is_some_and(|place| place.rank != Rank::Default);
-        let passfile = match passfile
-            .filter(|_| !is_configured)
-            .as_deref()
-            .map(Passfile::read)
-        {
-            Some(Err(fault)) => return self.faults.push(fault),
-            Some(Ok(passfile)) => passfile,
-            None => Passfile::default(),
-        };
+        let on_tcp = |server: &Server| server.socket_folder().is_none();
+        let is_needed = settings.identity.is_none() && settings.servers.iter().any(on_tcp);
+        let path = passfile.filter(|_| !is_configured).unwrap_or_default();
+        let passfile = Passfile::read(&path).unwrap_or_else(|fault| {
+            self.faults.extend(is_needed.then_some(fault));
+            Passfile::default()
+        });
         let (database, user) = (settings.database().to_owned(), settings.user().to_owned());
-        let mut any_missing = false;
         for server in &mut settings.servers {
-            let of_file = passfile.find(&server.host, server.port, &database, &user);
-            server.password = of_file.or_else(|| password.clone());
-            any_missing |= server.password.is_none() && server.socket_folder().is_none();
+            server.password = passfile.find(&server.host, server.port, &database, &user);
+            if server.password.is_some() {
+                let text = format!("the password file {}", path.display());
+                let place = Place::new(text, Rank::Environment);
+                settings.origin.places.insert(Key::PASSWORD, place);
+            } else {
+                server.password.clone_from(&password);
+            }
         }
-        if any_missing && settings.identity.is_none() && !is_configured {
+        let lacks = |server: &Server| on_tcp(server) && server.password.is_none();
+        if is_needed && !is_configured && settings.servers.iter().any(lacks) {
             self.missing.push(Key::PASSWORD);
         }
     }

@@ -141,6 +141,15 @@ fn the_password_file_is_where_libpq_looks_for_it() {
     let own = none.set("DB_CODEX_PASSFILE=FOLDER/other");
     assert_eq!(own.said(), "u@h:5432/c other verify-full");
 
+    let open = Place::new(PRODUCTION)
+        .file("open", "*:*:*:*:p", 0o644)
+        .set("PGPASSFILE=FOLDER/open\nDB_CODEX_URL=postgres://u@/c?host=/run/pg");
+    let said = open.said();
+    assert_eq!(
+        said, "u@/run/pg:5432/c - verify-full",
+        "no password is needed there"
+    );
+
     let development = Place::new(DEVELOPMENT)
         .file(".pgpass", "h:5432:jubilee_codex:jubilee:home", 0o600)
         .set("HOME=FOLDER\nDB_CODEX_HOST=h");

@@ -118,6 +118,13 @@ fn each_host_has_its_own_line_in_the_password_file() {
         ];
         assert_eq!(outcome(&settings(&pairs)), "plain");
     }
+    std::fs::write(&passfile, "*:*:*:postgres:wrong\n").unwrap();
+    let said = outcome(&over_tcp(
+        &first,
+        &[("PASSWORD", ""), ("PASSFILE", &passfile)],
+    ));
+    let hint = format!("hint: check the password file {passfile} and ");
+    assert!(said.contains(&hint), "{said}");
 }
 
 #[test]
