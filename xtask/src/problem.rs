@@ -10,7 +10,7 @@ use miette::{
 };
 use serde::Serialize;
 
-use crate::connection::{ConfigurationError, ConnectError, Failure, VariablesError};
+use crate::connection::{ConfigurationError, ConnectError};
 use crate::excerpt::Excerpt;
 use crate::exit::Exit;
 
@@ -228,32 +228,17 @@ impl Diagnostic for Problem {
     }
 }
 
-impl From<VariablesError> for Problem {
-    fn from(error: VariablesError) -> Self {
-        Self::new(Exit::NoConnection, error.to_string())
-            .maybe_why(error.why())
-            .hint(error.hint())
-    }
-}
-
 impl From<ConfigurationError> for Problem {
     fn from(error: ConfigurationError) -> Self {
         Self::new(Exit::NoConnection, error.to_string())
-            .maybe_why(error.why())
+            .why(error.why())
             .hint(error.hint())
     }
 }
 
 impl From<ConnectError> for Problem {
     fn from(error: ConnectError) -> Self {
-        let passes = matches!(
-            error.failure(),
-            Failure::Refused
-                | Failure::NotReady
-                | Failure::Closed
-                | Failure::SocketMissing
-                | Failure::TimedOut(_)
-        );
+        let passes = error.failure().passes();
         let problem = Self::new(Exit::NoConnection, error.to_string())
             .maybe_why(error.why())
             .hint(error.hint());

@@ -1,10 +1,14 @@
+//! The databases that a command works on, and how each is reached.
+
 use clap::Args;
 use jubilee_core::Environment;
 use jubilee_pg_local::Endpoint;
 use jubilee_runner::{Migrator, RunError};
 
 use crate::command::confirm;
-use crate::connection::{ConnectError, Connection, Failure, Settings, Source, Variables, connect};
+use crate::connection::{
+    Configuration, ConfigurationError, ConnectError, Connection, Failure, Settings, Source, connect,
+};
 use crate::databases::{self, Entry};
 use crate::environment::{self, ProductionConsent};
 use crate::exit::Exit;
@@ -53,18 +57,13 @@ impl Where {
         let (jubilee_env, node_env) = (variable("JUBILEE_ENV"), variable("NODE_ENV"));
         let (environment, consent) =
             environment::decide(jubilee_env.as_deref(), node_env.as_deref(), self.production)?;
-        let variables = Variables::load(environment, &databases::descriptors())?;
-        for warning in variables.warnings() {
-            eprint(&format!("warning: {warning}; {}\n", warning.hint()));
+        let configuration = Configuration::load(environment, &databases::descriptors())?;
+        for warning in configuration.warnings() {
+            eprint(&format!("warning: {}; {}\n", warning.what, warning.hint));
         }
         let sources: Vec<_> = entries
             .iter()
-            .map(|entry| {
-                (
-                    *entry,
-                    Settings::resolve(&entry.database, environment, &variables),
-                )
-            })
+            .map(|entry| (*entry, configuration.source(&entry.database)))
             .collect();
         let local = if sources
             .iter()
@@ -126,12 +125,12 @@ fn or_configure(problem: Problem) -> Problem {
 
 fn reach(
     entry: &Entry,
-    source: Result<Source, crate::connection::ConfigurationError>,
+    source: Result<Source, ConfigurationError>,
     local: Option<&Endpoint>,
 ) -> Result<Reach, Problem> {
     match (source?, local) {
         (Source::Configured(settings), _) => Ok(Reach {
-            settings,
+            settings: *settings,
             local: None,
         }),
         (Source::LocalServer, Some(endpoint)) => Ok(Reach {
@@ -149,7 +148,7 @@ impl Reach {
     /// `user@host:port/database`, for messages.
     pub(crate) fn describe(&self) -> String {
         if self.local.is_some() {
-            format!("local server, database {}", self.settings.database)
+            format!("local server, database {}", self.settings.database())
         } else {
             self.settings.describe()
         }

@@ -6,13 +6,14 @@
     reason = "a test may end like this"
 )]
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use jubilee_core::Environment;
 use jubilee_pg_local::{Options, TempServer};
 use tracing_subscriber::fmt::MakeWriter;
-use xtask::connection::{Settings, Source, Variables, connect};
+use xtask::connection::{Configuration, Settings, Source, connect};
 use xtask::databases::{ChangeRate, Database, Review};
 
 const PASSWORD: &str = "sesame-7Xq";
@@ -68,15 +69,16 @@ impl log::Log for Captured {
 }
 
 fn resolve(pairs: &[(&str, &str)]) -> Result<Settings, String> {
-    let own = |(key, value): &(&str, &str)| (format!("DB_CODEX_{key}"), (*value).to_owned());
-    let file = Some((".env".into(), pairs.iter().map(own).collect()));
+    let folder = tempfile::tempdir().unwrap();
+    let own = |(key, value): &(&str, &str)| (format!("DB_CODEX_{key}").into(), value.into());
+    let process: Vec<(OsString, OsString)> = pairs.iter().map(own).collect();
     let environment = Environment::Production;
-    let variables = Variables::from_maps(environment, &[CODEX], Default::default(), file);
-    let warnings = format!("{variables:?} {:?}", variables.warnings());
-    match Settings::resolve(&CODEX, environment, &variables) {
-        Ok(Source::Configured(settings)) => Ok(settings),
+    let read = Configuration::read(environment, &[CODEX], folder.path(), process).unwrap();
+    let shown = format!("{read:?} {:?}", read.warnings());
+    match read.source(&CODEX) {
+        Ok(Source::Configured(settings)) => Ok(*settings),
         Ok(source) => panic!("{source:?}"),
-        Err(e) => Err(format!("{warnings} {e} {e:?} {:?} {}", e.why(), e.hint())),
+        Err(e) => Err(format!("{shown} {e} {e:?} {:?} {}", e.why(), e.hint())),
     }
 }
 
@@ -144,7 +146,7 @@ fn the_password_stands_in_no_message_and_no_log() {
         };
         let notice = "DO $$BEGIN RAISE NOTICE 'notice me'; END$$";
         connection.client.batch_execute(notice).await.unwrap();
-        connection.cancel().await.unwrap();
+        connection.canceller().cancel().await.unwrap();
         connection.close().await;
     });
 
@@ -182,7 +184,10 @@ fn the_password_stands_in_no_message_and_no_log() {
         vec![("URL", url("#x@h/d"))],
         vec![("URL", url("%zz@h/d"))],
         vec![("URL", url("@h:x/d?sslmod=1"))],
-        vec![("URL", url("@h/d")), ("PASSWORD", PASSWORD.to_owned())],
+        vec![("URL", url("@h/d")), ("PASSWORD", format!("{PASSWORD}2"))],
+        vec![("URL", url("/d"))],
+        vec![("URL", url("?sslmode=x"))],
+        vec![("DIRECT_URL", url("%@h/d"))],
         vec![("URL", format!("mysql://u:{PASSWORD}@h"))],
         vec![("HOST", url("@h/d"))],
         vec![("HOST", format!("u:{PASSWORD}@h"))],

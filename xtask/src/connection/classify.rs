@@ -3,40 +3,33 @@
 use std::error::Error as _;
 use std::io;
 
-use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
-use tokio_postgres::error::{DbError, SqlState};
+use rustls::{AlertDescription, CertificateError};
+use tokio_postgres::error::DbError;
 
-use super::connect_error::{ConnectError, Failure};
+use super::connect_error::Failure;
 use super::settings::Settings;
 use super::tls::Encryption;
 use super::wire::{Greeting, NotPostgres};
 
-/// Finds out what went wrong once a server had accepted.
+/// Finds out what went wrong once a server had accepted, and what was said of it.
 pub(super) fn classify(
     settings: &Settings,
     encryption: &Encryption,
     greeting: &Greeting,
     error: &tokio_postgres::Error,
-) -> ConnectError {
-    let (failure, why) = find(encryption, greeting, error);
-    ConnectError::new(settings, failure, why)
-}
-
-fn find(
-    encryption: &Encryption,
-    greeting: &Greeting,
-    error: &tokio_postgres::Error,
 ) -> (Failure, Option<String>) {
     if let Some(said) = error.as_db_error() {
-        return (of_server(said), Some(words(said)));
+        return (of_server(settings, said), Some(words(said)));
     }
     let cause = error.source();
     if let Some(cause) = cause.and_then(|cause| cause.downcast_ref::<io::Error>()) {
         return of_io(encryption, greeting, cause);
     }
     match (encryption, greeting.get()) {
-        (Encryption::Tls { demanded: true, .. }, Some(b'N')) => return (Failure::NoTls, None),
+        (Encryption::Tls { demanded: true, .. }, Some(b'N')) => {
+            return (Failure::NoTls(settings.sslmode), None);
+        }
         (Encryption::Tls { .. }, Some(b'E')) => {
             let cause = "it answered the request for TLS with an error";
             return (Failure::Other, Some(cause.to_owned()));
@@ -54,29 +47,28 @@ fn find(
     (Failure::Other, Some(why))
 }
 
-/// By SQLSTATE, and where that is too coarse by the server's function that raised the error: the
-/// message may be in any language.
-fn of_server(said: &DbError) -> Failure {
-    let code = said.code();
-    if *code == SqlState::INVALID_PASSWORD {
-        Failure::WrongPassword
-    } else if *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION {
-        match said.routine() {
-            Some("ClientAuthentication") => Failure::NotAdmitted,
-            Some("InitializeSessionUserId") => Failure::Role,
-            Some("auth_failed") => Failure::Identity,
-            _ => Failure::Other,
+/// By SQLSTATE (PostgreSQL manual, appendix A), and where that is too coarse by the server's
+/// function that raised the error: the message may be in any language.
+fn of_server(settings: &Settings, said: &DbError) -> Failure {
+    // PostgreSQL says the severity in English too, and PgBouncer does not.
+    let by_pooler = said.parsed_severity().is_none();
+    let role = settings.role.as_deref();
+    let names_role = role.is_some_and(|role| said.message().contains(role));
+    match (said.code().code(), said.routine()) {
+        ("28P01", _) => Failure::WrongPassword,
+        ("28000", Some("ClientAuthentication")) => Failure::NotAdmitted,
+        ("28000", Some("InitializeSessionUserId")) => Failure::Role,
+        ("28000", Some("auth_failed")) => Failure::Identity,
+        ("3D000", _) => Failure::DatabaseMissing,
+        ("42501", Some("CheckMyDatabase")) => Failure::DatabaseDenied,
+        ("42501" | "22023", _) if names_role => Failure::RoleDenied,
+        ("53300", _) => Failure::TooManyConnections,
+        ("57P01" | "57P02" | "57P03", _) => Failure::NotReady,
+        _ if by_pooler && said.message().contains("startup parameter: options") => {
+            Failure::OptionsRefused
         }
-    } else if *code == SqlState::INVALID_CATALOG_NAME {
-        Failure::DatabaseMissing
-    } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
-        Failure::DatabaseDenied
-    } else if *code == SqlState::TOO_MANY_CONNECTIONS {
-        Failure::TooManyConnections
-    } else if *code == SqlState::CANNOT_CONNECT_NOW {
-        Failure::NotReady
-    } else {
-        Failure::Other
+        (code, _) if by_pooler || code.starts_with("08") => Failure::Pooler,
+        _ => Failure::Other,
     }
 }
 
@@ -128,6 +120,13 @@ fn of_tls(error: &rustls::Error) -> (Failure, Option<String>) {
         return match error {
             // `S` may also begin another protocol: SSH, for one.
             rustls::Error::InvalidMessage(_) => (Failure::NotPostgres, Some(error.to_string())),
+            // What else a server may object to, after it has shown its own certificate.
+            rustls::Error::AlertReceived(alert)
+                if *alert != AlertDescription::HandshakeFailure
+                    && *alert != AlertDescription::ProtocolVersion =>
+            {
+                (Failure::ClientCertificate, Some(error.to_string()))
+            }
             _ => (Failure::Handshake, Some(error.to_string())),
         };
     };

@@ -1,7 +1,6 @@
 //! Opening a connection, and cancelling what runs on it.
 
 use std::future::poll_fn;
-use std::io;
 use std::net::SocketAddr;
 
 use secrecy::ExposeSecret;
@@ -11,15 +10,17 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::tls::TlsConnect;
-use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, NoTls};
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, NoTls, SimpleQueryMessage};
 
-use super::address::{self, Address};
 use super::classify::classify;
-use super::connect_error::{ConnectError, Failure, Phase};
-use super::settings::Settings;
-use super::stay_open::StayOpen;
+use super::connect_error::{ConnectError, Failure};
+use super::dial::{self, Address};
+use super::settings::{Server, Settings};
 use super::tls::{self, Encryption};
-use super::wire::Wire;
+use super::wire::{StayOpen, Wire};
+
+/// What a session is, after the log-in.
+const WHAT_SESSION: &str = include_str!("session.sql");
 
 /// An open connection.
 ///
@@ -64,62 +65,89 @@ pub struct Canceller {
     address: Address,
     encryption: Encryption,
     settings: Settings,
+    server: Server,
 }
 
-/// Opens a connection.
+/// Opens a connection to the first server that is there and such as the settings ask for.
 ///
-/// Everything, from finding the host to the end of the log-in, must be done within
-/// `settings.connect_timeout`. It must be called on a tokio runtime with I/O and time; a
+/// With each server everything, from finding the host to the end of the log-in, must be done
+/// within `settings.connect_timeout`. As in libpq, a server that accepts and refuses the log-in is
+/// the last that is tried. It must be called on a tokio runtime with I/O and time; a
 /// current-thread one will do.
 ///
 /// # Errors
 ///
-/// The first step that fails, with what can be done about it.
+/// The first step that fails, with what can be done about it; of several servers, each one's.
 pub async fn connect(
     settings: &Settings,
     application_name: &str,
 ) -> Result<Connection, ConnectError> {
-    let deadline = Instant::now() + settings.connect_timeout;
-    let encryption = Encryption::of(settings)
-        .map_err(|cause| ConnectError::new(settings, Failure::RootCertificates, Some(cause)))?;
-    let (address, socket) = address::dial(settings, deadline).await?;
+    let mut errors = Vec::new();
+    let limit = settings.connect_timeout;
+    for server in &settings.servers {
+        let deadline = Instant::now() + limit;
+        let opened = async {
+            let connection = log_in_at(settings, server, application_name, deadline).await?;
+            is_as_asked(settings, server, &connection.client).await?;
+            Ok(connection)
+        };
+        let error = match timeout_at(deadline, opened).await {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(error)) => error,
+            Err(_) => ConnectError::new(settings, server, Failure::NotLoggedInInTime(limit), None),
+        };
+        if !error.failure().is_of_one_server() {
+            return Err(error);
+        }
+        errors.push(error);
+    }
+    Err(ConnectError::of_all(settings, &errors))
+}
+
+async fn log_in_at(
+    settings: &Settings,
+    server: &Server,
+    application_name: &str,
+    deadline: Instant,
+) -> Result<Connection, ConnectError> {
+    let failed = |failure, cause| ConnectError::new(settings, server, failure, cause);
+    let encryption = Encryption::of(settings, server)
+        .map_err(|cause| failed(Failure::Certificates, Some(cause)))?;
+    let (address, socket) = dial::dial(settings, server, deadline).await?;
     let own_address = socket.own_address();
 
-    let mut config = Config::new();
-    config
-        .user(&settings.user)
-        .dbname(&settings.database)
-        .application_name(application_name)
-        .ssl_mode(encryption.negotiation());
-    if let Some(password) = &settings.password {
+    let mut config = settings.driver.clone();
+    config.ssl_mode(encryption.negotiation());
+    if config.get_application_name().is_none() {
+        config.application_name(application_name);
+    }
+    if let Some(password) = &server.password {
         config.password(password.expose_secret());
     }
 
     let wire = Wire::new(socket, matches!(encryption, Encryption::Tls { .. }));
     let greeting = wire.greeting();
-    let logged_in = async {
-        match &encryption {
-            Encryption::Plain => log_in(&config, wire, NoTls).await,
-            Encryption::Tls { connector, .. } => {
-                log_in(
-                    &config,
-                    wire,
-                    tls::for_host::<Wire>(connector, &settings.host),
-                )
-                .await
-            }
+    let logged_in = match &encryption {
+        Encryption::Plain => log_in(&config, wire, NoTls).await,
+        Encryption::Tls { connector, .. } => {
+            log_in(
+                &config,
+                wire,
+                tls::for_host::<Wire>(connector, &server.host),
+            )
+            .await
         }
     };
-    let (client, task, warnings) = match timeout_at(deadline, logged_in).await {
-        Ok(Ok(logged_in)) => logged_in,
-        Ok(Err(error)) => return Err(classify(settings, &encryption, &greeting, &error)),
-        Err(_) => return Err(address::timed_out(settings, Phase::LoggingIn)),
-    };
+    let (client, task, warnings) = logged_in.map_err(|error| {
+        let (failure, cause) = classify(settings, &encryption, &greeting, &error);
+        failed(failure, cause)
+    })?;
     let canceller = Canceller {
         token: client.cancel_token(),
         address,
         encryption,
         settings: settings.clone(),
+        server: server.clone(),
     };
     Ok(Connection {
         client,
@@ -128,6 +156,38 @@ pub async fn connect(
         canceller,
         task,
     })
+}
+
+/// Whether the session takes writes, or does not, as it should, and has the role that it should:
+/// a pooler may drop the option that sets it. Where neither matters nothing is asked.
+async fn is_as_asked(
+    settings: &Settings,
+    server: &Server,
+    client: &Client,
+) -> Result<(), ConnectError> {
+    if settings.must_write().is_none() && settings.role.is_none() {
+        return Ok(());
+    }
+    let failed = |failure, cause| ConnectError::new(settings, server, failure, cause);
+    let rows = client.simple_query(WHAT_SESSION).await;
+    let rows = rows.map_err(|error| match error.as_db_error() {
+        Some(said) => failed(Failure::Other, Some(said.message().to_owned())),
+        None => failed(Failure::Closed, None),
+    })?;
+    let row = rows.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some((row.get("read_only")?, row.get("role")?)),
+        _ => None,
+    });
+    let (read_only, role) = row.unwrap_or_default();
+    match (settings.must_write(), settings.role.as_deref()) {
+        (Some(true), _) if read_only == "on" => Err(failed(Failure::ReadOnly, None)),
+        (Some(false), _) if read_only != "on" => Err(failed(Failure::NotReadOnly, None)),
+        (_, Some(wanted)) if wanted != role => {
+            let why = format!("it should be `{wanted}`, and is `{role}`");
+            Err(failed(Failure::RoleNotTaken, Some(why)))
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn log_in<T>(config: &Config, wire: Wire, tls: T) -> Result<LoggedIn, tokio_postgres::Error>
@@ -178,15 +238,6 @@ async fn carry<T>(
 }
 
 impl Connection {
-    /// Cancels the query that runs on this connection; see [`Canceller::cancel`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Canceller::cancel`].
-    pub async fn cancel(&self) -> Result<(), ConnectError> {
-        self.canceller.cancel().await
-    }
-
     /// What can cancel this connection's queries from elsewhere.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
@@ -219,32 +270,34 @@ impl Canceller {
     ///
     /// The server cannot be reached again, within `settings.connect_timeout`.
     pub async fn cancel(&self) -> Result<(), ConnectError> {
-        let deadline = Instant::now() + self.settings.connect_timeout;
-        match timeout_at(deadline, self.request()).await {
+        let limit = self.settings.connect_timeout;
+        let deadline = Instant::now() + limit;
+        let result = match timeout_at(deadline, self.request()).await {
             Ok(result) => result,
-            Err(_) => Err(address::timed_out(&self.settings, Phase::LoggingIn)),
-        }
+            Err(_) => Err((Failure::NotLoggedInInTime(limit), None)),
+        };
+        result.map_err(|(failure, cause)| {
+            ConnectError::new(&self.settings, &self.server, failure, cause)
+        })
     }
 
-    async fn request(&self) -> Result<(), ConnectError> {
-        let settings = &self.settings;
-        let failed = |error: io::Error| {
-            ConnectError::new(settings, Failure::Unreachable, Some(error.to_string()))
-        };
-        let socket = self.address.dial().await.map_err(failed)?;
-        let (socket, twin) = socket.twin().map_err(failed)?;
-        let wire = Wire::new(socket, matches!(self.encryption, Encryption::Tls { .. }));
+    async fn request(&self) -> Result<(), (Failure, Option<String>)> {
+        let socket = self.address.dial(&self.settings.driver).await;
+        let socket = socket.map_err(|error| (Failure::Unreachable, Some(error.to_string())))?;
+        let is_tls = matches!(self.encryption, Encryption::Tls { .. });
+        let wire = Wire::new(socket, is_tls);
         let greeting = wire.greeting();
         let wire = StayOpen(wire);
         let sent = match &self.encryption {
             Encryption::Plain => self.token.cancel_query_raw(wire, NoTls).await,
             Encryption::Tls { connector, .. } => {
-                let tls = StayOpen(tls::for_host::<StayOpen<Wire>>(connector, &settings.host));
+                let tls = StayOpen(tls::for_host::<StayOpen<Wire>>(
+                    connector,
+                    &self.server.host,
+                ));
                 self.token.cancel_query_raw(wire, tls).await
             }
         };
-        sent.map_err(|error| classify(settings, &self.encryption, &greeting, &error))?;
-        twin.drain().await;
-        Ok(())
+        sent.map_err(|error| classify(&self.settings, &self.encryption, &greeting, &error))
     }
 }

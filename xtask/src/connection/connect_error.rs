@@ -1,102 +1,171 @@
 //! Why there is no connection.
 
 use std::fmt;
+use std::time::Duration;
 
-use super::hint;
-use super::settings::Settings;
+use thiserror::Error;
+
+use super::fault::lines;
+use super::hint::hint;
+use super::settings::{Server, Settings};
+use super::value::SslMode;
 
 /// Why there is no connection: what happened ([`fmt::Display`]), [why](Self::why), and
 /// [what to do](Self::hint). It holds no password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectError {
+    /// The settings, as `user@host:port/database`.
+    to: String,
+    /// Of several servers, the first one's that may pass.
     failure: Failure,
-    message: String,
+    /// Of several servers, how many there are.
+    of: usize,
     why: Option<String>,
     hint: String,
 }
 
 /// What went wrong, of all that can.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "each says itself what it is")]
 pub enum Failure {
-    /// The host name stands for no address.
+    #[error("the host name is not known")]
     HostUnknown,
-    /// Nobody listens at the port or socket.
+    #[error("connection refused")]
     Refused,
-    /// There is no socket, or no folder for it.
+    #[error("there is no such socket")]
     SocketMissing,
-    /// This user may not use the socket.
+    #[error("permission to use the socket denied")]
     SocketDenied,
-    /// The network does not lead there.
+    #[error("it cannot be reached")]
     Unreachable,
-    /// It takes longer than the settings allow.
-    TimedOut(Phase),
-    /// Whoever answers is not PostgreSQL.
+    #[error("the host's address was not found within {} s", .0.as_secs_f32())]
+    NotFoundInTime(Duration),
+    #[error("no answer within {} s", .0.as_secs_f32())]
+    NoAnswer(Duration),
+    #[error("accepted, but the log-in was not done within {} s", .0.as_secs_f32())]
+    NotLoggedInInTime(Duration),
+    #[error("what answers there is not PostgreSQL")]
     NotPostgres,
-    /// The certificates with which the server's is checked cannot be had.
-    RootCertificates,
-    /// The server has no TLS, and the mode demands it.
-    NoTls,
-    /// The certificate is for another host.
+    #[error("the certificates cannot be loaded")]
+    Certificates,
+    #[error("the server has no TLS, and the mode {0} demands it")]
+    NoTls(SslMode),
+    #[error("the server's certificate is for another host")]
     CertificateName,
-    /// The certificate is no longer valid.
+    #[error("the server's certificate has expired")]
     CertificateExpired,
-    /// The certificate is not yet valid.
+    #[error("the server's certificate is not yet valid")]
     CertificateNotYetValid,
-    /// No known authority signed the certificate.
+    #[error("the server's certificate is not signed by a known authority")]
     CertificateAuthority,
-    /// The certificate is an authority's own, not a server's.
+    #[error("the server's certificate is an authority's, and may not be a server's")]
     CertificateOfAuthority,
-    /// Something else is wrong with the certificate.
+    #[error("the server's certificate is not acceptable")]
     Certificate,
-    /// The TLS handshake failed for another reason.
+    #[error("the TLS handshake failed")]
     Handshake,
-    /// The password is wrong (28P01).
+    #[error("the server does not accept the client's certificate")]
+    ClientCertificate,
+    #[error("the password was refused")]
     WrongPassword,
-    /// The server asks for a password, and there is none.
+    #[error("the server asks for a password, and none is set")]
     NoPassword,
-    /// The role does not exist, or may not log in (28000).
+    #[error("the role cannot log in")]
     Role,
-    /// The server knows the user by other means than a password, and as someone else (28000).
+    #[error("the server does not take this user for that role")]
     Identity,
-    /// `pg_hba.conf` has no line for such a connection, or one that rejects it (28000).
+    #[error("the server's pg_hba.conf does not admit it")]
     NotAdmitted,
-    /// The database does not exist (3D000).
+    #[error("the database does not exist")]
     DatabaseMissing,
-    /// The role may not connect to the database (42501).
+    #[error("the role may not connect to that database")]
     DatabaseDenied,
-    /// All connections are taken (53300).
+    #[error("the session cannot take its role")]
+    RoleDenied,
+    #[error("the session did not take its role: a pooler drops the option that sets it")]
+    RoleNotTaken,
+    #[error("a pooler takes no options")]
+    OptionsRefused,
+    #[error("a pooler refuses it")]
+    Pooler,
+    #[error("the server takes no writes")]
+    ReadOnly,
+    #[error("the server takes writes, and one that does not is asked for")]
+    NotReadOnly,
+    #[error("all of the server's connections are taken")]
     TooManyConnections,
-    /// The server starts, stops or recovers (57P03).
+    #[error("the server is not ready")]
     NotReady,
-    /// The server closed the connection without a word.
+    #[error("the server closed the connection without a word")]
     Closed,
-    /// Anything else.
+    #[error("it failed")]
     Other,
 }
 
-/// What was under way when the time was up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Finding the host's address.
-    Resolving,
-    /// Waiting for the host to accept.
-    Connecting,
-    /// TLS and log-in, after the host accepted.
-    LoggingIn,
+impl Failure {
+    /// Whether it may be gone in a moment, as when a server restarts or a standby takes over.
+    #[must_use]
+    pub fn passes(self) -> bool {
+        matches!(
+            self,
+            Self::Refused
+                | Self::SocketMissing
+                | Self::NotFoundInTime(_)
+                | Self::NoAnswer(_)
+                | Self::NotLoggedInInTime(_)
+                | Self::NotReady
+                | Self::Pooler
+                | Self::Closed
+                | Self::ReadOnly
+        )
+    }
+
+    /// Whether another server may do better. One that refuses the log-in speaks for all.
+    pub(super) fn is_of_one_server(self) -> bool {
+        let more = [
+            Self::HostUnknown,
+            Self::SocketDenied,
+            Self::Unreachable,
+            Self::NotReadOnly,
+        ];
+        self.passes() || more.contains(&self)
+    }
 }
 
 impl ConnectError {
-    pub(super) fn new(settings: &Settings, failure: Failure, why: Option<String>) -> Self {
+    pub(super) fn new(
+        settings: &Settings,
+        server: &Server,
+        failure: Failure,
+        why: Option<String>,
+    ) -> Self {
         Self {
+            to: settings.describe(),
             failure,
-            message: format!(
-                "cannot connect to {}: {}",
-                settings.describe(),
-                fact(settings, failure)
-            ),
+            of: 1,
             why,
-            hint: hint::hint(settings, failure),
+            hint: hint(settings, server, failure),
+        }
+    }
+
+    /// No server will do: why is what is wrong with each.
+    pub(super) fn of_all(settings: &Settings, errors: &[Self]) -> Self {
+        if let [error] = errors {
+            return error.clone();
+        }
+        let each = settings.servers.iter().zip(errors).map(|(server, error)| {
+            let why = error.why.iter().map(|why| format!(": {why}"));
+            format!("{server}: {}{}", error.failure, why.collect::<String>())
+        });
+        let passing = errors.iter().find(|error| error.failure.passes());
+        let first = passing.or(errors.first());
+        Self {
+            to: settings.describe(),
+            failure: first.map_or(Failure::Other, |error| error.failure),
+            of: errors.len(),
+            why: Some(each.collect::<Vec<_>>().join("\n")),
+            hint: lines(errors.iter().map(|error| &*error.hint)),
         }
     }
 
@@ -121,60 +190,15 @@ impl ConnectError {
 
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        let Self {
+            to, failure, of, ..
+        } = self;
+        match of {
+            1 => write!(f, "cannot connect to {to}: {failure}"),
+            _ => write!(f, "cannot connect to {to}: none of {of} servers will do"),
+        }
     }
 }
 
 /// The cause is in [`ConnectError::why`]; there is no source that would print it a second time.
 impl std::error::Error for ConnectError {}
-
-fn fact(settings: &Settings, failure: Failure) -> String {
-    let seconds = settings.connect_timeout.as_secs_f32();
-    let text = match failure {
-        Failure::HostUnknown => return format!("the host `{}` is not known", settings.host),
-        Failure::TimedOut(Phase::Resolving) => {
-            return format!("the host's address was not found within {seconds} s");
-        }
-        Failure::TimedOut(Phase::Connecting) => return format!("no answer within {seconds} s"),
-        Failure::TimedOut(Phase::LoggingIn) => {
-            return format!("accepted, but the log-in was not done within {seconds} s");
-        }
-        Failure::NoTls => {
-            return format!(
-                "the server has no TLS, and the mode {} demands it",
-                settings.sslmode
-            );
-        }
-        Failure::DatabaseMissing => {
-            return format!("there is no database `{}`", settings.database);
-        }
-        Failure::Role => return format!("the role `{}` cannot log in", settings.user),
-        Failure::Refused => "nobody listens there",
-        Failure::SocketMissing => "there is no such socket",
-        Failure::SocketDenied => "the socket may not be used",
-        Failure::Unreachable => "it cannot be reached",
-        Failure::NotPostgres => "whoever answers there is not PostgreSQL",
-        Failure::RootCertificates => "the root certificates cannot be loaded",
-        Failure::CertificateName => "the server's certificate is for another host",
-        Failure::CertificateExpired => "the server's certificate has expired",
-        Failure::CertificateNotYetValid => "the server's certificate is not yet valid",
-        Failure::CertificateAuthority => {
-            "the server's certificate is not signed by a known authority"
-        }
-        Failure::CertificateOfAuthority => {
-            "the server's certificate is an authority's, and may not be a server's"
-        }
-        Failure::Certificate => "the server's certificate is not acceptable",
-        Failure::Handshake => "the TLS handshake failed",
-        Failure::WrongPassword => "the password was refused",
-        Failure::NoPassword => "the server asks for a password, and none is set",
-        Failure::Identity => "the server does not take this user for that role",
-        Failure::NotAdmitted => "the server's pg_hba.conf does not admit it",
-        Failure::DatabaseDenied => "the role may not connect to that database",
-        Failure::TooManyConnections => "all of the server's connections are taken",
-        Failure::NotReady => "the server is not ready",
-        Failure::Closed => "the server closed the connection without a word",
-        Failure::Other => "it failed",
-    };
-    text.to_owned()
-}

@@ -1,22 +1,30 @@
-//! The text of one dotenv file.
+//! The dotenv file of an environment: which one is read, and what it says in which line.
 //!
-//! dotenvy parses it. It does not say in which line an error is, and its errors hold the line
-//! itself, which may be a password; so it is fed line by line, and its errors are translated.
+//! dotenvy parses it. It does not say in which line something stands, and its errors hold the
+//! line itself, which may be a password; so it is fed line by line, and its errors are translated.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::variables_error::{BrokenLine, VariablesError};
+use jubilee_core::Environment;
+
+use super::fault::{ConfigurationError, Fault};
 
 /// What a dotenv file says.
-#[derive(Default)]
 pub(super) struct Dotenv {
-    pub(super) values: BTreeMap<String, String>,
-    /// The variables that are set twice, with the line of the one that counts: the last.
-    pub(super) repeated: BTreeMap<String, usize>,
+    /// The file, if there is one.
+    pub(super) path: Option<PathBuf>,
+    /// How messages name it, or the one that could be made: in the current folder by its bare
+    /// name, which is what people would type.
+    pub(super) shown: PathBuf,
+    /// Each variable's value, and its line. Of one that is set twice, the last counts.
+    pub(super) variables: BTreeMap<String, (String, usize)>,
+    /// The variables that are set more than once.
+    pub(super) repeated: Vec<String>,
 }
 
 const EXPECTED_PAIR: &str = "expected NAME=value, where NAME is letters, digits and `_`";
@@ -28,18 +36,91 @@ const EXPECTED_CLOSED: &str = "expected a quote that closes on the same line \
 const EXPECTED_END: &str = "expected no backslash at the end of the line: put the value into \
      single quotes";
 
-/// Parses a file's bytes. Every line that is wrong is reported.
-pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Dotenv, VariablesError> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            return Err(VariablesError::NotUtf8 {
-                file: path.to_owned(),
-                line: 1 + before.iter().filter(|byte| **byte == b'\n').count(),
+impl Dotenv {
+    /// Reads the file that belongs to `environment`, and to no other: in `folder`, or above it up
+    /// to the first folder that holds `.git` or `Cargo.lock`.
+    pub(super) fn load(
+        environment: Environment,
+        folder: &Path,
+    ) -> Result<Self, ConfigurationError> {
+        let name = match environment {
+            Environment::Development => ".env",
+            Environment::Staging => ".env.staging",
+            Environment::Production => ".env.production",
+        };
+        let Some(path) = find(folder, name) else {
+            return Ok(Self {
+                path: None,
+                shown: name.into(),
+                variables: BTreeMap::new(),
+                repeated: Vec::new(),
             });
-        }
+        };
+        let shown = path.strip_prefix(folder).unwrap_or(&path).to_owned();
+        let bytes = fs::read(&path).map_err(|cause| {
+            let hint = format!("check its owner and permissions: ls -l {}", shown.display());
+            let fault = Fault::new(cause.to_string(), hint);
+            broken(format!("{} cannot be read", shown.display()), vec![fault])
+        })?;
+        parse(path, shown, &bytes)
+    }
+
+    /// The folder in which it lies.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        self.path.as_deref()?.parent().map(Path::to_owned)
+    }
+}
+
+/// The file of that name in `folder` or above it, within the workspace.
+fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+    let is_top = |folder: &&Path| {
+        [".git", "Cargo.lock"]
+            .iter()
+            .any(|top| folder.join(top).exists())
     };
+    let height = folder.ancestors().position(|folder| is_top(&folder));
+    folder
+        .ancestors()
+        .take(height.unwrap_or(0) + 1)
+        .map(|folder| folder.join(name))
+        .find(|path| is_candidate(path))
+}
+
+/// Whether there is something to read. A folder named `.env` is a Python environment; a pipe is
+/// how password managers hand a file out. What cannot be looked at is taken, so that reading it
+/// gives the reason.
+fn is_candidate(path: &Path) -> bool {
+    match fs::metadata(path) {
+        Ok(found) => !found.is_dir(),
+        Err(error) => !matches!(
+            error.kind(),
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+        ),
+    }
+}
+
+fn broken(message: String, faults: Vec<Fault>) -> ConfigurationError {
+    ConfigurationError { message, faults }
+}
+
+/// Parses a file's bytes. Every line that is wrong is reported.
+fn parse(path: PathBuf, shown: PathBuf, bytes: &[u8]) -> Result<Dotenv, ConfigurationError> {
+    let name = shown.display().to_string();
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let hint = format!(
+            "save it as UTF-8: iconv -f UTF-16 -t UTF-8 {name} > {name}.new && mv {name}.new \
+             {name} (put the encoding that it has after -f)"
+        );
+        broken(
+            format!("{name} is not UTF-8 text"),
+            vec![Fault::new(
+                format!("{name}:{line}: the first bytes that are not"),
+                hint,
+            )],
+        )
+    })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = Rc::new(Cell::new(0));
     let reader = LineReader {
@@ -49,37 +130,47 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Dotenv, VariablesError>
         lines: Rc::clone(&lines),
     };
 
-    let mut file = Dotenv::default();
-    let mut broken = Vec::new();
+    let mut variables = BTreeMap::new();
+    let mut repeated = Vec::new();
+    let mut faults = Vec::new();
+    let mut fault = |line: usize, expected: &str| {
+        let hint = "compare the line with .env.example";
+        faults.push(Fault::new(format!("{name}:{line}: {expected}"), hint));
+    };
     for item in dotenvy::from_read_iter(reader) {
         match item {
-            Ok((name, value)) if swallows_lines(&name, &value) => broken.push(BrokenLine {
-                line: lines.get().saturating_sub(value.matches('\n').count()),
-                expected: EXPECTED_CLOSED,
-            }),
             Ok((name, value)) => {
-                if file.values.insert(name.clone(), value).is_some() {
-                    file.repeated.insert(name, lines.get());
+                let line = lines.get().saturating_sub(value.matches('\n').count());
+                if swallows_lines(&name, &value) {
+                    fault(line, EXPECTED_CLOSED);
+                } else if variables.insert(name.clone(), (value, line)).is_some() {
+                    repeated.push(name);
                 }
             }
             Err(dotenvy::Error::LineParse(culprit, _)) => {
                 let first = lines.get() + 1 - culprit.lines().count().max(1);
-                broken.push(BrokenLine {
-                    line: first,
-                    expected: expected(text.lines().nth(first - 1).unwrap_or_default(), &culprit),
-                });
+                let line = text.lines().nth(first - 1).unwrap_or_default();
+                fault(first, expected(line, &culprit));
             }
             // The reader does not fail, and dotenvy's iterator reads no variable.
             Err(_) => {}
         }
     }
-    if broken.is_empty() {
-        Ok(file)
-    } else {
-        Err(VariablesError::Broken {
-            file: path.to_owned(),
-            lines: broken,
-        })
+    match faults.len() {
+        0 => Ok(Dotenv {
+            path: Some(path),
+            shown,
+            variables,
+            repeated,
+        }),
+        1 => Err(broken(
+            format!("{name} has a line that is not understood"),
+            faults,
+        )),
+        n => Err(broken(
+            format!("{name} has {n} lines that are not understood"),
+            faults,
+        )),
     }
 }
 
@@ -139,101 +230,5 @@ impl Read for LineReader<'_> {
         }
         self.within_line = handed_out > 0 && now.last() != Some(&b'\n');
         Ok(handed_out)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(text: &str) -> Result<Dotenv, VariablesError> {
-        parse(Path::new(".env"), text.as_bytes())
-    }
-
-    #[test]
-    fn values_are_read_as_they_are_meant() {
-        let cases = [
-            ("A=b", "b"),
-            ("export A=b # why", "b"),
-            ("A=b#c", "b#c"),
-            ("A='p$a#s \\ \"'", "p$a#s \\ \""),
-            (r#"A="it's \"\$5\" \\""#, r#"it's "$5" \"#),
-            (r"A='it'\''s'", "it's"),
-            ("\u{feff}A=b", "b"),
-            ("A=b\r\n", "b"),
-            ("A=b  ", "b"),
-            ("A=", ""),
-            ("# A=x\n\n  A = b\n", "b"),
-        ];
-        for (text, value) in cases {
-            let file = parsed(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-            assert_eq!(file.values["A"], value, "{text}");
-        }
-    }
-
-    #[test]
-    fn every_broken_line_is_named_and_its_value_is_not_shown() {
-        let long = "x".repeat(20_000);
-        let cases = [
-            ("A=1\nsecret word\nB=2\nsecret=a b\n".to_owned(), vec![2, 4]),
-            (format!("A={long}\n# x\n\nsecret"), vec![4]),
-            ("A=1\nB='secret\nC=2\nD=3\n".to_owned(), vec![2]),
-            ("A=1\nDB_X_PASSWORD='secret\\'\nB=2\n".to_owned(), vec![2]),
-            (
-                "A=1\nDB_X_PASSWORD='secret\\'\nB='secret\\'\nC=3\n".to_owned(),
-                vec![2],
-            ),
-            (
-                "A='secret\\'\nDB_X_PASSWORD='secret\\'\n".to_owned(),
-                vec![1],
-            ),
-            (r#"A="sec\qret""#.to_owned(), vec![1]),
-        ];
-        for (text, lines) in cases {
-            let Err(error) = parsed(&text) else {
-                panic!("{text} is read")
-            };
-            let said = format!("{error:?}\n{error}\n{:?}\n{}", error.why(), error.hint());
-            assert!(!said.contains("sec"), "{said}");
-            let VariablesError::Broken { lines: broken, .. } = error else {
-                panic!("{text}: {error:?}")
-            };
-            let numbers: Vec<usize> = broken.iter().map(|line| line.line).collect();
-            assert_eq!(numbers, lines, "{text:.60}");
-        }
-    }
-
-    #[test]
-    fn what_is_expected_fits_the_fault() {
-        let cases = [
-            ("just words", EXPECTED_PAIR),
-            ("my-key=1", EXPECTED_PAIR),
-            ("A=b c", EXPECTED_QUOTES),
-            ("A='b", EXPECTED_CLOSED),
-            ("A=b\\", EXPECTED_END),
-        ];
-        for (text, expected) in cases {
-            let Err(VariablesError::Broken { lines, .. }) = parsed(text) else {
-                panic!("{text} is read")
-            };
-            assert_eq!(lines[0].expected, expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_key_over_several_lines_is_fine_and_a_repeated_name_is_noted() {
-        let file = parsed("KEY=\"-----BEGIN\nabc=\n-----END\"\nA=1\nA=2\n").unwrap();
-        assert_eq!(file.values["KEY"], "-----BEGIN\nabc=\n-----END");
-        assert_eq!(file.values["A"], "2");
-        assert_eq!(file.repeated["A"], 5);
-    }
-
-    #[test]
-    fn other_encodings_are_named_with_the_line() {
-        let error = parse(Path::new(".env"), b"A=1\nB=\xff\n").err();
-        assert!(matches!(
-            error,
-            Some(VariablesError::NotUtf8 { line: 2, .. })
-        ));
     }
 }

@@ -2,59 +2,55 @@
 
 use jubilee_core::Environment;
 
-use super::connect_error::{Failure, Phase};
+use super::connect_error::Failure;
 use super::key::Key;
-use super::origin::Maker;
-use super::settings::Settings;
+use super::settings::{Server, Settings};
+use super::value::SslMode;
 
-pub(super) fn hint(settings: &Settings, failure: Failure) -> String {
-    let at = |key| settings.origin.locate(key);
-    let is_development = settings.origin.environment == Environment::Development;
-    let is_ours = settings.origin.maker == Maker::Program;
+pub(super) fn hint(settings: &Settings, server: &Server, failure: Failure) -> String {
+    let origin = &settings.origin;
+    let at = |key| origin.locate(key);
+    let at_server = origin.locate_server();
+    let is_development = origin.environment == Environment::Development;
+    let is_ours = origin.prefix.is_none();
+    let (user, database, host) = (settings.user(), settings.database(), &server.host);
+    let role = settings.role.as_deref().unwrap_or_default();
+    let direct = origin.variable_named("DIRECT_URL");
     match failure {
-        Failure::HostUnknown => format!("check {}", at(Key::Host)),
+        Failure::HostUnknown => format!("check {}", at(Key::HOST)),
         Failure::Refused | Failure::SocketMissing if is_ours => {
             "start the local server: cargo xtask db up".to_owned()
         }
         Failure::Refused | Failure::SocketMissing if is_development => format!(
-            "start the server: `docker compose up -d` or `cargo xtask db up`; or check {}",
-            host_and_port(settings)
+            "start the server: `docker compose up -d` or `cargo xtask db up`; or check {at_server}"
         ),
         Failure::Refused | Failure::SocketMissing | Failure::Unreachable => {
-            format!(
-                "check that the server runs, and {}",
-                host_and_port(settings)
-            )
+            format!("check that the server runs, and {at_server}")
         }
         Failure::SocketDenied => {
-            format!(
-                "check its owner and permissions: ls -la {}",
-                quoted(&settings.host)
-            )
+            format!("check its owner and permissions: ls -la {}", quoted(host))
         }
-        Failure::TimedOut(Phase::LoggingIn) => format!(
-            "see whether the server is overloaded, and check {}",
-            host_and_port(settings)
-        ),
-        Failure::TimedOut(_) => format!(
-            "check that a firewall or a VPN lets this through, and {}",
-            host_and_port(settings)
-        ),
-        Failure::NotPostgres => format!("check {}", host_and_port(settings)),
-        Failure::RootCertificates => format!(
+        Failure::NotFoundInTime(_) | Failure::NoAnswer(_) => {
+            format!("check that a firewall or a VPN lets this through, and {at_server}")
+        }
+        Failure::NotLoggedInInTime(_) => {
+            format!("see whether the server is overloaded, and check {at_server}")
+        }
+        Failure::NotPostgres => format!("check {at_server}"),
+        Failure::Certificates | Failure::CertificateAuthority => format!(
             "set {} to a PEM file with the certificate of the authority that signed the server's",
-            at(Key::SslRootCert)
+            at(Key::SSL_ROOT_CERT)
         ),
-        Failure::NoTls => format!(
+        Failure::NoTls(_) => format!(
             "turn TLS on in the server (ssl = on); or, if the way there is safe without, set {} \
              to disable",
-            at(Key::SslMode)
+            at(Key::SSL_MODE)
         ),
         Failure::CertificateName => format!(
             "check {}, or have a certificate made with that host as subjectAltName; the mode \
              verify-ca in {} does not look at the host",
-            at(Key::Host),
-            at(Key::SslMode)
+            at(Key::HOST),
+            at(Key::SSL_MODE)
         ),
         Failure::CertificateExpired => {
             "have the server's certificate renewed, and check this machine's clock: date".to_owned()
@@ -62,133 +58,127 @@ pub(super) fn hint(settings: &Settings, failure: Failure) -> String {
         Failure::CertificateNotYetValid => {
             "check this machine's clock (date), then when the certificate begins".to_owned()
         }
-        Failure::CertificateAuthority => format!(
-            "set {} to a PEM file with the certificate of the authority that signed the server's",
-            at(Key::SslRootCert)
-        ),
         Failure::CertificateOfAuthority => format!(
             "have a certificate made for the server (openssl req with -addext \
-             basicConstraints=CA:FALSE -addext subjectAltName=DNS:{0}), and name its authority in \
-             {1}",
-            settings.host,
-            at(Key::SslRootCert)
+             basicConstraints=CA:FALSE -addext subjectAltName=DNS:{host}), and name its authority \
+             in {}",
+            at(Key::SSL_ROOT_CERT)
         ),
         Failure::Certificate | Failure::Handshake => format!(
-            "look at what the server presents: openssl s_client -starttls postgres -connect {}:{}; \
-             the mode is {}",
-            settings.host,
-            settings.port,
-            at(Key::SslMode)
+            "look at what the server presents: openssl s_client -starttls postgres -connect \
+             {server}; the mode is {}",
+            at(Key::SSL_MODE)
         ),
-        Failure::WrongPassword | Failure::NoPassword => password(settings),
+        Failure::ClientCertificate => format!(
+            "check {} and {}: the certificate must be in date, and its authority the server's \
+             (ssl_ca_file)",
+            at(Key::SSL_CERT),
+            at(Key::SSL_KEY)
+        ),
+        Failure::WrongPassword | Failure::NoPassword => format!(
+            "check {}{} and {}",
+            at(Key::PASSWORD),
+            origin.care(Key::PASSWORD),
+            at(Key::USER)
+        ),
         Failure::Role => format!(
             "make it: createuser {} --pwprompt {}; or check {}",
-            server_options(settings, "postgres"),
-            quoted(&settings.user),
-            at(Key::User)
+            server_options(server, "postgres"),
+            quoted(user),
+            at(Key::USER)
         ),
         Failure::Identity => format!(
             "run this as the operating system's user of that name, or connect with a password \
              over TCP; check {} and {}",
-            at(Key::User),
-            at(Key::Host)
+            at(Key::USER),
+            at(Key::HOST)
         ),
-        Failure::NotAdmitted => not_admitted(settings),
-        Failure::DatabaseMissing => {
-            let up = if is_development {
-                " (in development `cargo xtask db up` does it)"
-            } else {
-                ""
-            };
-            format!(
-                "make it: createdb {} {}{up}; or check {}",
-                server_options(settings, &settings.user),
-                quoted(&settings.database),
-                at(Key::Name)
-            )
-        }
+        Failure::NotAdmitted => not_admitted(settings, server),
+        Failure::DatabaseMissing => format!(
+            "make it: createdb {} {}{}; or check {}",
+            server_options(server, user),
+            quoted(database),
+            match is_development {
+                true => " (in development `cargo xtask db up` does it)",
+                false => "",
+            },
+            at(Key::NAME)
+        ),
         Failure::DatabaseDenied => format!(
             "have its owner run: GRANT CONNECT ON DATABASE {} TO {}",
-            identifier(&settings.database),
-            identifier(&settings.user)
+            identifier(database),
+            identifier(user)
         ),
+        Failure::RoleDenied => format!(
+            "let the one that logs in take it: GRANT {} TO {}; or check {}",
+            identifier(role),
+            identifier(user),
+            at(Key::ROLE)
+        ),
+        Failure::RoleNotTaken => format!(
+            "set {direct} to an address that goes around it; or have the server set the role: \
+             ALTER ROLE {} IN DATABASE {} SET role = {}",
+            identifier(user),
+            identifier(database),
+            identifier(role)
+        ),
+        Failure::OptionsRefused => format!(
+            "set {direct} to an address that goes around it, or leave out {} and {}",
+            at(Key::OPTIONS),
+            at(Key::ROLE)
+        ),
+        Failure::Pooler => format!(
+            "try again in a moment; see the pooler's log; or set {direct} to an address that goes \
+             around it"
+        ),
+        Failure::ReadOnly => format!("add the primary to {}", at(Key::HOST)),
+        Failure::NotReadOnly => format!("check {}", at(Key::TARGET_SESSION_ATTRS)),
         Failure::TooManyConnections => {
             "try again later, or see who holds them: SELECT * FROM pg_stat_activity".to_owned()
         }
         Failure::NotReady => "try again in a moment".to_owned(),
         Failure::Closed | Failure::Other => {
-            format!(
-                "see the server's log, and check {}",
-                host_and_port(settings)
-            )
+            format!("see the server's log, and check {at_server}")
         }
     }
 }
 
-fn host_and_port(settings: &Settings) -> String {
-    let origin = &settings.origin;
-    if settings.origin.maker == Maker::Program {
-        return origin.locate(Key::Host);
-    }
-    if origin.is_url() {
-        return origin.locate(Key::Url);
-    }
-    format!(
-        "{} and {}",
-        origin.locate(Key::Host),
-        origin.locate(Key::Port)
-    )
-}
-
-fn password(settings: &Settings) -> String {
-    let origin = &settings.origin;
-    let care = if origin.is_url() {
-        " (percent-encoded: % as %25, @ as %40, / as %2F)"
-    } else if origin.is_in_file(Key::Password) {
-        " (one with $, #, quotes or spaces stands there in single quotes)"
-    } else {
-        ""
-    };
-    format!(
-        "check {}{care} and {}",
-        origin.locate(Key::Password),
-        origin.locate(Key::User)
-    )
-}
-
-/// Servers that take TLS alone, or none, reject the other at this point.
-fn not_admitted(settings: &Settings) -> String {
-    let at = settings.origin.locate(Key::SslMode);
-    let other = if settings.socket_folder().is_some() {
-        String::new()
-    } else if settings.sslmode == super::ssl_mode::SslMode::Disable {
-        format!("if the server demands TLS, set {at} to require or verify-full; else ")
-    } else if settings.sslmode.demands_tls() {
-        String::new()
-    } else {
-        format!("if the server takes no TLS, set {at} to disable; else ")
+/// Servers that take TLS alone, or none, or ask for a client's certificate, reject the others at
+/// this point.
+fn not_admitted(settings: &Settings, server: &Server) -> String {
+    let at = |key| settings.origin.locate(key);
+    let other = match settings.sslmode {
+        _ if server.socket_folder().is_some() => String::new(),
+        SslMode::Disable => {
+            let at = at(Key::SSL_MODE);
+            format!("if the server demands TLS, set {at} to require or verify-full; else ")
+        }
+        SslMode::Prefer => {
+            let at = at(Key::SSL_MODE);
+            format!("if the server takes no TLS, set {at} to disable; else ")
+        }
+        _ if settings.identity.is_some() => String::new(),
+        _ => {
+            let (certificate, key) = (at(Key::SSL_CERT), at(Key::SSL_KEY));
+            format!("if the server asks for a certificate, set {certificate} and {key}; else ")
+        }
     };
     format!("{other}have a line for it added to the server's pg_hba.conf, and reload it")
 }
 
 /// Options with which PostgreSQL's programs reach the same server.
-fn server_options(settings: &Settings, user: &str) -> String {
+fn server_options(server: &Server, user: &str) -> String {
     format!(
         "-h {} -p {} -U {}",
-        quoted(&settings.host),
-        settings.port,
+        quoted(&server.host),
+        server.port,
         quoted(user)
     )
 }
 
-/// A word for a shell.
+/// A word for a shell. A NUL character, which would be none, is refused before.
 fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    shlex::try_quote(word).unwrap_or_default().into_owned()
 }
 
 /// A name for SQL.

@@ -1,93 +1,67 @@
 //! `DB_CODEX_URL`: a connection as one URL, as libpq takes it (PostgreSQL manual, section 34.1.1.2).
-//!
-//! tokio-postgres has a parser too. It refuses `verify-ca` and `verify-full`, takes a dozen
-//! parameters that this program would have to honour, and says little about what is wrong.
-
-use std::fmt;
 
 use jubilee_lint::nearest;
 use percent_encoding::percent_decode_str;
-use secrecy::SecretString;
+use url::Url;
 
-/// The parts of a connection's configuration that are there, as they are written. `Debug` does not
-/// show the password.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    pub(super) user: Option<String>,
-    pub(super) password: Option<SecretString>,
-    pub(super) host: Option<String>,
-    pub(super) port: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) ssl_mode: Option<String>,
-    pub(super) ssl_root_cert: Option<String>,
-    pub(super) connect_timeout: Option<String>,
-}
+use super::fault::Fault;
+use super::key::Key;
 
-/// The parameters that a URL may have.
-const PARAMETERS: [&str; 5] = ["host", "port", "sslmode", "sslrootcert", "connect_timeout"];
+const WRITE: &str = "write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full";
+const ENCODE: &str = "percent-encode the user and the password: % as %25, @ as %40, / as %2F, ? as \
+     %3F, # as %23, : as %3A";
 
-/// What is wrong with a URL. It never holds a part in which a password could stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UrlFault {
-    /// It begins neither with `postgres://` nor with `postgresql://`.
-    Scheme,
-    /// A character that only its percent-encoded form may stand for splits it in the wrong place.
-    Unencoded,
-    /// A `%` is not followed by two hexadecimal digits.
-    Percent {
-        /// In which part: "password".
-        part: &'static str,
-    },
-    /// A part is not UTF-8 once it is decoded.
-    NotUtf8 {
-        /// Which: "password".
-        part: &'static str,
-    },
-    /// A part is there twice.
-    Twice {
-        /// Which: "host".
-        part: &'static str,
-    },
-    /// A parameter is not known.
-    Parameter {
-        /// Its name.
-        name: String,
-    },
-}
-
-/// Takes a URL apart, or says everything that is wrong with it.
-pub(super) fn parse(url: &str) -> Result<Parts, Vec<UrlFault>> {
-    let rest = url.split_once("://").filter(|(scheme, _)| {
+/// Takes a URL apart, or says everything that is wrong with it; the faults' texts continue
+/// "DB_CODEX_URL in .env:3 …". They never hold a part in which a password could stand.
+///
+/// `Url` knows one host; libpq takes several, and a user without any. So the hosts are cut out
+/// before it parses the rest.
+pub(super) fn parse(text: &str) -> Result<Vec<(Key, String)>, Vec<Fault>> {
+    let one = |what: &str, hint: &str| vec![Fault::new(what, hint)];
+    let scheme = text.split_once("://").filter(|(scheme, _)| {
         scheme.eq_ignore_ascii_case("postgres") || scheme.eq_ignore_ascii_case("postgresql")
     });
-    let Some((_, rest)) = rest else {
-        return Err(vec![UrlFault::Scheme]);
+    let Some((_, rest)) = scheme else {
+        let what = "begins neither with postgres:// nor with postgresql://";
+        return Err(one(what, WRITE));
     };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, rest) = rest.split_at(end);
+    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     // The `@` before the host comes after the password. So an `@` in the rest means that the
     // password was cut in two, and whatever stands behind the last `@` is no part of it.
     if rest.contains(['@', '#']) {
-        return Err(vec![UrlFault::Unencoded]);
+        let what = "has a `@` behind its host or a `#`: the user, the password or another part \
+                    holds a character that is not percent-encoded";
+        return Err(one(what, ENCODE));
     }
-    let (userinfo, host_and_port) = match authority.rsplit_once('@') {
-        Some((userinfo, host_and_port)) => (Some(userinfo), host_and_port),
-        None => (None, authority),
+    let (userinfo, hosts) = match authority.rsplit_once('@') {
+        Some((userinfo, hosts)) => (format!("{}@", userinfo.replace('@', "%40")), hosts),
+        None => (String::new(), authority),
     };
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (hosts, ports) = split_ports(hosts);
+    // What stands there may be a password whose `@HOST` was forgotten: it is not repeated.
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
+    if !ports.is_empty() && !ports.split(',').all(is_port) {
+        let what = "has a port that is not one (1 to 65535), or no `@` before its host";
+        return Err(one(what, WRITE));
+    }
+    let Ok(url) = Url::parse(&format!("postgres://{userinfo}host{rest}")) else {
+        return Err(one("is not a URL", WRITE));
+    };
 
     let mut reader = Reader::default();
-    if let Some(userinfo) = userinfo {
-        let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
-        reader.parts.user = reader.decode("user", user);
-        reader.parts.password = reader.decode("password", password).map(SecretString::from);
-    }
-    let (host, port) = split_port(host_and_port);
-    reader.parts.host = reader.decode("host", host);
-    reader.parts.port = reader.decode("port", port);
-    reader.parts.name = reader.decode("database name", path.strip_prefix('/').unwrap_or(path));
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        reader.parameter(pair);
+    reader.part(Key::USER, url.username());
+    reader.part(Key::PASSWORD, url.password().unwrap_or_default());
+    reader.part(Key::HOST, &hosts);
+    reader.part(Key::PORT, &ports);
+    reader.part(Key::NAME, url.path().strip_prefix('/').unwrap_or_default());
+    // Not `Url::query_pairs`, to which `+` is a space.
+    for pair in url.query().unwrap_or_default().split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        match Key::ALL.into_iter().find(|key| key.parameter() == name) {
+            Some(key) => reader.part(key, value),
+            None if name.is_empty() => {}
+            None => reader.faults.push(unknown(name)),
+        }
     }
     if reader.faults.is_empty() {
         Ok(reader.parts)
@@ -96,210 +70,60 @@ pub(super) fn parse(url: &str) -> Result<Parts, Vec<UrlFault>> {
     }
 }
 
-/// Splits `host:port`; the colons within `[::1]` belong to the address.
-fn split_port(text: &str) -> (&str, &str) {
-    match text.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, port),
-        _ => (text, ""),
+/// `a:1,b:2` as `a,b` and `1,2`. The colons within `[::1]` belong to the address.
+fn split_ports(text: &str) -> (String, String) {
+    let split = |host: &str| match host.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host.to_owned(), port.to_owned()),
+        _ => (host.to_owned(), String::new()),
+    };
+    let (hosts, mut ports): (Vec<String>, Vec<String>) = text.split(',').map(split).unzip();
+    if ports.iter().any(|port| !port.is_empty()) {
+        for port in ports.iter_mut().filter(|port| port.is_empty()) {
+            "5432".clone_into(port);
+        }
+    } else {
+        ports.clear();
     }
+    (hosts.join(","), ports.join(","))
+}
+
+fn unknown(name: &str) -> Fault {
+    let known = Key::ALL.map(Key::parameter);
+    let hint = match nearest(name, known) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None => format!("known parameters: {}", known.join(", ")),
+    };
+    Fault::new(format!("has the unknown parameter `{name}`"), hint)
 }
 
 #[derive(Default)]
 struct Reader {
-    parts: Parts,
-    faults: Vec<UrlFault>,
+    parts: Vec<(Key, String)>,
+    faults: Vec<Fault>,
 }
 
 impl Reader {
     /// Decodes a part. An empty one counts as missing.
-    fn decode(&mut self, part: &'static str, text: &str) -> Option<String> {
+    fn part(&mut self, key: Key, text: &str) {
+        let part = key.part_of_url();
         let is_encoded =
             |rest: &str| rest.chars().take(2).filter(char::is_ascii_hexdigit).count() == 2;
+        let mut fault = |what: String, hint: String| self.faults.push(Fault::new(what, hint));
         if !text.split('%').skip(1).all(is_encoded) {
-            self.faults.push(UrlFault::Percent { part });
-            return None;
+            let what = format!("has a `%` without two hexadecimal digits in {part}");
+            return fault(what, ENCODE.to_owned());
         }
-        match percent_decode_str(text).decode_utf8() {
-            Ok(text) => Some(text.into_owned()).filter(|text| !text.is_empty()),
-            Err(_) => {
-                self.faults.push(UrlFault::NotUtf8 { part });
-                None
-            }
-        }
-    }
-
-    fn parameter(&mut self, pair: &str) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let Some(part) = PARAMETERS.into_iter().find(|known| *known == name) else {
-            self.faults.push(UrlFault::Parameter {
-                name: name.to_owned(),
-            });
-            return;
+        let Ok(value) = percent_decode_str(text).decode_utf8() else {
+            let what = format!("is not UTF-8 in {part}");
+            return fault(what, format!("percent-encode the UTF-8 form of {part}"));
         };
-        let Some(value) = self.decode(part, value) else {
-            return;
-        };
-        let slot = match part {
-            "host" => &mut self.parts.host,
-            "port" => &mut self.parts.port,
-            "sslmode" => &mut self.parts.ssl_mode,
-            "sslrootcert" => &mut self.parts.ssl_root_cert,
-            _ => &mut self.parts.connect_timeout,
-        };
-        if slot.replace(value).is_some() {
-            self.faults.push(UrlFault::Twice { part });
+        if self.parts.iter().any(|(present, _)| *present == key) {
+            fault(
+                format!("has two values for {part}"),
+                format!("name {part} once"),
+            );
+        } else if !value.is_empty() {
+            self.parts.push((key, value.into_owned()));
         }
-    }
-}
-
-impl UrlFault {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Scheme => {
-                "write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full"
-                    .to_owned()
-            }
-            Self::Unencoded | Self::Percent { .. } => {
-                "percent-encode the user and the password: % as %25, @ as %40, / as %2F, ? as %3F, \
-                 # as %23, : as %3A"
-                    .to_owned()
-            }
-            Self::NotUtf8 { part } => format!("percent-encode the UTF-8 form of the {part}"),
-            Self::Twice { part } => format!("name the {part} once"),
-            Self::Parameter { name } => match nearest(name, PARAMETERS) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => "leave it out".to_owned(),
-            },
-        }
-    }
-}
-
-impl fmt::Display for UrlFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Scheme => f.write_str("begins neither with postgres:// nor with postgresql://"),
-            Self::Unencoded => f.write_str(
-                "has a `@` behind its host or a `#`: the user, the password or another part holds a \
-                 character that is not percent-encoded",
-            ),
-            Self::Percent { part } => {
-                write!(f, "has a `%` without two hexadecimal digits in its {part}")
-            }
-            Self::NotUtf8 { part } => write!(f, "has a {part} that is not UTF-8"),
-            Self::Twice { part } => write!(f, "has two values for {part}"),
-            Self::Parameter { name } => write!(
-                f,
-                "has the unknown parameter `{name}` (known: {})",
-                PARAMETERS.join(", ")
-            ),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use secrecy::ExposeSecret;
-
-    fn shown(url: &str) -> String {
-        let parts = match parse(url) {
-            Ok(parts) => parts,
-            Err(faults) => {
-                let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
-                return said.join("; ");
-            }
-        };
-        let password = parts
-            .password
-            .as_ref()
-            .map(|p| p.expose_secret().to_owned());
-        [
-            ("user", parts.user),
-            ("password", password),
-            ("host", parts.host),
-            ("port", parts.port),
-            ("name", parts.name),
-            ("sslmode", parts.ssl_mode),
-            ("sslrootcert", parts.ssl_root_cert),
-            ("connect_timeout", parts.connect_timeout),
-        ]
-        .into_iter()
-        .filter_map(|(part, value)| Some(format!("{part}={}", value?)))
-        .collect::<Vec<_>>()
-        .join(" ")
-    }
-
-    #[test]
-    fn the_parts_are_found() {
-        let cases = [
-            ("postgres://", ""),
-            (
-                "postgresql://u:p@h:1/d",
-                "user=u password=p host=h port=1 name=d",
-            ),
-            ("POSTGRES://h", "host=h"),
-            ("postgres://u@h/", "user=u host=h"),
-            (
-                "postgres://u:p@ss@h/d",
-                "user=u password=p@ss host=h name=d",
-            ),
-            ("postgres://u:p%40%2F%3a@h", "user=u password=p@/: host=h"),
-            ("postgres://u:p+q@h", "user=u password=p+q host=h"),
-            ("postgres://[::1]:5433/d", "host=[::1] port=5433 name=d"),
-            ("postgres://[::1]/d", "host=[::1] name=d"),
-            ("postgres://%2Frun%2Fpg/d", "host=/run/pg name=d"),
-            (
-                "postgres:///d?host=/run/pg&port=1&sslmode=verify-full",
-                "host=/run/pg port=1 name=d sslmode=verify-full",
-            ),
-            (
-                "postgres://h?sslrootcert=/a%20b.pem&connect_timeout=3",
-                "host=h sslrootcert=/a b.pem connect_timeout=3",
-            ),
-        ];
-        for (url, parts) in cases {
-            assert_eq!(shown(url), parts, "{url}");
-        }
-    }
-
-    #[test]
-    fn faults_are_all_named() {
-        let known = "(known: host, port, sslmode, sslrootcert, connect_timeout)";
-        let unencoded = UrlFault::Unencoded.to_string();
-        let cases = [
-            ("mysql://h", UrlFault::Scheme.to_string()),
-            ("localhost:5432", UrlFault::Scheme.to_string()),
-            ("postgres://u:pa/ss@h/d", unencoded.clone()),
-            ("postgres://u:p@x:y/z@h/d", unencoded.clone()),
-            ("postgres://u:p?q@h", unencoded.clone()),
-            ("postgres://u:p#q", unencoded),
-            (
-                "postgres://u:50%off@h:%/d",
-                "has a `%` without two hexadecimal digits in its password; \
-                 has a `%` without two hexadecimal digits in its port"
-                    .to_owned(),
-            ),
-            (
-                "postgres://u:%ff@h",
-                "has a password that is not UTF-8".to_owned(),
-            ),
-            ("postgres://h?host=i", "has two values for host".to_owned()),
-            (
-                "postgres://h?options=x&sslmod=require",
-                format!(
-                    "has the unknown parameter `options` {known}; \
-                     has the unknown parameter `sslmod` {known}"
-                ),
-            ),
-        ];
-        for (url, faults) in cases {
-            assert_eq!(shown(url), faults, "{url}");
-        }
-        let slip = UrlFault::Parameter {
-            name: "sslmod".into(),
-        };
-        assert_eq!(slip.hint(), "did you mean sslmode?");
     }
 }

@@ -3,64 +3,37 @@
 //! Whoever listens at a port need not be PostgreSQL. A web server's answer would be taken for a
 //! message of a gigabyte and waited for, and "the server has no TLS" would be said of a mail
 //! server; so the first byte must be one with which PostgreSQL can begin.
+//!
+//! And the driver closes its side of a connection as soon as a cancel request is written. PgBouncer
+//! 1.18 then ends with a fatal error, and with it every client's connection. A client that closes
+//! with unread bytes (TLS session tickets, say) also resets the connection, so that the server may
+//! lose what it has not read yet. So that is left to the server.
 
 use std::fmt;
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
 /// A socket that is connected.
-#[derive(Debug)]
-pub(super) enum Socket {
-    Tcp(TcpStream),
-    Unix(UnixStream),
+pub(super) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {
+    /// This side's address; none for a unix socket.
+    fn own_address(&self) -> Option<SocketAddr> {
+        None
+    }
 }
 
-impl Socket {
-    /// This side's address; none for a unix socket.
-    pub(super) fn own_address(&self) -> Option<SocketAddr> {
-        match self {
-            Self::Tcp(socket) => socket.local_addr().ok(),
-            Self::Unix(_) => None,
-        }
-    }
+impl Socket for UnixStream {}
 
-    /// The same connection twice: it is not closed before both are.
-    pub(super) fn twin(self) -> io::Result<(Self, Self)> {
-        match self {
-            Self::Tcp(socket) => {
-                let socket = socket.into_std()?;
-                let twin = TcpStream::from_std(socket.try_clone()?)?;
-                Ok((Self::Tcp(TcpStream::from_std(socket)?), Self::Tcp(twin)))
-            }
-            Self::Unix(socket) => {
-                let socket = socket.into_std()?;
-                let twin = UnixStream::from_std(socket.try_clone()?)?;
-                Ok((Self::Unix(UnixStream::from_std(socket)?), Self::Unix(twin)))
-            }
-        }
-    }
-
-    /// Reads until the server closes.
-    ///
-    /// Closing first, with unread bytes (TLS session tickets, say), resets the connection, and the
-    /// server may lose what it has not read yet.
-    pub(super) async fn drain(mut self) {
-        let mut buffer = [0; 1024];
-        loop {
-            let read = match &mut self {
-                Self::Tcp(socket) => socket.read(&mut buffer).await,
-                Self::Unix(socket) => socket.read(&mut buffer).await,
-            };
-            if !matches!(read, Ok(1..)) {
-                return;
-            }
-        }
+impl Socket for TcpStream {
+    fn own_address(&self) -> Option<SocketAddr> {
+        self.local_addr().ok()
     }
 }
 
@@ -81,7 +54,7 @@ impl std::error::Error for NotPostgres {}
 
 /// A socket whose first incoming byte is looked at.
 pub(super) struct Wire {
-    socket: Socket,
+    socket: Box<dyn Socket>,
     /// With what PostgreSQL may begin.
     expected: &'static [u8],
     greeting: Greeting,
@@ -92,7 +65,7 @@ impl Wire {
     /// answered by `S` (yes), `N` (no) or, by a server in distress, `E`; without, by a request for
     /// a password, an error, a notice or another protocol version (PostgreSQL manual, sections
     /// 54.2.1 and 54.2.10).
-    pub(super) fn new(socket: Socket, tls: bool) -> Self {
+    pub(super) fn new(socket: Box<dyn Socket>, tls: bool) -> Self {
         Self {
             socket,
             expected: if tls { b"SNE" } else { b"RENv" },
@@ -113,10 +86,7 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let polled = match &mut self.socket {
-            Socket::Tcp(socket) => Pin::new(socket).poll_read(context, buffer),
-            Socket::Unix(socket) => Pin::new(socket).poll_read(context, buffer),
-        };
+        let polled = Pin::new(&mut self.socket).poll_read(context, buffer);
         if let (Poll::Ready(Ok(())), Some(first)) = (&polled, buffer.filled().get(before))
             && self.greeting.set(*first).is_ok()
             && !self.expected.contains(first)
@@ -134,23 +104,75 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match &mut self.socket {
-            Socket::Tcp(socket) => Pin::new(socket).poll_write(context, bytes),
-            Socket::Unix(socket) => Pin::new(socket).poll_write(context, bytes),
-        }
+        Pin::new(&mut self.socket).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.socket {
-            Socket::Tcp(socket) => Pin::new(socket).poll_flush(context),
-            Socket::Unix(socket) => Pin::new(socket).poll_flush(context),
-        }
+        Pin::new(&mut self.socket).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.socket {
-            Socket::Tcp(socket) => Pin::new(socket).poll_shutdown(context),
-            Socket::Unix(socket) => Pin::new(socket).poll_shutdown(context),
+        Pin::new(&mut self.socket).poll_shutdown(context)
+    }
+}
+
+/// A stream, or what makes TLS of one, that passes on everything but the wish to close: then it
+/// waits until the other side has closed.
+pub(super) struct StayOpen<T>(pub(super) T);
+
+impl<T: AsyncRead + Unpin> AsyncRead for StayOpen<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(context, buffer)
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for StayOpen<T> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.as_mut().poll_flush(context))?;
+        loop {
+            let mut buffer = [0; 1024];
+            let mut buffer = ReadBuf::new(&mut buffer);
+            let read = ready!(Pin::new(&mut self.0).poll_read(context, &mut buffer));
+            if read.is_err() || buffer.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
         }
+    }
+}
+
+impl<T: TlsStream + Unpin> TlsStream for StayOpen<T> {
+    fn channel_binding(&self) -> ChannelBinding {
+        self.0.channel_binding()
+    }
+}
+
+impl<S, T> TlsConnect<S> for StayOpen<T>
+where
+    T: TlsConnect<S>,
+    T::Future: Send + 'static,
+{
+    type Stream = StayOpen<T::Stream>;
+    type Error = T::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Stream, T::Error>> + Send>>;
+
+    fn connect(self, stream: S) -> Self::Future {
+        let connected = self.0.connect(stream);
+        Box::pin(async { connected.await.map(StayOpen) })
     }
 }

@@ -55,10 +55,9 @@ pub(super) fn of_environment(text: &str, facts: &Facts) -> Result<String, NoPlac
 {prefix}_PORT={port}
 {prefix}_NAME=jubilee_{name}
 {prefix}_USER=jubilee
-{prefix}_PASSWORD='jubilee_dev_{name}'
+{prefix}_PASSWORD=jubilee_dev_{name}
 {prefix}_SSLMODE=prefer
-# {prefix}_SSLROOTCERT=certificates/ca.pem
-# {prefix}_URL='postgres://jubilee:jubilee_dev_{name}@localhost:{port}/jubilee_{name}'
+# {prefix}_URL=postgres://jubilee:jubilee_dev_{name}@localhost:{port}/jubilee_{name}
 ",
         text.trim_end()
     ))
@@ -191,10 +190,9 @@ mod tests {
         DB_ARCHIVE_PORT=5435
         DB_ARCHIVE_NAME=jubilee_archive
         DB_ARCHIVE_USER=jubilee
-        DB_ARCHIVE_PASSWORD='jubilee_dev_archive'
+        DB_ARCHIVE_PASSWORD=jubilee_dev_archive
         DB_ARCHIVE_SSLMODE=prefer
-        # DB_ARCHIVE_SSLROOTCERT=certificates/ca.pem
-        # DB_ARCHIVE_URL='postgres://jubilee:jubilee_dev_archive@localhost:5435/jubilee_archive'
+        # DB_ARCHIVE_URL=postgres://jubilee:jubilee_dev_archive@localhost:5435/jubilee_archive
         ");
         insta::assert_snapshot!(of_environment(&with, &archive()).unwrap_err(), @"`DB_ARCHIVE_HOST` is there already");
     }

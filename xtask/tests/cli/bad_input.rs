@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use crate::pooler::Pooler;
 use crate::support::{Place, assert_said};
 
 #[test]
@@ -253,8 +254,8 @@ fn connections_that_fail() {
     ---- stderr
 
       error: the connection to codex is not configured properly for development
-      ╰─▶ the port of the environment variable DB_CODEX_URL is `notaport`, which is no port (1 to 65535)
-      help: PostgreSQL's usual port is 5432
+      ╰─▶ the environment variable DB_CODEX_URL has a port that is not one (1 to 65535), or no `@` before its host
+      help: write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full
     ---- exit 4
     ");
     let url = place.url("codex");
@@ -263,11 +264,28 @@ fn connections_that_fail() {
     codex        not migrated in <time>
     ---- stderr
 
-      error: cannot connect to postgres@/socket:5432/jubilee_nowhere: there is no database `jubilee_nowhere`
+      error: cannot connect to postgres@/socket:5432/jubilee_nowhere: the database does not exist
       ╰─▶ database "jubilee_nowhere" does not exist (SQLSTATE 3D000)
       help: make it: createdb -h /socket -p 5432 -U postgres jubilee_nowhere (in development `cargo xtask db up` does it); or check the database name of the environment variable DB_CODEX_URL
     ---- exit 4
     "#);
+}
+
+#[test]
+fn a_pooler_that_refuses_is_told_from_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(pooler) = Pooler::start(folder.path(), "") else {
+        return;
+    };
+    let url = format!("postgres://postgres@127.0.0.1:{}/nowhere", pooler.port);
+    let said = Place::unconfigured()
+        .set("DB_CODEX_URL", &url)
+        .run("migrate codex");
+    assert_eq!(said.code, Some(4));
+    let fact = "/nowhere: a pooler refuses it\n  ╰─▶ database \"nowhere\" does not exist";
+    assert!(said.stderr.contains(fact), "{}", said.stderr);
+    let advice = "or set DB_CODEX_DIRECT_URL to an address that goes around it";
+    assert!(said.stderr.contains(advice), "{}", said.stderr);
 }
 
 #[test]
@@ -278,7 +296,7 @@ fn half_a_configuration_in_production() {
     ---- stderr
 
       error: the connection to codex is not configured properly for production
-      ╰─▶ DB_CODEX_NAME, DB_CODEX_USER, DB_CODEX_PASSWORD are missing, and nothing is assumed in this environment
+      ╰─▶ nothing sets DB_CODEX_NAME, DB_CODEX_USER, DB_CODEX_PASSWORD, and nothing is assumed in production
       help: set DB_CODEX_NAME, DB_CODEX_USER, DB_CODEX_PASSWORD in .env.production or in the environment (.env.example explains each)
     ---- exit 4
     ");
@@ -294,9 +312,9 @@ fn a_broken_dotenv_line() {
     assert_said!(place.run("migrate codex"), @"
     ---- stderr
 
-      error: 1 line of .env is not understood
+      error: .env has a line that is not understood
       ╰─▶ .env:2: expected NAME=value, where NAME is letters, digits and `_`
-      help: compare the lines with .env.example
+      help: compare the line with .env.example
     ---- exit 4
     ");
 }

@@ -1,14 +1,12 @@
 //! Several processes at once, directly and through a transaction pooler; Ctrl-C; a server that
 //! is down beside two that are not.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
 
-use crate::support::{Place, databases, server};
+use crate::pooler::Pooler;
+use crate::support::{Place, databases};
 
 fn hundred(place: &Place) {
     place.sql(
@@ -69,84 +67,11 @@ fn eight_processes_at_once_all_succeed() {
     eight_at_once(&place, 100);
 }
 
-/// PgBouncer in transaction mode in front of the test server; ended when dropped.
-struct Pooler {
-    child: Child,
-    port: u16,
-}
-
-impl Pooler {
-    #[expect(
-        clippy::print_stderr,
-        reason = "whoever runs the tests must know what was not tested"
-    )]
-    fn start(folder: &Path) -> Option<Self> {
-        let program = [
-            "/usr/sbin/pgbouncer",
-            "/usr/bin/pgbouncer",
-            "/opt/homebrew/bin/pgbouncer",
-        ]
-        .into_iter()
-        .find(|p| Path::new(p).exists());
-        let Some(program) = program else {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "PgBouncer must be installed where CI is set"
-            );
-            eprintln!("skipped: PgBouncer is not installed");
-            return None;
-        };
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let ini = folder.join("pgbouncer.ini");
-        let (upstream, password) = (server().tcp_port().unwrap(), server().password().unwrap());
-        let text = format!(
-            "[databases]\n* = host=127.0.0.1 port={upstream} user=postgres password={password}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 4\n\
-             max_client_conn = 100\nlogfile =\npidfile =\n"
-        );
-        fs::write(&ini, text).unwrap();
-        let mut command = Command::new(program);
-        command
-            .arg("-q")
-            .arg(&ini)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        // It refuses root, as PostgreSQL does; the server's folder says who is not root.
-        let owner = fs::metadata(server().data_dir()).unwrap();
-        if rustix::process::geteuid().is_root() {
-            use std::os::unix::fs::{MetadataExt, chown};
-            chown(folder, Some(owner.uid()), Some(owner.gid())).unwrap();
-            chown(&ini, Some(owner.uid()), Some(owner.gid())).unwrap();
-            command.uid(owner.uid()).gid(owner.gid());
-        }
-        let pooler = Self {
-            child: command.spawn().unwrap(),
-            port,
-        };
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            std::thread::yield_now();
-        }
-        Some(pooler)
-    }
-}
-
-impl Drop for Pooler {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn eight_processes_at_once_through_a_transaction_pooler() {
     let place = Place::new();
     let folder = tempfile::tempdir().unwrap();
-    let Some(pooler) = Pooler::start(folder.path()) else {
+    let Some(pooler) = Pooler::start(folder.path(), "") else {
         return;
     };
     let database = place.text("codex", "SELECT current_database()");
@@ -154,15 +79,55 @@ fn eight_processes_at_once_through_a_transaction_pooler() {
         "postgres://postgres@127.0.0.1:{}/{database}?sslmode=disable",
         pooler.port
     );
+    let direct = place.url("codex");
     let place = place.set("DB_CODEX_URL", &url);
     hundred(&place);
-    place.migration(
-        101,
-        "index",
-        "-- Transaction: none",
-        "CREATE INDEX CONCURRENTLY IF NOT EXISTS t1_id ON t1 (id);\n",
+    eight_at_once(&place, 100);
+
+    let index = "CREATE INDEX CONCURRENTLY IF NOT EXISTS t1_id ON t1 (id);\n";
+    place.migration(101, "index", "-- Transaction: none", index);
+    let refused = place.run("migrate codex --migrations m");
+    assert_eq!(refused.code, Some(3), "{}", refused.stderr);
+    let advice = "help: set DB_CODEX_DIRECT_URL to the address of PostgreSQL itself";
+    assert!(refused.stderr.contains(advice), "{}", refused.stderr);
+    eight_at_once(&place.set("DB_CODEX_DIRECT_URL", &direct), 101);
+}
+
+/// PgBouncer 1.18 ends, and with it every client's connection, when one that asks it to cancel
+/// closes its half of the connection first.
+#[test]
+fn ctrl_c_cancels_through_a_pooler_and_leaves_it_alive() {
+    let place = Place::new();
+    let folder = tempfile::tempdir().unwrap();
+    let Some(pooler) = Pooler::start(folder.path(), "") else {
+        return;
+    };
+    let database = place.text("codex", "SELECT current_database()");
+    let url = format!("postgres://postgres@127.0.0.1:{}/{database}", pooler.port);
+    let place = place.set("DB_CODEX_URL", &url);
+    place.migration(1, "quick", "", "CREATE TABLE quick ();");
+    place.migration(2, "slow", "", "SELECT pg_sleep(600);");
+    let mut run = place
+        .command("migrate codex -v --migrations m")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(run.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("applied 0001_quick") {
+        assert_ne!(stderr.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    let pid = rustix::process::Pid::from_child(&run);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(130), "{said}");
+    assert!(
+        said.contains("0002_slow was under way: it was rolled back"),
+        "{said}"
     );
-    eight_at_once(&place, 101);
+    let status = place.run("migrate status codex --migrations m");
+    assert_eq!(status.code, Some(0), "{}", status.stderr);
 }
 
 #[test]

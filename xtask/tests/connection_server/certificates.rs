@@ -1,5 +1,6 @@
 //! Authorities and the certificates that they sign.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
@@ -52,5 +53,23 @@ impl Authority {
             certificate: params.signed_by(&key, &self.0).unwrap().pem(),
             key: key.serialize_pem(),
         }
+    }
+
+    /// A certificate for the client that logs in as `role`, in a folder.
+    pub(crate) fn sign_client(&self, role: &str, folder: &Path) -> (String, String) {
+        let mut params = CertificateParams::default();
+        params
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, role);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap().pem();
+        let path = |end: &str| folder.join(format!("{role}.{end}"));
+        std::fs::write(path("pem"), certificate).unwrap();
+        std::fs::write(path("key"), key.serialize_pem()).unwrap();
+        std::fs::set_permissions(path("key"), std::fs::Permissions::from_mode(0o600)).unwrap();
+        (
+            path("pem").display().to_string(),
+            path("key").display().to_string(),
+        )
     }
 }

@@ -8,6 +8,8 @@
 
 mod certificates;
 mod failures;
+mod roles;
+mod servers;
 mod session;
 mod support;
 mod tls;

@@ -75,7 +75,7 @@ fn a_running_query_can_be_cancelled() {
                 "1",
                 "the session goes on"
             );
-            connection.cancel().await.unwrap();
+            connection.canceller().cancel().await.unwrap();
             connection.close().await;
         });
     }

@@ -1,11 +1,13 @@
 //! Servers, settings and what comes of them.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::future::Future;
+use std::path::Path;
 
 use jubilee_core::Environment;
 use jubilee_pg_local::{Options, TempServer};
-use xtask::connection::{Connection, Settings, Source, Variables, connect};
+use xtask::connection::{Configuration, Connection, Failure, Settings, Source, connect};
 use xtask::databases::{ChangeRate, Database, Review};
 
 use crate::certificates::Identity;
@@ -26,15 +28,27 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-/// Settings from `.env`.
+/// Settings from the environment, in development. Of a variable that is there twice, the last
+/// counts.
 pub(crate) fn settings(pairs: &[(&str, &str)]) -> Settings {
-    let own = |(key, value): &(&str, &str)| (format!("DB_CODEX_{key}"), (*value).to_owned());
-    let file: BTreeMap<String, String> = pairs.iter().map(own).collect();
-    let file = Some((".env".into(), file));
-    let environment = Environment::Development;
-    let variables = Variables::from_maps(environment, &[CODEX], BTreeMap::new(), file);
-    match Settings::resolve(&CODEX, environment, &variables).unwrap() {
-        Source::Configured(settings) => settings,
+    let own = |(key, value): &(&str, &str)| (format!("DB_CODEX_{key}").into(), value.into());
+    let variables: BTreeMap<OsString, OsString> = pairs.iter().map(own).collect();
+    read(tempfile::tempdir().unwrap().path(), variables)
+}
+
+/// The same from `.env`, a line for each.
+pub(crate) fn settings_of_file(pairs: &[(&str, &str)]) -> Settings {
+    let line = |(key, value): &(&str, &str)| format!("DB_CODEX_{key}='{value}'\n");
+    let text: String = pairs.iter().map(line).collect();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), text).unwrap();
+    read(folder.path(), BTreeMap::new())
+}
+
+fn read(folder: &Path, variables: BTreeMap<OsString, OsString>) -> Settings {
+    let read = Configuration::read(Environment::Development, &[CODEX], folder, variables).unwrap();
+    match read.source(&CODEX).unwrap() {
+        Source::Configured(settings) => *settings,
         Source::LocalServer => panic!("something is configured"),
     }
 }
@@ -110,12 +124,13 @@ pub(crate) fn outcome(settings: &Settings) -> String {
             Ok(connection) => connection,
             Err(error) => {
                 let why = error.why().unwrap_or_else(|| "-".to_owned());
-                let port = format!(":{}", settings.port);
                 let said = format!("{error}\nwhy: {why}\nhint: {}", error.hint());
-                return said
-                    .replace(&port, ":PORT")
-                    .replace(&format!("-p {}", settings.port), "-p PORT")
-                    .replace(&format!(".s.PGSQL.{}", settings.port), ".s.PGSQL.PORT");
+                return settings.servers.iter().fold(said, |said, server| {
+                    let port = server.port;
+                    said.replace(&format!(":{port}"), ":PORT")
+                        .replace(&format!("-p {port}"), "-p PORT")
+                        .replace(&format!(".s.PGSQL.{port}"), ".s.PGSQL.PORT")
+                });
             }
         };
         let query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
@@ -123,4 +138,16 @@ pub(crate) fn outcome(settings: &Settings) -> String {
         connection.close().await;
         if encrypted { "encrypted" } else { "plain" }.to_owned()
     })
+}
+
+pub(crate) fn failure(settings: &Settings) -> Failure {
+    run(connect(settings, "test")).err().unwrap().failure()
+}
+
+pub(crate) async fn administer(server: &TempServer, statements: &[&str]) {
+    let admin = open(&over_socket(server, &[])).await;
+    for statement in statements {
+        admin.client.batch_execute(statement).await.unwrap();
+    }
+    admin.close().await;
 }

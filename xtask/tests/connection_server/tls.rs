@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use jubilee_pg_local::TempServer;
+use jubilee_pg_local::{Options, TempServer};
 use xtask::connection::{Failure, connect};
 
-use crate::certificates::Authority;
-use crate::support::{outcome, over_socket, over_tcp, run, server};
+use crate::certificates::{Authority, Identity};
+use crate::support::{failure, open, outcome, over_socket, over_tcp, run, server};
 
 /// What comes of each mode; the last two rows have root certificates, and so has the second
 /// `require`.
@@ -53,6 +53,17 @@ impl Scene {
         let others = Authority::new("other").pem() + &scene.authority.pem();
         std::fs::write(scene.roots(), others).unwrap();
         scene
+    }
+
+    /// The files of a server that knows our authority's clients.
+    fn files(&self, identity: &Identity) -> Vec<(String, Vec<u8>)> {
+        [
+            ("server.crt", &identity.certificate),
+            ("server.key", &identity.key),
+            ("clients.pem", &self.authority.pem()),
+        ]
+        .map(|(name, pem)| (name.to_owned(), pem.clone().into_bytes()))
+        .into()
     }
 
     fn roots(&self) -> std::path::PathBuf {
@@ -188,7 +199,7 @@ fn a_server_that_demands_tls_refuses_plain_text() {
     check(&server, &scene.roots(), &expected);
     let said = outcome(&over_tcp(&server, &[("SSLMODE", "disable")]));
     assert!(
-        said.contains("set DB_CODEX_SSLMODE in .env to require or verify-full"),
+        said.contains("set the environment variable DB_CODEX_SSLMODE to require or verify-full"),
         "{said}"
     );
 }
@@ -203,11 +214,63 @@ fn a_server_that_refuses_tls_is_not_reached_by_falling_back() {
         let failed = run(async { connect(&settings, "test").await.err() }).unwrap();
         let expected = match mode {
             // The system does not know our authority.
-            "verify-full" => [Failure::CertificateAuthority, Failure::RootCertificates],
+            "verify-full" => [Failure::CertificateAuthority, Failure::Certificates],
             _ => [Failure::NotAdmitted; 2],
         };
         assert!(expected.contains(&failed.failure()), "{mode}: {failed}");
     }
+}
+
+#[test]
+fn a_client_certificate_is_shown_to_a_server_that_asks_for_it() {
+    let scene = Scene::new();
+    let server = TempServer::start(&Options {
+        tcp: true,
+        hba: vec!["hostssl all all 127.0.0.1/32 cert".to_owned()],
+        settings: vec![
+            ("ssl".into(), "on".into()),
+            ("ssl_ca_file".into(), "clients.pem".into()),
+        ],
+        files: scene.files(&scene.authority.sign("localhost")),
+        ..Options::default()
+    })
+    .unwrap();
+    let roots = scene.roots().display().to_string();
+    let folder = scene.folder.path();
+    let with = |(certificate, key): &(String, String)| {
+        let verified = [("SSLMODE", "verify-full"), ("SSLROOTCERT", &*roots)];
+        let own = [("PASSWORD", ""), ("SSLCERT", certificate), ("SSLKEY", key)];
+        over_tcp(&server, &[verified.as_slice(), &own].concat())
+    };
+    let own = with(&scene.authority.sign_client("postgres", folder));
+    assert_eq!(outcome(&own), "encrypted");
+    run(async {
+        let connection = open(&own).await;
+        connection.canceller().cancel().await.unwrap();
+        connection.close().await;
+    });
+
+    let another = outcome(&with(&scene.authority.sign_client("another", folder)));
+    assert!(
+        another.contains("certificate authentication failed for user"),
+        "{another}"
+    );
+    let mut none = own.clone();
+    none.identity = None;
+    let said = outcome(&none);
+    assert!(
+        said.contains("why: connection requires a valid client certificate"),
+        "{said}"
+    );
+    let set = "hint: if the server asks for a certificate, set the environment variable \
+               DB_CODEX_SSLCERT and the environment variable DB_CODEX_SSLKEY; else";
+    assert!(said.contains(set), "{said}");
+
+    // The server's alert may be lost when it closes: the log-in was on its way already.
+    let stranger = Authority::new("stranger").sign_client("postgres", folder);
+    let failed = failure(&with(&stranger));
+    let expected = [Failure::ClientCertificate, Failure::Closed];
+    assert!(expected.contains(&failed), "{failed:?}");
 }
 
 /// The system's collection is whatever `SSL_CERT_FILE` names. A process of its own gets it, since
@@ -246,9 +309,6 @@ fn in_a_process_of_its_own() {
     let said = outcome(&settings);
     match variable("TEST_EXPECTED").as_str() {
         "encrypted" => assert_eq!(said, "encrypted"),
-        _ => assert!(
-            said.contains("the root certificates cannot be loaded"),
-            "{said}"
-        ),
+        _ => assert!(said.contains("the certificates cannot be loaded"), "{said}"),
     }
 }

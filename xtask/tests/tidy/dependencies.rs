@@ -77,6 +77,7 @@ fn a_service_pays_for_no_command_line_parser_or_tls() {
     );
     for unwanted in [
         "clap",
+        "config",
         "rustls",
         "native-tls",
         "openssl",

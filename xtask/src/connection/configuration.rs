@@ -1,0 +1,327 @@
+//! What is configured: development's defaults, below the dotenv file of the environment, below the
+//! environment variables.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use jubilee_core::Environment;
+
+use crate::databases::Database;
+
+use super::dotenv::Dotenv;
+use super::fault::{ConfigurationError, Fault};
+use super::key::{self, Key, Reading, Says};
+use super::layer::{Layer, Place, Rank};
+use super::resolve::resolve;
+use super::settings::{Origin, Source};
+
+/// A long statement looks like silence, and firewalls forget silent connections: after how many
+/// seconds the other side is probed, and how far apart the probes are.
+const KEEPALIVES_IDLE: &str = "30";
+const KEEPALIVES_INTERVAL: &str = "10";
+
+/// The environment variables of this process, and one dotenv file.
+///
+/// Development reads `.env`, staging `.env.staging` and production `.env.production`, never
+/// another's. An empty variable counts as unset. The environment of the process is not changed.
+/// `Debug` shows no values.
+pub struct Configuration {
+    environment: Environment,
+    file: Dotenv,
+    /// libpq's password file.
+    passfile: Option<PathBuf>,
+    /// Those of ours that are set and not empty.
+    variables: Vec<Variable>,
+    /// What is wrong for every database.
+    fault: Option<Fault>,
+}
+
+/// A variable of ours that is set.
+struct Variable {
+    name: String,
+    reading: Reading,
+    value: String,
+    at: Place,
+}
+
+impl Configuration {
+    /// Reads the environment of this process and the dotenv file of `environment`.
+    ///
+    /// The file is looked for in the current folder and above it, up to the first folder that
+    /// holds `.git` or `Cargo.lock`; without such a folder in the current one only. `databases`
+    /// are all that this program knows: they tell our variables from others.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and cannot be read or understood, or a variable of ours is not Unicode.
+    pub fn load(
+        environment: Environment,
+        databases: &[Database],
+    ) -> Result<Self, ConfigurationError> {
+        let folder = std::env::current_dir().map_err(|cause| ConfigurationError {
+            message: "the current folder cannot be read".to_owned(),
+            faults: vec![Fault::new(
+                cause.to_string(),
+                "change to the workspace's folder",
+            )],
+        })?;
+        Self::read(environment, databases, &folder, std::env::vars_os())
+    }
+
+    /// As [`Configuration::load`], with another folder and environment than those of this process.
+    ///
+    /// # Errors
+    ///
+    /// As [`Configuration::load`].
+    pub fn read(
+        environment: Environment,
+        databases: &[Database],
+        folder: &Path,
+        process: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigurationError> {
+        let process = unicode(process, databases)?;
+        let file = Dotenv::load(environment, folder)?;
+        let of_process = process.iter().map(|(name, value)| {
+            let at = format!("the environment variable {name}");
+            (name, value, Place::new(at, Rank::Environment))
+        });
+        let of_file = file.variables.iter().map(|(name, (value, line))| {
+            let at = format!("{name} in {}:{line}", file.shown.display());
+            (name, value, Place::new(at, Rank::File))
+        });
+        let ours = of_process.chain(of_file).filter_map(|(name, value, at)| {
+            let reading = key::read(name, databases);
+            let is_ours = reading != Reading::Foreign && !value.is_empty();
+            is_ours.then(|| Variable {
+                name: name.clone(),
+                reading,
+                value: value.clone(),
+                at,
+            })
+        });
+        let set = |name| {
+            process
+                .get(name)
+                .filter(|value: &&String| !value.is_empty())
+        };
+        let usual = || set("HOME").map(|home| Path::new(home).join(".pgpass"));
+        Ok(Self {
+            environment,
+            passfile: set("PGPASSFILE").map(PathBuf::from).or_else(usual),
+            variables: ours.collect(),
+            fault: ["JUBILEE_ENV", "NODE_ENV"]
+                .into_iter()
+                .find(|name| file.variables.contains_key(*name))
+                .filter(|name| set(name).is_none())
+                .and_then(|name| other_environment(name, environment, &file)),
+            file,
+        })
+    }
+
+    /// What is odd about the variables and stops nothing, in the order of their names.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Fault> {
+        let mut warnings = Vec::new();
+        for variable in &self.variables {
+            if !matches!(variable.reading, Reading::Known(..)) {
+                continue;
+            }
+            if variable.value.trim() != variable.value {
+                warnings.push(Fault::new(
+                    format!(
+                        "{} begins or ends with a blank or a line break",
+                        variable.at
+                    ),
+                    "if that is not meant, set it without (a file read with `cat` ends with a line \
+                     break; `$(cat FILE)` drops it)",
+                ));
+            }
+            if variable.at.rank == Rank::File && self.file.repeated.contains(&variable.name) {
+                warnings.push(Fault::new(
+                    format!(
+                        "{} is set a second time there, and this one counts",
+                        variable.at
+                    ),
+                    "delete the lines that do not count",
+                ));
+            }
+        }
+        warnings
+    }
+
+    /// Decides how to reach `database`.
+    ///
+    /// A variable of the environment replaces the same one of the file; a URL in the environment
+    /// replaces all that the file says of the database. In one layer, two that say the same thing
+    /// differently are an error. A direct URL replaces the URL, the host, the port and what goes
+    /// with these; the other variables complete it.
+    ///
+    /// In development what is missing has a default: `localhost`, the database's development
+    /// port, `jubilee_<database>`, the role `jubilee` with the password
+    /// `jubilee_dev_<database>`, and `prefer`. In staging and production nothing is assumed but the
+    /// port 5432 and the strictest mode, `verify-full`; a password may be missing only where the
+    /// server may know the user by other means: on a unix socket, or by a client certificate.
+    /// Wherever root certificates are configured and no mode is, `verify-full` is meant.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, at once.
+    pub fn source(&self, database: &Database) -> Result<Source, ConfigurationError> {
+        let is_development = self.environment == Environment::Development;
+        if is_development && self.file.path.is_none() && self.variables.is_empty() {
+            return Ok(Source::LocalServer);
+        }
+        let mut faults = self.unknown(database);
+        faults.extend(self.fault.clone());
+        let (layers, origin) = self.layers(database, &mut faults);
+        let settings = resolve(layers, origin, self.passfile.clone(), &mut faults);
+        match settings {
+            Some(settings) if faults.is_empty() => Ok(Source::Configured(Box::new(settings))),
+            _ => Err(ConfigurationError {
+                message: format!(
+                    "the connection to {} is not configured properly for {}",
+                    database.name, self.environment
+                ),
+                faults,
+            }),
+        }
+    }
+
+    /// The layers that count for a database, the weakest first.
+    fn layers(&self, database: &Database, faults: &mut Vec<Fault>) -> (Vec<Layer>, Origin) {
+        let mut defaults = Layer::default();
+        let mut assume = |key, value: &str| {
+            let nowhere = Place::new(String::new(), Rank::Default);
+            defaults.set(key, value.to_owned(), nowhere);
+        };
+        assume(Key::KEEPALIVES_IDLE, KEEPALIVES_IDLE);
+        assume(Key::KEEPALIVES_INTERVAL, KEEPALIVES_INTERVAL);
+        if self.environment == Environment::Development {
+            assume(Key::HOST, "localhost");
+            assume(Key::PORT, &database.development_port.to_string());
+            assume(Key::NAME, &database.default_database_name());
+            assume(Key::USER, "jubilee");
+            assume(Key::PASSWORD, &format!("jubilee_dev_{}", database.name));
+        }
+        let (mut environment, direct) = self.layer(database, Rank::Environment, faults);
+        let (mut file, mut direct_of_file) = match environment.url {
+            Some(_) => Default::default(),
+            None => self.layer(database, Rank::File, faults),
+        };
+        if direct.url.is_some() || environment.names_a_server() {
+            direct_of_file = Layer::default();
+        }
+        let layers = [&direct, &environment, &direct_of_file, &file];
+        let url = layers.iter().find_map(|layer| layer.url.clone());
+        if direct.url.is_some() {
+            environment.drop_address();
+        }
+        if direct.url.is_some() || direct_of_file.url.is_some() {
+            file.drop_address();
+        }
+        let layers = vec![defaults, file, direct_of_file, environment, direct];
+        let origin = Origin {
+            environment: self.environment,
+            prefix: Some(database.variable_prefix()),
+            file: self.file.shown.clone(),
+            url,
+            folder: self.file.folder(),
+            places: BTreeMap::new(),
+        };
+        (layers, origin)
+    }
+
+    /// What the file, or the environment, says of a database; and what its direct URL says.
+    fn layer(&self, database: &Database, rank: Rank, faults: &mut Vec<Fault>) -> (Layer, Layer) {
+        let (mut layer, mut direct) = (Layer::default(), Layer::default());
+        // URLs first, so that the others are said to contradict them.
+        for urls in [true, false] {
+            for variable in &self.variables {
+                if let Reading::Known(of, says) = variable.reading
+                    && of == database.name
+                    && variable.at.rank == rank
+                    && urls == says.is_url()
+                {
+                    let layer = match says {
+                        Says::DirectUrl => &mut direct,
+                        _ => &mut layer,
+                    };
+                    layer.add(says, &variable.value, variable.at.clone(), faults);
+                }
+            }
+        }
+        (layer, direct)
+    }
+
+    /// The variables that look like those of `database` and are not.
+    fn unknown(&self, database: &Database) -> Vec<Fault> {
+        let of = |variable: &Variable| match &variable.reading {
+            Reading::Unknown(of, meant) if *of == database.name => {
+                let hint = match meant {
+                    Some(meant) => format!("did you mean {meant}?"),
+                    None => ".env.example lists those that are known".to_owned(),
+                };
+                let what = format!("{} is not a known variable", variable.at);
+                Some(Fault::new(what, hint))
+            }
+            _ => None,
+        };
+        self.variables.iter().filter_map(of).collect()
+    }
+}
+
+/// The environment is decided before a file is read, from real variables. A file that names
+/// another one belongs to that: its credentials must not be used here.
+fn other_environment(name: &str, environment: Environment, file: &Dotenv) -> Option<Fault> {
+    let (value, line) = file.variables.get(name)?;
+    let shown = file.shown.display();
+    let differs = !value.is_empty() && value != environment.name();
+    differs.then(|| {
+        Fault::new(
+            format!("{shown}:{line} says {name}={value}, and this run is in {environment}"),
+            format!(
+                "take {name} out of {shown} and set it in the shell (it is looked at before the \
+                 file is read), or write {name}={environment} there"
+            ),
+        )
+    })
+}
+
+impl fmt::Debug for Configuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Configuration")
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The variables that are Unicode; of others' those that are not do not matter.
+fn unicode(
+    process: impl IntoIterator<Item = (OsString, OsString)>,
+    databases: &[Database],
+) -> Result<BTreeMap<String, String>, ConfigurationError> {
+    let mut values = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (name, value) in process {
+        let Ok(name) = name.into_string() else {
+            continue;
+        };
+        match value.into_string() {
+            Ok(value) => {
+                values.insert(name, value);
+            }
+            Err(_) if key::read(&name, databases) != Reading::Foreign => faults.push(Fault::new(
+                format!("the environment variable {name} is not UTF-8"),
+                format!("set it to UTF-8 text, or run `unset {name}`"),
+            )),
+            Err(_) => {}
+        }
+    }
+    let message = "the environment variables cannot be read".to_owned();
+    match faults.is_empty() {
+        true => Ok(values),
+        false => Err(ConfigurationError { message, faults }),
+    }
+}

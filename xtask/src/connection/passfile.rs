@@ -1,0 +1,120 @@
+//! libpq's password file (PostgreSQL manual, section 34.16), and files that hold a secret alone.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use secrecy::SecretString;
+
+use super::fault::Fault;
+
+/// Where servers and their clients meet unless they are told otherwise: such a folder is
+/// `localhost` in a password file.
+const USUAL_SOCKET_FOLDERS: [&str; 2] = ["/tmp", "/var/run/postgresql"];
+
+/// The lines of a password file.
+#[derive(Default)]
+pub(super) struct Passfile(String);
+
+impl Passfile {
+    /// Reads one. One that is not there, or is not a plain file, says nothing, as in libpq; one
+    /// that others may read is refused, as in libpq.
+    pub(super) fn read(path: &Path) -> Result<Self, Fault> {
+        let shown = path.display();
+        let found = match fs::metadata(path) {
+            Ok(found) if found.is_file() => found,
+            _ => return Ok(Self::default()),
+        };
+        if found.mode() & 0o077 != 0 {
+            return Err(Fault::new(
+                format!("the password file {shown} is not used: others than its owner may read it"),
+                format!("chmod 600 {shown}"),
+            ));
+        }
+        fs::read_to_string(path).map(Self).map_err(|error| {
+            Fault::new(
+                format!("the password file {shown} cannot be read: {error}"),
+                format!("check its owner and permissions: ls -l {shown}"),
+            )
+        })
+    }
+
+    /// The password of the first line that fits.
+    pub(super) fn find(
+        &self,
+        host: &str,
+        port: u16,
+        database: &str,
+        user: &str,
+    ) -> Option<SecretString> {
+        let host = if USUAL_SOCKET_FOLDERS.contains(&host) {
+            "localhost"
+        } else {
+            host
+        };
+        let wanted = [host, &port.to_string(), database, user];
+        let lines = self.0.lines().filter(|line| !line.starts_with('#'));
+        lines.map(fields).find_map(|fields| {
+            let (password, pattern) = fields.get(..5)?.split_last()?;
+            let fits =
+                |(pattern, wanted): (&Field, &&str)| pattern.is_any || pattern.text == **wanted;
+            let fits = pattern.iter().zip(&wanted).all(fits);
+            fits.then(|| password.text.as_str().into())
+        })
+    }
+}
+
+struct Field {
+    text: String,
+    /// It is a bare `*`.
+    is_any: bool,
+}
+
+/// Splits a line at its colons. A backslash makes the character behind it an ordinary one.
+fn fields(line: &str) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let (mut text, mut escaped) = (String::new(), false);
+    let mut characters = line.chars();
+    loop {
+        match characters.next() {
+            Some('\\') => {
+                text.extend(characters.next());
+                escaped = true;
+            }
+            Some(c) if c != ':' => text.push(c),
+            end => {
+                let is_any = text == "*" && !escaped;
+                fields.push(Field {
+                    text: std::mem::take(&mut text),
+                    is_any,
+                });
+                escaped = false;
+                if end.is_none() {
+                    return fields;
+                }
+            }
+        }
+    }
+}
+
+/// A file that holds a password and nothing else, but for a last line break: a mounted secret,
+/// which others may well be allowed to read.
+pub(super) fn secret(path: &Path) -> Result<SecretString, String> {
+    let text = fs::read_to_string(path).map_err(|error| unreadable(&error))?;
+    let secret = text.strip_suffix('\n').unwrap_or(&text);
+    let secret = secret.strip_suffix('\r').unwrap_or(secret);
+    match secret {
+        "" => Err("it is empty".to_owned()),
+        _ if secret.contains('\0') => Err("it holds a NUL character".to_owned()),
+        _ => Ok(secret.into()),
+    }
+}
+
+/// Why a file cannot be read.
+pub(super) fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => format!("it cannot be read: {error}"),
+    }
+}

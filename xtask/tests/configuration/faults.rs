@@ -1,0 +1,306 @@
+//! Configurations that are wrong, each with what is said of it, in one snapshot.
+
+use crate::support::{DEVELOPMENT, PRODUCTION, Place};
+
+/// A name for what is wrong, the environment variables, and the dotenv file. `secret` stands for
+/// what must not be shown; `FOLDER` for the folder.
+const CASES: [(&str, &str, &str); 58] = [
+    // The file.
+    ("a line without =", "", "DB_CODEX_HOST localhost\nsecret"),
+    (
+        "a value with a space",
+        "",
+        "DB_CODEX_PASSWORD=secret secret",
+    ),
+    (
+        "a quote that does not close",
+        "",
+        "DB_CODEX_PASSWORD='secret\nDB_CODEX_USER=u",
+    ),
+    (
+        "a backslash before the quote",
+        "",
+        "DB_CODEX_PASSWORD='secret\\'\nDB_CODEX_USER='u'",
+    ),
+    ("a backslash at the end", "", "DB_CODEX_PASSWORD=secret\\"),
+    (
+        "the file of another environment",
+        "",
+        "JUBILEE_ENV=production",
+    ),
+    // Names.
+    ("a misspelt key", "", "DB_CODEX_PASWORD=secret"),
+    (
+        "a key with another word for it",
+        "DB_CODEX_SSL_MODE=require\nDB_CODEX_DBNAME=c",
+        "",
+    ),
+    ("a misspelt database", "", "DB_CODX_HOST=h"),
+    ("small letters", "db_codex_host=h", ""),
+    (
+        "a key that nothing is like",
+        "DB_CODEX_POOL_SIZE=5",
+        "DB_CODEX_USERNAME=u",
+    ),
+    // Contradictions.
+    (
+        "a URL and other fields",
+        "",
+        "DB_CODEX_URL=postgres://u:secret@h/c\nDB_CODEX_HOST=x\nDB_CODEX_USER=y",
+    ),
+    (
+        "a URL and another password",
+        "DB_CODEX_URL=postgres://u:secret@h/c\nDB_CODEX_PASSWORD=secret2",
+        "",
+    ),
+    (
+        "two passwords",
+        "",
+        "DB_CODEX_PASSWORD=secret\nDB_CODEX_PASSWORD_FILE=secret.txt",
+    ),
+    // URLs.
+    ("another scheme", "DB_CODEX_URL=mysql://u:secret@h", ""),
+    ("no scheme", "", "DB_CODEX_URL=localhost:5432/secret"),
+    (
+        "a password with /",
+        "",
+        "DB_CODEX_URL=postgres://u:se/secret@h",
+    ),
+    (
+        "a password with ?",
+        "",
+        "DB_CODEX_URL=postgres://u:se?secret@h",
+    ),
+    (
+        "a password with #",
+        "",
+        "DB_CODEX_URL='postgres://u:se#secret'",
+    ),
+    (
+        "a password with %",
+        "",
+        "DB_CODEX_URL=postgres://u:50%secret@h:1",
+    ),
+    (
+        "a password that is not UTF-8",
+        "",
+        "DB_CODEX_URL=postgres://u:secret%ff@h",
+    ),
+    ("no @host", "", "DB_CODEX_URL=postgres://u:secret/c"),
+    ("a port in words", "", "DB_CODEX_URL=postgres://h:secret"),
+    (
+        "a port that is too large",
+        "",
+        "DB_CODEX_URL=postgres://h:65536",
+    ),
+    (
+        "a misspelt parameter",
+        "",
+        "DB_CODEX_URL=postgres://h?sslmod=require",
+    ),
+    (
+        "an unknown parameter",
+        "",
+        "DB_CODEX_URL=postgres://h?colour=red",
+    ),
+    (
+        "a parameter twice",
+        "",
+        "DB_CODEX_URL=postgres://h?host=i&sslmode=disable&sslmode=require",
+    ),
+    (
+        "the direct URL",
+        "",
+        "DB_CODEX_DIRECT_URL=postgres://h:1?sslmode=x",
+    ),
+    // Hosts and ports.
+    (
+        "a URL as the host",
+        "",
+        "DB_CODEX_HOST=postgres://u:secret@h",
+    ),
+    ("a user with the host", "", "DB_CODEX_HOST=u:secret@h"),
+    ("a port with the host", "", "DB_CODEX_HOST=h:5432"),
+    ("a path with the host", "", "DB_CODEX_HOST=h/d"),
+    ("a blank in the host", "DB_CODEX_HOST=a b", ""),
+    ("a host missing of several", "", "DB_CODEX_HOST=a,,b"),
+    ("brackets alone", "", "DB_CODEX_HOST=[]"),
+    ("a port that is not a number", "DB_CODEX_PORT=x", ""),
+    ("port 0", "", "DB_CODEX_PORT=0"),
+    (
+        "more ports than hosts",
+        "",
+        "DB_CODEX_HOST=a\nDB_CODEX_PORT=1,2",
+    ),
+    ("NUL in the password", "DB_CODEX_PASSWORD=secret\0", ""),
+    // TLS.
+    ("a misspelt mode", "", "DB_CODEX_SSLMODE=verify_full"),
+    ("an unknown mode", "", "DB_CODEX_SSLMODE=tls"),
+    (
+        "root certificates that are not there",
+        "",
+        "DB_CODEX_SSLROOTCERT=none.pem",
+    ),
+    (
+        "root certificates without any",
+        "",
+        "DB_CODEX_SSLROOTCERT=empty.pem",
+    ),
+    (
+        "root certificates that are broken",
+        "",
+        "DB_CODEX_SSLROOTCERT=broken.pem",
+    ),
+    (
+        "root certificates that nothing checks",
+        "",
+        "DB_CODEX_SSLROOTCERT=ca.pem\nDB_CODEX_SSLMODE=prefer",
+    ),
+    (
+        "a client certificate without a key",
+        "",
+        "DB_CODEX_SSLCERT=ca.pem",
+    ),
+    (
+        "a key without a client certificate",
+        "",
+        "DB_CODEX_SSLKEY=own.key",
+    ),
+    (
+        "another certificate's key",
+        "",
+        "DB_CODEX_SSLCERT=ca.pem\nDB_CODEX_SSLKEY=own.key",
+    ),
+    (
+        "a key that others may read",
+        "",
+        "DB_CODEX_SSLCERT=ca.pem\nDB_CODEX_SSLKEY=open.key",
+    ),
+    (
+        "a key that is none",
+        "",
+        "DB_CODEX_SSLCERT=ca.pem\nDB_CODEX_SSLKEY=empty.pem",
+    ),
+    (
+        "a client certificate without TLS",
+        "",
+        "DB_CODEX_SSLCERT=own.pem\nDB_CODEX_SSLKEY=own.key\nDB_CODEX_SSLMODE=disable",
+    ),
+    // Secrets.
+    (
+        "a secret that is not there",
+        "DB_CODEX_PASSWORD_FILE=FOLDER/none",
+        "",
+    ),
+    (
+        "a secret that is empty",
+        "",
+        "DB_CODEX_PASSWORD_FILE=nothing",
+    ),
+    (
+        "a password file that others may read",
+        "DB_CODEX_HOST=h\nPGPASSFILE=FOLDER/open.pass",
+        "",
+    ),
+    // The rest.
+    ("a time limit of 0", "", "DB_CODEX_CONNECT_TIMEOUT=0"),
+    (
+        "a kind of session that is unknown",
+        "",
+        "DB_CODEX_URL=postgres://h?target_session_attrs=primary&channel_binding=yes",
+    ),
+    ("keepalives in words", "", "DB_CODEX_KEEPALIVES_IDLE=5min"),
+    (
+        "everything at once",
+        "DB_CODEX_PORT=65536\nDB_CODEX_POOL=1",
+        "DB_CODEX_SSLMODE=verify_full\nDB_CODEX_HOST=h:1\nDB_CODEX_PASWORD=secret\nDB_CODEX_SSLROOTCERT=none.pem",
+    ),
+];
+
+/// In production nothing is assumed.
+const IN_PRODUCTION: [(&str, &str, &str); 4] = [
+    ("nothing is there", "", ""),
+    ("half of the fields", "DB_CODEX_HOST=h\nDB_CODEX_PORT=x", ""),
+    ("half of a URL", "", "DB_CODEX_URL=postgres://u@h"),
+    (
+        "an empty URL",
+        "DB_CODEX_URL=postgres://",
+        "DB_CODEX_USER=u",
+    ),
+];
+
+#[test]
+fn bad_configurations() {
+    let made = |name: &str| rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+    let (ca, own) = (made("ca"), made("own"));
+    let place = |environment| {
+        Place::new(environment)
+            .file("ca.pem", &ca.cert.pem(), 0o644)
+            .file("own.pem", &own.cert.pem(), 0o644)
+            .file("own.key", &own.signing_key.serialize_pem(), 0o600)
+            .file("open.key", &ca.signing_key.serialize_pem(), 0o644)
+            .file("empty.pem", "nothing", 0o600)
+            .file(
+                "broken.pem",
+                "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n",
+                0o600,
+            )
+            .file("secret.txt", "secret", 0o600)
+            .file("nothing", "\n", 0o600)
+            .file("open.pass", "*:*:*:*:secret", 0o644)
+    };
+    let mut all = String::new();
+    let cases = CASES.map(|case| (DEVELOPMENT, case)).into_iter();
+    let cases = cases.chain(IN_PRODUCTION.map(|case| (PRODUCTION, case)));
+    for (environment, (name, process, file)) in cases {
+        let mut place = place(environment);
+        for line in process.lines() {
+            place = place.set(line);
+        }
+        if !file.is_empty() {
+            place = place.dotenv(file);
+        }
+        let said = place.said();
+        // The words "secret.txt" and "-> …" are ours.
+        let shown = said.replace("secret.txt", "");
+        assert!(!shown.contains("secret"), "{name}: {said}");
+        let usual = "the connection to codex is not configured properly for development\n";
+        let said = said.replace(usual, "");
+        all.push_str(&format!("## {name}\n{said}\n\n"));
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+
+    use crate::support::DATABASES;
+    use xtask::connection::Configuration;
+
+    let place = Place::new(DEVELOPMENT);
+    let read = |process: Vec<(OsString, OsString)>| {
+        let folder = place.folder.path();
+        let error = Configuration::read(DEVELOPMENT, &DATABASES, folder, process).unwrap_err();
+        format!("{error}: {}", error.why())
+    };
+    let garbled = || OsString::from_vec(vec![0xff]);
+    assert_eq!(
+        read(vec![
+            ("DB_CODEX_PASSWORD".into(), garbled()),
+            ("X".into(), garbled())
+        ]),
+        "the environment variables cannot be read: the environment variable DB_CODEX_PASSWORD is \
+         not UTF-8"
+    );
+    std::fs::write(place.path(".env"), b"A=1\nB=\xff\n").unwrap();
+    assert_eq!(
+        read(vec![]),
+        ".env is not UTF-8 text: .env:2: the first bytes that are not"
+    );
+    // A loop of links cannot be opened, not even by root.
+    std::fs::remove_file(place.path(".env")).unwrap();
+    std::os::unix::fs::symlink(".env", place.path(".env")).unwrap();
+    assert!(read(vec![]).starts_with(".env cannot be read: "));
+}
