@@ -35,7 +35,7 @@ pub struct Configuration {
     /// Those of ours that are set and not empty.
     variables: Vec<Variable>,
     /// What is wrong for every database.
-    fault: Option<Fault>,
+    faults: Vec<Fault>,
 }
 
 /// A variable of ours that is set.
@@ -55,7 +55,7 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// The file is there and cannot be read or understood, or a variable of ours is not Unicode.
+    /// The file is there and cannot be read or understood.
     pub fn load(
         environment: Environment,
         databases: &[Database],
@@ -81,8 +81,25 @@ impl Configuration {
         folder: &Path,
         process: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, ConfigurationError> {
-        let process = unicode(process, databases)?;
         let file = Dotenv::load(environment, folder)?;
+        let mut faults = Vec::new();
+        let mut unicode = BTreeMap::new();
+        for (name, value) in process {
+            let name = name.to_string_lossy().into_owned();
+            match value.into_string() {
+                Ok(value) => {
+                    unicode.insert(name, value);
+                }
+                Err(_) if key::read(&name, databases) != Reading::Foreign => {
+                    faults.push(Fault::new(
+                        format!("the environment variable {name} is not UTF-8 text"),
+                        format!("set it to UTF-8 text, or run `unset {name}`"),
+                    ))
+                }
+                Err(_) => {}
+            }
+        }
+        let process = unicode;
         let of_process = process.iter().map(|(name, value)| {
             let at = format!("the environment variable {name}");
             (name, value, Place::new(at, Rank::Environment))
@@ -101,21 +118,26 @@ impl Configuration {
                 at,
             })
         });
-        let set = |name| {
-            process
+        let set = |name: &str| process.get(name).filter(|value| !value.is_empty());
+        let of_file = |name: &str| {
+            file.variables
                 .get(name)
-                .filter(|value: &&String| !value.is_empty())
+                .filter(|(value, _)| !value.is_empty())
         };
+        let decides = ["JUBILEE_ENV", "NODE_ENV"]
+            .into_iter()
+            .find(|name| set(name).is_some() || of_file(name).is_some());
+        if let Some(name) = decides
+            && set(name).is_none()
+        {
+            faults.extend(other_environment(name, environment, &file));
+        }
         let usual = || set("HOME").map(|home| Path::new(home).join(".pgpass"));
         Ok(Self {
             environment,
             passfile: set("PGPASSFILE").map(PathBuf::from).or_else(usual),
             variables: ours.collect(),
-            fault: ["JUBILEE_ENV", "NODE_ENV"]
-                .into_iter()
-                .find(|name| file.variables.contains_key(*name))
-                .filter(|name| set(name).is_none())
-                .and_then(|name| other_environment(name, environment, &file)),
+            faults,
             file,
         })
     }
@@ -170,11 +192,12 @@ impl Configuration {
     /// Everything that is wrong, at once.
     pub fn source(&self, database: &Database) -> Result<Source, ConfigurationError> {
         let is_development = self.environment == Environment::Development;
-        if is_development && self.file.path.is_none() && self.variables.is_empty() {
+        let is_empty = self.variables.is_empty() && self.faults.is_empty();
+        if is_development && self.file.path.is_none() && is_empty {
             return Ok(Source::LocalServer);
         }
-        let mut faults = self.unknown(database);
-        faults.extend(self.fault.clone());
+        let mut faults = self.faults.clone();
+        faults.extend(self.unknown(database));
         let (layers, origin) = self.layers(database, &mut faults);
         let settings = resolve(layers, origin, self.passfile.clone(), &mut faults);
         match settings {
@@ -277,8 +300,7 @@ impl Configuration {
 fn other_environment(name: &str, environment: Environment, file: &Dotenv) -> Option<Fault> {
     let (value, line) = file.variables.get(name)?;
     let shown = file.shown.display();
-    let differs = !value.is_empty() && value != environment.name();
-    differs.then(|| {
+    (value != environment.name()).then(|| {
         Fault::new(
             format!("{shown}:{line} says {name}={value}, and this run is in {environment}"),
             format!(
@@ -294,34 +316,5 @@ impl fmt::Debug for Configuration {
         f.debug_struct("Configuration")
             .field("environment", &self.environment)
             .finish_non_exhaustive()
-    }
-}
-
-/// The variables that are Unicode; of others' those that are not do not matter.
-fn unicode(
-    process: impl IntoIterator<Item = (OsString, OsString)>,
-    databases: &[Database],
-) -> Result<BTreeMap<String, String>, ConfigurationError> {
-    let mut values = BTreeMap::new();
-    let mut faults = Vec::new();
-    for (name, value) in process {
-        let Ok(name) = name.into_string() else {
-            continue;
-        };
-        match value.into_string() {
-            Ok(value) => {
-                values.insert(name, value);
-            }
-            Err(_) if key::read(&name, databases) != Reading::Foreign => faults.push(Fault::new(
-                format!("the environment variable {name} is not UTF-8"),
-                format!("set it to UTF-8 text, or run `unset {name}`"),
-            )),
-            Err(_) => {}
-        }
-    }
-    let message = "the environment variables cannot be read".to_owned();
-    match faults.is_empty() {
-        true => Ok(values),
-        false => Err(ConfigurationError { message, faults }),
     }
 }

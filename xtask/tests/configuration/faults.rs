@@ -276,23 +276,25 @@ fn what_cannot_be_read_is_named() {
     use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt;
 
-    use crate::support::DATABASES;
+    use crate::support::{CODEX, DATABASES};
     use xtask::connection::Configuration;
 
     let place = Place::new(DEVELOPMENT);
     let read = |process: Vec<(OsString, OsString)>| {
         let folder = place.folder.path();
-        let error = Configuration::read(DEVELOPMENT, &DATABASES, folder, process).unwrap_err();
+        let read = Configuration::read(DEVELOPMENT, &DATABASES, folder, process);
+        let error = read.and_then(|read| read.source(&CODEX)).unwrap_err();
         format!("{error}: {}", error.why())
     };
     let garbled = || OsString::from_vec(vec![0xff]);
+    let process = vec![
+        ("DB_CODEX_PASSWORD".into(), garbled()),
+        ("X".into(), garbled()),
+    ];
     assert_eq!(
-        read(vec![
-            ("DB_CODEX_PASSWORD".into(), garbled()),
-            ("X".into(), garbled())
-        ]),
-        "the environment variables cannot be read: the environment variable DB_CODEX_PASSWORD is \
-         not UTF-8"
+        read(process),
+        "the connection to codex is not configured properly for development: the environment \
+         variable DB_CODEX_PASSWORD is not UTF-8 text"
     );
     std::fs::write(place.path(".env"), b"A=1\nB=\xff\n").unwrap();
     assert_eq!(

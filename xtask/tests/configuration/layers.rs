@@ -182,6 +182,23 @@ fn another_database_s_slip_is_not_this_one_s_error() {
 }
 
 #[test]
+fn a_file_of_another_environment_is_refused_unless_the_real_one_is_known() {
+    for (process, file, refused) in [
+        ("", "JUBILEE_ENV=production", true),
+        ("", "NODE_ENV=production", true),
+        ("", "JUBILEE_ENV=\nNODE_ENV=production", true),
+        ("NODE_ENV=development", "JUBILEE_ENV=production", true),
+        ("", "JUBILEE_ENV=development\nNODE_ENV=production", false),
+        ("JUBILEE_ENV=development", "JUBILEE_ENV=production", false),
+        ("JUBILEE_ENV=development", "NODE_ENV=production", false),
+    ] {
+        let said = Place::new(DEVELOPMENT).set(process).dotenv(file).said();
+        let says = said.contains("=production, and this run is in development");
+        assert_eq!(says, refused, "{process:?} over {file:?}: {said}");
+    }
+}
+
+#[test]
 fn what_is_odd_becomes_a_warning() {
     let place = Place::new(DEVELOPMENT)
         .dotenv("DB_CODEX_USER=a\nDB_CODEX_USER=b\nDB_POOL=1\nDB_POOL=2\n")
