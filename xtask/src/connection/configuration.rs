@@ -82,61 +82,12 @@ impl Configuration {
         process: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, ConfigurationError> {
         let file = Dotenv::load(environment, folder)?;
-        let mut faults = Vec::new();
-        let mut unicode = BTreeMap::new();
-        for (name, value) in process {
-            let name = name.to_string_lossy().into_owned();
-            match value.into_string() {
-                Ok(value) => {
-                    unicode.insert(name, value);
-                }
-                Err(_) if key::read(&name, databases) != Reading::Foreign => {
-                    faults.push(Fault::new(
-                        format!("the environment variable {name} is not UTF-8 text"),
-                        format!("set it to UTF-8 text, or run `unset {name}`"),
-                    ))
-                }
-                Err(_) => {}
-            }
-        }
-        let process = unicode;
-        let of_process = process.iter().map(|(name, value)| {
-            let at = format!("the environment variable {name}");
-            (name, value, Place::new(at, Rank::Environment))
-        });
-        let of_file = file.variables.iter().map(|(name, (value, line))| {
-            let at = format!("{name} in {}:{line}", file.shown.display());
-            (name, value, Place::new(at, Rank::File))
-        });
-        let ours = of_process.chain(of_file).filter_map(|(name, value, at)| {
-            let reading = key::read(name, databases);
-            let is_ours = reading != Reading::Foreign && !value.is_empty();
-            is_ours.then(|| Variable {
-                name: name.clone(),
-                reading,
-                value: value.clone(),
-                at,
-            })
-        });
-        let set = |name: &str| process.get(name).filter(|value| !value.is_empty());
-        let of_file = |name: &str| {
-            file.variables
-                .get(name)
-                .filter(|(value, _)| !value.is_empty())
-        };
-        let decides = ["JUBILEE_ENV", "NODE_ENV"]
-            .into_iter()
-            .find(|name| set(name).is_some() || of_file(name).is_some());
-        if let Some(name) = decides
-            && set(name).is_none()
-        {
-            faults.extend(other_environment(name, environment, &file));
-        }
-        let usual = || set("HOME").map(|home| Path::new(home).join(".pgpass"));
+        let (process, mut faults) = unicode(process, databases);
+        faults.extend(other_environment(environment, &process, &file));
         Ok(Self {
             environment,
-            passfile: set("PGPASSFILE").map(PathBuf::from).or_else(usual),
-            variables: ours.collect(),
+            passfile: passfile(&process),
+            variables: variables(&process, &file, databases),
             faults,
             file,
         })
@@ -295,10 +246,73 @@ impl Configuration {
     }
 }
 
+/// The environment's variables.
+type Process = BTreeMap<String, String>;
+
+/// Those that are Unicode; of others' those that are not do not matter.
+fn unicode(
+    process: impl IntoIterator<Item = (OsString, OsString)>,
+    databases: &[Database],
+) -> (Process, Vec<Fault>) {
+    let (mut values, mut faults) = (Process::new(), Vec::new());
+    for (name, value) in process {
+        let name = name.to_string_lossy().into_owned();
+        if let Ok(value) = value.into_string() {
+            values.insert(name, value);
+        } else if key::read(&name, databases) != Reading::Foreign {
+            faults.push(Fault::new(
+                format!("the environment variable {name} is not UTF-8 text"),
+                format!("set it to UTF-8 text, or run `unset {name}`"),
+            ));
+        }
+    }
+    (values, faults)
+}
+
+/// Those of ours that are set and not empty.
+fn variables(process: &Process, file: &Dotenv, databases: &[Database]) -> Vec<Variable> {
+    let of_process = process.iter().map(|(name, value)| {
+        let at = format!("the environment variable {name}");
+        (name, value, Place::new(at, Rank::Environment))
+    });
+    let of_file = file.variables.iter().map(|(name, (value, line))| {
+        let at = format!("{name} in {}:{line}", file.shown.display());
+        (name, value, Place::new(at, Rank::File))
+    });
+    let ours = |(name, value, at): (&String, &String, Place)| {
+        let reading = key::read(name, databases);
+        let is_ours = reading != Reading::Foreign && !value.is_empty();
+        is_ours.then(|| Variable {
+            name: name.clone(),
+            reading,
+            value: value.clone(),
+            at,
+        })
+    };
+    of_process.chain(of_file).filter_map(ours).collect()
+}
+
+/// libpq's password file.
+fn passfile(process: &Process) -> Option<PathBuf> {
+    let set = |name: &str| process.get(name).filter(|value| !value.is_empty());
+    let usual = || set("HOME").map(|home| Path::new(home).join(".pgpass"));
+    set("PGPASSFILE").map(PathBuf::from).or_else(usual)
+}
+
 /// The environment is decided before a file is read, from real variables. A file that names
 /// another one belongs to that: its credentials must not be used here.
-fn other_environment(name: &str, environment: Environment, file: &Dotenv) -> Option<Fault> {
-    let (value, line) = file.variables.get(name)?;
+fn other_environment(environment: Environment, process: &Process, file: &Dotenv) -> Option<Fault> {
+    let is_real = |name: &str| process.get(name).is_some_and(|value| !value.is_empty());
+    let of_file = |name: &str| {
+        file.variables
+            .get(name)
+            .filter(|(value, _)| !value.is_empty())
+    };
+    let name = ["JUBILEE_ENV", "NODE_ENV"]
+        .into_iter()
+        .find(|name| is_real(name) || of_file(name).is_some())
+        .filter(|name| !is_real(name))?;
+    let (value, line) = of_file(name)?;
     let shown = file.shown.display();
     (value != environment.name()).then(|| {
         Fault::new(
