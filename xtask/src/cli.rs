@@ -1,3 +1,5 @@
+//! The command line: what can be typed, and its options for every command.
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

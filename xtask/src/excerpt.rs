@@ -1,3 +1,5 @@
+//! A line of a file, cut to a width that can be shown.
+
 use jubilee_core::Position;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 

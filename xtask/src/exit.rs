@@ -1,3 +1,5 @@
+//! The exit status.
+
 use std::process::ExitCode;
 
 /// How a command ends: the contract with scripts and pipelines. `README.md` says the same.

@@ -1,3 +1,5 @@
+//! Reads a git repository.
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

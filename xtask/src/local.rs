@@ -1,3 +1,5 @@
+//! The local server of this checkout.
+
 use jubilee_pg_local::{Endpoint, Event, LocalServer, Search, Tcp};
 
 use crate::connection::Settings;

@@ -1,3 +1,5 @@
+//! Writes to standard output and standard error.
+
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 

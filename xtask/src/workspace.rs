@@ -1,3 +1,5 @@
+//! The checkout that a command works on.
+
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;

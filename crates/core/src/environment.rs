@@ -10,7 +10,7 @@ pub enum Environment {
     Development,
     /// Like production, without its data.
     Staging,
-    /// The real thing.
+    /// The databases that users rely on.
     Production,
 }
 

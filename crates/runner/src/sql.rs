@@ -1,3 +1,5 @@
+//! Statements from `.sql` files, with values put into them.
+
 /// Puts values into a statement from a `.sql` file: each `{name}` becomes the value of that
 /// name, which must be SQL already ([`literal`]). Comment lines are for readers of the file and
 /// are not sent.

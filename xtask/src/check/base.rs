@@ -1,3 +1,5 @@
+//! Finds the revision that migrations are compared with.
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

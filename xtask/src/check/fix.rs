@@ -1,3 +1,5 @@
+//! Applies corrections to a file.
+
 use jubilee_core::{SourceFile, normalise};
 use jubilee_lint::{Edit, Finding};
 

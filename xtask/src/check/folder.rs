@@ -1,3 +1,5 @@
+//! Checks and corrects the migrations of one database in a checkout.
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,3 +1,5 @@
+//! `cargo xtask migrate adopt`.
+
 use clap::Args;
 use jubilee_core::MigrationName;
 use jubilee_runner::{AdoptOptions, Adoption, HistoryKind, Migrator};

@@ -1,3 +1,5 @@
+//! `cargo xtask check`.
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};

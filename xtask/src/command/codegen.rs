@@ -1,3 +1,5 @@
+//! `cargo xtask codegen`.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

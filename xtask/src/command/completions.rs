@@ -1,3 +1,5 @@
+//! `cargo xtask completions`.
+
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 

@@ -1,3 +1,5 @@
+//! Asks before production is changed.
+
 use std::io::{BufRead, IsTerminal, stdin};
 
 use crate::cli::Globals;

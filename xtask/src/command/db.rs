@@ -1,3 +1,5 @@
+//! `cargo xtask db`.
+
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 

@@ -1,3 +1,5 @@
+//! `cargo xtask migrate`.
+
 use std::time::Duration;
 
 use clap::Args;

@@ -1,3 +1,5 @@
+//! `cargo xtask new`.
+
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};

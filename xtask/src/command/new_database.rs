@@ -1,3 +1,5 @@
+//! `cargo xtask new-database`.
+
 use crate::databases::{ChangeRate, Review};
 use clap::{Args, ValueEnum};
 

@@ -1,3 +1,5 @@
+//! `cargo xtask migrate resolve`.
+
 use clap::Args;
 use jubilee_core::Version;
 use jubilee_runner::{Migrator, Resolution};

@@ -1,3 +1,5 @@
+//! `cargo xtask migrate status`.
+
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use jubilee_core::Environment;

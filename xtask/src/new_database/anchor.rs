@@ -1,3 +1,5 @@
+//! Edits a text at a place that must be there once.
+
 use std::fmt;
 
 /// Why a file has no place for a further database.

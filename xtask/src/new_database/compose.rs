@@ -1,3 +1,5 @@
+//! `docker-compose.yml` with a further server.
+
 use super::Facts;
 use super::anchor::{NoPlace, before};
 use super::listing::in_servers_command;

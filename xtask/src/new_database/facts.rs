@@ -1,3 +1,5 @@
+//! What a further database is.
+
 use crate::databases::{ChangeRate, Review};
 
 use crate::exit::Exit;

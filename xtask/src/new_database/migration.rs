@@ -1,3 +1,5 @@
+//! The first migration of a further database.
+
 use jubilee_core::{MigrationName, MigrationSet, NameError, SourceFile, Version};
 
 use super::Facts;

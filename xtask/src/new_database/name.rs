@@ -1,3 +1,5 @@
+//! Which names a further database can have.
+
 use std::path::Path;
 
 use jubilee_core::snake_case;

@@ -1,3 +1,5 @@
+//! All changes that a further database needs.
+
 use std::fs;
 use std::path::Path;
 

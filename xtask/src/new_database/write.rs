@@ -1,3 +1,5 @@
+//! Writes all of several files, or none.
+
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;

@@ -2,11 +2,13 @@
 
 mod again;
 mod all;
+mod constraint;
 mod fact;
 mod indexes;
 mod keys;
 mod made;
 mod names;
+mod relation;
 mod relations;
 mod types;
 mod unvalidated;
@@ -18,6 +20,7 @@ pub(crate) use indexes::Indexes;
 pub(crate) use keys::Keys;
 pub(crate) use made::{Made, Space};
 pub(crate) use names::Names;
-pub(crate) use relations::{Relation, Relations};
+pub(crate) use relation::Relation;
+pub(crate) use relations::Relations;
 pub(crate) use types::{Domain, Types};
 pub(crate) use unvalidated::Unvalidated;

@@ -16,7 +16,7 @@ rule! {
     /// ## Why it hurts
     ///
     /// `ADD CONSTRAINT` takes ACCESS EXCLUSIVE on the table. Nobody can read or write it while
-    /// PostgreSQL reads every row. A `CHECK` that comes with a new column reads all rows too, even
+    /// PostgreSQL reads every row. A `CHECK` that is added with a new column reads all rows too, even
     /// though the column is empty. A constraint of a domain reads every table that has a column of
     /// the domain, under SHARE, which blocks writes.
     ///

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::finding::Found;
 
 rule! {
-    /// A header whose `Date` lies in the future.
+    /// A header whose `Date` is in the future.
     ///
     /// ## Why it hurts
     ///

@@ -27,7 +27,7 @@ rule! {
     /// every row for it, under the same lock: see `set-not-null` first. This is reported where a
     /// migration created the index and none made its columns `NOT NULL`.
     ///
-    /// A partitioned table takes no `USING INDEX`. Add the constraint to `ONLY` the parent, which
+    /// A partitioned table does not accept `USING INDEX`. Add the constraint to `ONLY` the parent, which
     /// builds nothing. Build unique indexes on the partitions concurrently, make them constraints,
     /// and attach their indexes.
     ///

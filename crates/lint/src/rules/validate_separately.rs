@@ -53,7 +53,7 @@ rule! {
     ///
     /// ## Other tools
     ///
-    /// squawk's `constraint-missing-not-valid` finds these where both statements stand at the top
+    /// squawk's `constraint-missing-not-valid` finds these where both statements are at the top
     /// level. It does not look into `DO` blocks, where the constraint is usually added.
     ///
     /// ## See also

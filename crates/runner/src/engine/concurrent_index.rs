@@ -1,3 +1,5 @@
+//! The index that a `CREATE INDEX CONCURRENTLY IF NOT EXISTS` is to build.
+
 use std::iter::Peekable;
 
 use jubilee_core::{Token, TokenKind, tokens};

@@ -1,3 +1,5 @@
+//! The report as annotations of GitHub Actions.
+
 use super::{page, positions};
 use crate::check::Checked;
 

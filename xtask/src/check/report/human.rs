@@ -1,3 +1,5 @@
+//! The report for people.
+
 use jubilee_lint::{Finding, Severity};
 
 use super::{Summary, found, line_of, page, position};

@@ -1,3 +1,5 @@
+//! The report as JSON.
+
 use serde::Serialize;
 
 use super::{Summary, line_of, page, positions};

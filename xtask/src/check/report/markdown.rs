@@ -1,3 +1,5 @@
+//! The report as Markdown, for a comment on a pull request.
+
 use std::fmt::Write;
 
 use super::{Summary, found, line_of, page, positions};

@@ -1,3 +1,5 @@
+//! The report as SARIF, for code scanning.
+
 use jubilee_lint::{Finding, Rule, Severity, rules};
 use serde_json::{Value, json};
 
