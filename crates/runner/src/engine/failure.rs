@@ -212,9 +212,11 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// The row that this run has written for a migration.
     async fn own_row(&mut self, step: &Step<'a>) -> Option<HistoryRow> {
-        let rows = self.read_after_cancel().await?.rows;
-        rows.into_iter()
-            .find(|row| row.version() == step.file.version() && row.run_id == self.context.run_id)
+        let snapshot = self.read_after_cancel().await?;
+        // Where the failure came after the commit, those behind it are committed too.
+        self.notice_progress(&snapshot);
+        let mut rows = snapshot.rows.into_iter();
+        rows.find(|row| row.version() == step.file.version() && row.run_id == self.context.run_id)
     }
 
     async fn read_after_cancel(&mut self) -> Option<Snapshot> {
