@@ -12,24 +12,7 @@ const MIGRATIONS: u16 = 12;
 /// Between the runner and what it is connected to.
 pub(crate) fn of_runner(way: Way, trials: u32, random: &mut Random) -> Result<Cell, NotRun> {
     let stand = Stand::start(way)?;
-    // On a Unix socket, as a server is: what lies behind is for the runner to find out.
-    let forwarder = Forwarder::on_unix(match &stand.pooler {
-        Some(pooler) => Upstream::Tcp(pooler.port()),
-        None => socket(&stand.server),
-    });
-    Ok(cut(&stand, &forwarder, trials, random, |database| {
-        forwarder.url(database)
-    }))
-}
-
-/// The same over TCP, where a runner cannot know whether the forwarder is a pooler.
-pub(crate) fn of_runner_over_tcp(
-    way: Way,
-    trials: u32,
-    random: &mut Random,
-) -> Result<Cell, NotRun> {
-    let stand = Stand::start(way)?;
-    let forwarder = Forwarder::on_tcp(match &stand.pooler {
+    let forwarder = Forwarder::start(match &stand.pooler {
         Some(pooler) => Upstream::Tcp(pooler.port()),
         None => socket(&stand.server),
     });
@@ -45,7 +28,7 @@ pub(crate) fn of_pooler(way: Way, trials: u32, random: &mut Random) -> Result<Ce
     }
     refuse_without_pooler(way)?;
     let stand = Stand::start(Way::Direct)?;
-    let forwarder = Forwarder::on_tcp(socket(&stand.server));
+    let forwarder = Forwarder::start(socket(&stand.server));
     let upstream = format!("port={}", forwarder.port());
     let Some(pooler) = Pooler::in_front_of(&stand.server, &upstream, "server_login_retry = 1")
     else {

@@ -32,11 +32,8 @@ pub(crate) fn failover(way: Way, trials: u32, random: &mut Random) -> Result<Cel
 fn one(way: Way, random: &mut Random) -> (Trial, usize) {
     let mut primary = TempServer::start(&Options::default()).unwrap();
     primary.create_database(DATABASE).unwrap();
-    let stream = Forwarder::on_tcp(socket(&primary));
-    let address = match way {
-        Way::Direct => Forwarder::on_unix(socket(&primary)),
-        Way::Pooled => Forwarder::on_tcp(socket(&primary)),
-    };
+    let stream = Forwarder::start(socket(&primary));
+    let address = Forwarder::start(socket(&primary));
     let upstream = format!("port={}", address.port());
     let pooler = match way {
         Way::Direct => None,

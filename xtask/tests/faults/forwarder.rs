@@ -3,17 +3,12 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
-use tempfile::TempDir;
-
 use crate::messages::read_message;
-
-/// The port in the name of the Unix socket on which it listens.
-const SOCKET: &str = ".s.PGSQL.5432";
 
 /// Where a server, a pooler or another forwarder is reached.
 #[derive(Clone, Debug)]
@@ -48,12 +43,7 @@ pub(crate) struct Counts {
 /// It listens until the process ends; its connections end when it is dropped.
 pub(crate) struct Forwarder {
     shared: Arc<Shared>,
-    place: Place,
-}
-
-enum Place {
-    Tcp(u16),
-    Unix(TempDir),
+    port: u16,
 }
 
 #[derive(Default)]
@@ -78,56 +68,31 @@ struct State {
 
 impl Forwarder {
     /// One that listens on a free port of 127.0.0.1.
-    pub(crate) fn on_tcp(upstream: Upstream) -> Self {
+    pub(crate) fn start(upstream: Upstream) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let place = Place::Tcp(listener.local_addr().unwrap().port());
-        Self::start(place, upstream, move || {
-            listener.accept().map(|(stream, _)| Stream::Tcp(stream))
-        })
-    }
-
-    /// One that listens on a Unix socket, as a server on this machine does.
-    pub(crate) fn on_unix(upstream: Upstream) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
-        Self::start(Place::Unix(folder), upstream, move || {
-            listener.accept().map(|(stream, _)| Stream::Unix(stream))
-        })
-    }
-
-    fn start(
-        place: Place,
-        upstream: Upstream,
-        accept: impl Fn() -> io::Result<Stream> + Send + 'static,
-    ) -> Self {
+        let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared::default());
         shared.state.lock().unwrap().upstream = Some(upstream);
         let of_thread = shared.clone();
         thread::spawn(move || {
-            while let Ok(client) = accept() {
+            while let Ok((client, _)) = listener.accept() {
                 // A server that is down is as if it refused the connection.
                 let _ = of_thread.serve(client);
             }
         });
-        Self { shared, place }
+        Self { shared, port }
     }
 
     /// Where a runner reaches `database` through it.
     pub(crate) fn url(&self, database: &str) -> String {
-        match &self.place {
-            Place::Tcp(port) => {
-                format!("postgres://postgres@127.0.0.1:{port}/{database}?sslmode=disable")
-            }
-            Place::Unix(folder) => socket_url(folder.path(), database),
-        }
+        format!(
+            "postgres://postgres@127.0.0.1:{}/{database}?sslmode=disable",
+            self.port
+        )
     }
 
-    /// Its port; 5432 in the name of a Unix socket.
     pub(crate) fn port(&self) -> u16 {
-        match self.place {
-            Place::Tcp(port) => port,
-            Place::Unix(_) => 5432,
-        }
+        self.port
     }
 
     /// Counts from here on, and cuts once where `cut` says.
@@ -171,20 +136,15 @@ impl Drop for Forwarder {
     }
 }
 
-/// A URL over the Unix socket in a folder.
-pub(crate) fn socket_url(folder: &Path, database: &str) -> String {
-    let host = folder.display().to_string().replace('/', "%2F");
-    format!("postgres://postgres@{host}/{database}?sslmode=disable")
-}
-
 impl Shared {
-    fn serve(self: &Arc<Self>, client: Stream) -> io::Result<()> {
+    fn serve(self: &Arc<Self>, client: TcpStream) -> io::Result<()> {
         let upstream = self.state.lock().unwrap().upstream.clone();
         let server = match upstream {
             None => return Ok(()),
             Some(Upstream::Tcp(port)) => Stream::Tcp(TcpStream::connect(("127.0.0.1", port))?),
             Some(Upstream::Unix(path)) => Stream::Unix(UnixStream::connect(path)?),
         };
+        let client = Stream::Tcp(client);
         let mut state = self.state.lock().unwrap();
         state.accepted += 1;
         let (first, generation) = (state.accepted == 1, state.generation);

@@ -56,7 +56,6 @@ rows! {
     kill_without_transaction: "the same, `Transaction: none`", 2, 50, kill::without_transaction;
     neighbours: "`kill -9`, and others of the pool ask 100 questions", 3, 30, neighbours::ask;
     cut: "the runner's connection cut at a message", 6, 200, cut::of_runner;
-    cut_over_tcp: "the same over TCP", 1, 200, cut::of_runner_over_tcp;
     cut_behind_the_pooler: "the pooler's connection cut at a message", 3, 200, cut::of_pooler;
     terminate: "`pg_terminate_backend`, up to 3 times", 1, 50, storm::terminate;
     cancel: "`pg_cancel_backend` until the run ends", 4, 100, storm::cancel;

@@ -69,7 +69,7 @@ impl Pooler {
         let text = format!(
             "[databases]\n* = host=127.0.0.1 user=postgres {upstream}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
              listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 4\n\
-             max_client_conn = 200\nlogfile =\npidfile =\n{settings}\n"
+             max_client_conn = 200\nserver_idle_timeout = 10\nlogfile =\npidfile =\n{settings}\n"
         );
         let ini = folder.path().join("pgbouncer.ini");
         fs::write(&ini, text).unwrap();
