@@ -24,7 +24,7 @@ pub(crate) fn of_runner(way: Way, trials: u32, random: &mut Random) -> Result<Ce
 /// Between the pooler and the server.
 pub(crate) fn of_pooler(way: Way, trials: u32, random: &mut Random) -> Result<Cell, NotRun> {
     if way == Way::Direct {
-        return Err(NotRun("—"));
+        return Err(NotRun::NoSuchThing);
     }
     refuse_without_pooler(way)?;
     let stand = Stand::start(Way::Direct)?;
@@ -32,7 +32,7 @@ pub(crate) fn of_pooler(way: Way, trials: u32, random: &mut Random) -> Result<Ce
     let upstream = format!("port={}", forwarder.port());
     let Some(pooler) = Pooler::in_front_of(&stand.server, &upstream, "server_login_retry = 1")
     else {
-        return Err(NotRun("PgBouncer is not installed"));
+        return Err(NotRun::Lacking("PgBouncer is not installed"));
     };
     Ok(cut(&stand, &forwarder, trials, random, |database| {
         pooler.url(database)

@@ -26,7 +26,7 @@ const FILL: &str =
 
 pub(crate) fn disk_full(way: Way, trials: u32, random: &mut Random) -> Result<Cell, NotRun> {
     let Some(disk) = Disk::mount() else {
-        return Err(NotRun("not run: only root can mount a small disk"));
+        return Err(NotRun::Lacking("only root can mount a small disk"));
     };
     let mut search = Search::from_environment();
     search.folders.memory = None;

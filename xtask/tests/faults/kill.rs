@@ -37,7 +37,7 @@ pub(crate) fn without_transaction(
     random: &mut Random,
 ) -> Result<Cell, NotRun> {
     if way == Way::Pooled {
-        return Err(NotRun("—"));
+        return Err(NotRun::NoSuchThing);
     }
     let stand = Stand::start(way)?;
     Ok(Cell::of(trials, |_| {

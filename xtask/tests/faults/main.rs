@@ -53,7 +53,7 @@ macro_rules! rows {
 // Name of the test, fault, trials of `cargo test`, trials of the long form.
 rows! {
     kill: "`kill -9` of the runner, 1 to 3 times", 3, 100, kill::transactional;
-    kill_without_transaction: "the same, `Transaction: none`", 2, 50, kill::without_transaction;
+    kill_without_transaction: "`kill -9`, migrations without a transaction", 2, 50, kill::without_transaction;
     neighbours: "`kill -9`, and others of the pool ask 100 questions", 3, 30, neighbours::ask;
     cut: "the runner's connection cut at a message", 6, 200, cut::of_runner;
     cut_behind_the_pooler: "the pooler's connection cut at a message", 3, 200, cut::of_pooler;
@@ -91,8 +91,8 @@ fn short(trials: u32, try_it: Try) {
                 seed(),
                 cell.wrong.join("\n")
             ),
-            Err(NotRun("—")) => {}
-            Err(NotRun(why)) => eprintln!("{way:?}: {why}"),
+            Err(NotRun::NoSuchThing) => {}
+            Err(NotRun::Lacking(why)) => eprintln!("{way:?}: not run: {why}"),
         }
     }
 }
@@ -126,7 +126,8 @@ fn the_table() {
                     let of_cell = cell.wrong.iter();
                     wrong.extend(of_cell.map(|what| format!("{}, {way:?}: {what}", row.fault)));
                 }
-                Err(NotRun(why)) => print!(" {why} |"),
+                Err(NotRun::NoSuchThing) => print!(" — |"),
+                Err(NotRun::Lacking(why)) => print!(" not run: {why} |"),
             }
         }
         println!();

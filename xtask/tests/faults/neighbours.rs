@@ -17,7 +17,7 @@ const QUESTIONS: usize = 25;
 
 pub(crate) fn ask(way: Way, trials: u32, random: &mut Random) -> Result<Cell, NotRun> {
     if way == Way::Direct {
-        return Err(NotRun("—"));
+        return Err(NotRun::NoSuchThing);
     }
     let stand = Stand::start(way)?;
     let mut longest = Duration::ZERO;

@@ -39,7 +39,7 @@ pub(crate) fn immediate(way: Way, trials: u32, random: &mut Random) -> Result<Ce
 /// The pooler ends at once, with or without a word to its clients.
 pub(crate) fn pooler(way: Way, trials: u32, random: &mut Random) -> Result<Cell, NotRun> {
     if way == Way::Direct {
-        return Err(NotRun("—"));
+        return Err(NotRun::NoSuchThing);
     }
     let mut stand = Stand::start(way)?;
     Ok(Cell::of(trials, |number| {

@@ -19,7 +19,12 @@ pub(crate) enum Way {
 pub(crate) const WAYS: [Way; 2] = [Way::Direct, Way::Pooled];
 
 /// Why a fault was not tried here.
-pub(crate) struct NotRun(pub(crate) &'static str);
+pub(crate) enum NotRun {
+    /// There is no such thing over this way.
+    NoSuchThing,
+    /// This machine lacks something.
+    Lacking(&'static str),
+}
 
 pub(crate) struct Stand {
     pub(crate) pooler: Option<Pooler>,
@@ -75,7 +80,7 @@ impl Stand {
 
 pub(crate) fn refuse_without_pooler(way: Way) -> Result<(), NotRun> {
     if way == Way::Pooled && pooler::program().is_none() {
-        return Err(NotRun("PgBouncer is not installed"));
+        return Err(NotRun::Lacking("PgBouncer is not installed"));
     }
     Ok(())
 }
