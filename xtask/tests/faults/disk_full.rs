@@ -41,7 +41,7 @@ pub(crate) fn disk_full(way: Way, trials: u32, random: &mut Random) -> Result<Ce
     let mut stand = Stand::with(way, &options, "server_login_retry = 1")?;
     let cell = Cell::of(trials, |_| {
         let work = filling(&stand);
-        disk.leave_free((2 + random.below(50)) * MIB);
+        disk.leave_free(random.below(32) * MIB);
         let mut run = work.start();
         let lost = run.hears("connection was lost");
         disk.empty();
