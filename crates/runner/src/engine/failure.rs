@@ -187,6 +187,18 @@ impl<'a, L: Link> Engine<'a, L> {
             .context
             .record_failure(&step.file, &history_text(&failed));
         let written = self.exchange(Message::query(&[&record])).await;
+        if let Err(Failure {
+            error: LinkError::Lost(cause),
+            ..
+        }) = &written
+            && self.unflushed
+        {
+            // A server that crashed may have lost what was applied before.
+            return Err(RunErrorKind::ConnectionLost {
+                during: Some(step.file.name.clone()),
+                cause: format!("{cause}, after {}", failed.error.message),
+            });
+        }
         failed.recorded =
             written.is_ok_and(|reply| reply.results.iter().flatten().next().is_some());
         if !failed.recorded

@@ -109,6 +109,7 @@ impl<'a, L: Link> Engine<'a, L> {
     /// Goes on with a run that lost its connection, after it had applied these.
     pub(crate) fn resuming(mut self, applied: Vec<Applied>) -> Self {
         self.resumed = !applied.is_empty();
+        self.unflushed = self.resumed;
         self.applied = applied;
         self
     }
