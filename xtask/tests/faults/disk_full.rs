@@ -33,7 +33,8 @@ pub(crate) fn disk_full(way: Way, trials: u32, random: &mut Random) -> Result<Ce
     search.folders.temporary = vec![disk.path().to_owned()];
     let options = Options {
         search: Some(search),
-        settings: [("max_wal_size", "48MB"), ("min_wal_size", "32MB")]
+        // Each file of the WAL is a new one, for which there may be no room.
+        settings: [("max_wal_size", "48MB"), ("wal_recycle", "off")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
         ..Options::default()
