@@ -8,7 +8,6 @@
 mod bad_input;
 mod check;
 mod concurrency;
-mod kills;
 mod local_server;
 mod new;
 mod new_database;

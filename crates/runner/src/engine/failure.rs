@@ -187,6 +187,18 @@ impl<'a, L: Link> Engine<'a, L> {
             .context
             .record_failure(&step.file, &history_text(&failed));
         let written = self.exchange(Message::query(&[&record])).await;
+        if let Err(Failure {
+            error: LinkError::Lost(cause),
+            ..
+        }) = &written
+            && self.unflushed
+        {
+            // A server that crashed may have lost what was applied before.
+            return Err(RunErrorKind::ConnectionLost {
+                during: Some(step.file.name.clone()),
+                cause: format!("{cause}, after {}", failed.error.message),
+            });
+        }
         failed.recorded =
             written.is_ok_and(|reply| reply.results.iter().flatten().next().is_some());
         if !failed.recorded
@@ -212,9 +224,11 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// The row that this run has written for a migration.
     async fn own_row(&mut self, step: &Step<'a>) -> Option<HistoryRow> {
-        let rows = self.read_after_cancel().await?.rows;
-        rows.into_iter()
-            .find(|row| row.version() == step.file.version() && row.run_id == self.context.run_id)
+        let snapshot = self.read_after_cancel().await?;
+        // Where the failure came after the commit, those behind it are committed too.
+        self.notice_progress(&snapshot);
+        let mut rows = snapshot.rows.into_iter();
+        rows.find(|row| row.version() == step.file.version() && row.run_id == self.context.run_id)
     }
 
     async fn read_after_cancel(&mut self) -> Option<Snapshot> {

@@ -109,6 +109,7 @@ impl<'a, L: Link> Engine<'a, L> {
     /// Goes on with a run that lost its connection, after it had applied these.
     pub(crate) fn resuming(mut self, applied: Vec<Applied>) -> Self {
         self.resumed = !applied.is_empty();
+        self.unflushed = self.resumed;
         self.applied = applied;
         self
     }
@@ -359,7 +360,9 @@ impl<'a, L: Link> Engine<'a, L> {
             row.run_id == self.context.run_id && row.status == RowStatus::Completed
         };
         let own: Vec<&HistoryRow> = snapshot.rows.iter().filter(own).collect();
-        if std::mem::take(&mut self.resumed) {
+        // Behind a pooler the server may have crashed, or given way to another, without a connection
+        // of this run being lost.
+        if std::mem::take(&mut self.resumed) || self.terms.path != Path::Direct {
             let (kept, lost) = std::mem::take(&mut self.applied)
                 .into_iter()
                 .partition(|applied| own.iter().any(|row| row.name == applied.name));

@@ -12,5 +12,6 @@ mod apply;
 mod concurrency;
 mod corpus;
 mod identity;
+mod messages;
 mod round_trips;
 mod support;

@@ -8,6 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
+use crate::messages::read_message;
 use crate::support::{DRIVERS, Database, Driver, file, run, runner, server};
 use jubilee_core::SourceFile;
 use jubilee_runner::{Environment, Migrator, Options};
@@ -37,23 +38,11 @@ struct State {
 /// first message of a client has no type byte.
 fn pass(mut from: impl Read, mut to: impl Write, untyped_first: bool, mut seen: impl FnMut(u8)) {
     let mut untyped = untyped_first;
-    loop {
-        let mut head = vec![0; if untyped { 4 } else { 5 }];
-        if from.read_exact(&mut head).is_err() {
-            return;
+    while let Ok(message) = read_message(&mut from, untyped) {
+        if !std::mem::take(&mut untyped) {
+            seen(message[0]);
         }
-        let length = u32::from_be_bytes(head[head.len() - 4..].try_into().unwrap()) as usize;
-        let mut body = vec![0; length - 4];
-        from.read_exact(&mut body).unwrap();
-        if !untyped {
-            seen(head[0]);
-        }
-        untyped = false;
-        if to
-            .write_all(&head)
-            .and_then(|()| to.write_all(&body))
-            .is_err()
-        {
+        if to.write_all(&message).is_err() {
             return;
         }
     }
