@@ -1,7 +1,6 @@
 //! Opening a connection, and cancelling what runs on it.
 
 use std::future::poll_fn;
-use std::net::SocketAddr;
 
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -31,9 +30,6 @@ pub struct Connection {
     pub client: Client,
     /// What the server warns of. A connection that ends, ends this too.
     pub warnings: mpsc::UnboundedReceiver<Warned>,
-    /// This side's own address, which a server that nothing stands before sees as the client's;
-    /// `None` for a unix socket.
-    pub address: Option<SocketAddr>,
     canceller: Canceller,
     task: JoinHandle<()>,
 }
@@ -114,7 +110,6 @@ async fn log_in_at(
     let encryption = Encryption::of(settings, server)
         .map_err(|cause| failed(Failure::Certificates, Some(cause)))?;
     let (address, socket) = dial::dial(settings, server, deadline).await?;
-    let own_address = socket.own_address();
 
     let mut config = settings.driver.clone();
     config.ssl_mode(encryption.negotiation());
@@ -152,7 +147,6 @@ async fn log_in_at(
     Ok(Connection {
         client,
         warnings,
-        address: own_address,
         canceller,
         task,
     })

@@ -12,7 +12,6 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
@@ -22,20 +21,11 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
 /// A socket that is connected.
-pub(super) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {
-    /// This side's address; none for a unix socket.
-    fn own_address(&self) -> Option<SocketAddr> {
-        None
-    }
-}
+pub(super) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl Socket for UnixStream {}
 
-impl Socket for TcpStream {
-    fn own_address(&self) -> Option<SocketAddr> {
-        self.local_addr().ok()
-    }
-}
+impl Socket for TcpStream {}
 
 /// The first byte that a server sent.
 pub(super) type Greeting = Arc<OnceLock<u8>>;
