@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::pooler::Pooler;
-use crate::support::{Place, assert_said};
+use crate::support::{Place, assert_said, server};
 
 #[test]
 fn unknown_database() {
@@ -273,13 +273,11 @@ fn connections_that_fail() {
 
 #[test]
 fn a_pooler_that_refuses_is_told_from_the_server() {
-    let folder = tempfile::tempdir().unwrap();
-    let Some(pooler) = Pooler::start(folder.path(), "") else {
+    let Some(pooler) = Pooler::start(server(), "") else {
         return;
     };
-    let url = format!("postgres://postgres@127.0.0.1:{}/nowhere", pooler.port);
     let said = Place::unconfigured()
-        .set("DB_CODEX_URL", &url)
+        .set("DB_CODEX_URL", &pooler.url("nowhere"))
         .run("migrate codex");
     assert_eq!(said.code, Some(4));
     let fact = "/nowhere: a pooler refuses it\n  ╰─▶ database \"nowhere\" does not exist";

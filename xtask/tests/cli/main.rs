@@ -12,6 +12,7 @@ mod local_server;
 mod new;
 mod new_database;
 mod output;
+#[expect(dead_code, reason = "the faults end it and start it again")]
 mod pooler;
 mod readme;
 mod role;

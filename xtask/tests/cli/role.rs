@@ -58,13 +58,12 @@ fn what_a_migration_makes_belongs_to_the_role() {
 #[test]
 fn behind_a_pooler_the_role_is_taken_or_the_run_is_refused() {
     let (place, url) = place("pooled");
-    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let Some(strict) = Pooler::start(folders[0].path(), "") else {
+    let Some(strict) = Pooler::start(server(), "") else {
         return;
     };
-    let lenient = Pooler::start(folders[1].path(), "ignore_startup_parameters = options").unwrap();
+    let lenient = Pooler::start(server(), "ignore_startup_parameters = options").unwrap();
     let port = format!(":{}/", server().tcp_port().unwrap());
-    let through = |pooler: &Pooler| url.replace(&port, &format!(":{}/", pooler.port));
+    let through = |pooler: &Pooler| url.replace(&port, &format!(":{}/", pooler.port()));
 
     let place = place.set("DB_CODEX_URL", &through(&strict));
     let said = migrate(&place);
@@ -92,8 +91,7 @@ fn behind_a_pooler_the_role_is_taken_or_the_run_is_refused() {
     let database = place.text("codex", "SELECT quote_ident(current_database())");
     let set = format!("ALTER ROLE postgres IN DATABASE {database} SET role = pooled_owner");
     place.sql("codex", &set);
-    let folder = tempfile::tempdir().unwrap();
-    let fresh = Pooler::start(folder.path(), "ignore_startup_parameters = options").unwrap();
+    let fresh = Pooler::start(server(), "ignore_startup_parameters = options").unwrap();
     let place = place.set("DB_CODEX_URL", &through(&fresh));
     let said = place.run("migrate status codex --migrations m");
     assert_eq!(said.code, Some(0), "{}", said.stderr);

@@ -14,6 +14,7 @@ mod matrix;
 #[path = "../../../crates/runner/tests/runner/messages.rs"]
 mod messages;
 mod neighbours;
+#[path = "../cli/pooler.rs"]
 mod pooler;
 mod random;
 mod restart;
