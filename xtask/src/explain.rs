@@ -25,14 +25,15 @@ pub(crate) fn of_violations<'v>(
     violations
         .into_iter()
         .map(|violation| {
-            let problem = Problem::new(
-                Exit::Failed,
-                format!("{}/{}: {}", texts.folder(), violation.file, violation.what),
-            )
-            .why(&violation.why)
-            .hint(&violation.hint);
+            let place = match &violation.file {
+                Some(file) => format!("{}/{file}", texts.folder()),
+                None => texts.folder().to_owned(),
+            };
+            let problem = Problem::new(Exit::Failed, format!("{place}: {}", violation.what))
+                .why(&violation.why)
+                .hint(&violation.hint);
             let text = violation.range.as_ref().and_then(|range| {
-                let name = MigrationName::from_file_name(&violation.file).ok()?;
+                let name = MigrationName::from_file_name(violation.file.as_ref()?).ok()?;
                 texts
                     .text_of(&name)
                     .map(|(path, text)| (path, text, range.clone()))
@@ -179,13 +180,15 @@ fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts)
 /// "PostgreSQL Error Codes").
 fn what_to_mend(code: &str) -> &'static str {
     match code.get(..2) {
-        Some("53" | "58") => "the server lacks something (disk, memory, connections): mend that",
-        Some("57") if code == "57014" => {
-            "it was cancelled, by somebody or by statement_timeout: see why"
+        Some("53" | "58") => {
+            "the server ran out of a resource (disk, memory, connections): fix that"
         }
-        Some("57") => "see to the server",
-        Some("55") if code == "55P03" => "see who holds the lock",
-        Some("42") if code == "42501" => "grant the privilege, or use the role that has it",
+        Some("57") if code == "57014" => {
+            "it was canceled, by a user or by statement_timeout: find out why"
+        }
+        Some("57") => "check the server",
+        Some("55") if code == "55P03" => "find out who holds the lock",
+        Some("42") if code == "42501" => "grant the privilege, or use a role that has it",
         _ => "correct the file",
     }
 }

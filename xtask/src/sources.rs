@@ -71,11 +71,10 @@ impl Sources {
         let texts = Raw::of(folder, files);
         let mut problems = of_violations(&violations.0, &texts);
         for (problem, violation) in problems.iter_mut().zip(&violations.0) {
-            if violation.file.is_empty() {
+            if violation.file.is_none() {
                 // It is about the folder itself, which holds no migration.
-                problem.what = format!("{}: {}", texts.folder, violation.what);
                 problem.hint = Some(format!(
-                    "make the first one: cargo xtask new {database} initial_schema"
+                    "create the first one: cargo xtask new {database} initial_schema"
                 ));
             }
         }

@@ -30,7 +30,7 @@ impl<'a> Findings<'a> {
     ) {
         self.list.push(Violation {
             rule,
-            file: self.file.to_owned(),
+            file: Some(self.file.to_owned()),
             position: None,
             range,
             what,

@@ -146,7 +146,7 @@ pub fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
 fn empty() -> Violation {
     Violation {
         rule: Rule::Layout,
-        file: String::new(),
+        file: None,
         range: None,
         position: None,
         what: "the folder holds no migration".to_owned(),
@@ -158,7 +158,7 @@ fn empty() -> Violation {
 fn layout(name: &MigrationName, what: String, why: &str, hint: String) -> Violation {
     Violation {
         rule: Rule::Layout,
-        file: name.file_name(),
+        file: Some(name.file_name()),
         range: None,
         position: None,
         what,
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn a_folder_without_gap_is_read_in_order() {
         assert_eq!(load(&["0002_b.sql", "0001_a.sql"]), "0001_a 0002_b");
-        assert!(load(&[]).starts_with(": [layout] the folder holds no migration"));
+        assert!(load(&[]).starts_with("[layout] the folder holds no migration"));
     }
 
     #[test]

@@ -41,8 +41,8 @@ impl Rule {
 pub struct Violation {
     /// The rule that is broken.
     pub rule: Rule,
-    /// The file's name, without folder; empty when it is about the folder itself.
-    pub file: String,
+    /// The file's name, without folder; `None` when it is about the folder itself.
+    pub file: Option<String>,
     /// The place in the file's normalised text, in bytes; `None` when it is the whole file.
     pub range: Option<Range<usize>>,
     /// Line and column of that place, from 1.
@@ -77,7 +77,7 @@ impl Violation {
         };
         Self {
         rule: Rule::Naming,
-        file: file.to_owned(),
+        file: Some(file.to_owned()),
         range: None,
         position: None,
         what: if file.ends_with('/') {
@@ -107,7 +107,7 @@ impl Violation {
         };
         Self {
             rule: Rule::Encoding,
-            file: file.to_owned(),
+            file: Some(file.to_owned()),
             range: None,
             position: None,
             what: error.to_string(),
@@ -119,13 +119,16 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some(position) = self.position {
-            write!(f, ":{position}")?;
+        if let Some(file) = &self.file {
+            f.write_str(file)?;
+            if let Some(position) = self.position {
+                write!(f, ":{position}")?;
+            }
+            f.write_str(": ")?;
         }
         write!(
             f,
-            ": [{}] {}: {}; hint: {}",
+            "[{}] {}: {}; hint: {}",
             self.rule.name(),
             self.what,
             self.why,

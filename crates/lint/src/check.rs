@@ -72,11 +72,12 @@ pub fn check_folder<'a>(
         })
         .collect();
     for violation in layout {
-        let report = reports.iter_mut().find(|r| r.name == violation.file);
-        match report {
+        // A report without a name is the folder's.
+        let name = violation.file.clone().unwrap_or_default();
+        match reports.iter_mut().find(|report| report.name == name) {
             Some(report) => report.findings.insert(0, of_violation(violation)),
             None => reports.push(FileReport {
-                name: violation.file.clone(),
+                name,
                 findings: vec![of_violation(violation)],
                 ..FileReport::default()
             }),

@@ -196,7 +196,7 @@ fn folders_that_are_missing_or_empty() {
 
       error: m/codex: the folder holds no migration
       ╰─▶ a database has at least the migration 0001
-      help: make the first one: cargo xtask new codex initial_schema
+      help: create the first one: cargo xtask new codex initial_schema
     ---- exit 1
     ");
 }
