@@ -23,7 +23,7 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
             further(&format!("migrate adopt {database}"))
         ),
         Refusal::UnknownHistory { .. } => {
-            "another program's table is in the way: check that this is the right database, then rename that table".to_owned()
+            "the table belongs to another program: check that this is the right database, then rename the table".to_owned()
         }
         Refusal::Standby => "connect to the primary".to_owned(),
         Refusal::ReadOnly => {
@@ -86,7 +86,7 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
         }
         RunErrorKind::UnknownName(_) => "rename its file".to_owned(),
         RunErrorKind::Interrupted { name, .. } => resolve(name, database),
-        RunErrorKind::RowGone(_) => "leave that table to the runner".to_owned(),
+        RunErrorKind::RowGone(_) => "nothing but the runner may change that table".to_owned(),
         RunErrorKind::WaitedTooLong { .. } => {
             "wait longer with --wait 30m, or end the other session".to_owned()
         }
@@ -94,24 +94,24 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
             "run it again; what was committed is not applied twice:\n{}",
             further(&format!("migrate {database}"))
         ),
-        RunErrorKind::Stopped(_) => format!("to go on:\n{}", typed()),
+        RunErrorKind::Stopped(_) => format!("to continue:\n{}", typed()),
         RunErrorKind::Server { error, .. } => return error.hint.clone(),
         RunErrorKind::NoAnswer => {
-            "check that the connection leads to PostgreSQL itself".to_owned()
+            "check that this is a connection to PostgreSQL itself".to_owned()
         }
         RunErrorKind::NotAdoptable(_) => {
-            "correct the files so that they are what was applied; if only header or comments were added since, adopt with --ignore-checksums".to_owned()
+            "restore the files as they were applied; if they differ only in header or comments, adopt with --ignore-checksums".to_owned()
         }
         RunErrorKind::NothingToAdopt => format!(
             "apply the migrations:\n{}",
             further(&format!("migrate {database}"))
         ),
         RunErrorKind::UnknownMigration(_) | RunErrorKind::ResolvedMeanwhile(_) => format!(
-            "see where each migration stands:\n{}",
+            "see the status of each migration:\n{}",
             further(&format!("migrate status {database}"))
         ),
         RunErrorKind::NotInterrupted { session: Some(session), .. } => format!(
-            "its run is at work: wait for it, or end its session first:\n\
+            "its run is still active: wait for it, or terminate its session first:\n\
              SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{session}'"
         ),
         RunErrorKind::NotInterrupted { status, .. } => match status {
@@ -133,8 +133,8 @@ fn resolve(name: &MigrationName, database: &str) -> String {
     let rerun = further(&format!("migrate resolve {database} {version} --rerun"));
     let completed = further(&format!("migrate resolve {database} {version} --completed"));
     format!(
-        "look at what it left, then say what became of it:\n\
+        "look at what it left behind, then record the outcome:\n\
          {rerun}   (run it again: being idempotent, it finds what is there)\n\
-         {completed}   (it did all it should)"
+         {completed}   (it did everything it should)"
     )
 }

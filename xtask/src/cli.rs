@@ -1,133 +1,51 @@
-//! The command line: what can be typed, and its options for every command.
+//! What can be typed, and where it leads.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{
-    adopt, check, codegen, completions, db, migrate, new, new_database, resolve, status,
-};
-use crate::databases::{self, ALL, Entry};
+use crate::command::{check, codegen, completions, db, migrate, new, new_database};
 use crate::exit::Exit;
-use crate::output::{self, Color, Format, eprint, print_json};
+use crate::globals::Globals;
+use crate::output::{self, Format, print_json};
 use crate::problem::Problem;
-use crate::sources::Sources;
 
 const EXIT_CODES: &str = "\
 Exit status:
   0    done, also: nothing to do
   1    a migration or a check failed
-  2    the command line makes no sense
+  2    usage error
   3    refused for safety: production guard, identity, adoption needed
   4    cannot connect, or configuration is missing or wrong
   130  stopped by Ctrl-C or a termination signal";
 
-/// Migrations of Jubilee's PostgreSQL databases
+/// Migrate and check Jubilee's PostgreSQL databases
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
-pub(crate) struct Cli {
+struct Cli {
     #[command(flatten)]
-    pub(crate) globals: Globals,
+    globals: Globals,
     #[command(subcommand)]
     command: Command,
 }
 
-/// Options of every command.
-#[derive(Debug, Args)]
-pub(crate) struct Globals {
-    /// How results are written to standard output
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value = "human",
-        value_name = "FORMAT"
-    )]
-    pub(crate) format: Format,
-    /// Read migrations from DIR/<database>/ instead of those in this program
-    #[arg(long, global = true, value_name = "DIR")]
-    migrations: Option<PathBuf>,
-    /// Say more: -v what is done, -vv and -vvv how
-    #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// When to use colour
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value = "auto",
-        value_name = "WHEN"
-    )]
-    pub(crate) color: Color,
-}
-
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Apply what is pending; see what is applied; get out of a failure
+    /// Apply pending migrations; show their status; recover from failures
     Migrate(migrate::Migrate),
-    /// Make a new migration file
+    /// Create a migration file
     New(new::New),
-    /// Make all that a further database needs
+    /// Create everything that a new database needs
     NewDatabase(new_database::NewDatabase),
-    /// Hold migrations against the rules of the house, without a server
+    /// Check migrations against the project's rules; needs no server
     Check(check::Check),
-    /// Write the pages of the rules, docs/rules/, from the rules themselves
+    /// Regenerate docs/rules/ and the lists of databases
     Codegen(codegen::Codegen),
-    /// The local PostgreSQL of this checkout
+    /// Manage this checkout's local PostgreSQL server
     Db(db::Db),
-    /// Print a completion script for a shell
+    /// Print a shell completion script
     Completions(completions::Completions),
-}
-
-/// The commands of `migrate` other than to apply.
-#[derive(Debug, Subcommand)]
-pub(crate) enum MigrateCommand {
-    /// Show what is applied, pending and failed; writes nothing
-    Status(status::Status),
-    /// Say what became of an interrupted migration
-    Resolve(resolve::Resolve),
-    /// Take over a database that another runner migrated so far
-    Adopt(adopt::Adopt),
-}
-
-impl Globals {
-    /// The folder given with `--migrations`.
-    pub(crate) fn migrations(&self) -> Option<&Path> {
-        self.migrations.as_deref()
-    }
-
-    pub(crate) fn sources(&self) -> Sources {
-        Sources(self.migrations.clone())
-    }
-
-    pub(crate) fn is_json(&self) -> bool {
-        self.format == Format::Json
-    }
-
-    /// Writes problems to standard error, for people.
-    pub(crate) fn report<'p>(&self, problems: impl IntoIterator<Item = &'p Problem>) {
-        for problem in problems {
-            eprint(&format!("\n{}", problem.render(self.color.for_errors())));
-        }
-    }
-}
-
-/// The parser of an argument that is a database.
-pub(crate) fn database_parser() -> PossibleValuesParser {
-    PossibleValuesParser::new(ALL.iter().map(|entry| entry.database.name))
-}
-
-/// The parser of an argument that is a database or `all`.
-pub(crate) fn database_or_all_parser() -> PossibleValuesParser {
-    PossibleValuesParser::new(ALL.iter().map(|entry| entry.database.name).chain(["all"]))
-}
-
-/// The databases that such an argument means.
-pub(crate) fn selected(argument: &str) -> Vec<&'static Entry> {
-    databases::find(argument).map_or_else(|| ALL.iter().collect(), |entry| vec![entry])
 }
 
 /// Runs the command line and gives the exit status, which `--help` documents.
@@ -150,9 +68,9 @@ pub fn main() -> ExitCode {
     if let (Format::Sarif | Format::Github | Format::Markdown, false) =
         (globals.format, matches!(cli.command, Command::Check(_)))
     {
-        let problem = Problem::new(Exit::Usage, "only `check` has a report in that format")
-            .why("other commands write for people or as JSON")
-            .hint("leave --format out, or say --format json");
+        let problem = Problem::new(Exit::Usage, "only `check` supports this format")
+            .why("the other commands support human and json")
+            .hint("omit --format, or use --format json");
         globals.report([&problem]);
         return problem.exit.into();
     }
@@ -161,9 +79,9 @@ pub fn main() -> ExitCode {
         Command::New(new) => new.run(&globals),
         Command::NewDatabase(new_database) => new_database.run(&globals),
         Command::Check(check) => check.run(&globals),
-        Command::Codegen(codegen) => codegen.run(),
+        Command::Codegen(codegen) => codegen.run(&globals),
         Command::Db(db) => db.run(&globals),
-        Command::Completions(completions) => completions.run(),
+        Command::Completions(completions) => completions.run(Cli::command()),
     };
     let exit = result.unwrap_or_else(|problem| {
         if globals.is_json() {
@@ -215,7 +133,6 @@ fn log_to_stderr(globals: &Globals) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound() {

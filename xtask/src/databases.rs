@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use clap::ValueEnum;
 use jubilee_core::SourceFile;
 
 mod embedded {
@@ -84,7 +85,7 @@ impl Database {
 }
 
 /// How often a database's schema changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ChangeRate {
     /// A few times a year.
     Rare,
@@ -105,7 +106,7 @@ impl fmt::Display for ChangeRate {
 }
 
 /// Who must review a change of a database's schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Review {
     /// A senior engineer.
     Senior,

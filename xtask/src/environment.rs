@@ -104,7 +104,7 @@ impl fmt::Display for EnvironmentError {
         match self {
             Self::Unknown { variable, value } => write!(
                 f,
-                "{variable} is `{value}`, which is no environment (known: development, staging, production)"
+                "{variable} is `{value}`, which is not an environment (known: development, staging, production)"
             ),
             Self::ConsentMissing { variable } => {
                 write!(
@@ -182,7 +182,7 @@ mod tests {
             decided(None, Some("development"), true),
             Err("--production was given, and NODE_ENV says development".into())
         );
-        assert_eq!(decided(Some("prod"), None, true), Err("JUBILEE_ENV is `prod`, which is no environment (known: development, staging, production)".into()));
+        assert_eq!(decided(Some("prod"), None, true), Err("JUBILEE_ENV is `prod`, which is not an environment (known: development, staging, production)".into()));
         assert_eq!(
             decide(Some("prduction"), None, false).unwrap_err().hint(),
             "did you mean JUBILEE_ENV=production?"

@@ -11,7 +11,7 @@ pub(crate) enum Exit {
     NoConnection,
     /// Refused for safety: production guard, identity, adoption needed.
     Refused,
-    /// The command line makes no sense.
+    /// Usage error.
     Usage,
     /// A migration or a check failed.
     Failed,

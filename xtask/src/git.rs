@@ -1,7 +1,8 @@
 //! Reads a git repository.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::fmt;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -14,10 +15,33 @@ pub(crate) struct Repository {
     root: PathBuf,
 }
 
+/// Why git does not read the repository of a folder.
+#[derive(Debug)]
+pub(crate) enum NoRepository {
+    /// There is none, or no git.
+    Absent(String),
+    /// There is one, and git refuses to read it. All that it says.
+    Refused(String),
+}
+
+impl NoRepository {
+    /// The cause, in one line.
+    pub(crate) fn why(&self) -> &str {
+        let (Self::Absent(said) | Self::Refused(said)) = self;
+        let line = said.lines().next().unwrap_or_default();
+        line.trim_start_matches("fatal: ")
+    }
+}
+
 impl Repository {
-    /// The repository that a folder lies in; why not, in git's words, when there is none.
-    pub(crate) fn of(folder: &Path) -> Result<Self, String> {
-        let root = run(folder, &["rev-parse", "--show-toplevel"])?;
+    /// The repository that a folder lies in.
+    pub(crate) fn of(folder: &Path) -> Result<Self, NoRepository> {
+        let root = run(folder, &["rev-parse", "--show-toplevel"]).map_err(|error| match error {
+            CallError::Failed(said) if !said.contains("not a git repository") => {
+                NoRepository::Refused(said)
+            }
+            other => NoRepository::Absent(other.to_string()),
+        })?;
         Ok(Self {
             root: PathBuf::from(root.trim_end_matches(['\n', '\r'])),
         })
@@ -96,7 +120,8 @@ impl Repository {
         if !prefix.is_empty() {
             arguments.extend(["--", &prefix]);
         }
-        let out = run(&self.root, &arguments).map_err(|error| unreadable(commit, &error))?;
+        let out =
+            run(&self.root, &arguments).map_err(|error| unreadable(commit, &error.to_string()))?;
         let entries = out.split('\0').filter_map(|line| {
             let (meta, path) = line.split_once('\t')?;
             let mut meta = meta.split(' ').skip(1);
@@ -159,7 +184,7 @@ fn split_batch(mut answer: &[u8], count: usize) -> Option<Vec<Vec<u8>>> {
 fn unreadable(what: &str, error: &str) -> Problem {
     Problem::new(Exit::Failed, format!("git cannot read {what}"))
         .why(error.trim())
-        .hint("see that the repository is whole: git fsck")
+        .hint("check the repository: git fsck")
 }
 
 /// A call of git that a hook's variables do not lead astray: in a hook they name another
@@ -173,15 +198,33 @@ fn git(folder: &Path) -> Command {
     command
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+/// Why a call of git gave no answer.
+#[derive(Debug)]
+enum CallError {
+    NotRun(io::Error),
+    /// What git said.
+    Failed(String),
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRun(error) => write!(f, "cannot run git: {error}"),
+            Self::Failed(said) => f.write_str(said),
+        }
+    }
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Result<String, CallError> {
     let output = git(folder)
         .args(arguments)
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| format!("git cannot be run: {error}"))?;
+        .map_err(CallError::NotRun)?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
-        Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(CallError::Failed(said.trim().to_owned()))
     }
 }

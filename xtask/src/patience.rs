@@ -62,7 +62,7 @@ impl Patience {
         self.attempts += 1;
         if let Ok(progress) = progress.lock() {
             progress.say(&format!(
-                "the connection was lost ({cause}); connecting again, attempt {} of {ATTEMPTS}",
+                "connection lost ({cause}); reconnecting, attempt {} of {ATTEMPTS}",
                 self.attempts
             ));
         }

@@ -89,7 +89,7 @@ impl OfDatabase<'_> {
                 if let Some(bar) = &self.bar {
                     bar.dec(1);
                 }
-                self.progress.line(&format!("{name}: the server has lost {migration} in its crash; it is applied again"));
+                self.progress.line(&format!("{name}: {migration} was lost when the server crashed; applying it again"));
             }
             Event::Waiting { who } => {
                 let who = who.as_deref().unwrap_or("another runner");
@@ -100,7 +100,7 @@ impl OfDatabase<'_> {
                 duration(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX))
             )),
             Event::DroppingInvalidIndex { index } => {
-                self.progress.line(&format!("{name}: dropping INVALID index {index}, left by a build that did not end"));
+                self.progress.line(&format!("{name}: dropping INVALID index {index}, left behind by an unfinished build"));
             }
             _ => {}
         }

@@ -1,25 +1,23 @@
 //! Migrating a database from the command line: connection, patience, Ctrl-C.
 
-use std::future::Future;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jubilee_core::{Environment, Version};
 use jubilee_runner::{Applied, Migrator, Options, RunErrorKind, StopFlag};
 
-use crate::cli::Globals;
 use crate::connection::{Canceller, Connection, Warned};
 use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::invocation::{further, typed};
-use crate::output::print_json;
 use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::progress::OfDatabase;
+use crate::runtime::block_on;
 use crate::sources::{Known, Loaded};
 use crate::standby;
 use crate::stop::Stop;
-use crate::target::{Reach, Target};
+use crate::target::{Reach, Target, named};
 
 /// How often the server is asked again to cancel, after Ctrl-C: a request that comes between
 /// two statements is lost.
@@ -37,15 +35,12 @@ pub(crate) struct Ran {
 impl Ran {
     /// A thread that panicked: a defect of this program, said as one.
     pub(crate) fn crashed(database: &'static str) -> Self {
-        let problem = Problem::new(
-            Exit::Failed,
-            format!("{database}: this program has a defect"),
-        )
-        .why("the thread that migrated it panicked")
-        .hint(format!(
-            "please report it; to see what was applied:\n{}",
-            further(&format!("migrate status {database}"))
-        ));
+        let problem = Problem::new(Exit::Failed, format!("{database}: internal error"))
+            .why("the thread that migrated it panicked")
+            .hint(format!(
+                "please report this; to see what was applied:\n{}",
+                further(&format!("migrate status {database}"))
+            ));
         Self {
             database,
             applied: Vec::new(),
@@ -61,45 +56,6 @@ impl Ran {
             .max()
             .unwrap_or(Exit::Done)
     }
-}
-
-/// Reports the problems of a command that has nothing else to show; none means that the answer to
-/// a question was no.
-pub(crate) fn report_all(problems: Vec<Problem>, globals: &Globals) -> Result<Exit, Problem> {
-    if globals.is_json() {
-        print_json(&serde_json::json!({ "error": problems.first().map(Problem::json) }));
-    }
-    globals.report(&problems);
-    Ok(problems
-        .iter()
-        .map(|problem| problem.exit)
-        .max()
-        .unwrap_or(Exit::Refused))
-}
-
-/// The program and its host, as the history names them.
-pub(crate) fn named(migrator: Migrator<'_>) -> Migrator<'_> {
-    let system = rustix::system::uname();
-    migrator
-        .program(concat!("xtask ", env!("CARGO_PKG_VERSION")))
-        .host(system.nodename().to_string_lossy())
-}
-
-/// Runs a future on this thread.
-pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, Problem> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime
-        .map(|runtime| runtime.block_on(future))
-        .map_err(|error| {
-            Problem::new(
-                Exit::Failed,
-                "cannot start the input and output of this program",
-            )
-            .why(error.to_string())
-            .hint("check the limit of open files (ulimit -n)")
-        })
 }
 
 /// Migrates one database.
@@ -172,7 +128,7 @@ async fn persist(
     let stopped = |why: &str| {
         let problem = Problem::new(Exit::Stopped, format!("{database}: stopped on request"));
         Err(Ended::Problem(
-            problem.why(why).hint(format!("to go on:\n{}", typed())),
+            problem.why(why).hint(format!("to continue:\n{}", typed())),
         ))
     };
     loop {

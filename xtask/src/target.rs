@@ -5,7 +5,7 @@ use jubilee_core::Environment;
 use jubilee_pg_local::Endpoint;
 use jubilee_runner::{Migrator, RunError};
 
-use crate::command::confirm;
+use crate::confirm;
 use crate::connection::{
     Configuration, ConfigurationError, ConnectError, Connection, Failure, Settings, Source, connect,
 };
@@ -16,13 +16,13 @@ use crate::explain::of_run;
 use crate::local;
 use crate::output::eprint;
 use crate::problem::Problem;
-use crate::run;
+use crate::runtime::block_on;
 use crate::sources::{Known, Loaded, Sources};
 
 /// Which environment is meant.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Where {
-    /// Work on production: reads .env.production, and asks before anything is applied
+    /// Use production: read .env.production, and ask before changing anything
     #[arg(long)]
     pub(crate) production: bool,
 }
@@ -105,21 +105,28 @@ impl Where {
         };
         let reach = target.reach.map_err(|problem| vec![problem])?;
         if targets.consent.is_some() && !yes {
-            match confirm::one(target.entry.database.name, &reach.describe(), what) {
-                Ok(true) => {}
-                Ok(false) => return Err(Vec::new()),
-                Err(problem) => return Err(vec![problem]),
-            }
+            let shown = format!("PRODUCTION {}\n{what}\n\n", reach.describe());
+            let name = target.entry.database.name;
+            confirm::production(&[name], &shown, "do it", "add --yes")
+                .map_err(|problem| vec![problem])?;
         }
         reach.with_migrator(target.entry, targets.environment, sources, work)
     }
+}
+
+/// The program and its host, as the history names them.
+pub(crate) fn named(migrator: Migrator<'_>) -> Migrator<'_> {
+    let system = rustix::system::uname();
+    migrator
+        .program(concat!("xtask ", env!("CARGO_PKG_VERSION")))
+        .host(system.nodename().to_string_lossy())
 }
 
 /// Where no local server can run, in a container say, the other way is to configure one.
 fn or_configure(problem: Problem) -> Problem {
     let hint = problem.hint.clone().unwrap_or_default();
     problem.hint(format!(
-        "{hint}\nor say where the databases are: DB_CODEX_URL and so on, see .env.example"
+        "{hint}\nor configure the databases: set DB_CODEX_URL and so on, see .env.example"
     ))
 }
 
@@ -164,9 +171,9 @@ impl Reach {
     ) -> Result<T, Vec<Problem>> {
         let Loaded { runner, folder } = sources.load(entry)?;
         let database = entry.database.name;
-        let result = run::block_on(async {
+        let result = block_on(async {
             let connection = self.connect().await.map_err(|problem| vec![problem])?;
-            let mut migrator = run::named(Migrator::new(database, environment, runner));
+            let mut migrator = named(Migrator::new(database, environment, runner));
             let result = work(&mut migrator, &connection.client).await;
             let result = result.map_err(|error| {
                 let texts = Known {

@@ -24,9 +24,12 @@ pub(crate) fn root() -> Option<PathBuf> {
 /// The checkout, for files that are made in it.
 pub(crate) fn for_new_files() -> Result<PathBuf, Problem> {
     root().ok_or_else(|| {
-        Problem::new(Exit::Failed, "no folder migrations/ is here or above")
-            .why("new files are made in the checkout")
-            .hint("run this in the checkout")
+        Problem::new(
+            Exit::Failed,
+            "no migrations/ folder here or in a parent folder",
+        )
+        .why("the command writes files of a checkout")
+        .hint("run it in a checkout")
     })
 }
 
@@ -36,11 +39,9 @@ pub(crate) fn checkout() -> Result<PathBuf, Problem> {
     root().ok_or_else(|| {
         Problem::new(
             Exit::NoConnection,
-            "nothing is configured, and this is no checkout with a server of its own",
+            "no database is configured",
         )
-        .why("neither a .env file nor a DB_… variable says where the databases are")
-        .hint(
-            "say where they are: DB_CODEX_URL and so on, see .env.example; or change to the checkout",
-        )
+        .why("there is no .env file and no DB_… variable, and only a checkout has a server of its own")
+        .hint("set DB_CODEX_URL and so on, see .env.example; or run it in a checkout")
     })
 }

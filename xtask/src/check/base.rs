@@ -6,7 +6,7 @@ use std::path::Path;
 use jubilee_lint::{Base, SUM_FILE};
 
 use crate::exit::Exit;
-use crate::git::Repository;
+use crate::git::{NoRepository, Repository};
 use crate::problem::Problem;
 
 /// What the migrations are compared with.
@@ -37,25 +37,24 @@ impl Bases {
     ) -> Result<Result<Self, String>, Problem> {
         let repository = match (Repository::of(folder), choice) {
             (Ok(repository), _) => repository,
-            (Err(error), BaseChoice::Default)
-                if error.contains("not a git repository") || error.contains("cannot be run") =>
-            {
-                return Ok(Err(first_line(&error)));
-            }
-            // Without a message, released migrations would not be protected.
-            (Err(error), BaseChoice::Default) => {
-                return Err(
-                    Problem::new(Exit::Failed, "git refuses to read this repository")
-                        .why(first_line(&error))
-                        .hint(error.lines().last().unwrap_or_default().trim()),
-                );
-            }
+            (Err(error), BaseChoice::Default) => match &error {
+                NoRepository::Absent(_) => return Ok(Err(error.why().to_owned())),
+                // Without a message, released migrations would not be protected.
+                NoRepository::Refused(said) => {
+                    return Err(
+                        Problem::new(Exit::Failed, "git refuses to read this repository")
+                            .why(error.why())
+                            .hint(said.lines().last().unwrap_or_default().trim()),
+                    );
+                }
+            },
             (Err(error), BaseChoice::Revision(revision)) => {
-                return Err(
-                    Problem::new(Exit::Failed, format!("there is no base `{revision}`"))
-                        .why(first_line(&error))
-                        .hint("run this in a git checkout, or without --base"),
-                );
+                return Err(Problem::new(
+                    Exit::Failed,
+                    format!("cannot compare with `{revision}`"),
+                )
+                .why(error.why())
+                .hint("run it in a git repository, or omit --base"));
             }
         };
         let revision = match choice {
@@ -68,13 +67,13 @@ impl Bases {
         let Some(tip) = repository.commit(&revision) else {
             return Err(
                 Problem::new(Exit::Failed, format!("unknown revision `{revision}`"))
-                    .why("git has no commit of that name")
+                    .why("git has no commit with that name")
                     .hint("fetch it: git fetch origin; or name another: --base main"),
             );
         };
         let Some(commit) = repository.merge_base(&tip) else {
             if repository.commit("HEAD").is_none() {
-                return Ok(Err("the branch has no commit yet".to_owned()));
+                return Ok(Err("the branch has no commits yet".to_owned()));
             }
             let problem = Problem::new(
                 Exit::Failed,
@@ -86,8 +85,8 @@ impl Bases {
                     .hint("git fetch --unshallow; in GitHub Actions: fetch-depth: 0")
             } else {
                 problem
-                    .why("without one it is not known which migrations are released")
-                    .hint("name the revision that this branch builds on: --base REV")
+                    .why("without one, it is unknown which migrations are released")
+                    .hint("name the revision that this branch is based on: --base REV")
             });
         };
         Ok(Ok(Self {
@@ -148,9 +147,4 @@ impl Bases {
             .first()
             .map(|bytes| String::from_utf8_lossy(bytes).into_owned()))
     }
-}
-
-fn first_line(error: &str) -> String {
-    let line = error.lines().next().unwrap_or_default();
-    line.trim_start_matches("fatal: ").to_owned()
 }

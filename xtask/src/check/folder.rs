@@ -17,6 +17,7 @@ use crate::check::base::Bases;
 use crate::check::fix;
 use crate::databases::Entry;
 use crate::exit::Exit;
+use crate::files::{self, Change};
 use crate::problem::Problem;
 
 /// The migrations of one database in a checkout.
@@ -128,7 +129,8 @@ impl Folder {
     ) -> Result<Vec<String>, Problem> {
         let mut written = Vec::new();
         let entries = jubilee_embed::read_folder(&self.path)?;
-        let current = self.read_sums()?.unwrap_or_default();
+        let sums = self.read_sums()?;
+        let current = sums.clone().unwrap_or_default();
         let sealed = Sums::read(&current);
         // Without a base, a line in the sum file is all that says what may be released.
         let is_new = |name: &str| match base {
@@ -158,8 +160,11 @@ impl Folder {
                 report.map(|r| r.findings).unwrap_or_default()
             });
             if let Some((bytes, corrections)) = after {
-                let path = self.path.join(&*before.name);
-                replace(&path, &bytes)?;
+                files::write(&[Change {
+                    path: self.path.join(&*before.name),
+                    before: Some(before.bytes.into_owned()),
+                    after: Some(bytes.clone()),
+                }])?;
                 let shown = format!("{}/{}", self.shown, before.name);
                 written.push(format!(
                     "{shown}: {}",
@@ -184,7 +189,11 @@ impl Folder {
         };
         let text = Sums::renewed(&sealed, &fixed, &|name| !unready.contains(name)).to_text();
         if text != current {
-            replace(path, text.as_bytes())?;
+            files::write(&[Change {
+                path: path.clone(),
+                before: sums.map(String::into_bytes),
+                after: Some(text.into_bytes()),
+            }])?;
             written.push(shown.clone());
         }
         Ok(written)
@@ -274,7 +283,7 @@ impl Folder {
         };
         match fs::read(path) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(String::new())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Problem::new(
                 Exit::Failed,
                 format!("cannot read {}", path.display()),
@@ -332,38 +341,4 @@ fn attach(reports: &mut Vec<FileReport<'_>>, found: Vec<(String, Finding)>) {
             }),
         }
     }
-}
-
-/// Puts new content in the place of a file's, whole or not at all.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    let failed = |error: io::Error| {
-        Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
-            .why(error.to_string())
-            .hint("check that the folder may be written, and the free space")
-    };
-    // Where a link leads is what is meant.
-    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let permissions = fs::metadata(path)
-        .map(|metadata| metadata.permissions())
-        .ok();
-    if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
-        return Err(failed(io::ErrorKind::PermissionDenied.into()));
-    }
-    // Nothing but migrations may lie in their own folder, not for a moment either.
-    let folder = path
-        .parent()
-        .and_then(Path::parent)
-        .unwrap_or(Path::new("."));
-    let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{file}.{}", std::process::id()));
-    let written = fs::write(&temporary, bytes)
-        .and_then(|()| match permissions {
-            Some(permissions) => fs::set_permissions(&temporary, permissions),
-            None => Ok(()),
-        })
-        .and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&temporary);
-        failed(error)
-    })
 }

@@ -4,27 +4,26 @@ use clap::Args;
 use jubilee_core::MigrationName;
 use jubilee_runner::{AdoptOptions, Adoption, HistoryKind, Migrator};
 
-use crate::cli::{Globals, database_parser, selected};
+use crate::argument::{database_parser, selected};
 use crate::exit::Exit;
+use crate::globals::Globals;
 use crate::invocation::further;
 use crate::output::{count, print, print_json};
 use crate::problem::Problem;
-use crate::run;
 use crate::target::Where;
 
 /// `cargo xtask migrate adopt`.
 #[derive(Debug, Args)]
 pub(crate) struct Adopt {
-    /// The database
+    /// Database to adopt
     #[arg(value_parser = database_parser())]
     database: String,
-    /// Adopt also where a file's text is not what refinery ran: when only header or comments
-    /// were added since
+    /// Adopt even if a file differs from what refinery applied (only its header or comments should)
     #[arg(long)]
     ignore_checksums: bool,
     #[command(flatten)]
     place: Where,
-    /// Do not ask before production is changed (for pipelines)
+    /// Do not ask before changing production (for pipelines)
     #[arg(long)]
     yes: bool,
 }
@@ -39,7 +38,7 @@ impl Adopt {
         let adopted = self.place.on_one(
             &selected(&self.database),
             &globals.sources(),
-            ("would take over the history that is there", self.yes),
+            ("would adopt the existing history", self.yes),
             async move |migrator: &mut Migrator<'_>, client: &tokio_postgres::Client| {
                 migrator.adopt_async(client, options).await
             },
@@ -55,7 +54,7 @@ impl Adopt {
                 }
                 Ok(Exit::Done)
             }
-            Err(problems) => run::report_all(problems, globals),
+            Err(problems) => Ok(globals.fail(&problems)),
         }
     }
 
@@ -76,7 +75,7 @@ impl Adopt {
         }
         if !adoption.left.is_empty() {
             text.push_str(&format!(
-                "  not applied there, so they will be: {}\n",
+                "  not applied yet: {}\n",
                 names(&adoption.left).join(", ")
             ));
         }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jubilee_core::Date;
 
+use crate::argument::{database_or_all_parser, selected};
 use crate::check::report::{self, Summary};
 use crate::check::{BaseChoice, Bases, Folder, Manner};
-use crate::cli::{Globals, database_or_all_parser, selected};
 use crate::databases::ALL;
 use crate::exit::Exit;
+use crate::globals::Globals;
 use crate::output::{eprint, print};
 use crate::problem::Problem;
 use crate::workspace;
@@ -17,19 +18,19 @@ use crate::workspace;
 /// `cargo xtask check`.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The database, or all
+    /// Database to check [default: all]
     #[arg(default_value = "all", value_parser = database_or_all_parser(), hide_default_value = true)]
     database: String,
-    /// Take for released what the branch of this revision holds [default: the default branch]
+    /// Treat migrations in this revision as released [default: the default branch]
     #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
-    /// Hold released migrations against the rules too
+    /// Check released migrations too
     #[arg(long)]
     all: bool,
-    /// Correct what can be corrected mechanically in new migrations, and write their sums
+    /// Apply mechanical corrections to new migrations, and write their checksums
     #[arg(long)]
     fix: bool,
-    /// Fail on these too
+    /// Also fail on these
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
 }
@@ -51,10 +52,10 @@ impl Check {
         if !migrations.is_dir() {
             return Err(Problem::new(
                 Exit::Failed,
-                format!("there is no folder {}", shown.display()),
+                format!("the folder {} does not exist", shown.display()),
             )
-            .why("the migrations of each database lie in a folder below it")
-            .hint("check the path: migrations lie in DIR/<database>/NNNN_name.sql"));
+            .why("it holds a folder with the migrations of each database")
+            .hint("check the path: migrations are expected in DIR/<database>/NNNN_name.sql"));
         }
         let choice = match self.base {
             Some(revision) => BaseChoice::Revision(revision),
@@ -64,7 +65,7 @@ impl Check {
             Ok(bases) => Some(bases),
             Err(reason) => {
                 eprint(&format!(
-                    "every migration counts as new, since there is nothing to compare with: {reason}\n"
+                    "no base to compare with, so every migration is treated as new: {reason}\n"
                 ));
                 None
             }
@@ -105,11 +106,12 @@ fn migrations(globals: &Globals) -> Result<(PathBuf, PathBuf), Problem> {
     }
     match workspace::root() {
         Some(root) => Ok((root.join("migrations"), Path::new("migrations").to_owned())),
-        None => Err(
-            Problem::new(Exit::Failed, "no folder migrations/ is here or above")
-                .why("what is checked are the files of a checkout")
-                .hint("run this in the checkout, or name the folder with --migrations DIR"),
-        ),
+        None => Err(Problem::new(
+            Exit::Failed,
+            "no migrations/ folder here or in a parent folder",
+        )
+        .why("the command checks the files of a checkout")
+        .hint("run it in a checkout, or name the folder with --migrations DIR")),
     }
 }
 

@@ -1,125 +1,90 @@
 //! `cargo xtask codegen`.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
-use jubilee_lint::{Category, Rule, rules};
 
+use crate::codegen::{listings, pages};
+use crate::databases::descriptors;
 use crate::exit::Exit;
+use crate::files::{self, Change};
+use crate::globals::Globals;
 use crate::output::{eprint, print};
 use crate::problem::Problem;
 use crate::workspace;
 
-const BANNER: &str =
-    "<!-- Written by `cargo xtask codegen`. Do not edit: the text is the rule's own. -->";
-
 /// `cargo xtask codegen`.
 #[derive(Debug, Args)]
 pub(crate) struct Codegen {
-    /// Write nothing; fail when something would be written
+    /// Write nothing; fail if a file is out of date
     #[arg(long)]
     check: bool,
 }
 
 impl Codegen {
-    pub(crate) fn run(self) -> Result<Exit, Problem> {
-        let root = workspace::root().ok_or_else(|| {
-            Problem::new(Exit::Failed, "no folder migrations/ is here or above")
-                .why("the pages are written into the checkout")
-                .hint("run this in the checkout")
-        })?;
-        let folder = root.join("docs/rules");
-        let pages = pages();
-        let stale = stale(&folder, &pages);
-        if stale.is_empty() {
-            print("docs/rules is up to date\n");
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+        let root = workspace::for_new_files()?;
+        let mut changes = match files::all(listings(&root, &descriptors())) {
+            Ok(changes) => changes,
+            Err(problems) => return Ok(globals.fail(&problems)),
+        };
+        changes.extend(pages_of_rules(&root.join("docs/rules")));
+        changes.retain(is_stale);
+        let shown = |change: &Change| {
+            let path = change.path.strip_prefix(&root).unwrap_or(&change.path);
+            path.display().to_string()
+        };
+        if changes.is_empty() {
+            print("all generated files are up to date\n");
             return Ok(Exit::Done);
         }
         if self.check {
-            return Err(Problem::new(
-                Exit::Failed,
-                format!("docs/rules is out of date: {}", stale.join(", ")),
-            )
-            .why("its pages are written from crates/lint/src/rules")
-            .hint("cargo xtask codegen"));
+            let names: Vec<String> = changes.iter().map(shown).collect();
+            return Err(
+                Problem::new(Exit::Failed, format!("out of date: {}", names.join(", ")))
+                    .why("they are generated from crates/lint/src/rules and xtask/src/databases.rs")
+                    .hint("cargo xtask codegen"),
+            );
         }
-        for name in stale {
-            let path = folder.join(&name);
-            let done = match pages.get(&name) {
-                Some(page) => fs::create_dir_all(&folder).and_then(|()| fs::write(&path, page)),
-                None => fs::remove_file(&path),
+        files::write(&changes)?;
+        for change in &changes {
+            let did = if change.after.is_some() {
+                "wrote"
+            } else {
+                "removed"
             };
-            done.map_err(|error| {
-                Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
-                    .why(error.to_string())
-                    .hint("check that the folder may be written, and the free space")
-            })?;
-            eprint(&format!("wrote docs/rules/{name}\n"));
+            eprint(&format!("{did} {}\n", shown(change)));
         }
         Ok(Exit::Done)
     }
 }
 
-/// Names of pages that are missing, that differ, or that no rule has any more.
-fn stale(folder: &Path, pages: &BTreeMap<String, String>) -> Vec<String> {
-    let differs = |(name, page): &(&String, &String)| {
-        let there = fs::read_to_string(folder.join(name)).unwrap_or_default();
-        // A Windows checkout has other line ends.
-        there.replace("\r\n", "\n") != **page
-    };
-    let mut stale: Vec<String> = pages
-        .iter()
-        .filter(differs)
-        .map(|(n, _)| n.clone())
-        .collect();
-    let there = fs::read_dir(folder).into_iter().flatten().flatten();
-    let names = there.map(|entry| PathBuf::from(entry.file_name()).display().to_string());
-    stale.extend(names.filter(|name| !pages.contains_key(name)));
-    stale.sort();
-    stale
-}
-
-fn pages() -> BTreeMap<String, String> {
-    let mut pages: BTreeMap<String, String> = rules()
-        .iter()
-        .map(|rule| (format!("{}.md", rule.name), page(rule)))
-        .collect();
-    pages.insert("README.md".to_owned(), index());
-    pages
-}
-
-fn page(rule: &Rule) -> String {
-    format!(
-        "{BANNER}\n\n# {}\n\n[{}](README.md#{}) · {}\n\n{}\n",
-        rule.name,
-        rule.category,
-        rule.category,
-        rule.severity,
-        rule.markdown()
-    )
-}
-
-fn index() -> String {
-    let mut text = format!(
-        "{BANNER}\n\n# Rules\n\n\
-         What `cargo xtask check` reports. Errors make it fail; warnings do with `--deny warnings`.\n\
-         `-- check:allow RULE: reason` on the line above a statement suppresses one finding of it.\n\
-         In the examples, `-- next migration` stands between two files.\n"
-    );
-    for category in Category::ALL {
-        text.push_str(&format!(
-            "\n## {category}\n\n| rule | | what it finds |\n|---|---|---|\n"
-        ));
-        for rule in rules().iter().filter(|rule| rule.category == category) {
-            text.push_str(&format!(
-                "| [{0}]({0}.md) | {1} | {2} |\n",
-                rule.name,
-                rule.severity,
-                rule.summary().replace('|', "\\|")
-            ));
-        }
+/// The pages of the rules, and what lies beside them that no rule has any more.
+fn pages_of_rules(folder: &Path) -> Vec<Change> {
+    let mut pages = pages();
+    let mut changes = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        changes.push(Change {
+            path: entry.path(),
+            before: fs::read(entry.path()).ok(),
+            after: name
+                .to_str()
+                .and_then(|name| pages.remove(name))
+                .map(String::into_bytes),
+        });
     }
-    text
+    changes.extend(
+        pages
+            .into_iter()
+            .map(|(name, page)| Change::new(folder.join(name), page)),
+    );
+    changes
+}
+
+fn is_stale(change: &Change) -> bool {
+    // A Windows checkout has other line ends.
+    let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    change.before.as_ref().map(text) != change.after.as_ref().map(text)
 }

@@ -6,9 +6,10 @@ use std::process::Command;
 use clap::{Args, Subcommand};
 use jubilee_pg_local::{Endpoint, Status, Tcp};
 
-use crate::cli::{Globals, database_parser};
+use crate::argument::database_parser;
 use crate::databases::{self, ALL};
 use crate::exit::Exit;
+use crate::globals::Globals;
 use crate::local;
 use crate::output::{print, print_json};
 use crate::problem::Problem;
@@ -22,30 +23,32 @@ pub(crate) struct Db {
 
 #[derive(Debug, Subcommand)]
 enum DbCommand {
-    /// Start it, with the databases
+    /// Start the server and create the databases
     Up {
-        /// Listen on this port of 127.0.0.1 too (user postgres, password jubilee_dev)
+        /// Also listen on this port of 127.0.0.1 (user postgres, password jubilee_dev)
         #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
         port: Option<u16>,
     },
-    /// Stop it
+    /// Stop the server
     Down {
-        /// Remove it with all its data
+        /// Also delete its data
         #[arg(long)]
         delete: bool,
     },
-    /// Show whether it runs, and where its data is
+    /// Show whether the server is running, and where its data is
     Status,
-    /// Print the URL of a database, of all when left out
+    /// Print connection URLs
     Url {
+        /// Database [default: all]
         #[arg(value_parser = database_parser())]
         database: Option<String>,
     },
-    /// Open psql on a database
+    /// Connect to a database with psql
     Psql {
+        /// Database to connect to
         #[arg(value_parser = database_parser())]
         database: String,
-        /// What is given to psql, after `--`
+        /// Arguments for psql, after `--`
         #[arg(last = true)]
         arguments: Vec<String>,
     },
@@ -119,9 +122,9 @@ fn print_urls(endpoint: &Endpoint, globals: &Globals) {
 fn status(globals: &Globals) -> Result<(), Problem> {
     let server = local::server()?;
     let (state, detail) = match server.status()? {
-        Status::Absent => ("absent", "it was never started here".to_owned()),
+        Status::Absent => ("absent", "it has never been started here".to_owned()),
         Status::Stopped { major } => ("stopped", format!("PostgreSQL {major}")),
-        Status::Busy { pid } => ("busy", format!("process {pid} starts or stops")),
+        Status::Busy { pid } => ("busy", format!("process {pid} is starting or stopping")),
         Status::Running {
             pid,
             major,
@@ -164,6 +167,6 @@ fn psql(database: &str, arguments: &[String]) -> Result<Exit, Problem> {
     Err(Problem::new(Exit::Failed, "cannot run psql")
         .why(error.to_string())
         .hint(format!(
-            "install the PostgreSQL client, or use another one with `cargo xtask db url {database}`"
+            "install the PostgreSQL client, or use another client with `cargo xtask db url {database}`"
         )))
 }

@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use jubilee_core::{Environment, TransactionMode, Version};
 use jubilee_runner::{Options, Planned};
 use serde::Serialize;
 
-use crate::cli::{Globals, MigrateCommand, database_or_all_parser, selected};
-use crate::command::confirm;
+use crate::argument::{database_or_all_parser, parse_version, selected};
+use crate::command::{adopt, resolve, status};
+use crate::confirm;
 use crate::exit::Exit;
+use crate::globals::Globals;
 use crate::output::{count, duration, print, print_json};
 use crate::problem::{Problem, ProblemJson};
 use crate::progress::Progress;
 use crate::run::{self, Ran};
 use crate::sources::Sources;
-use crate::target::{Target, Targets, Where};
+use crate::target::{Reach, Target, Targets, Where};
 
 /// `cargo xtask migrate`.
 #[derive(Debug, Args)]
@@ -27,27 +29,38 @@ pub(crate) struct Migrate {
     apply: Apply,
 }
 
+/// The commands of `migrate` other than to apply.
+#[derive(Debug, Subcommand)]
+enum MigrateCommand {
+    /// Show applied, pending and failed migrations; writes nothing
+    Status(status::Status),
+    /// Record the outcome of an interrupted migration
+    Resolve(resolve::Resolve),
+    /// Take over a database that another tool has migrated so far
+    Adopt(adopt::Adopt),
+}
+
 /// What to apply, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
-    /// The database, or all of them side by side
+    /// Database to migrate, or `all` (migrated in parallel)
     #[arg(value_parser = database_or_all_parser(), required = true)]
     database: Option<String>,
     #[command(flatten)]
     place: Where,
-    /// Do not ask before production is changed (for pipelines)
+    /// Do not ask before changing production (for pipelines)
     #[arg(long)]
     yes: bool,
-    /// Show what would be applied, with -v also its SQL, and change nothing
+    /// Show what would be applied (with -v, its SQL too); change nothing
     #[arg(long)]
     dry_run: bool,
-    /// The last migration to apply
+    /// Last migration to apply
     #[arg(long, value_name = "NNNN", value_parser = parse_version)]
     target: Option<Version>,
-    /// How long a statement may wait for a lock before it is tried again
+    /// How long a statement may wait for a lock before its migration is retried
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
     lock_timeout: Duration,
-    /// How often a migration is tried again after a lock time-out or a deadlock
+    /// How many times to retry a migration after a lock timeout or a deadlock
     #[arg(long, value_name = "N", default_value_t = 10)]
     retries: u32,
     /// How long to wait for another runner
@@ -77,9 +90,7 @@ impl Apply {
         }
         if targets.consent.is_some() && !self.yes {
             let plans = self.plans(&targets, &sources);
-            if !confirm::production(&targets, &plans, globals)? {
-                return Ok(Exit::Refused);
-            }
+            confirm_plans(&targets, &plans, globals)?;
         }
         let progress = Progress::new(globals.is_json(), globals.verbose > 0);
         let environment = targets.environment;
@@ -366,8 +377,40 @@ impl<'p> PlanJson<'p> {
     }
 }
 
-pub(crate) fn parse_version(text: &str) -> Result<Version, String> {
-    Version::parse(text).ok_or_else(|| "a migration's number is 1 to 9999, as in 0007".to_owned())
+/// Shows what will be applied to production, and asks for the name of each database that would
+/// change.
+fn confirm_plans(targets: &Targets, plans: &[Plan], globals: &Globals) -> Result<(), Problem> {
+    let changes = |plan: &&Plan| {
+        plan.pending
+            .as_ref()
+            .is_ok_and(|pending| !pending.is_empty())
+    };
+    let databases: Vec<&str> = plans
+        .iter()
+        .filter(changes)
+        .map(|plan| plan.database)
+        .collect();
+    if databases.is_empty() {
+        return Ok(());
+    }
+    let mut shown = String::new();
+    for (plan, target) in plans.iter().zip(&targets.targets) {
+        let place = target
+            .reach
+            .as_ref()
+            .map(Reach::describe)
+            .unwrap_or_default();
+        shown.push_str(&format!(
+            "PRODUCTION {place}\n{}\n",
+            plan.show(globals.verbose > 0)
+        ));
+    }
+    confirm::production(
+        &databases,
+        &shown,
+        "apply it",
+        "look at it with --dry-run, then add --yes",
+    )
 }
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
@@ -391,7 +434,8 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
         .filter(|milliseconds| *milliseconds <= i32::MAX as u64)
         .map(Duration::from_millis)
         .ok_or_else(|| {
-            "a time is a whole number and ms, s, m or h, as in 5s; at most 24 days".to_owned()
+            "expected a whole number with the unit ms, s, m or h, such as 5s; at most 24 days"
+                .to_owned()
         })
 }
 

@@ -4,7 +4,6 @@ pub(crate) mod adopt;
 pub(crate) mod check;
 pub(crate) mod codegen;
 pub(crate) mod completions;
-pub(crate) mod confirm;
 pub(crate) mod db;
 pub(crate) mod migrate;
 pub(crate) mod new;

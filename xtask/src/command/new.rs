@@ -1,16 +1,15 @@
 //! `cargo xtask new`.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use clap::Args;
 use jubilee_core::{MigrationName, Placeholder, Version, snake_case};
 
-use crate::cli::{Globals, database_parser};
-use crate::command::migrate::parse_version;
+use crate::argument::{database_parser, parse_version};
 use crate::exit::Exit;
+use crate::files::{self, Change};
+use crate::globals::Globals;
+use crate::header::{git_user, header};
 use crate::output::{print, print_json};
 use crate::problem::Problem;
 use crate::workspace;
@@ -18,12 +17,12 @@ use crate::workspace;
 /// `cargo xtask new`.
 #[derive(Debug, Args)]
 pub(crate) struct New {
-    /// The database
+    /// Database that it is for
     #[arg(value_parser = database_parser())]
     database: String,
-    /// What it does, in snake_case: add_user_preferences
+    /// What it does, in snake_case, such as add_user_preferences
     name: String,
-    /// The migration that the new one undoes
+    /// Number of the migration that it undoes
     #[arg(long, value_name = "NNNN", value_parser = parse_version)]
     reverts: Option<Version>,
 }
@@ -40,13 +39,13 @@ impl New {
                 format!("there is no migration {reverts} to revert"),
             )
             .why(format!("{} holds {}", folder.display(), range(&existing)))
-            .hint("see `cargo xtask migrate status` for the numbers"));
+            .hint("see `cargo xtask migrate status` for their numbers"));
         }
         let version = match existing.last() {
             None => Version::FIRST,
             Some(last) => last.next().ok_or_else(|| {
                 Problem::new(Exit::Failed, "number 9999 is taken")
-                    .why("numbers have four digits")
+                    .why("a number has four digits")
                     .hint("no further migration can be added to this database")
             })?,
         };
@@ -54,19 +53,19 @@ impl New {
             let hint = match snake_case(&self.name) {
                 Some(good) => format!("cargo xtask new {} {good}", self.database),
                 None => format!(
-                    "say what it does in English words: cargo xtask new {} add_user_preferences",
+                    "describe it in English words: cargo xtask new {} add_user_preferences",
                     self.database
                 ),
             };
             Problem::new(
                 Exit::Usage,
-                format!("`{}` is no name for a migration", self.name),
+                format!("`{}` cannot be the name of a migration", self.name),
             )
             .why(error.to_string())
             .hint(hint)
         })?;
         let path = folder.join(name.file_name());
-        write(&path, &self.template(&name))?;
+        files::write(&[Change::new(path.clone(), self.template(&name))])?;
         let shown = workspace::root()
             .and_then(|root| path.strip_prefix(root).ok().map(Path::to_owned))
             .unwrap_or(path);
@@ -126,46 +125,4 @@ fn range(versions: &[Version]) -> String {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => "no migration".to_owned(),
     }
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Problem> {
-    // Never over a file that is there.
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes()).inspect_err(|_| {
-                // An empty file would use up the number.
-                let _ = fs::remove_file(path);
-            })
-        })
-        .map_err(|error| {
-            Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
-                .why(error.to_string())
-                .hint("check that the folder exists and may be written, and the free space")
-        })
-}
-
-/// The fields that every header has, of today.
-pub(crate) fn header(
-    name: &MigrationName,
-    database: &str,
-    author: &str,
-    description: &str,
-) -> String {
-    let today = time::OffsetDateTime::now_utc().date();
-    format!(
-        "-- Migration: {name}\n-- Database: {database}\n-- Author: {author}\n-- Date: {today}\n-- Description: {description}\n"
-    )
-}
-
-/// The name that git has for whoever works here.
-pub(crate) fn git_user() -> Option<String> {
-    let output = Command::new("git")
-        .args(["config", "user.name"])
-        .output()
-        .ok()?;
-    let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-    (output.status.success() && !name.is_empty()).then_some(name)
 }

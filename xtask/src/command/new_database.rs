@@ -1,49 +1,33 @@
 //! `cargo xtask new-database`.
 
-use crate::databases::{ChangeRate, Review};
-use clap::{Args, ValueEnum};
+use std::path::Path;
 
-use crate::cli::Globals;
-use crate::command::new::git_user;
+use clap::Args;
+
+use crate::databases::{ChangeRate, Database, Review};
 use crate::exit::Exit;
-use crate::new_database::{Change, Facts, check_holds, check_name, free_port, plan, write};
+use crate::files::{self, Change};
+use crate::globals::Globals;
+use crate::header::git_user;
+use crate::new_database::{check_holds, check_name, free_port, plan};
 use crate::output::{print, print_json};
 use crate::problem::Problem;
-use crate::run::report_all;
 use crate::workspace;
 
 /// `cargo xtask new-database`.
 #[derive(Debug, Args)]
 pub(crate) struct NewDatabase {
-    /// Its short name, in snake_case: archive
+    /// Short name in snake_case, such as archive
     name: String,
     /// What it holds, as a short phrase [default: NAME data]
     #[arg(long, value_name = "PHRASE")]
     holds: Option<String>,
     /// Who must review its migrations
     #[arg(long, value_enum, default_value = "standard", value_name = "WHO")]
-    review: Reviewer,
+    review: Review,
     /// How often its schema changes
     #[arg(long, value_enum, default_value = "moderate", value_name = "RATE")]
-    changes: Rate,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Reviewer {
-    /// A senior engineer
-    Senior,
-    /// Any engineer of the team
-    Standard,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Rate {
-    /// A few times a year
-    Rare,
-    /// About monthly
-    Moderate,
-    /// Weekly or more often
-    Frequent,
+    changes: ChangeRate,
 }
 
 impl NewDatabase {
@@ -54,39 +38,41 @@ impl NewDatabase {
             .holds
             .unwrap_or_else(|| format!("{} data", self.name.replace('_', " ")));
         check_holds(&holds)?;
-        let facts = Facts {
-            port: free_port(&root)?,
-            name: self.name,
-            holds,
-            change_rate: match self.changes {
-                Rate::Rare => ChangeRate::Rare,
-                Rate::Moderate => ChangeRate::Moderate,
-                Rate::Frequent => ChangeRate::Frequent,
-            },
-            review: match self.review {
-                Reviewer::Senior => Review::Senior,
-                Reviewer::Standard => Review::Standard,
-            },
-        };
         let author = git_user().ok_or_else(|| {
-            Problem::new(Exit::Failed, "the first migration has no author")
-                .why("git knows no name for you")
-                .hint("git config user.name 'Ada Lovelace'")
+            Problem::new(
+                Exit::Failed,
+                "the author of the first migrations is unknown",
+            )
+            .why("git has no user.name for you")
+            .hint("git config user.name 'Ada Lovelace'")
         })?;
-        let changes = match plan(&root, &facts, &author) {
-            Ok(changes) => changes,
-            Err(problems) => return report_all(problems, globals),
+        let database = Database {
+            // Like those of the list, for the rest of this short process.
+            name: self.name.leak(),
+            holds: holds.leak(),
+            change_rate: self.changes,
+            review: self.review,
+            development_port: free_port()?,
         };
-        write(&root, &changes)?;
-        show(&facts.name, &changes, globals);
+        let changes = match plan(&root, database, &author) {
+            Ok(changes) => changes,
+            Err(problems) => return Ok(globals.fail(&problems)),
+        };
+        files::write(&changes).map_err(|problem| {
+            problem.hint("nothing was changed; check the permissions and the free space")
+        })?;
+        show(database.name, &root, &changes, globals);
         Ok(Exit::Done)
     }
 }
 
-fn show(name: &str, changes: &[Change], globals: &Globals) {
+fn show(name: &str, root: &Path, changes: &[Change], globals: &Globals) {
     let paths = |new: bool| {
         let kind = changes.iter().filter(move |c| c.before.is_none() == new);
-        kind.map(|change| change.path.as_str())
+        kind.map(|change| {
+            let path = change.path.strip_prefix(root).unwrap_or(&change.path);
+            path.display().to_string()
+        })
     };
     if globals.is_json() {
         let (created, changed): (Vec<_>, Vec<_>) = (paths(true).collect(), paths(false).collect());
@@ -101,7 +87,7 @@ fn show(name: &str, changes: &[Change], globals: &Globals) {
         text.push_str(&format!("changed  {path}\n"));
     }
     print(&format!(
-        "{text}next:\ncargo xtask check {name} --fix   (seals the first migration)\n\
+        "{text}next:\ncargo xtask check {name} --fix   (writes the checksums of its migrations)\n\
          cargo xtask migrate {name}\n"
     ));
 }

@@ -4,29 +4,28 @@ use clap::Args;
 use jubilee_core::Version;
 use jubilee_runner::{Migrator, Resolution};
 
-use crate::cli::{Globals, database_parser, selected};
-use crate::command::migrate::parse_version;
+use crate::argument::{database_parser, parse_version, selected};
 use crate::exit::Exit;
+use crate::globals::Globals;
 use crate::invocation::further;
 use crate::output::{print, print_json};
 use crate::problem::Problem;
-use crate::run;
 use crate::target::Where;
 
 /// `cargo xtask migrate resolve`.
 #[derive(Debug, Args)]
 pub(crate) struct Resolve {
-    /// The database
+    /// Database of the migration
     #[arg(value_parser = database_parser())]
     database: String,
-    /// The number of the interrupted migration
+    /// Number of the interrupted migration
     #[arg(value_name = "NNNN", value_parser = parse_version)]
     version: Version,
     #[command(flatten)]
     how: How,
     #[command(flatten)]
     place: Where,
-    /// Do not ask before production is changed (for pipelines)
+    /// Do not ask before changing production (for pipelines)
     #[arg(long)]
     yes: bool,
 }
@@ -34,7 +33,7 @@ pub(crate) struct Resolve {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct How {
-    /// It did all it should: record it as completed
+    /// Record it as completed: it did everything it should
     #[arg(long)]
     completed: bool,
     /// Let the next run apply it again
@@ -92,7 +91,7 @@ impl Resolve {
                 }
                 Ok(Exit::Done)
             }
-            Err(problems) => run::report_all(problems, globals),
+            Err(problems) => Ok(globals.fail(&problems)),
         }
     }
 }

@@ -6,9 +6,10 @@ use jubilee_core::Environment;
 use jubilee_runner::{HistoryKind, MigrationState, MigrationStatus, Status as Found};
 use serde::Serialize;
 
-use crate::cli::{Globals, database_or_all_parser, selected};
+use crate::argument::{database_or_all_parser, selected};
 use crate::exit::Exit;
 use crate::explain::of_refusal;
+use crate::globals::Globals;
 use crate::output::{duration, print, print_json};
 use crate::problem::{Problem, ProblemJson};
 use crate::sources::Sources;
@@ -17,7 +18,7 @@ use crate::target::{Target, Where};
 /// `cargo xtask migrate status`.
 #[derive(Debug, Args)]
 pub(crate) struct Status {
-    /// The database; all when left out
+    /// Database to show [default: all]
     #[arg(value_parser = database_or_all_parser(), default_value = "all", hide_default_value = true)]
     database: String,
     #[command(flatten)]
@@ -170,11 +171,11 @@ impl Seen {
 fn history_note(history: HistoryKind) -> Option<&'static str> {
     match history {
         HistoryKind::Ours => None,
-        HistoryKind::None => Some("no history yet: nothing was ever applied here"),
-        HistoryKind::Node => Some("the history is the earlier Node runner's"),
-        HistoryKind::Refinery => Some("the history is refinery's own"),
+        HistoryKind::None => Some("no history: nothing has been applied here"),
+        HistoryKind::Node => Some("the history is that of the earlier Node runner"),
+        HistoryKind::Refinery => Some("the history is that of refinery"),
         HistoryKind::Untracked => Some("no history, but there are tables"),
-        _ => Some("the history is of an unknown shape"),
+        _ => Some("the history has an unknown format"),
     }
 }
 

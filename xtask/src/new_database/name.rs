@@ -1,4 +1,4 @@
-//! Which names a further database can have.
+//! The name of a further database.
 
 use std::path::Path;
 
@@ -11,8 +11,8 @@ use crate::problem::Problem;
 /// What PostgreSQL keeps of an identifier; it cuts off the rest (manual, section 4.1.1).
 const MAX_IDENTIFIER: usize = 63;
 
-/// The longest name whose database, `jubilee_NAME`, PostgreSQL does not cut.
-const MAX_NAME: usize = MAX_IDENTIFIER - "jubilee_".len();
+/// The longest name whose role `NAME_readwrite` PostgreSQL does not cut.
+const MAX_NAME: usize = MAX_IDENTIFIER - "_readwrite".len();
 
 /// Keywords of Rust, used and reserved (The Rust Reference, Keywords).
 const KEYWORDS: [&str; 51] = [
@@ -36,7 +36,7 @@ pub(crate) fn check_name(name: &str, root: &Path) -> Result<(), Problem> {
     };
     if databases::find(name).is_some() {
         return Err(
-            Problem::new(Exit::Usage, format!("the database {name} exists"))
+            Problem::new(Exit::Usage, format!("the database {name} exists already"))
                 .why(why)
                 .hint(format!(
                     "cargo xtask new {name} descriptive_name   (a further migration for it)"
@@ -45,38 +45,39 @@ pub(crate) fn check_name(name: &str, root: &Path) -> Result<(), Problem> {
     }
     let hint = match suggestion(name, root) {
         Some(good) => format!("cargo xtask new-database {good}"),
-        None => "choose another, in English letters: cargo xtask new-database archive".to_owned(),
+        None => "choose another in English letters: cargo xtask new-database archive".to_owned(),
     };
-    Err(
-        Problem::new(Exit::Usage, format!("`{name}` is no name for a database"))
-            .why(why)
-            .hint(hint),
+    Err(Problem::new(
+        Exit::Usage,
+        format!("`{name}` cannot be the name of a database"),
     )
+    .why(why)
+    .hint(hint))
 }
 
 fn why_not(name: &str, root: &Path) -> Option<String> {
     if snake_case(name).as_deref() != Some(name) {
         return Some(
-            "it names a folder, a crate, variables and a database of PostgreSQL, so it is \
-             snake_case (lower-case letters, digits, single `_`, a letter first)"
+            "it names a folder, a crate, variables and a database, so it must be snake_case \
+             (lower-case letters, digits, single `_`, a letter first)"
                 .to_owned(),
         );
     }
     if name.len() > MAX_NAME {
         return Some(format!(
-            "PostgreSQL cuts the identifier jubilee_{name} after {MAX_IDENTIFIER} bytes, so a name has at most {MAX_NAME}"
+            "PostgreSQL truncates the identifier {name}_readwrite to {MAX_IDENTIFIER} bytes, so a name has at most {MAX_NAME}"
         ));
     }
     if KEYWORDS.contains(&name) {
-        return Some("it is a keyword of Rust".to_owned());
+        return Some("it is a keyword in Rust".to_owned());
     }
     if COMMANDS.contains(&name) {
-        return Some("`cargo xtask migrate` already takes that word for something else".to_owned());
+        return Some("`cargo xtask migrate` uses that word for something else".to_owned());
     }
     if IN_COMPOSE.contains(&name) {
-        return Some("docker-compose.yml takes that word for something else".to_owned());
+        return Some("docker-compose.yml uses that word for something else".to_owned());
     }
-    taken(name, root).map(|by| format!("{by} is there already"))
+    taken(name, root).map(|by| format!("{by} exists"))
 }
 
 /// What has that name in the checkout. To cargo, `-` and `_` are alike.
@@ -144,7 +145,7 @@ mod tests {
             assert!(check_name(name, root.path()).is_err(), "{name}");
             assert_eq!(suggestion(name, root.path()).as_deref(), good, "{name}");
         }
-        for name in ["archive", "audit_log", "a1", &"a".repeat(55)] {
+        for name in ["archive", "audit_log", "a1", &"a".repeat(53)] {
             assert!(check_name(name, root.path()).is_ok(), "{name}");
         }
     }

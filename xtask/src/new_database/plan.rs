@@ -1,151 +1,94 @@
-//! All changes that a further database needs.
+//! The files of a further database, and those that list it.
 
-use std::fs;
 use std::path::Path;
 
-use super::anchor::NoPlace;
-use super::{Facts, compose, crate_files, listing, lockfile, manifest, migration};
-use crate::databases::ALL;
+use super::migrations;
+use crate::codegen::listings;
+use crate::databases::{ALL, Database, descriptors};
 use crate::exit::Exit;
+use crate::files::{self, Change};
 use crate::problem::Problem;
 
-/// What a file of the checkout becomes.
-#[derive(Debug)]
-pub(crate) struct Change {
-    /// Its path in the checkout.
-    pub(crate) path: String,
-    /// What it is until now; `None` when it is new.
-    pub(crate) before: Option<String>,
-    pub(crate) after: String,
-}
-
-const COMPOSE: &str = "docker-compose.yml";
+/// The list of databases, and where it ends.
+const LIST: &str = "xtask/src/databases.rs";
+const END_OF_LIST: &str = "\n];\n";
 
 /// The first port behind those of the other databases' servers.
-pub(crate) fn free_port(root: &Path) -> Result<u16, Problem> {
-    let compose = read(root, COMPOSE)?;
+pub(crate) fn free_port() -> Result<u16, Problem> {
     let ports = ALL.iter().map(|entry| entry.database.development_port);
     let last = ports.max().unwrap_or_default();
-    (last..=u16::MAX)
-        .skip(1)
-        .find(|port| !compose.contains(&format!(":{port}:")))
-        .ok_or_else(|| {
-            Problem::new(Exit::Failed, "no port is left for a further server")
-                .why(format!("the last one has {last}"))
-                .hint(format!(
-                    "give it a lower one in {COMPOSE}, .env.example and xtask/src/databases.rs"
-                ))
-        })
+    last.checked_add(1).ok_or_else(|| {
+        Problem::new(Exit::Failed, "no port is left for a further server")
+            .why(format!("the last one has {last}"))
+            .hint(format!(
+                "give it a lower one in {LIST}, then run `cargo xtask codegen`"
+            ))
+    })
 }
 
 /// Everything that a further database needs, or everything that is in its way. Writes nothing.
-pub(crate) fn plan(root: &Path, facts: &Facts, author: &str) -> Result<Vec<Change>, Vec<Problem>> {
-    let model = ALL[0].database;
-    let name = &facts.name;
-    let mut plan = Plan {
-        root,
-        changes: Vec::new(),
-        problems: Vec::new(),
+pub(crate) fn plan(
+    root: &Path,
+    database: Database,
+    author: &str,
+) -> Result<Vec<Change>, Vec<Problem>> {
+    let folder = root.join("migrations").join(database.name);
+    let mut made = match migrations::first(database.name, author) {
+        Ok(files) => files
+            .into_iter()
+            .map(|(name, text)| Ok(Change::new(folder.join(name), text)))
+            .collect(),
+        Err(problem) => vec![Err(problem)],
     };
-    match migration::first(facts, author) {
-        Ok((migration, text)) => plan.changes.push(Change {
-            path: format!("migrations/{name}/{}", migration.file_name()),
-            before: None,
-            after: text,
-        }),
-        Err(problem) => plan.problems.push(problem),
-    }
-    plan.copy(model.name, name, "Cargo.toml", |text| {
-        manifest::of_crate(text, facts)
-    });
-    plan.copy(model.name, name, "build.rs", |text| Ok(text.to_owned()));
-    plan.copy(model.name, name, "src/lib.rs", |text| {
-        crate_files::of_library(text, &model, facts)
-    });
-    plan.edit("Cargo.lock", |text| lockfile::add(text, facts, model.name));
-    plan.edit("xtask/src/databases.rs", |text| {
-        listing::of_program(text, facts)
-    });
-    plan.edit(".env.example", |text| listing::of_environment(text, facts));
-    plan.edit(COMPOSE, |text| compose::add(text, facts));
-    plan.edit("README.md", |text| listing::of_readme(text, facts));
-    plan.edit(".github/CODEOWNERS", |text| {
-        listing::of_reviewers(text, facts)
-    });
-    if plan.problems.is_empty() {
-        Ok(plan.changes)
-    } else {
-        Err(plan.problems)
-    }
+    made.extend(
+        ["Cargo.toml", "build.rs", "src/lib.rs"].map(|file| of_crate(root, file, &database)),
+    );
+    made.push(Change::edit(root, LIST, |text| in_list(text, &database)));
+    let databases: Vec<Database> = descriptors().into_iter().chain([database]).collect();
+    made.extend(listings(root, &databases));
+    let mut changes = files::all(made)?;
+    changes.retain(|change| change.before != change.after);
+    Ok(changes)
 }
 
-struct Plan<'r> {
-    root: &'r Path,
-    changes: Vec<Change>,
-    problems: Vec<Problem>,
+/// A file of its crate: that of another database, with name and content its own.
+fn of_crate(root: &Path, file: &str, database: &Database) -> Result<Change, Problem> {
+    let model = ALL[0].database;
+    let text = files::read(root, &format!("crates/{}/{file}", model.name))?;
+    let text = text
+        .replace(model.name, database.name)
+        .replace(model.holds, database.holds);
+    let path = root.join("crates").join(database.name).join(file);
+    Ok(Change::new(path, text))
 }
 
-impl Plan<'_> {
-    /// A file of the new crate, made from that of the crate of another database.
-    fn copy(
-        &mut self,
-        model: &str,
-        name: &str,
-        file: &str,
-        make: impl FnOnce(&str) -> Result<String, NoPlace>,
-    ) {
-        let from = format!("crates/{model}/{file}");
-        if let Some((_, after)) = self.make(&from, make) {
-            self.changes.push(Change {
-                path: format!("crates/{name}/{file}"),
-                before: None,
-                after,
-            });
-        }
+/// The list of databases with one more.
+fn in_list(text: &str, database: &Database) -> Result<String, String> {
+    let Database {
+        name,
+        holds,
+        change_rate,
+        review,
+        development_port,
+    } = database;
+    let entry = format!(
+        "
+    Entry {{
+        database: Database {{
+            name: \"{name}\",
+            holds: \"{holds}\",
+            change_rate: ChangeRate::{change_rate:?},
+            review: Review::{review:?},
+            development_port: {development_port},
+        }},
+        embedded: embedded::{},
+    }},{END_OF_LIST}",
+        name.to_ascii_uppercase()
+    );
+    match text.matches(END_OF_LIST).count() {
+        1 => Ok(text.replace(END_OF_LIST, &entry)),
+        number => Err(format!(
+            "one line `];` must end the list, and there are {number}"
+        )),
     }
-
-    /// A file that lists the databases.
-    fn edit(&mut self, path: &str, make: impl FnOnce(&str) -> Result<String, NoPlace>) {
-        if let Some((before, after)) = self.make(path, make)
-            && before != after
-        {
-            self.changes.push(Change {
-                path: path.to_owned(),
-                before: Some(before),
-                after,
-            });
-        }
-    }
-
-    /// What a file holds, and what is made of it.
-    fn make(
-        &mut self,
-        path: &str,
-        make: impl FnOnce(&str) -> Result<String, NoPlace>,
-    ) -> Option<(String, String)> {
-        let made = read(self.root, path).and_then(|before| {
-            let after = make(&before).map_err(|why| {
-                Problem::new(
-                    Exit::Failed,
-                    format!("{path} has no place for a further database"),
-                )
-                .why(why.to_string())
-                .hint(format!(
-                    "nothing was changed: put it back as `git log -p {path}` shows it, then run this again"
-                ))
-            })?;
-            Ok((before, after))
-        });
-        made.map_err(|problem| self.problems.push(problem)).ok()
-    }
-}
-
-fn read(root: &Path, path: &str) -> Result<String, Problem> {
-    fs::read_to_string(root.join(path)).map_err(|error| {
-        Problem::new(Exit::Failed, format!("cannot read {path}"))
-            .why(error.to_string())
-            .hint(format!(
-                "nothing was changed: `git checkout {path}` brings it back in a checkout of this workspace"
-            ))
-    })
 }

@@ -151,7 +151,7 @@ fn a_server_that_restarts_is_waited_for() {
     let mut summary = String::new();
     std::io::Read::read_to_string(&mut run.stdout.take().unwrap(), &mut summary).unwrap();
     assert_eq!(run.wait().unwrap().code(), Some(0), "{rest}");
-    assert!(rest.contains("connecting again, attempt 1 of 8"), "{rest}");
+    assert!(rest.contains("reconnecting, attempt 1 of 8"), "{rest}");
     assert!(
         summary.starts_with("codex        2 migrations applied in "),
         "{summary}"

@@ -117,9 +117,9 @@ fn elsewhere_than_in_a_checkout_no_server_is_started() {
     crate::support::assert_said!(Place::unconfigured().run("migrate all"), @"
     ---- stderr
 
-      error: nothing is configured, and this is no checkout with a server of its own
-      ╰─▶ neither a .env file nor a DB_… variable says where the databases are
-      help: say where they are: DB_CODEX_URL and so on, see .env.example; or change to the checkout
+      error: no database is configured
+      ╰─▶ there is no .env file and no DB_… variable, and only a checkout has a server of its own
+      help: set DB_CODEX_URL and so on, see .env.example; or run it in a checkout
     ---- exit 4
     ");
     assert_eq!(Place::unconfigured().run("db up").code, Some(4));

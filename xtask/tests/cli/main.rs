@@ -8,6 +8,7 @@
 mod bad_input;
 mod check;
 mod concurrency;
+mod help;
 mod local_server;
 mod new;
 mod new_database;

@@ -124,7 +124,7 @@ fn bad_names_and_numbers() {
     assert_said!(place.said(command.arg("Add User-Prefs").args(["--migrations", "m"]).output().unwrap()), @"
     ---- stderr
 
-      error: `Add User-Prefs` is no name for a migration
+      error: `Add User-Prefs` cannot be the name of a migration
       ╰─▶ the description is not snake_case (lower-case letters, digits, single `_`, a letter first)
       help: cargo xtask new codex add_user_prefs
     ---- exit 2
@@ -132,9 +132,9 @@ fn bad_names_and_numbers() {
     assert_said!(place.run("new codex 日本 --migrations m"), @"
     ---- stderr
 
-      error: `日本` is no name for a migration
+      error: `日本` cannot be the name of a migration
       ╰─▶ the description is not snake_case (lower-case letters, digits, single `_`, a letter first)
-      help: say what it does in English words: cargo xtask new codex add_user_preferences
+      help: describe it in English words: cargo xtask new codex add_user_preferences
     ---- exit 2
     ");
     assert_said!(place.run("new codex undo --reverts 0007 --migrations m"), @"
@@ -142,7 +142,7 @@ fn bad_names_and_numbers() {
 
       error: there is no migration 0007 to revert
       ╰─▶ m/codex holds only 0001
-      help: see `cargo xtask migrate status` for the numbers
+      help: see `cargo xtask migrate status` for their numbers
     ---- exit 1
     ");
     assert_said!(place.run("new inspire first --migrations m"), @"

@@ -142,37 +142,43 @@ fn a_further_database_is_built_and_migrated() {
     let built = Built::new(place);
     assert_said!(built.xtask("new-database test_ledger"), @"
     new      migrations/test_ledger/0001_initial_schema.sql
+    new      migrations/test_ledger/0002_add_roles.sql
     new      crates/test_ledger/Cargo.toml
     new      crates/test_ledger/build.rs
     new      crates/test_ledger/src/lib.rs
-    changed  Cargo.lock
     changed  xtask/src/databases.rs
     changed  .env.example
-    changed  docker-compose.yml
     changed  README.md
+    changed  docker-compose.yml
     next:
-    cargo xtask check test_ledger --fix   (seals the first migration)
+    cargo xtask check test_ledger --fix   (writes the checksums of its migrations)
     cargo xtask migrate test_ledger
     ---- stderr
     ---- exit 0
     ");
     built.succeeds("fmt --all --check");
-    // As a service builds it: a migration that breaks a rule does not compile. Cargo.lock is right.
+    // As a service builds it: a migration that breaks a rule does not compile. Cargo itself has
+    // completed Cargo.lock then.
+    built.succeeds("build --package jubilee-test_ledger");
     built.succeeds("build --locked --package jubilee-test_ledger");
+    // The program that knows the new database would list it in the same way.
+    built.succeeds("xtask codegen --check");
 
     insta::with_settings!({ filters => filters() }, {
         insta::assert_snapshot!(built.succeeds("xtask check test_ledger --fix"), @"
-        test_ledger  1 migration, 1 new: nothing found; needs standard review
-        1 migration, all taken for new: nothing found
+        test_ledger  2 migrations, 2 new: nothing found; needs standard review
+        2 migrations, all treated as new: nothing found
         ");
         insta::assert_snapshot!(built.succeeds("xtask migrate test_ledger"), @"
-        test_ledger  1 migration applied in <time>
+        test_ledger  2 migrations applied in <time>
           0001_initial_schema <time>
+          0002_add_roles <time>
         ");
         insta::assert_snapshot!(built.succeeds("xtask migrate test_ledger"), @"test_ledger  nothing to do in <time>");
         insta::assert_snapshot!(built.succeeds("xtask migrate status test_ledger"), @"
         test_ledger (development, postgres@/socket:5432/new_database)
           0001_initial_schema  completed  <when> <time>
+          0002_add_roles       completed  <when> <time>
         ");
     });
     let all = built.succeeds("xtask migrate status");
@@ -182,7 +188,7 @@ fn a_further_database_is_built_and_migrated() {
     );
     assert_eq!(
         built.succeeds("xtask new test_ledger add_entries"),
-        "migrations/test_ledger/0002_add_entries.sql\n"
+        "migrations/test_ledger/0003_add_entries.sql\n"
     );
 
     // The program that knows it takes the next one, and not the same.
@@ -191,36 +197,12 @@ fn a_further_database_is_built_and_migrated() {
         again.code == Some(2)
             && again
                 .stderr
-                .contains("error: the database test_ledger exists"),
+                .contains("error: the database test_ledger exists already"),
         "{}",
         again.all()
     );
     built.succeeds("xtask new-database test_journal --review senior --changes rare");
-    built.succeeds("build --locked --package jubilee-test_journal");
-}
-
-#[test]
-fn what_can_be_said() {
-    assert_said!(Place::unconfigured().run("new-database -h"), @"
-    Make all that a further database needs
-
-    Usage: cargo xtask new-database [OPTIONS] <NAME>
-
-    Arguments:
-      <NAME>  Its short name, in snake_case: archive
-
-    Options:
-          --format <FORMAT>   How results are written to standard output [default: human] [possible values: human, json, sarif, github, markdown]
-          --holds <PHRASE>    What it holds, as a short phrase [default: NAME data]
-          --migrations <DIR>  Read migrations from DIR/<database>/ instead of those in this program
-          --review <WHO>      Who must review its migrations [default: standard] [possible values: senior, standard]
-          --changes <RATE>    How often its schema changes [default: moderate] [possible values: rare, moderate, frequent]
-      -v, --verbose...        Say more: -v what is done, -vv and -vvv how
-          --color <WHEN>      When to use colour [default: auto] [possible values: auto, always, never]
-      -h, --help              Print help (see more with '--help')
-    ---- stderr
-    ---- exit 0
-    ");
+    built.succeeds("build --package jubilee-test_journal");
 }
 
 #[test]
@@ -229,14 +211,14 @@ fn what_is_made() {
     assert_said!(place.run("new-database test_ledger --holds debts --format json"), @r#"
     {
       "changed": [
-        "Cargo.lock",
         "xtask/src/databases.rs",
         ".env.example",
-        "docker-compose.yml",
-        "README.md"
+        "README.md",
+        "docker-compose.yml"
       ],
       "created": [
         "migrations/test_ledger/0001_initial_schema.sql",
+        "migrations/test_ledger/0002_add_roles.sql",
         "crates/test_ledger/Cargo.toml",
         "crates/test_ledger/build.rs",
         "crates/test_ledger/src/lib.rs"
@@ -296,81 +278,81 @@ fn bad_names() {
     assert_said!(place.run("new-database Audit-Log"), @"
     ---- stderr
 
-      error: `Audit-Log` is no name for a database
-      ╰─▶ it names a folder, a crate, variables and a database of PostgreSQL, so it is snake_case (lower-case letters, digits, single `_`, a letter first)
+      error: `Audit-Log` cannot be the name of a database
+      ╰─▶ it names a folder, a crate, variables and a database, so it must be snake_case (lower-case letters, digits, single `_`, a letter first)
       help: cargo xtask new-database audit_log
     ---- exit 2
     ");
     assert_said!(place.run("new-database 日本"), @"
     ---- stderr
 
-      error: `日本` is no name for a database
-      ╰─▶ it names a folder, a crate, variables and a database of PostgreSQL, so it is snake_case (lower-case letters, digits, single `_`, a letter first)
-      help: choose another, in English letters: cargo xtask new-database archive
+      error: `日本` cannot be the name of a database
+      ╰─▶ it names a folder, a crate, variables and a database, so it must be snake_case (lower-case letters, digits, single `_`, a letter first)
+      help: choose another in English letters: cargo xtask new-database archive
     ---- exit 2
     ");
     assert_said!(place.run(&long), @"
     ---- stderr
 
-      error: `archive_of_archive_of_archive_of_archive_of_archive_of_everything` is no name for a database
-      ╰─▶ PostgreSQL cuts the identifier jubilee_archive_of_archive_of_archive_of_archive_of_archive_of_everything after 63 bytes, so a name has at most 55
-      help: cargo xtask new-database archive_of_archive_of_archive_of_archive_of_archive_of
+      error: `archive_of_archive_of_archive_of_archive_of_archive_of_everything` cannot be the name of a database
+      ╰─▶ PostgreSQL truncates the identifier archive_of_archive_of_archive_of_archive_of_archive_of_everything_readwrite to 63 bytes, so a name has at most 53
+      help: cargo xtask new-database archive_of_archive_of_archive_of_archive_of_archive
     ---- exit 2
     ");
     assert_said!(place.run("new-database type"), @"
     ---- stderr
 
-      error: `type` is no name for a database
-      ╰─▶ it is a keyword of Rust
+      error: `type` cannot be the name of a database
+      ╰─▶ it is a keyword in Rust
       help: cargo xtask new-database type_data
     ---- exit 2
     ");
     assert_said!(place.run("new-database core"), @"
     ---- stderr
 
-      error: `core` is no name for a database
-      ╰─▶ crates/core is there already
+      error: `core` cannot be the name of a database
+      ╰─▶ crates/core exists
       help: cargo xtask new-database core_data
     ---- exit 2
     ");
     assert_said!(place.run("new-database pg_local"), @"
     ---- stderr
 
-      error: `pg_local` is no name for a database
-      ╰─▶ crates/pg-local is there already
+      error: `pg_local` cannot be the name of a database
+      ╰─▶ crates/pg-local exists
       help: cargo xtask new-database pg_local_data
     ---- exit 2
     ");
     assert_said!(place.run("new-database status"), @"
     ---- stderr
 
-      error: `status` is no name for a database
-      ╰─▶ `cargo xtask migrate` already takes that word for something else
+      error: `status` cannot be the name of a database
+      ╰─▶ `cargo xtask migrate` uses that word for something else
       help: cargo xtask new-database status_data
     ---- exit 2
     ");
     assert_said!(place.run("new-database migrate"), @"
     ---- stderr
 
-      error: `migrate` is no name for a database
-      ╰─▶ docker-compose.yml takes that word for something else
+      error: `migrate` cannot be the name of a database
+      ╰─▶ docker-compose.yml uses that word for something else
       help: cargo xtask new-database migrate_data
     ---- exit 2
     ");
     assert_said!(place.run("new-database codex"), @"
     ---- stderr
 
-      error: the database codex exists
-      ╰─▶ migrations/codex is there already
+      error: the database codex exists already
+      ╰─▶ migrations/codex exists
       help: cargo xtask new codex descriptive_name   (a further migration for it)
     ---- exit 2
     ");
     assert_said!(place.run("new-database test_ledger --holds a|b"), @"
     ---- stderr
 
-      error: --holds is no phrase of what the database holds
-      ╰─▶ it stands in code and tables, where `|` means something else: letters, digits, spaces and , ; ( ) ' & / + - are taken
-      help: say it as in --holds 'user data, activity and subscriptions'
+      error: --holds is not a phrase that can be used
+      ╰─▶ `|` has a meaning in code or tables; letters, digits, spaces and , ; ( ) ' & / + - are allowed
+      help: for example: --holds 'user data, activity and subscriptions'
     ---- exit 2
     ");
     assert_eq!(contents(place.folder.path()), before, "nothing was changed");
@@ -381,17 +363,45 @@ fn where_it_cannot_be_made() {
     assert_said!(with_author(Place::unconfigured()).run("new-database test_ledger"), @"
     ---- stderr
 
-      error: no folder migrations/ is here or above
-      ╰─▶ new files are made in the checkout
-      help: run this in the checkout
+      error: no migrations/ folder here or in a parent folder
+      ╰─▶ the command writes files of a checkout
+      help: run it in a checkout
     ---- exit 1
     ");
     assert_said!(with_author(Place::checkout()).run("new-database test_ledger"), @"
     ---- stderr
 
+      error: cannot read crates/codex/Cargo.toml
+      ╰─▶ No such file or directory (os error 2)
+      help: `git checkout crates/codex/Cargo.toml` restores it
+
+      error: cannot read crates/codex/build.rs
+      ╰─▶ No such file or directory (os error 2)
+      help: `git checkout crates/codex/build.rs` restores it
+
+      error: cannot read crates/codex/src/lib.rs
+      ╰─▶ No such file or directory (os error 2)
+      help: `git checkout crates/codex/src/lib.rs` restores it
+
+      error: cannot read xtask/src/databases.rs
+      ╰─▶ No such file or directory (os error 2)
+      help: `git checkout xtask/src/databases.rs` restores it
+
+      error: cannot read .env.example
+      ╰─▶ No such file or directory (os error 2)
+      help: `git checkout .env.example` restores it
+
+      error: cannot read .github/CODEOWNERS
+      ╰─▶ No such file or directory (os error 2)
+      help: `git checkout .github/CODEOWNERS` restores it
+
+      error: cannot read README.md
+      ╰─▶ No such file or directory (os error 2)
+      help: `git checkout README.md` restores it
+
       error: cannot read docker-compose.yml
       ╰─▶ No such file or directory (os error 2)
-      help: nothing was changed: `git checkout docker-compose.yml` brings it back in a checkout of this workspace
+      help: `git checkout docker-compose.yml` restores it
     ---- exit 1
     ");
 
@@ -399,16 +409,17 @@ fn where_it_cannot_be_made() {
     assert_said!(place.run("new-database test_ledger"), @"
     ---- stderr
 
-      error: the first migration has no author
-      ╰─▶ git knows no name for you
+      error: the author of the first migrations is unknown
+      ╰─▶ git has no user.name for you
       help: git config user.name 'Ada Lovelace'
     ---- exit 1
     ");
 
     let place = copy();
     for (file, part) in [
-        ("README.md", "| database"),
-        ("docker-compose.yml", "volumes:\n"),
+        ("README.md", "<!-- end of databases -->"),
+        ("docker-compose.yml", "# databases:"),
+        ("xtask/src/databases.rs", "\n];\n"),
     ] {
         let text = fs::read_to_string(place.folder.path().join(file)).unwrap();
         place.file(file, text.replace(part, "").as_bytes());
@@ -418,17 +429,21 @@ fn where_it_cannot_be_made() {
     assert_said!(place.run("new-database test_ledger"), @"
     ---- stderr
 
+      error: xtask/src/databases.rs has no place for the list of databases
+      ╰─▶ one line `];` must end the list, and there are 0
+      help: see `git log -p xtask/src/databases.rs` for it, and put it back
+
       error: cannot read .env.example
       ╰─▶ No such file or directory (os error 2)
-      help: nothing was changed: `git checkout .env.example` brings it back in a checkout of this workspace
+      help: `git checkout .env.example` restores it
 
-      error: docker-compose.yml has no place for a further database
-      ╰─▶ `volumes:` is not there
-      help: nothing was changed: put it back as `git log -p docker-compose.yml` shows it, then run this again
+      error: README.md has no place for the list of databases
+      ╰─▶ the line `<!-- end of databases -->` is missing
+      help: see `git log -p README.md` for it, and put it back
 
-      error: README.md has no place for a further database
-      ╰─▶ the table `| database | holds | changes | review |` is not there
-      help: nothing was changed: put it back as `git log -p README.md` shows it, then run this again
+      error: docker-compose.yml has no place for the list of databases
+      ╰─▶ the line `# databases: written by `cargo xtask codegen` from xtask/src/databases.rs` is missing
+      help: see `git log -p docker-compose.yml` for it, and put it back
     ---- exit 1
     ");
     assert_eq!(contents(place.folder.path()), before, "nothing was changed");

@@ -21,7 +21,7 @@ fn the_way_of_a_database() {
     );
     assert_said!(place.run("migrate status codex --migrations m"), @"
     codex (development, postgres@/socket:5432/jubilee_codex)
-      no history yet: nothing was ever applied here
+      no history: nothing has been applied here
       0001_users  pending
       0002_index  pending
     ---- stderr
@@ -222,9 +222,9 @@ fn an_interrupted_migration_is_shown_and_resolved() {
 
       error: codex: 0002_index was interrupted: its run began <when> and is gone
       ╰─▶ it runs without a transaction, so how far xtask 0.1.0 on host came with it is not known
-      help: look at what it left, then say what became of it:
+      help: look at what it left behind, then record the outcome:
             cargo xtask migrate resolve codex 0002 --rerun --migrations m   (run it again: being idempotent, it finds what is there)
-            cargo xtask migrate resolve codex 0002 --completed --migrations m   (it did all it should)
+            cargo xtask migrate resolve codex 0002 --completed --migrations m   (it did everything it should)
     ---- exit 1
     ");
     assert_said!(place.run("migrate status codex --migrations m"), @"
@@ -253,150 +253,6 @@ fn an_interrupted_migration_is_shown_and_resolved() {
       help: there is nothing to resolve
     ---- exit 1
     ");
-}
-
-#[test]
-fn the_whole_command_line() {
-    let place = Place::unconfigured();
-    assert_said!(place.run("--help"), @"
-    Migrations of Jubilee's PostgreSQL databases
-
-    Usage: cargo xtask [OPTIONS] <COMMAND>
-
-    Commands:
-      migrate       Apply what is pending; see what is applied; get out of a failure
-      new           Make a new migration file
-      new-database  Make all that a further database needs
-      check         Hold migrations against the rules of the house, without a server
-      codegen       Write the pages of the rules, docs/rules/, from the rules themselves
-      db            The local PostgreSQL of this checkout
-      completions   Print a completion script for a shell
-
-    Options:
-          --format <FORMAT>
-              How results are written to standard output
-
-              Possible values:
-              - human:    For people
-              - json:     For programs
-              - sarif:    For code scanning: SARIF 2.1.0 (check only)
-              - github:   As annotations in GitHub Actions (check only)
-              - markdown: As a comment on a pull request (check only)
-              
-              [default: human]
-
-          --migrations <DIR>
-              Read migrations from DIR/<database>/ instead of those in this program
-
-      -v, --verbose...
-              Say more: -v what is done, -vv and -vvv how
-
-          --color <WHEN>
-              When to use colour
-
-              Possible values:
-              - auto:   On a terminal, unless NO_COLOR is set
-              - always: Always
-              - never:  Never
-              
-              [default: auto]
-
-      -h, --help
-              Print help (see a summary with '-h')
-
-      -V, --version
-              Print version
-
-    Exit status:
-      0    done, also: nothing to do
-      1    a migration or a check failed
-      2    the command line makes no sense
-      3    refused for safety: production guard, identity, adoption needed
-      4    cannot connect, or configuration is missing or wrong
-      130  stopped by Ctrl-C or a termination signal
-    ---- stderr
-    ---- exit 0
-    ");
-    assert_said!(place.run("migrate --help"), @"
-    Apply what is pending; see what is applied; get out of a failure
-
-    Usage: cargo xtask migrate [OPTIONS] <DATABASE>
-           cargo xtask migrate <COMMAND>
-
-    Commands:
-      status   Show what is applied, pending and failed; writes nothing
-      resolve  Say what became of an interrupted migration
-      adopt    Take over a database that another runner migrated so far
-
-    Arguments:
-      <DATABASE>
-              The database, or all of them side by side
-              
-              [possible values: codex, inspire, continuum, all]
-
-    Options:
-          --format <FORMAT>
-              How results are written to standard output
-
-              Possible values:
-              - human:    For people
-              - json:     For programs
-              - sarif:    For code scanning: SARIF 2.1.0 (check only)
-              - github:   As annotations in GitHub Actions (check only)
-              - markdown: As a comment on a pull request (check only)
-              
-              [default: human]
-
-          --migrations <DIR>
-              Read migrations from DIR/<database>/ instead of those in this program
-
-      -v, --verbose...
-              Say more: -v what is done, -vv and -vvv how
-
-          --color <WHEN>
-              When to use colour
-
-              Possible values:
-              - auto:   On a terminal, unless NO_COLOR is set
-              - always: Always
-              - never:  Never
-              
-              [default: auto]
-
-          --production
-              Work on production: reads .env.production, and asks before anything is applied
-
-          --yes
-              Do not ask before production is changed (for pipelines)
-
-          --dry-run
-              Show what would be applied, with -v also its SQL, and change nothing
-
-          --target <NNNN>
-              The last migration to apply
-
-          --lock-timeout <TIME>
-              How long a statement may wait for a lock before it is tried again
-              
-              [default: 5s]
-
-          --retries <N>
-              How often a migration is tried again after a lock time-out or a deadlock
-              
-              [default: 10]
-
-          --wait <TIME>
-              How long to wait for another runner
-              
-              [default: 10m]
-
-      -h, --help
-              Print help (see a summary with '-h')
-    ---- stderr
-    ---- exit 0
-    ");
-    let bash = place.run("completions bash");
-    assert!(bash.stdout.contains("migrate") && bash.code == Some(0));
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn the_flag_against_the_environment() {
     assert_said!(Place::unconfigured().set("JUBILEE_ENV", "prod").run("migrate codex"), @"
     ---- stderr
 
-      error: JUBILEE_ENV is `prod`, which is no environment (known: development, staging, production)
+      error: JUBILEE_ENV is `prod`, which is not an environment (known: development, staging, production)
       ╰─▶ a misspelled environment must not become a default
       help: did you mean JUBILEE_ENV=production?
     ---- exit 4
@@ -106,8 +106,8 @@ fn production_asks_and_a_pipeline_must_say_yes() {
       0001_users   1 statement
 
 
-      error: production is not changed without a word
-      ╰─▶ there is no terminal to ask on
+      error: changing production needs a confirmation
+      ╰─▶ standard input is not a terminal, so nobody can be asked
       help: look at it with --dry-run, then add --yes
     ---- exit 3
     ");
@@ -160,9 +160,9 @@ fn resolving_and_adopting_in_production_asks_too_and_hints_go_to_production() {
 
       error: codex: 0001_index was interrupted: its run began <when> and is gone
       ╰─▶ it runs without a transaction, so how far xtask 0.1.0 on host came with it is not known
-      help: look at what it left, then say what became of it:
+      help: look at what it left behind, then record the outcome:
             cargo xtask migrate resolve codex 0001 --rerun --production --migrations m   (run it again: being idempotent, it finds what is there)
-            cargo xtask migrate resolve codex 0001 --completed --production --migrations m   (it did all it should)
+            cargo xtask migrate resolve codex 0001 --completed --production --migrations m   (it did everything it should)
     ---- exit 1
     ");
     assert_said!(place.run("migrate resolve codex 1 --rerun --production --migrations m"), @"
@@ -171,8 +171,8 @@ fn resolving_and_adopting_in_production_asks_too_and_hints_go_to_production() {
     would record 0001 as to be run again
 
 
-      error: production is not changed without a word
-      ╰─▶ there is no terminal to ask on
+      error: changing production needs a confirmation
+      ╰─▶ standard input is not a terminal, so nobody can be asked
       help: add --yes
     ---- exit 3
     ");

@@ -61,33 +61,41 @@ const RUNNER: Table = &[
     ("target", "message"),
 ];
 
-/// Not yet without circles: `cli` knows all commands, and some of what they use knows `cli`.
 const XTASK: Table = &[
     ("advice", "invocation"),
-    ("check", "databases excerpt exit git output problem"),
-    ("cli", "command databases exit output problem sources"),
+    ("argument", "databases"),
+    ("check", "databases excerpt exit files git output problem"),
+    ("cli", "command exit globals output problem"),
+    ("codegen", "databases exit files problem"),
     (
         "command",
-        "check cli databases exit explain invocation local new_database output problem progress run sources target workspace",
+        "argument check codegen confirm databases exit explain files globals header invocation local new_database output problem progress run sources target workspace",
     ),
+    ("confirm", "exit output problem"),
     ("connection", "databases"),
     ("environment", "exit problem"),
     ("explain", "advice exit invocation problem"),
+    ("files", "exit problem"),
     ("git", "exit problem"),
+    ("globals", "exit output problem sources"),
     ("local", "connection databases output problem workspace"),
-    ("new_database", "command databases exit problem"),
+    (
+        "new_database",
+        "codegen databases exit files header problem",
+    ),
     ("patience", "progress stop"),
     ("problem", "connection excerpt exit"),
     ("progress", "output"),
     (
         "run",
-        "cli connection exit explain invocation output patience problem progress sources standby stop target",
+        "connection exit explain invocation output patience problem progress runtime sources standby stop target",
     ),
+    ("runtime", "exit problem"),
     ("sources", "databases exit explain problem"),
     ("standby", "progress target"),
     (
         "target",
-        "command connection databases environment exit explain local output problem run sources",
+        "confirm connection databases environment exit explain local output problem runtime sources",
     ),
     ("workspace", "exit problem"),
 ];
@@ -202,9 +210,14 @@ fn modules_know_only_what_the_table_lets_them() {
 }
 
 #[test]
-fn no_modules_of_core_and_lint_know_each_other() {
-    for root in ["crates/core/src", "crates/lint/src"] {
+fn no_modules_of_core_lint_and_xtask_know_each_other() {
+    for root in ["crates/core/src", "crates/lint/src", "xtask/src"] {
         for (folder, uses) in uses(root) {
+            if folder == "connection" {
+                // An error and its hint, two halves of one idea.
+                assert_eq!(circles(&uses), ["connect_error", "hint"]);
+                continue;
+            }
             assert_eq!(circles(&uses), [""; 0], "{root}, folder `{folder}`");
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool) -> Stri
     }
     let against = match &summary.base {
         Some(base) => format!("{} new against {base}", summary.new),
-        None => "all taken for new".to_owned(),
+        None => "all treated as new".to_owned(),
     };
     text.push_str(&format!(
         "{}, {against}: {}\n",

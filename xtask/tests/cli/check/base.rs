@@ -207,17 +207,17 @@ fn bases_that_are_not_there() {
             see docs/rules/create-if-not-exists.md
 
     codex        1 migration, 1 new: 1 error; needs senior review
-    1 migration, all taken for new: 1 error
+    1 migration, all treated as new: 1 error
     ---- stderr
-    every migration counts as new, since there is nothing to compare with: not a git repository (or any of the parent directories): .git
+    no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
     ---- exit 1
     ");
     assert_said!(place.run("check codex --base main"), @"
     ---- stderr
 
-      error: there is no base `main`
+      error: cannot compare with `main`
       ╰─▶ not a git repository (or any of the parent directories): .git
-      help: run this in a git checkout, or without --base
+      help: run it in a git repository, or omit --base
     ---- exit 1
     ");
 
@@ -226,7 +226,7 @@ fn bases_that_are_not_there() {
     ---- stderr
 
       error: unknown revision `origin/trunk`
-      ╰─▶ git has no commit of that name
+      ╰─▶ git has no commit with that name
       help: fetch it: git fetch origin; or name another: --base main
     ---- exit 1
     ");
@@ -236,8 +236,8 @@ fn bases_that_are_not_there() {
     ---- stderr
 
       error: this branch and `main` have no common commit
-      ╰─▶ without one it is not known which migrations are released
-      help: name the revision that this branch builds on: --base REV
+      ╰─▶ without one, it is unknown which migrations are released
+      help: name the revision that this branch is based on: --base REV
     ---- exit 1
     ");
 }

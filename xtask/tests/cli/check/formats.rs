@@ -133,9 +133,9 @@ fn each_format() {
     assert_said!(checkout.run("migrate all --format sarif"), @"
     ---- stderr
 
-      error: only `check` has a report in that format
-      ╰─▶ other commands write for people or as JSON
-      help: leave --format out, or say --format json
+      error: only `check` supports this format
+      ╰─▶ the other commands support human and json
+      help: omit --format, or use --format json
     ---- exit 2
     ");
 }

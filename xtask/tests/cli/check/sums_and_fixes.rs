@@ -228,9 +228,9 @@ fn without_a_base_nothing_that_is_sealed_is_mended() {
       migrations/codex/0002_add_motto.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
 
     codex        2 migrations, 2 new: 1 error; needs senior review
-    2 migrations, all taken for new: 1 error
+    2 migrations, all treated as new: 1 error
     ---- stderr
-    every migration counts as new, since there is nothing to compare with: not a git repository (or any of the parent directories): .git
+    no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
     ---- exit 1
     ");
     let text = fs::read_to_string(checkout.path("0001_create_teams")).unwrap();
@@ -268,7 +268,7 @@ fn corrections_keep_permissions_and_refuse_what_is_read_only() {
 
       error: cannot write /folder/migrations/codex/0003_add_bands.sql
       ╰─▶ permission denied
-      help: check that the folder may be written, and the free space
+      help: check the permissions of the file and its folder, and the free space
     ---- exit 1
     ");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();

@@ -1,0 +1,27 @@
+//! Arguments that several commands take: databases and numbers of migrations.
+
+use clap::builder::PossibleValuesParser;
+use jubilee_core::Version;
+
+use crate::databases::{self, ALL, Entry};
+
+/// The parser of an argument that is a database.
+pub(crate) fn database_parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(ALL.iter().map(|entry| entry.database.name))
+}
+
+/// The parser of an argument that is a database or `all`.
+pub(crate) fn database_or_all_parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(ALL.iter().map(|entry| entry.database.name).chain(["all"]))
+}
+
+/// The databases that such an argument means.
+pub(crate) fn selected(argument: &str) -> Vec<&'static Entry> {
+    databases::find(argument).map_or_else(|| ALL.iter().collect(), |entry| vec![entry])
+}
+
+/// Parses the number of a migration.
+pub(crate) fn parse_version(text: &str) -> Result<Version, String> {
+    Version::parse(text)
+        .ok_or_else(|| "expected the number of a migration, 1 to 9999, such as 0007".to_owned())
+}

@@ -1,0 +1,36 @@
+//! The question before production is changed.
+
+use std::io::{BufRead, IsTerminal, stdin};
+
+use crate::exit::Exit;
+use crate::output::eprint;
+use crate::problem::Problem;
+
+/// Says what is about to change in production, and asks for the name of each database that would
+/// change. Another answer is a problem: nothing may be done then.
+pub(crate) fn production(
+    databases: &[&str],
+    shown: &str,
+    to_do: &str,
+    hint: &str,
+) -> Result<(), Problem> {
+    eprint(shown);
+    if !stdin().is_terminal() {
+        return Err(
+            Problem::new(Exit::Refused, "changing production needs a confirmation")
+                .why("standard input is not a terminal, so nobody can be asked")
+                .hint(hint),
+        );
+    }
+    for database in databases {
+        eprint(&format!("Type `{database}` to {to_do}: "));
+        let mut answer = String::new();
+        if stdin().lock().read_line(&mut answer).is_err() || answer.trim() != *database {
+            return Err(
+                Problem::new(Exit::Refused, "the name did not match; nothing was changed")
+                    .hint(format!("run this again and type `{database}`")),
+            );
+        }
+    }
+    Ok(())
+}
