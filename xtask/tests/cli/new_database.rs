@@ -448,3 +448,39 @@ fn where_it_cannot_be_made() {
     ");
     assert_eq!(contents(place.folder.path()), before, "nothing was changed");
 }
+
+#[test]
+fn what_is_generated_is_up_to_date_and_what_is_not_is_named() {
+    let place = copy();
+    assert_said!(place.run("codegen --check"), @"
+    all generated files are up to date
+    ---- stderr
+    ---- exit 0
+    ");
+    let path = place.folder.path();
+    let readme = fs::read_to_string(path.join("README.md")).unwrap();
+    place.file("README.md", readme.replace("**codex**", "codex").as_bytes());
+    place.file("docs/rules/no-rule.md", b"");
+    fs::remove_file(path.join("docs/rules/naming.md")).unwrap();
+    assert_said!(place.run("codegen --check"), @"
+    ---- stderr
+
+      error: out of date: README.md, docs/rules/no-rule.md, docs/rules/naming.md
+      ╰─▶ they are generated from crates/lint/src/rules and xtask/src/databases.rs
+      help: cargo xtask codegen
+    ---- exit 1
+    ");
+    assert_said!(place.run("codegen"), @"
+    ---- stderr
+    wrote README.md
+    removed docs/rules/no-rule.md
+    wrote docs/rules/naming.md
+    ---- exit 0
+    ");
+    assert_said!(place.run("codegen --check"), @"
+    all generated files are up to date
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_eq!(fs::read_to_string(path.join("README.md")).unwrap(), readme);
+}
