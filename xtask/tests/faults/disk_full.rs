@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use jubilee_pg_local::{Options, Search, TempServer};
-use postgres::{Client, NoTls};
 use tempfile::TempDir;
 
 use crate::matrix::{Cell, Trial};
@@ -44,7 +43,7 @@ pub(crate) fn disk_full(way: Way, trials: u32, random: &mut Random) -> Result<Ce
         let work = filling(&stand);
         disk.leave_free(random.below(32) * MIB);
         let mut run = work.start();
-        let lost = run.hears("connection was lost");
+        let lost = run.hears("; reconnecting");
         disk.empty();
         come_back(&mut stand.server);
         let ended = run.end();
@@ -59,9 +58,11 @@ pub(crate) fn disk_full(way: Way, trials: u32, random: &mut Random) -> Result<Ce
     Ok(cell.noting(format!("the server crashed {crashes} times")))
 }
 
-/// Waits until a server that may have crashed has recovered, and starts it again where it has given that up.
+/// Waits until a server that may have crashed has recovered, and starts it again where it has given
+/// that up. It logs why it crashes before a client can notice.
 fn come_back(server: &mut TempServer) {
-    while Client::connect(&server.url("postgres"), NoTls).is_err() {
+    let is_ready = |log: &str| log.rfind("PANIC:") < log.rfind("ready to accept connections");
+    while !is_ready(&server.log()) {
         if !server.data_dir().join("postmaster.pid").exists() {
             server.restart().unwrap();
         }
