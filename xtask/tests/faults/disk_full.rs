@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use jubilee_pg_local::{Options, Search, TempServer};
+use postgres::{Client, NoTls};
 use tempfile::TempDir;
 
 use crate::matrix::{Cell, Trial};
@@ -58,11 +59,12 @@ pub(crate) fn disk_full(way: Way, trials: u32, random: &mut Random) -> Result<Ce
     Ok(cell.noting(format!("the server crashed {crashes} times")))
 }
 
-/// Waits until a server that may have crashed has recovered, and starts it again where it has given
-/// that up. It logs why it crashes before a client can notice.
+/// Waits until the server writes again: it may have crashed, recover at this moment, and have given
+/// that up, so that it must be started.
 fn come_back(server: &mut TempServer) {
-    let is_ready = |log: &str| log.rfind("PANIC:") < log.rfind("ready to accept connections");
-    while !is_ready(&server.log()) {
+    let url = server.url("postgres");
+    let writes = || Client::connect(&url, NoTls)?.batch_execute("CHECKPOINT");
+    while writes().is_err() {
         if !server.data_dir().join("postmaster.pid").exists() {
             server.restart().unwrap();
         }
