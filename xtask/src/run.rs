@@ -7,6 +7,7 @@ use jubilee_core::{Environment, Version};
 use jubilee_runner::{Applied, Migrator, Options, RunErrorKind, StopFlag};
 
 use crate::connection::{Canceller, Connection, Warned};
+use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::invocation::{further, typed};
@@ -14,7 +15,7 @@ use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::progress::OfDatabase;
 use crate::runtime::block_on;
-use crate::sources::{Known, Loaded};
+use crate::sources::{Known, Loaded, Sources};
 use crate::standby;
 use crate::stop::Stop;
 use crate::target::{Reach, Target, named};
@@ -61,52 +62,89 @@ impl Ran {
 /// Migrates one database.
 pub(crate) fn migrate(
     target: Target,
-    loaded: Result<Loaded, Vec<Problem>>,
+    sources: &Sources,
     environment: Environment,
     last: Option<Version>,
     options: Options,
     mut progress: OfDatabase<'_>,
 ) -> Ran {
     let began = Instant::now();
-    let database = target.entry.database.name;
-    let (applied, result) = match (loaded, target.reach) {
-        (Ok(loaded), Ok(reach)) => {
-            let (progress, stop) = (Mutex::new(&mut progress), StopFlag::default());
-            let mut migrator = Migrator::new(database, environment, loaded.runner)
-                .options(options.direct_connection().stop(stop.clone()))
-                .on_event(|event| {
-                    if let Ok(mut progress) = progress.lock() {
-                        progress.event(event);
-                    }
-                });
-            migrator = named(migrator);
-            if let Some(last) = last {
-                migrator = migrator.target(last);
-            }
-            let result = block_on(persist(&reach, database, &mut migrator, stop, &progress))
-                .unwrap_or_else(|problem| Err(Ended::Problem(problem)));
-            let result = result.map_err(|ended| match ended {
-                Ended::Problem(problem) => vec![problem],
-                Ended::Run(error) => {
-                    let texts = Known {
-                        folder: &loaded.folder,
-                        migrator: &migrator,
-                    };
-                    of_run(&error, database, &reach.describe(), &texts)
-                }
-            });
-            (migrator.applied().to_vec(), result)
+    let (applied, problems) = match target.reach {
+        Ok(reach) => {
+            let progress = Mutex::new(&mut progress);
+            let work = migrate_at(
+                &reach,
+                target.entry,
+                sources,
+                environment,
+                last,
+                options,
+                &progress,
+            );
+            block_on(work).unwrap_or_else(|problem| (Vec::new(), vec![problem]))
         }
-        (Err(problems), _) => (Vec::new(), Err(problems)),
-        (_, Err(problem)) => (Vec::new(), Err(vec![problem])),
+        Err(problem) => (Vec::new(), vec![problem]),
     };
     progress.end();
     Ran {
-        database,
+        database: target.entry.database.name,
         applied,
         took: began.elapsed(),
-        problems: result.err().unwrap_or_default(),
+        problems,
     }
+}
+
+/// What was applied, and what ended the run before its time.
+async fn migrate_at(
+    reach: &Reach,
+    entry: &'static Entry,
+    sources: &Sources,
+    environment: Environment,
+    last: Option<Version>,
+    options: Options,
+    progress: &Mutex<&mut OfDatabase<'_>>,
+) -> (Vec<Applied>, Vec<Problem>) {
+    let database = entry.database.name;
+    let flag = StopFlag::default();
+    let mut stop = Stop::listen(flag.clone());
+    let connecting = connect(reach, database, &mut stop);
+    let (loaded, connected) = match sources.load_while(entry, connecting).await {
+        Ok(both) => both,
+        Err(problems) => return (Vec::new(), problems),
+    };
+    let Loaded { runner, folder } = loaded;
+    let mut migrator = Migrator::new(database, environment, runner)
+        .options(options.direct_connection().stop(flag))
+        .on_event(|event| {
+            if let Ok(mut progress) = progress.lock() {
+                progress.event(event);
+            }
+        });
+    migrator = named(migrator);
+    if let Some(last) = last {
+        migrator = migrator.target(last);
+    }
+    let ended = persist(
+        reach,
+        database,
+        &mut migrator,
+        connected,
+        &mut stop,
+        progress,
+    )
+    .await;
+    let problems = match ended {
+        Ok(()) => Vec::new(),
+        Err(Ended::Problem(problem)) => vec![problem],
+        Err(Ended::Run(error)) => {
+            let texts = Known {
+                folder: &folder,
+                migrator: &migrator,
+            };
+            of_run(&error, database, &reach.describe(), &texts)
+        }
+    };
+    (migrator.applied().to_vec(), problems)
 }
 
 /// What ended a run before its time.
@@ -115,72 +153,83 @@ enum Ended {
     Problem(Problem),
 }
 
-/// Connects and runs, and again as long as a lost connection may come back.
+/// Opens a connection, unless somebody asks to stop meanwhile.
+async fn connect(reach: &Reach, database: &str, stop: &mut Stop) -> Result<Connection, Problem> {
+    tokio::select! {
+        connected = reach.connect() => connected,
+        () = stop.asked() => Err(stopped(database, "no migration was under way")),
+    }
+}
+
+fn stopped(database: &str, why: &str) -> Problem {
+    Problem::new(Exit::Stopped, format!("{database}: stopped on request"))
+        .why(why)
+        .hint(format!("to go on:\n{}", typed()))
+}
+
+/// Runs over that connection, and again over others as long as a lost one may come back.
 async fn persist(
     reach: &Reach,
     database: &str,
     migrator: &mut Migrator<'_>,
-    stop: StopFlag,
+    mut connected: Result<Connection, Problem>,
+    stop: &mut Stop,
     progress: &Mutex<&mut OfDatabase<'_>>,
 ) -> Result<(), Ended> {
-    let mut stop = Stop::listen(stop);
     let mut patience = Patience::default();
-    let stopped = |why: &str| {
-        let problem = Problem::new(Exit::Stopped, format!("{database}: stopped on request"));
-        Err(Ended::Problem(
-            problem.why(why).hint(format!("to continue:\n{}", typed())),
-        ))
-    };
+    let stopped = |why: &str| Err(Ended::Problem(stopped(database, why)));
     loop {
-        let connected = tokio::select! {
-            connected = reach.connect() => connected,
-            () = stop.asked() => return stopped("no migration was under way"),
-        };
-        let mut connection = match connected {
-            Ok(connection) => connection,
+        match connected {
+            Ok(connection) => {
+                let ran = run_over(connection, reach, migrator, stop, progress).await;
+                match ran {
+                    Ok(()) if stop.is_set() => {
+                        return stopped("no migration was under way any more, and none is pending");
+                    }
+                    Ok(()) => return Ok(()),
+                    Err(RunErrorKind::ConnectionLost { cause, during }) if stop.is_set() => {
+                        let under_way = during.map_or_else(
+                            || "no migration was under way".to_owned(),
+                            |name| {
+                                format!(
+                                    "{name} was under way: it is committed and recorded, or neither"
+                                )
+                            },
+                        );
+                        return stopped(&format!("{under_way}; the connection was lost: {cause}"));
+                    }
+                    // What was committed is recorded, so a new connection finds out by reading.
+                    Err(RunErrorKind::ConnectionLost { cause, during })
+                        if patience.lost(during.clone(), &cause, stop, progress).await => {}
+                    Err(error) => return Err(Ended::Run(error)),
+                }
+            }
             Err(_) if stop.is_set() => return stopped("no migration was under way"),
             // A server that was there a moment ago may be back in another.
-            Err(problem)
-                if patience
-                    .not_back_yet(&problem.what, &mut stop, progress)
-                    .await =>
-            {
-                tracing::debug!("{}", problem.what);
-                continue;
-            }
+            Err(problem) if patience.not_back_yet(&problem.what, stop, progress).await => {}
             Err(problem) => return Err(Ended::Problem(problem)),
-        };
-        let name = migrator.application_name();
-        let watched = standby::watch(reach, &name, progress);
-        let ran = tokio::select! {
-            ran = stoppable(&mut connection, migrator, &mut stop, progress) => ran,
-            never = watched => match never {},
-        };
-        for warning in connection.close().await {
-            warn(progress, &warning);
         }
-        match ran {
-            Ok(()) if stop.is_set() => {
-                return stopped("no migration was under way any more, and none is pending");
-            }
-            Ok(()) => return Ok(()),
-            Err(RunErrorKind::ConnectionLost { cause, during }) if stop.is_set() => {
-                let under_way = during.map_or_else(
-                    || "no migration was under way".to_owned(),
-                    |name| {
-                        format!("{name} was under way: it is committed and recorded, or neither")
-                    },
-                );
-                return stopped(&format!("{under_way}; the connection was lost: {cause}"));
-            }
-            // What was committed is recorded, so a new connection finds out by reading.
-            Err(RunErrorKind::ConnectionLost { cause, during })
-                if patience
-                    .lost(during.clone(), &cause, &mut stop, progress)
-                    .await => {}
-            Err(error) => return Err(Ended::Run(error)),
-        }
+        connected = connect(reach, database, stop).await;
     }
+}
+
+async fn run_over(
+    mut connection: Connection,
+    reach: &Reach,
+    migrator: &mut Migrator<'_>,
+    stop: &mut Stop,
+    progress: &Mutex<&mut OfDatabase<'_>>,
+) -> Result<(), RunErrorKind> {
+    let name = migrator.application_name();
+    let watched = standby::watch(reach, &name, progress);
+    let ran = tokio::select! {
+        ran = stoppable(&mut connection, migrator, stop, progress) => ran,
+        never = watched => match never {},
+    };
+    for warning in connection.close().await {
+        warn(progress, &warning);
+    }
+    ran
 }
 
 /// Runs until the end, or until somebody asks to stop: then the statement under way is

@@ -7,6 +7,7 @@ use jubilee_core::{
     MigrationName, MigrationSet, MigrationTexts, SourceFile, Violations, normalise,
 };
 use jubilee_runner::{Migrator, Runner};
+use tokio::task::JoinError;
 
 use crate::databases::Entry;
 use crate::exit::Exit;
@@ -60,6 +61,22 @@ impl Sources {
         }
     }
 
+    /// The same on another thread, while something else goes on. What is wrong with the files is
+    /// said at once.
+    pub(crate) async fn load_while<T>(
+        &self,
+        entry: &'static Entry,
+        meanwhile: impl Future<Output = T>,
+    ) -> Result<(Loaded, T), Vec<Problem>> {
+        let sources = self.clone();
+        let mut loading = tokio::task::spawn_blocking(move || sources.load(entry));
+        tokio::pin!(meanwhile);
+        tokio::select! {
+            loaded = &mut loading => Ok((whole(loaded)?, meanwhile.await)),
+            done = &mut meanwhile => Ok((whole(loading.await)?, done)),
+        }
+    }
+
     /// Everything that is wrong with a folder, read again: that is the rare case.
     fn all_problems(&self, entry: &Entry, folder: String) -> Vec<Problem> {
         let database = entry.database.name;
@@ -79,6 +96,13 @@ impl Sources {
             }
         }
         problems
+    }
+}
+
+fn whole(loaded: Result<Result<Loaded, Vec<Problem>>, JoinError>) -> Result<Loaded, Vec<Problem>> {
+    match loaded {
+        Ok(loaded) => loaded,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 

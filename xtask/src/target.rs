@@ -164,15 +164,16 @@ impl Reach {
     /// Reads the migrations, connects, and does something with both.
     pub(crate) fn with_migrator<T>(
         &self,
-        entry: &Entry,
+        entry: &'static Entry,
         environment: Environment,
         sources: &Sources,
         work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
     ) -> Result<T, Vec<Problem>> {
-        let Loaded { runner, folder } = sources.load(entry)?;
         let database = entry.database.name;
         let result = block_on(async {
-            let connection = self.connect().await.map_err(|problem| vec![problem])?;
+            let (loaded, connected) = sources.load_while(entry, self.connect()).await?;
+            let Loaded { runner, folder } = loaded;
+            let connection = connected.map_err(|problem| vec![problem])?;
             let mut migrator = named(Migrator::new(database, environment, runner));
             let result = work(&mut migrator, &connection.client).await;
             let result = result.map_err(|error| {

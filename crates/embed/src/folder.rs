@@ -1,7 +1,7 @@
 //! Reads the entries of a folder.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use jubilee_core::SourceFile;
@@ -50,12 +50,16 @@ pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderErro
         let entry = entry.map_err(failed(folder))?;
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        let metadata = fs::metadata(&path).map_err(failed(&path))?;
+        // The folder knows the type already; only what a link leads to has to be asked for.
+        let mut kind = entry.file_type().map_err(failed(&path))?;
+        if kind.is_symlink() {
+            kind = fs::metadata(&path).map_err(failed(&path))?.file_type();
+        }
         // A pipe or a device would be waited for without end.
-        let (name, bytes) = if metadata.is_dir() {
+        let (name, bytes) = if kind.is_dir() {
             (format!("{name}/"), Vec::new())
-        } else if metadata.is_file() {
-            (name, fs::read(&path).map_err(failed(&path))?)
+        } else if kind.is_file() {
+            (name, read_file(&path).map_err(failed(&path))?)
         } else {
             (format!("{name} (not a regular file)"), Vec::new())
         };
@@ -66,6 +70,16 @@ pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderErro
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
+}
+
+/// As `fs::read`, which asks for the size of each file first: of a thousand small ones that is felt.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(8 * 1024);
+    fs::File::open(path)?
+        .take(u64::MAX)
+        .read_to_end(&mut bytes)?;
+    bytes.shrink_to_fit();
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jubilee_core::{Environment, MigrationName, Version};
+use time::OffsetDateTime;
 
 use crate::message::Row;
 
@@ -130,8 +131,8 @@ fn read_row(row: &Row) -> Result<HistoryRow, String> {
         status,
         database: required(4)?.to_owned(),
         environment: environment.to_owned(),
-        started_at: optional(6).map(str::to_owned),
-        finished_at: optional(7).map(str::to_owned),
+        started_at: optional(6).and_then(instant),
+        finished_at: optional(7).and_then(instant),
         execution_ms: optional(8).and_then(|ms| ms.parse().ok()),
         applied_by: optional(9).unwrap_or_default().to_owned(),
         runner: optional(10).unwrap_or_default().to_owned(),
@@ -139,6 +140,26 @@ fn read_row(row: &Row) -> Result<HistoryRow, String> {
         error: optional(12).map(str::to_owned),
         at_work: optional(13) == Some("t"),
     })
+}
+
+/// Seconds since 1970 as ISO 8601 in UTC with milliseconds; none for PostgreSQL's `infinity`.
+fn instant(seconds: &str) -> Option<String> {
+    let milliseconds = (seconds.parse::<f64>().ok()? * 1e3).round();
+    if !milliseconds.is_finite() {
+        return None;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "no year has so many milliseconds"
+    )]
+    let nanoseconds = milliseconds as i128 * 1_000_000;
+    let at = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok()?;
+    let (year, month, day) = at.to_calendar_date();
+    let (hour, minute, second, millisecond) = at.to_hms_milli();
+    Some(format!(
+        "{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z",
+        u8::from(month)
+    ))
 }
 
 #[cfg(test)]
@@ -157,6 +178,15 @@ mod tests {
         let mut row = row(Some(version), "completed");
         row[1] = Some(name.to_owned());
         row
+    }
+
+    #[test]
+    fn seconds_become_a_date_and_a_time() {
+        let said = |seconds| instant(seconds).unwrap_or_default();
+        assert_eq!(said("1764158649.1234"), "2025-11-26T12:04:09.123Z");
+        assert_eq!(said("0"), "1970-01-01T00:00:00.000Z");
+        assert_eq!(said("-0.5"), "1969-12-31T23:59:59.500Z");
+        assert_eq!(said("Infinity"), "");
     }
 
     #[test]

@@ -24,7 +24,8 @@ pub(crate) struct Target {
     pub(crate) tables_in_public: Option<String>,
     pub(crate) has_citus: bool,
     pub(crate) application_name: String,
-    /// Calls of `set_config` that restore what the caller had set in the session.
+    /// Calls of `set_config` that restore what the caller had set in the session, once they were
+    /// asked for: the empty text if there was nothing.
     pub(crate) session_settings: Option<String>,
     pub(crate) set_role: String,
     /// Whether a backslash in a plain string constant is just a backslash.
@@ -113,19 +114,17 @@ impl Target {
             history_columns: text(7),
             may_read_history: flag(8),
             may_write_history: flag(9),
-            has_refinery_history: flag(10),
-            tables_in_public: text(11),
-            has_citus: flag(12),
-            application_name: text(13).unwrap_or_default(),
-            session_settings: text(14),
-            set_role: text(15).unwrap_or_default(),
-            standard_strings: flag(16),
-            has_public_schema: flag(17),
-            backend_pid: text(18).and_then(|pid| pid.parse().ok()),
-            commits_elsewhere: flag(19),
-            synchronous_commit: text(20).unwrap_or_default(),
-            host: text(21),
-            port: text(22).and_then(|port| port.parse().ok()),
+            has_citus: flag(10),
+            application_name: text(11).unwrap_or_default(),
+            set_role: text(12).unwrap_or_default(),
+            standard_strings: flag(13),
+            has_public_schema: flag(14),
+            backend_pid: text(15).and_then(|pid| pid.parse().ok()),
+            commits_elsewhere: flag(16),
+            synchronous_commit: text(17).unwrap_or_default(),
+            host: text(18),
+            port: text(19).and_then(|port| port.parse().ok()),
+            ..Self::default()
         }
     }
 

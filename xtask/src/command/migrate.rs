@@ -95,13 +95,13 @@ impl Apply {
         let progress = Progress::new(globals.is_json(), globals.verbose > 0);
         let environment = targets.environment;
         let options = self.options();
+        let sources = &sources;
         // One thread for each database: the time is that of the slowest, not the sum.
         let ran: Vec<Ran> = std::thread::scope(|scope| {
             let threads: Vec<_> = targets
                 .targets
                 .into_iter()
                 .map(|target| {
-                    let loaded = sources.load(target.entry);
                     let (options, progress) =
                         (options.clone(), progress.of(target.entry.database.name));
                     let name = target.entry.database.name;
@@ -110,7 +110,7 @@ impl Apply {
                         scope.spawn(move || {
                             run::migrate(
                                 target,
-                                loaded,
+                                sources,
                                 environment,
                                 self.target,
                                 options,

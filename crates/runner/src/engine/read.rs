@@ -9,6 +9,8 @@ use crate::target::{CitusNode, HistoryKind, Target};
 
 const PROBE: &str = include_str!("../sql/probe.sql");
 const HISTORY: &str = include_str!("../sql/read_history.sql");
+const WITHOUT_HISTORY: &str = include_str!("../sql/probe_without_history.sql");
+const SESSION: &str = include_str!("../sql/session_settings.sql");
 const CITUS: &str = include_str!("../sql/probe_citus.sql");
 
 /// What was read of a database in one go.
@@ -33,12 +35,13 @@ impl<L: Link> Engine<'_, L> {
                 error: LinkError::Server(error),
                 ..
             }) if error.code.starts_with("42") || error.code.starts_with("3F") => {
-                let probe = Message::query(&[&crate::sql::fill(PROBE, &[])]);
+                let all = [PROBE, WITHOUT_HISTORY, SESSION].map(|sql| crate::sql::fill(sql, &[]));
+                let probe = Message::query(&all.each_ref().map(String::as_str));
                 let reply = self
                     .exchange(probe)
                     .await
                     .map_err(|f| self.own_failure("read the target", f))?;
-                let target = self.target_of(&reply)?;
+                let target = self.target_of(&reply)?.without_history(&reply);
                 if target.history() == HistoryKind::Ours && target.may_read_history {
                     // Another runner has created it in between, or there is more to it than
                     // can be mended by asking again: the rows must not be taken for absent.
@@ -53,6 +56,15 @@ impl<L: Link> Engine<'_, L> {
             }
             Err(failure) => Err(self.own_failure("read the history", failure)),
         }
+    }
+
+    /// What the caller has set in the session.
+    pub(crate) async fn read_session_settings(&mut self) -> Result<String, RunErrorKind> {
+        let reply = self
+            .exchange(Message::query(&[&crate::sql::fill(SESSION, &[])]))
+            .await
+            .map_err(|f| self.own_failure("read the session's settings", f))?;
+        Ok(settings_of(&reply, 0))
     }
 
     /// What Citus says of this node, where its tables are.
@@ -116,4 +128,24 @@ impl<L: Link> Engine<'_, L> {
         self.server = Some(target.server());
         Ok(target)
     }
+}
+
+impl Target {
+    /// With what the second and third statements of the reply say.
+    fn without_history(self, reply: &Reply) -> Self {
+        let row = reply.results.get(1).and_then(|rows| rows.first());
+        let text = |i: usize| row.and_then(|row| row.get(i)?.clone());
+        Self {
+            has_refinery_history: text(0).as_deref() == Some("t"),
+            tables_in_public: text(1),
+            session_settings: Some(settings_of(reply, 2)),
+            ..self
+        }
+    }
+}
+
+/// The answer of `session_settings.sql`, which is the statement of that index.
+fn settings_of(reply: &Reply, statement: usize) -> String {
+    let row = reply.results.get(statement).and_then(|rows| rows.first());
+    row.and_then(|row| row.first()?.clone()).unwrap_or_default()
 }

@@ -17,7 +17,7 @@ use crate::link::Link;
 use crate::message::Message;
 use crate::refusal;
 use crate::state::{self, Divergence, MigrationState, MigrationStatus};
-use crate::target::Server;
+use crate::target::{Server, Target};
 
 /// One run against one database.
 pub(crate) struct Engine<'a, L: Link> {
@@ -178,8 +178,17 @@ impl<'a, L: Link> Engine<'a, L> {
                 let found = self.read_citus().await?;
                 refuse(refusal::citus(found))?;
             }
-            let process = self.link.process().await;
-            self.terms = Terms::of(target, process);
+            let path = Path::of(target, self.link.process().await);
+            self.terms = if path == Path::Pooled || target.session_settings.is_some() {
+                Terms::of(target, path)
+            } else {
+                let session_settings = Some(self.read_session_settings().await?);
+                let target = Target {
+                    session_settings,
+                    ..target.clone()
+                };
+                Terms::of(&target, path)
+            };
             self.one_by_one |= target.has_citus;
         }
         if self.terms.path == Path::Pooled {

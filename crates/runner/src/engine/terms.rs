@@ -33,7 +33,7 @@ pub(crate) enum Path {
 impl Path {
     /// `process` is the one that the client was told of when it connected. A pooler makes that up,
     /// since the process that serves the client changes; a TCP proxy or a tunnel passes it on.
-    fn of(target: &Target, process: Option<i32>) -> Self {
+    pub(crate) fn of(target: &Target, process: Option<i32>) -> Self {
         match (process, target.backend_pid) {
             (Some(told), Some(answers)) if told == answers => Self::Direct,
             (Some(_), Some(_)) => Self::Pooled,
@@ -43,8 +43,7 @@ impl Path {
 }
 
 impl Terms {
-    pub(crate) fn of(target: &Target, process: Option<i32>) -> Self {
-        let path = Path::of(target, process);
+    pub(crate) fn of(target: &Target, path: Path) -> Self {
         Self {
             // Citus' workers commit their part durably before the coordinator commits the history
             // row: lost alone, the row would let the migration run again.
@@ -111,7 +110,8 @@ fn reset(target: &Target, path: Path) -> Vec<String> {
         let settings = target
             .session_settings
             .as_deref()
-            .map(|s| format!(", {s}"))
+            .filter(|settings| !settings.is_empty())
+            .map(|settings| format!(", {settings}"))
             .unwrap_or_default();
         statements.push(format!("SELECT {name}{settings}"));
     }

@@ -15,6 +15,8 @@ fn small_migrations_go_in_a_row_each_as_one_message() {
     (waits)
     read
     (waits)
+    settings
+    (waits)
     begin claim one two complete commit reset
     begin claim one two complete commit reset
     ");
@@ -33,6 +35,8 @@ fn where_single_statements_are_wanted_the_claim_is_awaited_first() {
     read
     (waits)
     citus
+    (waits)
+    settings
     (waits)
     begin claim
     (waits)
@@ -54,6 +58,8 @@ fn a_large_migration_waits_for_its_claim() {
     (waits)
     read
     (waits)
+    settings
+    (waits)
     begin claim
     (waits)
     one
@@ -70,6 +76,8 @@ fn without_a_transaction_the_claim_is_committed_first() {
     insta::assert_snapshot!(sent, @"
     (waits)
     read
+    (waits)
+    settings
     (waits)
     begin claim commit
     (waits)
@@ -100,6 +108,8 @@ fn after_a_failure_nothing_more_of_the_row_is_sent_and_it_is_recorded() {
     (waits)
     citus
     (waits)
+    settings
+    (waits)
     begin claim
     (waits)
     one
@@ -122,6 +132,8 @@ fn when_the_failing_statement_is_not_known_they_are_sent_one_by_one() {
     insta::assert_snapshot!(sent, @"
     (waits)
     read
+    (waits)
+    settings
     (waits)
     begin claim one two complete commit reset
     (waits)
@@ -157,6 +169,8 @@ fn a_passing_failure_is_tried_again_a_bounded_number_of_times() {
     read
     (waits)
     citus
+    (waits)
+    settings
     (waits)
     begin claim
     (waits)

@@ -1,4 +1,5 @@
--- Everything that must be known about a target before anything is sent to it, in one row.
+-- What must be known about a target at every run, in one row. A session that has just begun pays for
+-- each table and view of the catalog that is named here.
 SELECT
     pg_catalog.current_setting('server_version_num') AS server_version_num,
     pg_catalog.current_setting('server_version') AS server_version,
@@ -7,53 +8,27 @@ SELECT
     pg_catalog.pg_is_in_recovery() AS in_recovery,
     pg_catalog.current_setting('transaction_read_only') AS read_only,
     pg_catalog.has_schema_privilege(public_schema.oid, 'CREATE') AS may_create,
-    history.columns AS history_columns,
+    (
+        SELECT pg_catalog.string_agg(
+            a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
+        FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = history.oid AND a.attnum > 0 AND NOT a.attisdropped
+    ) AS history_columns,
     pg_catalog.has_table_privilege(history.oid, 'SELECT')
         AND pg_catalog.has_schema_privilege(public_schema.oid, 'USAGE') AS may_read_history,
     pg_catalog.has_table_privilege(history.oid, 'INSERT')
         AND pg_catalog.has_table_privilege(history.oid, 'UPDATE')
         AND pg_catalog.has_table_privilege(history.oid, 'DELETE') AS may_write_history,
-    refinery.oid IS NOT NULL AS has_refinery_history,
-    (
-        SELECT pg_catalog.string_agg(t.relname, ', ' ORDER BY t.relname)
-        FROM (
-            SELECT c.relname
-            FROM pg_catalog.pg_class AS c
-            WHERE c.relnamespace = public_schema.oid
-                AND c.relkind IN ('r', 'p', 'f')
-                AND c.relname NOT IN ('schema_migrations', 'refinery_schema_history')
-                AND NOT c.relispartition
-                AND NOT EXISTS (
-                    SELECT FROM pg_catalog.pg_depend AS d
-                    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                        AND d.objid = c.oid
-                        AND d.deptype = 'e'
-                )
-            ORDER BY c.relname
-            LIMIT 4
-        ) AS t
-    ) AS tables_in_public,
     -- Loaded is enough: a pending migration may create the extension.
     EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus')
         OR pg_catalog.current_setting('citus.shard_count', true) IS NOT NULL AS has_citus,
     pg_catalog.current_setting('application_name') AS application_name,
-    -- What the caller has set in this session, as calls that set it again after RESET ALL.
-    (
-        SELECT pg_catalog.string_agg(
-            pg_catalog.format('pg_catalog.set_config(%L, %L, false)', s.name, s.setting), ', ' ORDER BY s.name)
-        FROM pg_catalog.pg_settings AS s
-        WHERE s.source = 'session'
-            AND s.context IN ('user', 'superuser')
-            AND s.name NOT IN (
-                'role', 'session_authorization', 'application_name', 'transaction_isolation',
-                'transaction_read_only', 'transaction_deferrable')
-    ) AS session_settings,
     pg_catalog.current_setting('role') AS set_role,
     pg_catalog.current_setting('standard_conforming_strings') AS standard_strings,
     public_schema.oid IS NOT NULL AS has_public_schema,
     -- Behind a pooler it is not the one that the client was told of when it connected.
     pg_catalog.pg_backend_pid() AS backend_pid,
-    -- Whether a commit may include others', on other servers: those are durable at once, so that
+    -- Whether a commit may include others, on other servers: those are durable at once, so that
     -- this one must be too. Two-phase commits need max_prepared_transactions (Citus sets it when it
     -- is loaded); a foreign data wrapper commits at its server before this server does.
     pg_catalog.current_setting('max_prepared_transactions') <> '0'
@@ -63,21 +38,7 @@ SELECT
     pg_catalog.inet_server_port() AS server_port
 FROM (SELECT 1) AS one
 LEFT JOIN pg_catalog.pg_namespace AS public_schema ON public_schema.nspname = 'public'
-LEFT JOIN LATERAL (
-    SELECT
-        c.oid,
-        (
-            SELECT pg_catalog.string_agg(
-                a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
-            FROM pg_catalog.pg_attribute AS a
-            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        ) AS columns
-    FROM pg_catalog.pg_class AS c
-    WHERE c.relnamespace = public_schema.oid
-        AND c.relname = 'schema_migrations'
-        AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-) AS history ON true
-LEFT JOIN pg_catalog.pg_class AS refinery
-    ON refinery.relnamespace = public_schema.oid
-    AND refinery.relname = 'refinery_schema_history'
-    AND refinery.relkind IN ('r', 'p')
+LEFT JOIN pg_catalog.pg_class AS history
+    ON history.relnamespace = public_schema.oid
+    AND history.relname = 'schema_migrations'
+    AND history.relkind IN ('r', 'p', 'v', 'm', 'f')

@@ -7,15 +7,16 @@ SELECT
     h.status::text,
     h.database::text,
     h.environment::text,
-    pg_catalog.to_char(h.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS started_at,
-    pg_catalog.to_char(h.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS finished_at,
+    -- Seconds since 1970, which no setting of the session changes the form of.
+    pg_catalog.date_part('epoch', h.started_at) AS started_at,
+    pg_catalog.date_part('epoch', h.finished_at) AS finished_at,
     h.execution_ms::text,
     h.applied_by::text,
     h.runner::text,
     h.run_id::text,
     h.error::text,
     CASE WHEN h.status = 'running' THEN EXISTS (
-        SELECT FROM pg_catalog.pg_stat_activity AS a
+        SELECT FROM pg_catalog.pg_stat_get_activity(NULL) AS a
         WHERE a.application_name = 'jubilee-migrate ' || h.run_id
     ) END AS at_work
 FROM public.schema_migrations AS h

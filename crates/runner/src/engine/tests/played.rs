@@ -65,11 +65,8 @@ impl Played {
                 text(columns),
                 text("t"),
                 text("t"),
-                text("f"),
-                None,
                 text(if self.citus { "t" } else { "f" }),
                 text("app"),
-                None,
                 text("none"),
                 text("on"),
                 text("t"),
@@ -79,6 +76,11 @@ impl Played {
             ];
             return Reply {
                 results: vec![vec![target], self.history.clone()],
+            };
+        }
+        if sql.contains("pg_settings") {
+            return Reply {
+                results: vec![vec![vec![None]]],
             };
         }
         if sql.contains("pg_dist_partition") {
@@ -136,6 +138,7 @@ impl Link for Played {
 pub(super) fn outline(sql: &str) -> String {
     let kind = |statement: &str| match statement {
         _ if statement.contains("server_version_num") => "read",
+        _ if statement.contains("pg_settings") => "settings",
         _ if statement.contains("pg_dist_partition") => "citus",
         _ if statement.starts_with("BEGIN ISOLATION") => "begin",
         _ if statement.contains("'failed'") => "record",
