@@ -45,7 +45,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderErro
         let path = path.to_owned();
         move |source| FolderError { path, source }
     };
-    let mut files = Vec::new();
+    let (mut files, mut room) = (Vec::new(), Vec::with_capacity(64 * 1024));
     for entry in fs::read_dir(folder).map_err(failed(folder))? {
         let entry = entry.map_err(failed(folder))?;
         let path = entry.path();
@@ -59,7 +59,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderErro
         let (name, bytes) = if kind.is_dir() {
             (format!("{name}/"), Vec::new())
         } else if kind.is_file() {
-            (name, read_file(&path).map_err(failed(&path))?)
+            (name, read_file(&path, &mut room).map_err(failed(&path))?)
         } else {
             (format!("{name} (not a regular file)"), Vec::new())
         };
@@ -72,14 +72,13 @@ pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderErro
     Ok(files)
 }
 
-/// As `fs::read`, which asks for the size of each file first: of a thousand small ones that is felt.
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(8 * 1024);
-    fs::File::open(path)?
-        .take(u64::MAX)
-        .read_to_end(&mut bytes)?;
-    bytes.shrink_to_fit();
-    Ok(bytes)
+/// As `fs::read`, which asks for the size of each file first: with a thousand small ones that is
+/// felt. `room` is used again and again.
+fn read_file(path: &Path, room: &mut Vec<u8>) -> io::Result<Vec<u8>> {
+    room.clear();
+    // Not known to be a file, it is not asked for its size.
+    fs::File::open(path)?.take(u64::MAX).read_to_end(room)?;
+    Ok(room.as_slice().to_vec())
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! `cargo xtask migrate status`.
 
 use clap::Args;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use jubilee_core::Environment;
 use jubilee_runner::{HistoryKind, MigrationState, MigrationStatus, Status as Found};
 use serde::Serialize;
@@ -128,25 +127,18 @@ impl Seen {
         if found.migrations.is_empty() {
             return text;
         }
-        let mut table = Table::new();
-        table
-            .load_preset(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Disabled);
-        for m in &found.migrations {
-            let when = m.applied_at.as_deref().map(readable).unwrap_or_default();
-            table.add_row([
-                m.name.to_string(),
-                m.status.to_string(),
-                when,
-                m.execution_ms.map(duration).unwrap_or_default(),
-            ]);
-        }
-        if let Some(times) = table.column_mut(3) {
-            times.set_cell_alignment(CellAlignment::Right);
-        }
-        for (line, m) in table.to_string().lines().zip(&found.migrations) {
-            text.push_str(&format!(" {}\n", line.trim_end()));
-            if let Some(error) = &m.error {
+        let rows: Vec<[String; 4]> = found.migrations.iter().map(cells).collect();
+        let width = |column: usize| {
+            let widths = rows.iter().map(|row| row[column].chars().count());
+            widths.max().unwrap_or_default()
+        };
+        let [names, states, days, times] = [0, 1, 2, 3].map(width);
+        for (row, migration) in rows.iter().zip(&found.migrations) {
+            let [name, status, day, time] = row;
+            let line = format!("  {name:<names$}  {status:<states$}  {day:<days$}  {time:>times$}");
+            text.push_str(line.trim_end());
+            text.push('\n');
+            if let Some(error) = &migration.error {
                 text.push_str(&format!("    {error}\n"));
             }
         }
@@ -165,6 +157,20 @@ impl Seen {
             error: self.problems.first().map(Problem::json),
         }
     }
+}
+
+/// Name, status, when it was applied, and how long that took.
+fn cells(migration: &MigrationState) -> [String; 4] {
+    [
+        migration.name.to_string(),
+        migration.status.to_string(),
+        migration
+            .applied_at
+            .as_deref()
+            .map(readable)
+            .unwrap_or_default(),
+        migration.execution_ms.map(duration).unwrap_or_default(),
+    ]
 }
 
 /// What to say of a history that is not simply there.
