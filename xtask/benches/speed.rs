@@ -22,6 +22,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jubilee_pg_local::{Options, TempServer};
+use pooler::Pooler;
+
+#[path = "../tests/cli/pooler.rs"]
+#[allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "the tests use more of it"
+)]
+mod pooler;
 
 const XTASK: &str = env!("CARGO_BIN_EXE_xtask");
 
@@ -38,13 +47,21 @@ fn main() {
             Path::new(&arguments[at + 3]),
         );
     }
-    let server = TempServer::start(&Options::default()).unwrap();
+    let server = TempServer::start(&Options {
+        tcp: true,
+        ..Options::default()
+    })
+    .unwrap();
     let folder = tempfile::tempdir().unwrap();
     println!("| what | bare socket | xtask | ratio |\n|---|---|---|---|");
     nothing_pending(&server, folder.path(), 1_000);
     nothing_pending(&server, folder.path(), 5_000);
     fresh(&server, folder.path());
-    far_away(&server, folder.path());
+    far_away(&server, folder.path(), "directly", socket(&server));
+    if let Some(pooler) = Pooler::start(&server, "") {
+        let to = format!("127.0.0.1:{}", pooler.port());
+        far_away(&server, folder.path(), "through PgBouncer", to);
+    }
     let size = fs::metadata(XTASK).unwrap().len();
     println!(
         "\nThe binary has {:.1} MB; `--version` takes {}.",
@@ -142,7 +159,7 @@ fn fresh(server: &TempServer, folder: &Path) {
 }
 
 /// Fifty migrations over 20 ms, where the bare socket waits for each of them.
-fn far_away(server: &TempServer, folder: &Path) {
+fn far_away(server: &TempServer, folder: &Path, what: &str, to: String) {
     let migrations = folder.join("far");
     let mut statements = String::from(HISTORY);
     for number in 1..=50 {
@@ -152,11 +169,12 @@ fn far_away(server: &TempServer, folder: &Path) {
     }
     let bare = folder.join("far.sql");
     fs::write(&bare, statements).unwrap();
-    let far = delay(socket(server), Duration::from_millis(10));
+    let far = delay(to, Duration::from_millis(10));
+    let kind = what.replace(' ', "_");
     let mut times = (Vec::new(), Vec::new());
     for round in 0..5 {
         for (whose, times) in [("bare", &mut times.0), ("xtask", &mut times.1)] {
-            let name = format!("far_{whose}_{round}");
+            let name = format!("far_{kind}_{whose}_{round}");
             server.create_database(&name).unwrap();
             times.push(if whose == "bare" {
                 run(&mut bare_command(&format!("127.0.0.1:{far}"), &name, &bare))
@@ -168,7 +186,7 @@ fn far_away(server: &TempServer, folder: &Path) {
         }
     }
     line(
-        "migrate, 50 files, 20 ms away",
+        &format!("migrate, 50 files, 20 ms away, {what}"),
         middle(times.0),
         middle(times.1),
     );
@@ -309,20 +327,32 @@ fn until_ready(stream: &mut impl Read) {
     }
 }
 
-/// A TCP proxy before the server's unix socket that passes every byte on after a while.
-fn delay(socket: String, time: Duration) -> u16 {
+/// A TCP proxy that passes every byte on after a while: to a unix socket, or to a port of this
+/// machine.
+fn delay(to: String, time: Duration) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
         for client in listener.incoming().flatten() {
             client.set_nodelay(true).unwrap();
-            let server = UnixStream::connect(&socket).unwrap();
-            pass_on_late(
-                client.try_clone().unwrap(),
-                server.try_clone().unwrap(),
-                time,
-            );
-            pass_on_late(server, client, time);
+            if to.starts_with('/') {
+                let server = UnixStream::connect(&to).unwrap();
+                pass_on_late(
+                    client.try_clone().unwrap(),
+                    server.try_clone().unwrap(),
+                    time,
+                );
+                pass_on_late(server, client, time);
+            } else {
+                let server = TcpStream::connect(&to).unwrap();
+                server.set_nodelay(true).unwrap();
+                pass_on_late(
+                    client.try_clone().unwrap(),
+                    server.try_clone().unwrap(),
+                    time,
+                );
+                pass_on_late(server, client, time);
+            }
         }
     });
     port
