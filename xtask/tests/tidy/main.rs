@@ -4,6 +4,7 @@
 mod absences;
 mod compiler;
 mod dependencies;
+mod examples;
 mod files;
 mod modules;
 mod paths;
