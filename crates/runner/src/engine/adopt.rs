@@ -3,7 +3,7 @@
 use jubilee_core::{MigrationName, Version};
 
 use crate::engine::Engine;
-use crate::engine::run::refuse;
+use crate::engine::run::{push_create_history, refuse};
 use crate::error::RunErrorKind;
 use crate::link::Link;
 use crate::message::{Failure, Message, Part, Row};
@@ -87,13 +87,16 @@ impl<L: Link> Engine<'_, L> {
             HistoryKind::Ours | HistoryKind::Unknown => {}
             HistoryKind::None => return Err(RunErrorKind::NothingToAdopt),
             HistoryKind::Untracked => {
-                let create = Message::control(include_str!("../sql/create_history.sql"));
+                let mut create = Message::default();
+                push_create_history(snapshot.target.has_citus, &mut create);
                 self.exchange(create)
                     .await
                     .map_err(|f| self.own_failure("create public.schema_migrations", f))?;
             }
             HistoryKind::Refinery | HistoryKind::Node => {
-                let result = self.take_over(from, options, &mut adoption).await;
+                let result = self
+                    .take_over(from, options, snapshot.target.has_citus, &mut adoption)
+                    .await;
                 if let Err(error) = result {
                     // What stands in the open transaction is all there is to undo.
                     let _ = self.exchange(Message::control("ROLLBACK")).await;
@@ -108,6 +111,7 @@ impl<L: Link> Engine<'_, L> {
         &mut self,
         from: HistoryKind,
         options: AdoptOptions,
+        citus: bool,
         adoption: &mut Adoption,
     ) -> Result<(), RunErrorKind> {
         let (table, select) = match from {
@@ -148,7 +152,7 @@ impl<L: Link> Engine<'_, L> {
             message.push(Part::Control, &format!("ALTER INDEX IF EXISTS public.schema_migrations_pkey RENAME TO {NODE_TABLE}_pkey"));
             adoption.kept_as = Some(NODE_TABLE);
         }
-        message.push(Part::Control, include_str!("../sql/create_history.sql"));
+        push_create_history(citus, &mut message);
         for row in &foreign {
             let Some(file) = self
                 .context

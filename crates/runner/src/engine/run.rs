@@ -14,7 +14,7 @@ use crate::error::{RunErrorKind, Stopped};
 use crate::event::{Applied, Event};
 use crate::history::{HistoryRow, RowStatus};
 use crate::link::Link;
-use crate::message::Message;
+use crate::message::{Message, Part};
 use crate::refusal;
 use crate::state::{self, Divergence, MigrationState, MigrationStatus};
 use crate::target::{Server, Target};
@@ -323,10 +323,9 @@ impl<'a, L: Link> Engine<'a, L> {
     /// Creates the history table. `false` when another runner is creating it at this moment:
     /// `IF NOT EXISTS` does not protect from that (a unique violation in pg_type or pg_class).
     async fn create_history(&mut self) -> Result<bool, RunErrorKind> {
-        match self
-            .exchange(Message::control(include_str!("../sql/create_history.sql")))
-            .await
-        {
+        let mut message = Message::default();
+        push_create_history(self.terms.citus, &mut message);
+        match self.exchange(message).await {
             Ok(_) => Ok(true),
             Err(failure) => {
                 let error = self.own_failure("create public.schema_migrations", failure);
@@ -414,6 +413,15 @@ impl<'a, L: Link> Engine<'a, L> {
         }
         Ok(())
     }
+}
+
+/// In one message, and so in one transaction.
+pub(crate) fn push_create_history(citus: bool, message: &mut Message) {
+    if citus {
+        let keep_local = crate::sql::fill(include_str!("../sql/keep_local.sql"), &[]);
+        message.push(Part::Control, &keep_local);
+    }
+    message.push(Part::Control, include_str!("../sql/create_history.sql"));
 }
 
 pub(crate) fn refuse(refusals: Vec<refusal::Refusal>) -> Result<(), RunErrorKind> {

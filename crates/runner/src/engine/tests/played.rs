@@ -15,6 +15,7 @@ use crate::state::Known;
 /// sent in a row and what is sent after an answer.
 pub(super) struct Played {
     pub(super) citus: bool,
+    pub(super) has_history: bool,
     /// Whether commits may be made on other servers too.
     pub(super) elsewhere: bool,
     /// What `synchronous_commit` is.
@@ -36,6 +37,7 @@ impl Played {
     pub(super) fn new() -> Self {
         Self {
             citus: false,
+            has_history: true,
             elsewhere: false,
             synchronous_commit: "on",
             process: Some(7),
@@ -62,7 +64,7 @@ impl Played {
                 text("f"),
                 text("off"),
                 text("t"),
-                text(columns),
+                self.has_history.then(|| columns.to_owned()),
                 text("t"),
                 text("t"),
                 text(if self.citus { "t" } else { "f" }),

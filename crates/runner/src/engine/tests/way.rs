@@ -165,3 +165,19 @@ fn a_server_behind_the_server_that_cannot_be_reached_is_tried_again() {
     };
     assert_eq!(failed.attempts, 2);
 }
+
+#[test]
+fn citus_is_kept_from_taking_over_the_history() {
+    let created = |citus| {
+        let mut link = Played {
+            citus,
+            has_history: false,
+            ..Played::new()
+        };
+        run(&mut link, &[file(1, "", TWO)]).1.unwrap();
+        let before = link.text.split("CREATE TABLE").next().unwrap_or_default();
+        before.contains("citus.use_citus_managed_tables")
+    };
+    assert!(created(true));
+    assert!(!created(false));
+}
