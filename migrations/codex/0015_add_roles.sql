@@ -32,7 +32,7 @@ BEGIN
     EXCEPTION
         WHEN duplicate_object OR unique_violation THEN NULL;
         WHEN insufficient_privilege THEN
-            RAISE NOTICE 'role codex_owner is missing, and % may not create it', current_user
+            RAISE WARNING 'role codex_owner is missing, and % may not create it', current_user
                 USING HINT = 'Create it, then call grant_to_roles().';
     END;
     BEGIN
@@ -42,7 +42,7 @@ BEGIN
     EXCEPTION
         WHEN duplicate_object OR unique_violation THEN NULL;
         WHEN insufficient_privilege THEN
-            RAISE NOTICE 'role codex_migrator is missing, and % may not create it', current_user
+            RAISE WARNING 'role codex_migrator is missing, and % may not create it', current_user
                 USING HINT = 'Create it, then call grant_to_roles().';
     END;
     BEGIN
@@ -52,7 +52,7 @@ BEGIN
     EXCEPTION
         WHEN duplicate_object OR unique_violation THEN NULL;
         WHEN insufficient_privilege THEN
-            RAISE NOTICE 'role codex_readwrite is missing, and % may not create it', current_user
+            RAISE WARNING 'role codex_readwrite is missing, and % may not create it', current_user
                 USING HINT = 'Create it, then call grant_to_roles().';
     END;
     BEGIN
@@ -62,7 +62,7 @@ BEGIN
     EXCEPTION
         WHEN duplicate_object OR unique_violation THEN NULL;
         WHEN insufficient_privilege THEN
-            RAISE NOTICE 'role codex_readonly is missing, and % may not create it', current_user
+            RAISE WARNING 'role codex_readonly is missing, and % may not create it', current_user
                 USING HINT = 'Create it, then call grant_to_roles().';
     END;
 END;
@@ -83,7 +83,7 @@ BEGIN
         IF has_schema_privilege('public', 'CREATE WITH GRANT OPTION') THEN
             GRANT USAGE, CREATE ON SCHEMA public TO codex_owner;
         ELSIF NOT has_schema_privilege('codex_owner', 'public', 'CREATE') THEN
-            RAISE NOTICE '% may not let codex_owner create objects in schema public', current_user;
+            RAISE WARNING '% may not let codex_owner create objects in schema public', current_user;
         END IF;
 
         IF to_regrole('codex_migrator') IS NOT NULL
@@ -95,7 +95,7 @@ BEGIN
                 -- Another database's runner was first.
                 WHEN unique_violation THEN NULL;
                 WHEN insufficient_privilege THEN
-                    RAISE NOTICE '% may not make codex_migrator a member of codex_owner', current_user;
+                    RAISE WARNING '% may not make codex_migrator a member of codex_owner', current_user;
             END;
         END IF;
     END IF;

@@ -31,7 +31,7 @@ BEGIN
     EXCEPTION
         WHEN duplicate_object OR unique_violation THEN NULL;
         WHEN insufficient_privilege THEN
-            RAISE NOTICE 'role inspire_owner is missing, and % may not create it', current_user
+            RAISE WARNING 'role inspire_owner is missing, and % may not create it', current_user
                 USING HINT = 'Create it, then call grant_to_roles().';
     END;
     BEGIN
@@ -41,7 +41,7 @@ BEGIN
     EXCEPTION
         WHEN duplicate_object OR unique_violation THEN NULL;
         WHEN insufficient_privilege THEN
-            RAISE NOTICE 'role inspire_migrator is missing, and % may not create it', current_user
+            RAISE WARNING 'role inspire_migrator is missing, and % may not create it', current_user
                 USING HINT = 'Create it, then call grant_to_roles().';
     END;
     BEGIN
@@ -51,7 +51,7 @@ BEGIN
     EXCEPTION
         WHEN duplicate_object OR unique_violation THEN NULL;
         WHEN insufficient_privilege THEN
-            RAISE NOTICE 'role inspire_readwrite is missing, and % may not create it', current_user
+            RAISE WARNING 'role inspire_readwrite is missing, and % may not create it', current_user
                 USING HINT = 'Create it, then call grant_to_roles().';
     END;
     BEGIN
@@ -61,7 +61,7 @@ BEGIN
     EXCEPTION
         WHEN duplicate_object OR unique_violation THEN NULL;
         WHEN insufficient_privilege THEN
-            RAISE NOTICE 'role inspire_readonly is missing, and % may not create it', current_user
+            RAISE WARNING 'role inspire_readonly is missing, and % may not create it', current_user
                 USING HINT = 'Create it, then call grant_to_roles().';
     END;
 END;
@@ -82,7 +82,7 @@ BEGIN
         IF has_schema_privilege('public', 'CREATE WITH GRANT OPTION') THEN
             GRANT USAGE, CREATE ON SCHEMA public TO inspire_owner;
         ELSIF NOT has_schema_privilege('inspire_owner', 'public', 'CREATE') THEN
-            RAISE NOTICE '% may not let inspire_owner create objects in schema public', current_user;
+            RAISE WARNING '% may not let inspire_owner create objects in schema public', current_user;
         END IF;
 
         IF to_regrole('inspire_migrator') IS NOT NULL
@@ -94,7 +94,7 @@ BEGIN
                 -- Another database's runner was first.
                 WHEN unique_violation THEN NULL;
                 WHEN insufficient_privilege THEN
-                    RAISE NOTICE '% may not make inspire_migrator a member of inspire_owner', current_user;
+                    RAISE WARNING '% may not make inspire_migrator a member of inspire_owner', current_user;
             END;
         END IF;
     END IF;

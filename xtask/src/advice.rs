@@ -64,6 +64,9 @@ pub(crate) fn of_divergence(divergence: &Divergence) -> Option<String> {
         Divergence::Modified { name } => format!(
             "restore the file as it was applied (`git log -- '*/{name}.sql'` shows its changes) and put the change into a new migration"
         ),
+        Divergence::OtherName { name, .. } => format!(
+            "if yours is another migration, give it the next free number: rename {name}.sql and its header; if it was renamed, give it back its name"
+        ),
         Divergence::Missing { newer_than_all_files: true, .. } => {
             "the database is ahead of this build: deploy the build that has the migration, or update the checkout".to_owned()
         }

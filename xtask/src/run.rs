@@ -24,6 +24,9 @@ use crate::target::{Reach, Target, named};
 /// two statements is lost.
 const CANCEL_AGAIN: Duration = Duration::from_millis(200);
 
+/// How many of these are made before people are told that the server has not answered.
+const CANCELS_IN_SILENCE: u32 = 5;
+
 /// What became of one database.
 pub(crate) struct Ran {
     pub(crate) database: &'static str,
@@ -250,13 +253,23 @@ async fn stoppable(
             () = stop.asked() => break,
         }
     }
+    let mut unanswered = 0;
     loop {
         tokio::select! {
             result = &mut run => return result.map(|_| ()).map_err(|error| error.kind().clone()),
-            () = cancel(&canceller) => {}
+            () = cancel(&canceller) => unanswered += 1,
             // Asked a second time, while the server does not answer: the transaction ends with
             // the connection.
-            () = stop.asked() => std::process::exit(Exit::Stopped.code().into()),
+            () = stop.asked() => {
+                say(progress, "left without PostgreSQL's answer: `migrate status` shows whether what was under way is committed");
+                std::process::exit(Exit::Stopped.code().into());
+            }
+        }
+        if unanswered == CANCELS_IN_SILENCE {
+            say(
+                progress,
+                "stopping: PostgreSQL was asked to cancel what is under way and has not answered yet; Ctrl-C again leaves without waiting",
+            );
         }
     }
 }
@@ -268,7 +281,11 @@ async fn cancel(canceller: &Canceller) {
 }
 
 fn warn(progress: &Mutex<&mut OfDatabase<'_>>, warning: &Warned) {
+    say(progress, &format!("PostgreSQL warns: {}", warning.words()));
+}
+
+fn say(progress: &Mutex<&mut OfDatabase<'_>>, text: &str) {
     if let Ok(progress) = progress.lock() {
-        progress.say(&format!("PostgreSQL warns: {}", warning.words()));
+        progress.say(text);
     }
 }

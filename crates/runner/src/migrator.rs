@@ -277,7 +277,12 @@ impl Status {
                 .iter()
                 .all(|refusal| matches!(refusal, Refusal::OtherEnvironment { .. }));
         let mut states = self.migrations.iter().map(|migration| migration.status);
-        own && states.all(|s| matches!(s, MigrationStatus::Completed | MigrationStatus::Missing))
+        own && states.all(|s| {
+            matches!(
+                s,
+                MigrationStatus::Completed | MigrationStatus::Missing | MigrationStatus::Abandoned
+            )
+        })
     }
 }
 

@@ -58,6 +58,8 @@ pub enum MigrationStatus {
     Failed,
     /// A `Transaction: none` migration whose run is gone: how far it came is not known.
     Interrupted,
+    /// Tried and not applied; its file is gone since. It stops nobody.
+    Abandoned,
     /// Applied, and not among the files.
     Missing,
     /// Applied, and its file was changed or renamed since.
@@ -74,6 +76,7 @@ impl MigrationStatus {
             Self::Completed => "completed",
             Self::Failed => "failed",
             Self::Interrupted => "interrupted",
+            Self::Abandoned => "abandoned",
             Self::Missing => "missing",
             Self::Modified => "modified",
         }
@@ -106,6 +109,8 @@ pub struct MigrationState {
     pub runner: Option<String>,
     /// When it was begun, ISO 8601 in UTC with milliseconds.
     pub started_at: Option<String>,
+    /// The name that the row has, where it is another than the file's.
+    pub applied_as: Option<MigrationName>,
     /// The run that wrote the row.
     pub(crate) run_id: Option<String>,
 }
@@ -128,6 +133,7 @@ pub(crate) fn states(known: &[Known<'_>], rows: &[HistoryRow]) -> Vec<MigrationS
                     MigrationStatus::Running
                 }
                 (Some(row), _) if row.status == RowStatus::Running => MigrationStatus::Interrupted,
+                (Some(row), None) if row.status == RowStatus::Failed => MigrationStatus::Abandoned,
                 (Some(_), None) => MigrationStatus::Missing,
                 // A file that failed was never applied, so it may have been corrected since.
                 (Some(row), Some(_)) if row.status == RowStatus::Failed => MigrationStatus::Failed,
@@ -148,6 +154,7 @@ pub(crate) fn states(known: &[Known<'_>], rows: &[HistoryRow]) -> Vec<MigrationS
                 applied_by: row.map(|row| row.applied_by.clone()),
                 runner: row.map(|row| row.runner.clone()),
                 started_at: row.and_then(|row| row.started_at.clone()),
+                applied_as: row.map(|row| &row.name).filter(|row| *row != name).cloned(),
                 run_id: row.map(|row| row.run_id.clone()),
             })
         })
@@ -162,6 +169,13 @@ pub enum Divergence {
     Modified {
         /// `NNNN_descriptive_name` as the file is called now.
         name: MigrationName,
+    },
+    /// The number is another migration's in this database, or the file was renamed.
+    OtherName {
+        /// As the file is called.
+        name: MigrationName,
+        /// As what was applied is called.
+        applied: MigrationName,
     },
     /// An applied migration is not among the files.
     Missing {
@@ -183,6 +197,11 @@ impl fmt::Display for Divergence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Modified { name } => write!(f, "{name} was changed after it was applied"),
+            Self::OtherName { name, applied } => write!(
+                f,
+                "{} is {applied} in this database, and {name} among the files",
+                name.version()
+            ),
             Self::Missing { name, .. } => write!(f, "{name} is applied, and its file is not there"),
             Self::OutOfOrder { name, applied } => {
                 write!(f, "{name} is not applied, and {applied} after it is")
@@ -196,7 +215,12 @@ pub(crate) fn divergences(states: &[MigrationState]) -> Vec<Divergence> {
     let last_file = states
         .iter()
         .rev()
-        .find(|s| s.status != MigrationStatus::Missing)
+        .find(|s| {
+            !matches!(
+                s.status,
+                MigrationStatus::Missing | MigrationStatus::Abandoned
+            )
+        })
         .map(|s| s.name.version());
     let last_applied = states.iter().rev().find(|s| {
         matches!(
@@ -207,8 +231,14 @@ pub(crate) fn divergences(states: &[MigrationState]) -> Vec<Divergence> {
     states
         .iter()
         .filter_map(|state| match state.status {
-            MigrationStatus::Modified => Some(Divergence::Modified {
-                name: state.name.clone(),
+            MigrationStatus::Modified => Some(match &state.applied_as {
+                Some(applied) => Divergence::OtherName {
+                    name: state.name.clone(),
+                    applied: applied.clone(),
+                },
+                None => Divergence::Modified {
+                    name: state.name.clone(),
+                },
             }),
             MigrationStatus::Missing => Some(Divergence::Missing {
                 name: state.name.clone(),

@@ -128,8 +128,8 @@ impl Configuration {
     ///
     /// A variable of the environment replaces the same one of the file; a URL in the environment
     /// replaces all that the file says of the database. In one layer, two that say the same thing
-    /// differently are an error. A direct URL replaces the URL, the host, the port and what goes
-    /// with these; the other variables complete it.
+    /// differently are an error. A direct URL replaces the host, the port and what goes with these,
+    /// also those of the URL; what else is said completes it.
     ///
     /// In development what is missing has a default: `localhost`, the database's development
     /// port, `jubilee_<database>`, the role `jubilee` with the password

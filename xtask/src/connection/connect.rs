@@ -41,16 +41,18 @@ pub struct Warned {
     pub message: String,
     /// What more it says.
     pub detail: Option<String>,
+    /// What it suggests.
+    pub hint: Option<String>,
 }
 
 impl Warned {
     /// On one line.
     #[must_use]
     pub fn words(&self) -> String {
-        match &self.detail {
-            Some(detail) => format!("{}; {detail}", self.message),
-            None => self.message.clone(),
-        }
+        let more = [&self.detail, &self.hint].into_iter().flatten();
+        more.fold(self.message.clone(), |words, more| {
+            format!("{words}; {more}")
+        })
     }
 }
 
@@ -215,6 +217,7 @@ async fn carry<T>(
                 let _ = warnings.send(Warned {
                     message: notice.message().to_owned(),
                     detail: notice.detail().map(str::to_owned),
+                    hint: notice.hint().map(str::to_owned),
                 });
             }
             Some(Ok(AsyncMessage::Notice(notice))) => {

@@ -128,8 +128,9 @@ pub(super) fn hint(settings: &Settings, server: &Server, failure: Failure) -> St
             at(Key::ROLE)
         ),
         Failure::Pooler => format!(
-            "try again in a moment; see the pooler's log; or set {direct} to an address that goes \
-             around it"
+            "check user, password and database of {}, and the pooler's log; if its server is \
+             restarting, try again in a moment; or set {direct} to an address that goes around it",
+            at(Key::PASSWORD)
         ),
         Failure::ReadOnly => format!("add the primary to {}", at(Key::HOST)),
         Failure::NotReadOnly => format!("check {}", at(Key::TARGET_SESSION_ATTRS)),

@@ -124,7 +124,8 @@ impl Layer {
         self.url.is_some() || address.iter().any(|key| self.values.contains_key(key))
     }
 
-    /// Makes room for a direct URL, which replaces the URL, and the address that goes with it.
+    /// Makes room for a direct URL, which replaces the address and what goes with it. Whom to log in
+    /// as, and where, stays: the pooler leads to the same database.
     pub(super) fn drop_address(&mut self) {
         let address = [
             Key::HOST,
@@ -133,8 +134,7 @@ impl Layer {
             Key::TARGET_SESSION_ATTRS,
         ];
         let address = address.map(Key::parameter);
-        self.values
-            .retain(|key, written| written.at.form != Form::PartOfUrl && !address.contains(key));
+        self.values.retain(|key, _| !address.contains(key));
     }
 }
 

@@ -102,7 +102,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
         (
             "",
             "DB_CODEX_URL=postgres://a:b@pool:6432/c?sslmode=disable\nDB_CODEX_USER=a\nDB_CODEX_DIRECT_URL=postgres://direct/d",
-            "a@direct:5432/d jubilee_dev_codex",
+            "a@direct:5432/d b",
         ),
         (
             "DB_CODEX_DIRECT_URL=postgres://x:y@real:3/z",
@@ -118,6 +118,11 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
             "DB_CODEX_PASSWORD=real\nDB_CODEX_SSLMODE=require",
             "DB_CODEX_DIRECT_URL=postgres://x:y@direct/z?sslmode=disable",
             "x@direct:5432/z real require",
+        ),
+        (
+            "",
+            "DB_CODEX_URL=postgres://a:b@pool:6432/c\nDB_CODEX_DIRECT_URL=postgres://direct",
+            "a@direct:5432/c b",
         ),
         // A direct URL of the file is no way around a server that the environment names.
         ("DB_CODEX_HOST=real", &direct, "u@real:1/f p"),

@@ -16,7 +16,7 @@ use crate::history::{HistoryRow, RowStatus};
 use crate::link::Link;
 use crate::message::{Message, Part};
 use crate::refusal;
-use crate::state::{self, Divergence, MigrationState, MigrationStatus};
+use crate::state::{self, Divergence, Known, MigrationState, MigrationStatus};
 use crate::target::{Server, Target};
 
 /// One run against one database.
@@ -133,6 +133,18 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// Applies what is pending. What was applied stays in `self.applied`, also on an error.
     pub(crate) async fn run(&mut self) -> Result<(), RunErrorKind> {
+        match self.run_all().await {
+            // A cancel request that was wished for, between two migrations.
+            Err(RunErrorKind::Server { error, .. })
+                if error.code == "57014" && self.context.options.stop.is_set() =>
+            {
+                Err(RunErrorKind::Stopped(Stopped::BetweenMigrations))
+            }
+            ended => ended,
+        }
+    }
+
+    async fn run_all(&mut self) -> Result<(), RunErrorKind> {
         let mut planned = false;
         loop {
             self.check_stop()?;
@@ -234,7 +246,13 @@ impl<'a, L: Link> Engine<'a, L> {
         let mut steps: Vec<Step<'a>> = Vec::new();
         let mut violations = Vec::new();
         let mut previous = None;
-        for (state, file) in states.iter().zip(&context.known) {
+        let files = states.iter().filter_map(|state| {
+            let of = context
+                .known
+                .binary_search_by_key(&state.name.version(), Known::version);
+            Some((state, &context.known[of.ok()?]))
+        });
+        for (state, file) in files {
             let before = previous.replace(file.version());
             let pending = matches!(
                 state.status,

@@ -64,3 +64,42 @@ fn an_error_says_what_why_and_where() {
     );
     assert_eq!(error.server().unwrap().database, database.name);
 }
+
+/// A release whose migration failed is taken back: what failed left nothing, and stops nobody.
+#[test]
+fn a_failed_migration_whose_file_is_gone_stops_nobody() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        migrate(driver, &database, &three()).unwrap();
+        let mut failing = three();
+        failing.push(file(4, "failing", "SELECT 1/0"));
+        migrate(driver, &database, &failing).unwrap_err();
+        assert!(migrate(driver, &database, &three()).unwrap().is_empty());
+        let mut migrator = Migrator::new("codex", Environment::Development, runner(&three()));
+        let status = migrator.status(&mut database.client()).unwrap();
+        assert!(status.is_current());
+        let last = status.migrations.last().unwrap();
+        assert_eq!(
+            (last.name.to_string().as_str(), last.status.name()),
+            ("0004_failing", "abandoned")
+        );
+        let mut other = three();
+        other.push(file(4, "other", "SELECT 1"));
+        assert_eq!(migrate(driver, &database, &other).unwrap(), ["0004_other"]);
+    }
+}
+
+#[test]
+fn a_number_that_is_another_migrations_here_is_said_with_both_names() {
+    let database = Database::new();
+    let mut theirs = three();
+    theirs.push(file(4, "theirs", "SELECT 1"));
+    migrate(Driver::Blocking, &database, &theirs).unwrap();
+    let mut ours = three();
+    ours.push(file(4, "ours", "SELECT 1"));
+    let error = migrate(Driver::Blocking, &database, &ours).unwrap_err();
+    assert_eq!(
+        error.kind().to_string(),
+        "files and history do not agree: 0004 is 0004_theirs in this database, and 0004_ours among the files"
+    );
+}
