@@ -97,7 +97,7 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
             "run it again; what was committed is not applied twice:\n{}",
             further(&format!("migrate {database}"))
         ),
-        RunErrorKind::Stopped(_) => format!("to continue:\n{}", typed()),
+        RunErrorKind::Stopped(_) => to_continue(),
         RunErrorKind::Server { error, .. } => return error.hint.clone(),
         RunErrorKind::NoAnswer => {
             "check that this is a connection to PostgreSQL itself".to_owned()
@@ -129,6 +129,11 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
         _ => return None,
     };
     Some(advice)
+}
+
+/// How to go on with what was stopped.
+pub(crate) fn to_continue() -> String {
+    format!("to continue:\n{}", typed())
 }
 
 fn resolve(name: &MigrationName, database: &str) -> String {

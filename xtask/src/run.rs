@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use jubilee_core::{Environment, Version};
 use jubilee_runner::{Applied, Migrator, Options, RunErrorKind, StopFlag};
 
+use crate::advice;
 use crate::connection::{Canceller, Connection, Warned};
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::of_run;
-use crate::invocation::{further, typed};
+use crate::invocation::further;
 use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::progress::OfDatabase;
@@ -167,7 +168,7 @@ async fn connect(reach: &Reach, database: &str, stop: &mut Stop) -> Result<Conne
 fn stopped(database: &str, why: &str) -> Problem {
     Problem::new(Exit::Stopped, format!("{database}: stopped on request"))
         .why(why)
-        .hint(format!("to go on:\n{}", typed()))
+        .hint(advice::to_continue())
 }
 
 /// Runs over that connection, and again over others as long as a lost one may come back.

@@ -153,8 +153,8 @@ impl<'e> Migrator<'e> {
         &self.run.applied
     }
 
-    /// The `application_name` that the sessions of the last run (else of the next) have while a migration is under
-    /// way, in `pg_stat_activity`.
+    /// The `application_name` that the sessions of the last run (else of the next) have while a
+    /// migration is under way, in `pg_stat_activity`.
     #[must_use]
     pub fn application_name(&self) -> String {
         application_name(&self.run.id)

@@ -88,7 +88,7 @@ const XTASK: Table = &[
     ("progress", "output"),
     (
         "run",
-        "connection databases exit explain invocation output patience problem progress runtime sources standby stop target",
+        "advice connection databases exit explain invocation output patience problem progress runtime sources standby stop target",
     ),
     ("runtime", "exit problem"),
     ("sources", "databases exit explain problem"),

@@ -22,7 +22,7 @@ pub(crate) struct Snapshot {
 impl<L: Link> Engine<'_, L> {
     /// Reads the target and its history: one message, no lock, nothing written. Where there is
     /// no history of ours the second statement fails, and a second message asks for the first
-    /// alone.
+    /// again, and for what is needed to create one.
     pub(crate) async fn read(&mut self) -> Result<Snapshot, RunErrorKind> {
         let both = Message::query(&[
             &crate::sql::fill(PROBE, &[]),
