@@ -137,6 +137,10 @@ impl Target {
         }
     }
 
+    pub(crate) fn has_no_history_table(&self) -> bool {
+        self.history_columns.is_none()
+    }
+
     pub(crate) fn history(&self) -> HistoryKind {
         match &self.history_columns {
             Some(columns) if columns.starts_with(OUR_COLUMNS) => HistoryKind::Ours,

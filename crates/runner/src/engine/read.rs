@@ -21,41 +21,52 @@ pub(crate) struct Snapshot {
 
 impl<L: Link> Engine<'_, L> {
     /// Reads the target and its history: one message, no lock, nothing written. Where there is
-    /// no history of ours the second statement fails, and a second message asks for the first
-    /// again, and for what is needed to create one.
+    /// no history of ours the second statement fails, and [`Self::read_without_history`] asks.
     pub(crate) async fn read(&mut self) -> Result<Snapshot, RunErrorKind> {
         let both = Message::query(&[
             &crate::sql::fill(PROBE, &[]),
             &crate::sql::fill(HISTORY, &[]),
         ]);
         match self.exchange(both.clone()).await {
+            // Each statement has a snapshot of its own: here the history was created between them.
+            Ok(reply) if self.target_of(&reply, 0)?.has_no_history_table() => {
+                self.read_without_history(both).await
+            }
             Ok(reply) => self.snapshot_of(&reply),
             // No such table, column or privilege: what is there is for the probe to tell.
             Err(Failure {
                 error: LinkError::Server(error),
                 ..
             }) if error.code.starts_with("42") || error.code.starts_with("3F") => {
-                let all = [PROBE, WITHOUT_HISTORY, SESSION].map(|sql| crate::sql::fill(sql, &[]));
-                let probe = Message::query(&all.each_ref().map(String::as_str));
-                let reply = self
-                    .exchange(probe)
-                    .await
-                    .map_err(|f| self.own_failure("read the target", f))?;
-                let target = self.target_of(&reply)?.without_history(&reply);
-                if target.history() == HistoryKind::Ours && target.may_read_history {
-                    // Another runner has created it in between, or there is more to it than
-                    // can be mended by asking again: the rows must not be taken for absent.
-                    let both = self.exchange(both).await;
-                    let reply = both.map_err(|f| self.own_failure("read the history", f))?;
-                    return self.snapshot_of(&reply);
-                }
-                Ok(Snapshot {
-                    target,
-                    rows: Vec::new(),
-                })
+                self.read_without_history(both).await
             }
             Err(failure) => Err(self.own_failure("read the history", failure)),
         }
+    }
+
+    /// Asks for what is needed to create a history, and once more for the target. In this order:
+    /// another runner may create the history and its tables meanwhile, and tables that were there
+    /// before a moment without a history are somebody else's; those seen behind it may be a
+    /// runner's.
+    async fn read_without_history(&mut self, both: Message) -> Result<Snapshot, RunErrorKind> {
+        let all = [WITHOUT_HISTORY, PROBE, SESSION].map(|sql| crate::sql::fill(sql, &[]));
+        let probe = Message::query(&all.each_ref().map(String::as_str));
+        let reply = self
+            .exchange(probe)
+            .await
+            .map_err(|f| self.own_failure("read the target", f))?;
+        let target = self.target_of(&reply, 1)?.without_history(&reply);
+        if target.history() == HistoryKind::Ours && target.may_read_history {
+            // Another runner has created it in between, or there is more to it than
+            // can be mended by asking again: the rows must not be taken for absent.
+            let both = self.exchange(both).await;
+            let reply = both.map_err(|f| self.own_failure("read the history", f))?;
+            return self.snapshot_of(&reply);
+        }
+        Ok(Snapshot {
+            target,
+            rows: Vec::new(),
+        })
     }
 
     /// What the caller has set in the session.
@@ -111,7 +122,7 @@ impl<L: Link> Engine<'_, L> {
     }
 
     fn snapshot_of(&mut self, reply: &Reply) -> Result<Snapshot, RunErrorKind> {
-        let target = self.target_of(reply)?;
+        let target = self.target_of(reply, 0)?;
         let rows = reply.results.get(1).map(Vec::as_slice).unwrap_or_default();
         // Another program's table may have columns of the same names.
         let rows = if target.history() == HistoryKind::Ours {
@@ -122,8 +133,9 @@ impl<L: Link> Engine<'_, L> {
         Ok(Snapshot { target, rows })
     }
 
-    fn target_of(&mut self, reply: &Reply) -> Result<Target, RunErrorKind> {
-        let row = reply.results.first().and_then(|rows| rows.first());
+    /// What the statement of that index says, which is the probe.
+    fn target_of(&mut self, reply: &Reply, statement: usize) -> Result<Target, RunErrorKind> {
+        let row = reply.results.get(statement).and_then(|rows| rows.first());
         let target = row.map(Target::from_row).ok_or(RunErrorKind::NoAnswer)?;
         self.server = Some(target.server());
         Ok(target)
@@ -131,9 +143,9 @@ impl<L: Link> Engine<'_, L> {
 }
 
 impl Target {
-    /// With what the second and third statements of the reply say.
+    /// With what the first and third statements of the reply say.
     fn without_history(self, reply: &Reply) -> Self {
-        let row = reply.results.get(1).and_then(|rows| rows.first());
+        let row = reply.results.first().and_then(|rows| rows.first());
         let text = |i: usize| row.and_then(|row| row.get(i)?.clone());
         Self {
             has_refinery_history: text(0).as_deref() == Some("t"),

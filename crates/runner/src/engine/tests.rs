@@ -22,6 +22,29 @@ fn small_migrations_go_in_a_row_each_as_one_message() {
     ");
 }
 
+/// Another runner may create the history and its first tables between any two statements.
+/// Tables that were there before a moment without a history are somebody else's; asked for in
+/// the other order, a runner's own tables would be taken for those.
+#[test]
+fn tables_of_others_are_asked_for_before_the_history() {
+    let mut link = Played {
+        has_history: false,
+        ..Played::new()
+    };
+    let (sent, result) = run(&mut link, &[file(1, "", TWO)]);
+    result.unwrap();
+    insta::assert_snapshot!(sent, @"
+    (waits)
+    read
+    (waits)
+    others read settings
+    (waits)
+    create
+    (waits)
+    begin claim one two complete commit reset
+    ");
+}
+
 #[test]
 fn where_single_statements_are_wanted_the_claim_is_awaited_first() {
     let mut link = Played {

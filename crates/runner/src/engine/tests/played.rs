@@ -76,9 +76,13 @@ impl Played {
                 text(if self.elsewhere { "t" } else { "f" }),
                 text(self.synchronous_commit),
             ];
-            return Reply {
-                results: vec![vec![target], self.history.clone()],
+            let results = if sql.contains("refinery_schema_history") {
+                let others = vec![text("f"), None];
+                vec![vec![others], vec![target], vec![vec![None]]]
+            } else {
+                vec![vec![target], self.history.clone()]
             };
+            return Reply { results };
         }
         if sql.contains("pg_settings") {
             return Reply {
@@ -140,9 +144,13 @@ impl Link for Played {
 pub(super) fn outline(sql: &str) -> String {
     let kind = |statement: &str| match statement {
         _ if statement.contains("server_version_num") => "read",
+        _ if statement.contains("refinery_schema_history") => "others",
         _ if statement.contains("pg_settings") => "settings",
         _ if statement.contains("pg_dist_partition") => "citus",
         _ if statement.starts_with("BEGIN ISOLATION") => "begin",
+        _ if statement.contains("CREATE TABLE") && statement.contains("schema_migrations") => {
+            "create"
+        }
         _ if statement.contains("'failed'") => "record",
         _ if statement.starts_with("INSERT INTO public.schema_migrations") => "claim",
         "SELECT 'one'" => "one",
