@@ -49,7 +49,7 @@ impl Sources {
         let folder = self.shown_folder(entry);
         match MigrationTexts::load(files) {
             Ok(texts) => {
-                let runner = jubilee_runner::runner(&texts).map_err(|error| {
+                let runner = jubilee_runner::runner(texts).map_err(|error| {
                     vec![
                         Problem::new(Exit::Failed, format!("{folder}: {error}"))
                             .hint("rename the file NNNN_descriptive_name.sql"),

@@ -82,10 +82,15 @@ impl<'a> MigrationTexts<'a> {
         violations.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
         Err(Violations(violations))
     }
+}
+
+impl<'a> IntoIterator for MigrationTexts<'a> {
+    type Item = (MigrationName, Cow<'a, str>);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
 
     /// Name and normalised text of each ([`normalise`]).
-    pub fn iter(&self) -> impl Iterator<Item = (&MigrationName, &str)> {
-        self.texts.iter().map(|(name, text)| (name, text.as_ref()))
+    fn into_iter(self) -> Self::IntoIter {
+        self.texts.into_iter()
     }
 }
 

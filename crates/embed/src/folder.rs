@@ -1,8 +1,11 @@
 //! Reads the entries of a folder.
 
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io::{self, Read};
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use jubilee_core::SourceFile;
 use thiserror::Error;
@@ -41,35 +44,70 @@ impl FolderError {
 ///
 /// When the folder or a file in it cannot be read.
 pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| FolderError { path, source }
-    };
-    let (mut files, mut room) = (Vec::new(), Vec::with_capacity(64 * 1024));
-    for entry in fs::read_dir(folder).map_err(failed(folder))? {
-        let entry = entry.map_err(failed(folder))?;
-        let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        // The folder knows the type already; only what a link leads to has to be asked for.
-        let mut kind = entry.file_type().map_err(failed(&path))?;
-        if kind.is_symlink() {
-            kind = fs::metadata(&path).map_err(failed(&path))?.file_type();
+    let entries = fs::read_dir(folder).map_err(failed(folder))?;
+    let mut entries = entries
+        .collect::<io::Result<Vec<DirEntry>>>()
+        .map_err(failed(folder))?;
+    entries.sort_by_key(DirEntry::file_name);
+    // Most of the time of many small files is the kernel's, which serves several threads at once.
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = entries.len().div_ceil(threads).max(SHARE);
+    thread::scope(|scope| {
+        let mut shares = entries.chunks(share);
+        let own = shares.next().unwrap_or_default();
+        let others: Vec<_> = shares
+            .map(|share| scope.spawn(move || read_entries(share)))
+            .collect();
+        let mut files = read_entries(own)?;
+        for other in others {
+            files.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
         }
-        // A pipe or a device would be waited for without end.
-        let (name, bytes) = if kind.is_dir() {
-            (format!("{name}/"), Vec::new())
-        } else if kind.is_file() {
-            (name, read_file(&path, &mut room).map_err(failed(&path))?)
-        } else {
-            (format!("{name} (not a regular file)"), Vec::new())
-        };
-        files.push(SourceFile {
-            name: name.into(),
-            bytes: bytes.into(),
-        });
+        Ok(files)
+    })
+}
+
+/// How many files a thread of its own is worth.
+const SHARE: usize = 64;
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> FolderError {
+    let path = path.to_owned();
+    move |source| FolderError { path, source }
+}
+
+fn read_entries(entries: &[DirEntry]) -> Result<Vec<SourceFile<'static>>, FolderError> {
+    let mut room = Vec::with_capacity(64 * 1024);
+    entries
+        .iter()
+        .map(|entry| {
+            let path = entry.path();
+            read_entry(entry, &path, &mut room).map_err(failed(&path))
+        })
+        .collect()
+}
+
+fn read_entry(
+    entry: &DirEntry,
+    path: &Path,
+    room: &mut Vec<u8>,
+) -> io::Result<SourceFile<'static>> {
+    let name = entry.file_name().to_string_lossy().into_owned();
+    // The folder knows the type already; only what a link leads to has to be asked for.
+    let mut kind = entry.file_type()?;
+    if kind.is_symlink() {
+        kind = fs::metadata(path)?.file_type();
     }
-    files.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(files)
+    // A pipe or a device would be waited for without end.
+    let (name, bytes) = if kind.is_dir() {
+        (format!("{name}/"), Vec::new())
+    } else if kind.is_file() {
+        (name, read_file(path, room)?)
+    } else {
+        (format!("{name} (not a regular file)"), Vec::new())
+    };
+    Ok(SourceFile {
+        name: name.into(),
+        bytes: bytes.into(),
+    })
 }
 
 /// As `fs::read`, which asks for the size of each file first: with a thousand small ones that is

@@ -1,5 +1,5 @@
-//! Finds, starts and stops a local PostgreSQL: a throwaway one for tests ([`TempServer`]) and a
-//! persistent one for development ([`LocalServer`]).
+//! Finds, starts and stops a local PostgreSQL: a throwaway one of one process ([`TempServer`]) or of
+//! all that want one ([`SharedServer`]), and a persistent one for development ([`LocalServer`]).
 //!
 //! ```no_run
 //! use jubilee_pg_local::{Options, TempServer};
@@ -34,6 +34,7 @@ mod npm;
 mod postmaster;
 mod process;
 mod random;
+mod shared_server;
 mod socket;
 mod state_folder;
 mod supervisor;
@@ -48,5 +49,6 @@ pub use error::ServerError;
 pub use event::Event;
 pub use installation::{FindError, Installation, Unusable};
 pub use local_server::{LocalServer, Status, Tcp};
+pub use shared_server::{Kept, SharedServer};
 pub use temp_server::{Options, TempServer};
 pub use version::ServerVersion;

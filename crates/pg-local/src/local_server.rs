@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::account::Account;
-use crate::cluster::{self, SUPERUSER};
+use crate::cluster;
 use crate::configuration::Configuration;
 use crate::error::ServerError;
 use crate::launch::Launch;
@@ -110,10 +110,10 @@ impl LocalServer {
         let Some((data, major)) = self.folder.cluster()? else {
             return Ok(Status::Absent);
         };
-        let Some(file) = running(&data) else {
+        let Some(file) = PidFile::running(&data) else {
             return Ok(Status::Stopped { major });
         };
-        Ok(match endpoint(&file) {
+        Ok(match file.endpoint() {
             Some(endpoint) => Status::Running {
                 pid: file.pid,
                 major,
@@ -171,7 +171,7 @@ impl LocalServer {
     }
 
     fn stop(&self) -> Result<bool, ServerError> {
-        match running(&self.folder.data()) {
+        match PidFile::running(&self.folder.data()) {
             Some(file) => daemon::stop(file.pid).map(|()| true),
             None => Ok(false),
         }
@@ -189,7 +189,7 @@ impl LocalServer {
 
     /// A server that runs, once it is ready; `None` when there is none, or no longer.
     fn await_running(&self, data: &Path) -> Result<Option<(u32, Endpoint)>, ServerError> {
-        let Some(file) = running(data) else {
+        let Some(file) = PidFile::running(data) else {
             return Ok(None);
         };
         if file.status == "stopping" {
@@ -199,7 +199,7 @@ impl LocalServer {
             };
         }
         match wait_ready(data, file.pid, START_LIMIT) {
-            Ok(file) => Ok(endpoint(&file).map(|endpoint| (file.pid, endpoint))),
+            Ok(file) => Ok(file.endpoint().map(|endpoint| (file.pid, endpoint))),
             Err(NotReady::Died) => Ok(None),
             Err(why) => Err(self.launch(data, &self.folder.log()).failure(&why, 0)),
         }
@@ -237,7 +237,7 @@ impl LocalServer {
             &mut || events(Event::Leftovers),
         );
         let error = match launched {
-            Ok(file) => match endpoint(&file) {
+            Ok(file) => match file.endpoint() {
                 Some(endpoint) => return Ok(endpoint),
                 None => self.launch(&data, &log).failure(&NotReady::Died, 0),
             },
@@ -298,21 +298,6 @@ impl LocalServer {
         cluster::sync(installation, account, &unfinished)?;
         fs::rename(&unfinished, &data).map_err(|cause| ServerError::folder("create", &data, cause))
     }
-}
-
-/// The server that runs in this data folder, as it describes itself.
-fn running(data: &Path) -> Option<PidFile> {
-    PidFile::read(data).filter(|file| process::is_postmaster_of(file.pid, data))
-}
-
-fn endpoint(file: &PidFile) -> Option<Endpoint> {
-    let (port, socket_dir) = (file.port?, file.socket_dir.clone()?);
-    file.is_ready().then(|| Endpoint {
-        socket_dir,
-        port,
-        tcp_port: file.tcp.then_some(port),
-        user: SUPERUSER.to_owned(),
-    })
 }
 
 /// Removes what a dead server left and the next one would take for a living server's, since

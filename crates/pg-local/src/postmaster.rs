@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::Endpoint;
+use crate::cluster::SUPERUSER;
 use crate::process::{self, POLL};
 
 /// The lines of `postmaster.pid` (`src/include/utils/pidfile.h` in PostgreSQL's sources). The file
@@ -24,6 +26,22 @@ impl PidFile {
     /// Reads the file in a data folder; `None` when there is none, or nothing in it yet.
     pub(crate) fn read(data: &Path) -> Option<Self> {
         Self::parse(&fs::read_to_string(data.join("postmaster.pid")).ok()?)
+    }
+
+    /// The server that runs in a data folder, as it describes itself.
+    pub(crate) fn running(data: &Path) -> Option<Self> {
+        Self::read(data).filter(|file| process::is_postmaster_of(file.pid, data))
+    }
+
+    /// Where it is reached, once it is ready.
+    pub(crate) fn endpoint(&self) -> Option<Endpoint> {
+        let (port, socket_dir) = (self.port?, self.socket_dir.clone()?);
+        self.is_ready().then(|| Endpoint {
+            socket_dir,
+            port,
+            tcp_port: self.tcp.then_some(port),
+            user: SUPERUSER.to_owned(),
+        })
     }
 
     fn parse(text: &str) -> Option<Self> {

@@ -5,6 +5,9 @@
 # Commands on the input, each answered with one line on the output:
 #   start            -> the number of the server's process
 #   stop SIGNAL      -> stopped
+#   share SECONDS    -> shared; from then on the owners are all who hold the named pipe `owners` in
+#                       the folder open for writing. Each writes a line when it comes. SECONDS after
+#                       the last one has gone, unless another one comes, server and folder are removed.
 
 # A signal from the terminal or a closed output must not keep this from cleaning up.
 trap '' HUP INT QUIT TERM PIPE
@@ -47,6 +50,22 @@ while read -r command argument; do
     stop)
         finish "$argument" 300
         echo stopped
+        ;;
+    share)
+        mkfifo -- "$folder/owners" || exit 1
+        # The open end of the reader alone would wait for a first owner, who may have been killed.
+        exec 9<>"$folder/owners" <"$folder/owners" 9>&-
+        echo shared
+        exec >/dev/null
+        while :; do
+            while read -r _; do :; done
+            sleep "$argument"
+            # Whoever finds the pipe under its name has written the line that is read here, or will
+            # see that the pipe has lost its name.
+            mv -- "$folder/owners" "$folder/ended"
+            read -r _ || break
+            mv -- "$folder/ended" "$folder/owners"
+        done
         ;;
     esac
 done

@@ -4,13 +4,15 @@
 //! *thread* that started the child ends. A pipe has neither fault: the kernel closes the owner's
 //! end with the owner, and Rust marks it close-on-exec, so that no other child keeps it open.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::Duration;
 
+use rustix::fs::OFlags;
 use rustix::process::Signal;
 
 use crate::account::Account;
@@ -28,6 +30,8 @@ pub(crate) struct Supervisor {
     answers: BufReader<ChildStdout>,
     folder: PathBuf,
     server: Option<u32>,
+    /// Whether others may own it too, so that it outlives this value.
+    shared: bool,
 }
 
 impl Supervisor {
@@ -71,6 +75,7 @@ impl Supervisor {
             answers,
             folder,
             server: None,
+            shared: false,
         })
     }
 
@@ -100,11 +105,40 @@ impl Supervisor {
         Ok(())
     }
 
+    /// Lets others become owners too ([`join`]). From now on it lives as long as one of them holds
+    /// what that returns, and `linger` seconds more.
+    pub(crate) fn share(mut self, linger: u32) -> Result<File, ServerError> {
+        if self.ask(&format!("share {linger}"))? != "shared" {
+            return Err(ServerError::SupervisorLost);
+        }
+        let owner = join(&self.folder)
+            .map_err(|cause| ServerError::folder("use", &self.folder, cause))?
+            .ok_or(ServerError::SupervisorLost)?;
+        self.shared = true;
+        Ok(owner)
+    }
+
     fn ask(&mut self, command: &str) -> Result<String, ServerError> {
         let commands = self.commands.as_mut().ok_or(ServerError::SupervisorLost)?;
         writeln!(commands, "{command}").map_err(|_| ServerError::SupervisorLost)?;
         next_line(&mut self.answers)
     }
+}
+
+/// Becomes an owner of the shared server in `folder` until the pipe is closed, at the latest with
+/// this process; `None` when the server is about to be removed.
+pub(crate) fn join(folder: &Path) -> io::Result<Option<File>> {
+    let path = folder.join("owners");
+    // Without waiting: when nobody reads, the shell is gone.
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
+    let mut pipe = OpenOptions::new()
+        .write(true)
+        .custom_flags(flags)
+        .open(&path)?;
+    pipe.write_all(b"owner\n")?;
+    let (mine, named) = (pipe.metadata()?, fs::metadata(&path));
+    let alive = named.is_ok_and(|named| (named.dev(), named.ino()) == (mine.dev(), mine.ino()));
+    Ok(alive.then_some(pipe))
 }
 
 fn next_line(answers: &mut impl BufRead) -> Result<String, ServerError> {
@@ -119,6 +153,9 @@ impl Drop for Supervisor {
     /// Closes the pipe and waits until the shell has removed server and folder.
     fn drop(&mut self) {
         self.commands = None;
+        if self.shared {
+            return;
+        }
         drop(self.shell.wait());
         // Only if someone killed the shell is there anything left to do.
         if let Some(pid) = self.server

@@ -1,5 +1,6 @@
 //! A throwaway server: for tests, and for work on a scratch copy.
 
+use std::fs::File;
 use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -189,6 +190,12 @@ impl TempServer {
         self.stop()?;
         put(&self.data_dir(), "standby.signal", b"", self.account)?;
         self.run()
+    }
+
+    /// Gives it to all who [`join`](crate::supervisor::join) it.
+    pub(crate) fn share(self, linger: u32) -> Result<(Endpoint, File), ServerError> {
+        let owner = self.supervisor.share(linger)?;
+        Ok((self.endpoint, owner))
     }
 
     fn log_path(&self) -> PathBuf {

@@ -33,7 +33,7 @@ macro_rules! database_crate {
         #[expect(clippy::panic, reason = "the build script has checked the files")]
         pub fn runner() -> Runner {
             let texts = ::jubilee_runner::MigrationTexts::load(MIGRATIONS.iter().cloned());
-            match texts.map(|texts| ::jubilee_runner::runner(&texts)) {
+            match texts.map(::jubilee_runner::runner) {
                 Ok(Ok(runner)) => runner,
                 Ok(Err(error)) => panic!("{error}"),
                 Err(violations) => panic!("{violations}"),

@@ -23,12 +23,13 @@ pub const HISTORY_TABLE: &str = "schema_migrations";
 /// # Errors
 ///
 /// When refinery cannot take one of the names, which [`MigrationTexts`] excludes.
-pub fn runner(texts: &MigrationTexts<'_>) -> Result<Runner, Error> {
+pub fn runner(texts: MigrationTexts<'_>) -> Result<Runner, Error> {
     let migrations = texts
-        .iter()
+        .into_iter()
         .map(|(name, text)| {
             let name = format!("V{}__{}", name.version().get(), name.description());
-            Migration::unapplied(&name, text)
+            // It copies the text; that one is freed before the next is copied.
+            Migration::unapplied(&name, &text)
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut runner = Runner::new(&migrations);

@@ -195,7 +195,7 @@ pub(super) fn run_with(
     options: &Options,
 ) -> (String, Result<(), RunErrorKind>) {
     let texts = crate::MigrationTexts::load(files.iter().cloned()).unwrap();
-    let runner = crate::runner(&texts).unwrap();
+    let runner = crate::runner(texts).unwrap();
     let program = Program::default();
     let known = Known::all(runner.get_migrations()).unwrap();
     let context = Context {
