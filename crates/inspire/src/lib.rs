@@ -3,3 +3,6 @@
 #![doc = include_str!(concat!(env!("OUT_DIR"), "/front_page.md"))]
 
 jubilee_runner::database_crate!("inspire");
+
+#[cfg(feature = "testing")]
+jubilee_testing::testing_module!();

@@ -18,15 +18,15 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// A URL for connecting to `database` over the socket, as libpq and tokio-postgres read it
-    /// (PostgreSQL manual, "Connection URIs"): `postgres://postgres@/name?host=%2Frun…&port=5432`.
+    /// A URL for connecting to `database` over the socket (PostgreSQL manual, "Connection URIs"):
+    /// `postgres://postgres@%2Frun…:5432/name`. With the folder in this place, sqlx reads it too.
     pub fn url(&self, database: &str) -> String {
         format!(
-            "postgres://{}@/{}?host={}&port={}",
+            "postgres://{}@{}:{}/{}",
             encode(self.user.as_bytes()),
-            encode(database.as_bytes()),
             encode(self.socket_dir.as_os_str().as_bytes()),
-            self.port
+            self.port,
+            encode(database.as_bytes())
         )
     }
 }
@@ -60,7 +60,7 @@ mod tests {
         let url = endpoint.url("täst?&/ x");
         assert_eq!(
             url,
-            "postgres://postgres@/t%C3%A4st%3F%26%2F%20x?host=%2Ftmp%2Fa%20folder%2F50%25&port=5433"
+            "postgres://postgres@%2Ftmp%2Fa%20folder%2F50%25:5433/t%C3%A4st%3F%26%2F%20x"
         );
         let config: postgres::Config = url.parse().unwrap();
         assert_eq!(config.get_dbname(), Some("täst?&/ x"));
