@@ -12,12 +12,20 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
             "point the configuration of {expected} at its own database, or, if {found} is meant:\n{}",
             further(&format!("migrate {found}"))
         ),
-        Refusal::OtherEnvironment { found, .. } if found == Environment::Production.name() => {
-            "use the development database, or add --production if production is meant".to_owned()
+        Refusal::OtherEnvironment { expected, found } => {
+            let meant = match (found.as_str(), expected) {
+                ("production", _) => "add --production".to_owned(),
+                ("development", Environment::Production) => "leave --production out".to_owned(),
+                (_, Environment::Production) => {
+                    format!("leave --production out and set JUBILEE_ENV={found}")
+                }
+                _ => format!("set JUBILEE_ENV={found}"),
+            };
+            format!(
+                "if {found} is meant, {meant}; if it is a copy that {expected} uses, or was labelled {found} by mistake:\n{}",
+                relabel(database, found, *expected)
+            )
         }
-        Refusal::OtherEnvironment { expected, found } => format!(
-            "point the {expected} configuration at a {expected} database, or run with JUBILEE_ENV={found}"
-        ),
         Refusal::NotAdopted { .. } => format!(
             "if this really is {database}, take it over:\n{}",
             further(&format!("migrate adopt {database}"))
@@ -109,6 +117,9 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
             "apply the migrations:\n{}",
             further(&format!("migrate {database}"))
         ),
+        RunErrorKind::LabelledOtherwise { found, .. } => format!(
+            "check that this is the right database; if it is, name {found} with --from"
+        ),
         RunErrorKind::UnknownMigration(_) | RunErrorKind::ResolvedMeanwhile(_) => format!(
             "see the status of each migration:\n{}",
             further(&format!("migrate status {database}"))
@@ -134,6 +145,12 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
 /// How to go on with what was stopped.
 pub(crate) fn to_continue() -> String {
     format!("to continue:\n{}", typed())
+}
+
+fn relabel(database: &str, from: &str, to: Environment) -> String {
+    further(&format!(
+        "migrate relabel {database} --from {from} --to {to}"
+    ))
 }
 
 fn resolve(name: &MigrationName, database: &str) -> String {

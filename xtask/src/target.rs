@@ -27,6 +27,16 @@ pub(crate) struct Where {
     pub(crate) production: bool,
 }
 
+/// What is asked before something is done: in production in any case.
+pub(crate) struct Question<'q> {
+    /// What would be done.
+    pub(crate) what: &'q str,
+    /// Whether the answer was given with the command.
+    pub(crate) yes: bool,
+    /// Why it is asked elsewhere too, if it is.
+    pub(crate) always: Option<&'q str>,
+}
+
 /// The databases that a command works on, and how each is reached.
 pub(crate) struct Targets {
     pub(crate) environment: Environment,
@@ -49,14 +59,22 @@ pub(crate) struct Reach {
 }
 
 impl Where {
-    /// Decides the environment, reads the configuration, and starts the local server where
-    /// nothing is configured.
-    pub(crate) fn targets(self, entries: &[&'static Entry]) -> Result<Targets, Problem> {
+    /// The environment that is meant.
+    pub(crate) fn environment(self) -> Result<(Environment, Option<ProductionConsent>), Problem> {
         let variable =
             |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let (jubilee_env, node_env) = (variable("JUBILEE_ENV"), variable("NODE_ENV"));
-        let (environment, consent) =
-            environment::decide(jubilee_env.as_deref(), node_env.as_deref(), self.production)?;
+        Ok(environment::decide(
+            jubilee_env.as_deref(),
+            node_env.as_deref(),
+            self.production,
+        )?)
+    }
+
+    /// Decides the environment, reads the configuration, and starts the local server where
+    /// nothing is configured.
+    pub(crate) fn targets(self, entries: &[&'static Entry]) -> Result<Targets, Problem> {
+        let (environment, consent) = self.environment()?;
         let configuration = Configuration::load(environment, &databases::descriptors())?;
         for warning in configuration.warnings() {
             eprint(&format!("warning: {}; {}\n", warning.what, warning.hint));
@@ -90,13 +108,12 @@ impl Where {
 }
 
 impl Where {
-    /// Does something on one database that is not to apply its migrations. In production it is
-    /// said and asked first, unless `yes`.
+    /// Does something on one database that is not to apply its migrations, after a question.
     pub(crate) fn on_one<T>(
         self,
         entries: &[&'static Entry],
         sources: &Sources,
-        (what, yes): (&str, bool),
+        question: &Question<'_>,
         work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
     ) -> Result<T, Vec<Problem>> {
         let mut targets = self.targets(entries).map_err(|problem| vec![problem])?;
@@ -104,12 +121,20 @@ impl Where {
             return Err(vec![Problem::new(Exit::Usage, "no database given")]);
         };
         let reach = target.reach.map_err(|problem| vec![problem])?;
-        if targets.consent.is_some() && !yes {
-            let shown = format!("PRODUCTION {}\n{what}\n\n", reach.describe());
-            let name = target.entry.database.name;
-            confirm::production(&[name], &shown, "do it", "add --yes")
-                .map_err(|problem| vec![problem])?;
-        }
+        let names = [target.entry.database.name];
+        let asked = match (targets.consent, question.always) {
+            _ if question.yes => Ok(()),
+            (Some(_), _) => {
+                let shown = format!("PRODUCTION {}\n{}\n\n", reach.describe(), question.what);
+                confirm::production(&names, &shown, "do it", "add --yes")
+            }
+            (None, Some(needed)) => {
+                let shown = format!("{}\n{}\n\n", reach.describe(), question.what);
+                confirm::by_name(needed, &names, &shown, "do it", "add --yes")
+            }
+            (None, None) => Ok(()),
+        };
+        asked.map_err(|problem| vec![problem])?;
         reach.with_migrator(target.entry, targets.environment, sources, work)
     }
 }

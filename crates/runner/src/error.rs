@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jubilee_core::{MigrationName, Position, Version, Violations};
+use jubilee_core::{Environment, MigrationName, Position, Version, Violations};
 use thiserror::Error;
 
 use crate::history::OddRow;
@@ -142,6 +142,14 @@ pub enum RunErrorKind {
     /// There is no history of another runner, and no table.
     #[error("the database is empty: there is nothing to adopt")]
     NothingToAdopt,
+    /// The history has another label than the one that was to be changed.
+    #[error("the history there says {found}, not {expected}")]
+    LabelledOtherwise {
+        /// The label that it was to have.
+        expected: Environment,
+        /// The one that it has.
+        found: String,
+    },
     /// There is no migration of the number to resolve.
     #[error("there is no migration {0}")]
     UnknownMigration(Version),

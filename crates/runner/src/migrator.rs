@@ -256,6 +256,15 @@ impl<'e> Migrator<'e> {
         .await
     }
 
+    async fn relabel_over<L: Link>(
+        &mut self,
+        link: L,
+        from: Environment,
+    ) -> Result<usize, RunError> {
+        self.ask(link, async |engine| engine.relabel(from).await)
+            .await
+    }
+
     async fn adopt_over<L: Link>(
         &mut self,
         link: L,
@@ -356,6 +365,20 @@ mod blocking {
         ) -> Result<Adoption, RunError> {
             block_on(self.adopt_over(BlockingLink(client), options))
         }
+
+        /// Makes a history that says `from` say this migrator's environment, where a database was
+        /// copied or first migrated with a wrong label. Counts the rows that it has changed.
+        ///
+        /// # Errors
+        ///
+        /// When the history is another database's, or says a third environment.
+        pub fn relabel(
+            &mut self,
+            client: &mut postgres::Client,
+            from: Environment,
+        ) -> Result<usize, RunError> {
+            block_on(self.relabel_over(BlockingLink(client), from))
+        }
     }
 }
 
@@ -431,6 +454,20 @@ mod pipelined {
             options: AdoptOptions,
         ) -> Result<Adoption, RunError> {
             self.adopt_over(PipelinedLink(client), options).await
+        }
+
+        /// Makes a history that says `from` say this migrator's environment, where a database was
+        /// copied or first migrated with a wrong label. Counts the rows that it has changed.
+        ///
+        /// # Errors
+        ///
+        /// When the history is another database's, or says a third environment.
+        pub async fn relabel_async(
+            &mut self,
+            client: &Client,
+            from: Environment,
+        ) -> Result<usize, RunError> {
+            self.relabel_over(PipelinedLink(client), from).await
         }
     }
 }

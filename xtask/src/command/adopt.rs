@@ -10,7 +10,7 @@ use crate::globals::Globals;
 use crate::invocation::further;
 use crate::output::{count, print, print_json};
 use crate::problem::Problem;
-use crate::target::Where;
+use crate::target::{Question, Where};
 
 /// `cargo xtask migrate adopt`.
 #[derive(Debug, Args)]
@@ -38,7 +38,11 @@ impl Adopt {
         let adopted = self.place.on_one(
             &selected(&self.database),
             &globals.sources(),
-            ("would adopt the existing history", self.yes),
+            &Question {
+                what: "would adopt the existing history",
+                yes: self.yes,
+                always: None,
+            },
             async move |migrator: &mut Migrator<'_>, client: &tokio_postgres::Client| {
                 migrator.adopt_async(client, options).await
             },

@@ -8,7 +8,7 @@ use jubilee_runner::{Options, Planned};
 use serde::Serialize;
 
 use crate::argument::{database_or_all_parser, parse_version, selected};
-use crate::command::{adopt, resolve, status};
+use crate::command::{adopt, relabel, resolve, status};
 use crate::confirm;
 use crate::exit::Exit;
 use crate::globals::Globals;
@@ -38,6 +38,8 @@ enum MigrateCommand {
     Resolve(resolve::Resolve),
     /// Take over a database that another tool has migrated so far
     Adopt(adopt::Adopt),
+    /// Change the environment that a history says: of a copy, or after a first run by mistake
+    Relabel(relabel::Relabel),
 }
 
 /// What to apply, and how.
@@ -74,6 +76,7 @@ impl Migrate {
             Some(MigrateCommand::Status(status)) => status.run(globals),
             Some(MigrateCommand::Resolve(resolve)) => resolve.run(globals),
             Some(MigrateCommand::Adopt(adopt)) => adopt.run(globals),
+            Some(MigrateCommand::Relabel(relabel)) => relabel.run(globals),
             None => self.apply.run(globals),
         }
     }

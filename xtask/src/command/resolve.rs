@@ -10,7 +10,7 @@ use crate::globals::Globals;
 use crate::invocation::further;
 use crate::output::{print, print_json};
 use crate::problem::Problem;
-use crate::target::Where;
+use crate::target::{Question, Where};
 
 /// `cargo xtask migrate resolve`.
 #[derive(Debug, Args)]
@@ -52,8 +52,8 @@ impl Resolve {
         let resolved = self.place.on_one(
             &selected(&self.database),
             &globals.sources(),
-            (
-                &format!(
+            &Question {
+                what: &format!(
                     "would record {} as {}",
                     self.version,
                     if self.how.completed {
@@ -62,8 +62,9 @@ impl Resolve {
                         "to be run again"
                     }
                 ),
-                self.yes,
-            ),
+                yes: self.yes,
+                always: None,
+            },
             async move |migrator: &mut Migrator<'_>, client: &tokio_postgres::Client| {
                 migrator.resolve_async(client, version, resolution).await
             },

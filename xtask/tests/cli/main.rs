@@ -16,6 +16,7 @@ mod output;
 #[expect(dead_code, reason = "the faults end it and start it again")]
 mod pooler;
 mod readme;
+mod relabel;
 mod role;
 mod safety;
 mod secrets;

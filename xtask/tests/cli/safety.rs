@@ -80,7 +80,8 @@ fn a_development_run_at_a_production_database() {
 
       error: refused to migrate codex: the history there says production, and this is a development run
       ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:5432/jubilee_codex)
-      help: use the development database, or add --production if production is meant
+      help: if production is meant, add --production; if it is a copy that development uses, or was labelled production by mistake:
+            cargo xtask migrate relabel codex --from production --to development --migrations m
     ---- exit 3
     ");
     assert_said!(place.run("migrate status codex --migrations m"), @"
@@ -90,7 +91,8 @@ fn a_development_run_at_a_production_database() {
 
       error: refused to migrate codex: the history there says production, and this is a development run
       ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:5432/jubilee_codex)
-      help: use the development database, or add --production if production is meant
+      help: if production is meant, add --production; if it is a copy that development uses, or was labelled production by mistake:
+            cargo xtask migrate relabel codex --from production --to development --migrations m
     ---- exit 3
     ");
 }

@@ -8,6 +8,7 @@ mod concurrent_index;
 mod context;
 mod failure;
 mod read;
+mod relabel;
 mod resolve;
 mod run;
 mod script;
