@@ -66,9 +66,27 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
     Some(advice)
 }
 
-/// What to do about files and a history that contradict each other.
-pub(crate) fn of_divergence(divergence: &Divergence) -> Option<String> {
+/// What to do about files and a history that contradict each other. `may_be_redone` says whether a
+/// migration is not merged, and the database one of development.
+pub(crate) fn of_divergence(
+    divergence: &Divergence,
+    database: &str,
+    may_be_redone: impl Fn(&MigrationName) -> bool,
+) -> Option<String> {
+    let redo = further(&format!("db redo {database}"));
     let advice = match divergence {
+        Divergence::Modified { name } if may_be_redone(name) => format!(
+            "{name} is not merged yet: delete this database with its rows, and apply all files as they are now:\n{redo}"
+        ),
+        Divergence::OtherName { name, applied } if may_be_redone(applied) => format!(
+            "{applied} is not merged: if it is of another branch, or {name} is its new name, delete this database with its rows, and apply the files of this branch:\n{redo}"
+        ),
+        Divergence::Missing { name, .. } if may_be_redone(name) => format!(
+            "{name} is not merged: if it is of another branch, or was given up, delete this database with its rows, and apply the files of this branch:\n{redo}"
+        ),
+        Divergence::OutOfOrder { applied, .. } if may_be_redone(applied) => format!(
+            "{applied} is not merged yet: delete this database with its rows, and apply the files in their order:\n{redo}"
+        ),
         Divergence::Modified { name } => format!(
             "restore the file as it was applied (`git log -- '*/{name}.sql'` shows its changes) and put the change into a new migration"
         ),

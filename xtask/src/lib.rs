@@ -23,6 +23,7 @@ mod globals;
 mod header;
 mod invocation;
 mod local;
+mod merged;
 mod new_database;
 mod output;
 mod patience;

@@ -116,7 +116,11 @@ async fn migrate_at(
         Ok(both) => both,
         Err(problems) => return (Vec::new(), problems),
     };
-    let Loaded { runner, folder } = loaded;
+    let Loaded {
+        runner,
+        folder,
+        path,
+    } = loaded;
     let mut migrator = Migrator::new(database, environment, runner)
         .options(options.direct_connection().stop(flag))
         .on_event(|event| {
@@ -144,6 +148,7 @@ async fn migrate_at(
             let texts = Known {
                 folder: &folder,
                 migrator: &migrator,
+                redo: path.filter(|_| reach.may_be_recreated(environment).is_ok()),
             };
             of_run(&error, database, &reach.describe(), &texts)
         }

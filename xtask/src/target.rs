@@ -4,6 +4,7 @@ use clap::Args;
 use jubilee_core::Environment;
 use jubilee_pg_local::Endpoint;
 use jubilee_runner::{Migrator, RunError};
+use tokio_postgres::SimpleQueryMessage;
 
 use crate::confirm;
 use crate::connection::{
@@ -147,6 +148,23 @@ pub(crate) fn named(migrator: Migrator<'_>) -> Migrator<'_> {
         .host(system.nodename().to_string_lossy())
 }
 
+/// Refuses to delete what is not of development.
+pub(crate) fn of_development(environment: Environment) -> Result<(), Problem> {
+    if environment == Environment::Development {
+        return Ok(());
+    }
+    Err(
+        Problem::new(Exit::Refused, format!("this is a {environment} run"))
+            .why("only a database of development is deleted")
+            .hint("unset JUBILEE_ENV and NODE_ENV, or set JUBILEE_ENV=development"),
+    )
+}
+
+/// A string constant of SQL.
+fn quoted(text: &str) -> String {
+    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}
+
 /// Where no local server can run, in a container say, the other way is to configure one.
 fn or_configure(problem: Problem) -> Problem {
     let hint = problem.hint.clone().unwrap_or_default();
@@ -186,6 +204,63 @@ impl Reach {
         }
     }
 
+    /// Whether it is on the local server of the checkout.
+    pub(crate) fn is_local(&self) -> bool {
+        self.local.is_some()
+    }
+
+    /// Whether the database may be deleted and made anew: in development, on the local server or where
+    /// the dotenv file says.
+    pub(crate) fn may_be_recreated(&self, environment: Environment) -> Result<(), Problem> {
+        of_development(environment)?;
+        match self.settings.named_by_environment() {
+            None => Ok(()),
+            Some(place) => Err(Problem::new(
+                Exit::Refused,
+                format!("{} is named by {place}", self.describe()),
+            )
+            .why("only a database of the local server, or one that .env names, is deleted")
+            .hint("unset the variable, or write it into .env if the database may go")),
+        }
+    }
+
+    /// Deletes the database with all that is in it, whoever is connected, and makes it anew.
+    pub(crate) fn recreate(&self) -> Result<(), Problem> {
+        let name = self.settings.database();
+        let other = if name == "postgres" {
+            "template1"
+        } else {
+            "postgres"
+        };
+        let server = Self {
+            settings: self.settings.in_database(other),
+            local: None,
+        };
+        let sql = include_str!("sql/recreate.sql").replace("{name}", &quoted(name));
+        let failed = |error: tokio_postgres::Error| {
+            let said = error.as_db_error().map(|error| error.message().to_owned());
+            Problem::new(Exit::Failed, format!("cannot recreate {}", self.describe()))
+                .why(said.unwrap_or_else(|| error.to_string()))
+                .hint("as a superuser, or a role with CREATEDB that owns it, it can be")
+        };
+        block_on(async {
+            let connection = server.connect().await?;
+            let client = &connection.client;
+            let answer = client.simple_query(&sql).await.map_err(failed)?;
+            // Each statement on its own: neither may run in a transaction.
+            for message in answer {
+                let SimpleQueryMessage::Row(row) = message else {
+                    continue;
+                };
+                for statement in (0..row.len()).filter_map(|column| row.get(column)) {
+                    client.simple_query(statement).await.map_err(failed)?;
+                }
+            }
+            connection.close().await;
+            Ok(())
+        })?
+    }
+
     /// Reads the migrations, connects, and does something with both.
     pub(crate) fn with_migrator<T>(
         &self,
@@ -197,7 +272,11 @@ impl Reach {
         let database = entry.database.name;
         let result = block_on(async {
             let (loaded, connected) = sources.load_while(entry, self.connect()).await?;
-            let Loaded { runner, folder } = loaded;
+            let Loaded {
+                runner,
+                folder,
+                path,
+            } = loaded;
             let connection = connected.map_err(|problem| vec![problem])?;
             let mut migrator = named(Migrator::new(database, environment, runner));
             let result = work(&mut migrator, &connection.client).await;
@@ -205,6 +284,7 @@ impl Reach {
                 let texts = Known {
                     folder: &folder,
                     migrator: &migrator,
+                    redo: path.filter(|_| self.may_be_recreated(environment).is_ok()),
                 };
                 of_run(error.kind(), database, &self.describe(), &texts)
             });

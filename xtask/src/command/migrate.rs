@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Command, FromArgMatches, Subcommand};
 use jubilee_core::{Environment, TransactionMode, Version};
 use jubilee_runner::{Options, Planned};
 use serde::Serialize;
@@ -83,7 +83,13 @@ impl Migrate {
 }
 
 impl Apply {
-    fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+    /// To apply all migrations of a database, as if nothing more had been typed.
+    pub(crate) fn of(database: &str) -> Result<Self, clap::Error> {
+        let command = Self::augment_args(Command::new("migrate").no_binary_name(true));
+        Self::from_arg_matches(&command.try_get_matches_from([database])?)
+    }
+
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let sources = globals.sources();
         let targets = self
             .place

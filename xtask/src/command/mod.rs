@@ -9,5 +9,6 @@ pub(crate) mod migrate;
 pub(crate) mod new;
 pub(crate) mod new_database;
 pub(crate) mod relabel;
+pub(crate) mod reset;
 pub(crate) mod resolve;
 pub(crate) mod status;

@@ -17,6 +17,7 @@ mod output;
 mod pooler;
 mod readme;
 mod relabel;
+mod reset;
 mod role;
 mod safety;
 mod secrets;

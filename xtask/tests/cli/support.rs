@@ -95,6 +95,12 @@ impl Place {
         self
     }
 
+    /// Where nothing of the environment is set.
+    pub(crate) fn without_variables(mut self) -> Self {
+        self.variables.clear();
+        self
+    }
+
     /// Writes a migration of `codex` with a good header into the folder `m`.
     pub(crate) fn migration(&self, version: u16, name: &str, more: &str, body: &str) -> PathBuf {
         let stem = format!("{version:04}_{name}");

@@ -79,6 +79,7 @@ const XTASK: Table = &[
     ("git", "exit problem"),
     ("globals", "exit output problem sources"),
     ("local", "connection databases output problem workspace"),
+    ("merged", "check"),
     (
         "new_database",
         "codegen databases exit files header problem",
@@ -91,7 +92,7 @@ const XTASK: Table = &[
         "advice connection databases exit explain invocation output patience problem progress runtime sources standby stop target",
     ),
     ("runtime", "exit problem"),
-    ("sources", "databases exit explain problem"),
+    ("sources", "databases exit explain merged problem workspace"),
     ("standby", "progress target"),
     (
         "target",
