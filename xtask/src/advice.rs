@@ -1,7 +1,7 @@
 //! What to do next about what a run says: the library states facts, the commands stand here.
 
 use jubilee_core::{Environment, MigrationName};
-use jubilee_runner::{Divergence, MigrationStatus, Refusal, RunErrorKind};
+use jubilee_runner::{Divergence, HistoryKind, MigrationStatus, Refusal, RunErrorKind};
 
 use crate::invocation::{further, typed};
 
@@ -24,6 +24,15 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
             format!(
                 "if {found} is meant, {meant}; if it is a copy that {expected} uses, or was labelled {found} by mistake:\n{}",
                 relabel(database, found, *expected)
+            )
+        }
+        Refusal::NotAdopted { found: HistoryKind::Untracked, .. } => {
+            let adopt = further(&format!("migrate adopt {database}"));
+            let up_to = further(&format!("migrate adopt {database} --up-to NNNN"));
+            format!(
+                "if this really is {database}, take it over:\n\
+                 {up_to}   (if the migrations up to NNNN were applied by other means)\n\
+                 {adopt}   (if the tables are others', and none was)"
             )
         }
         Refusal::NotAdopted { .. } => format!(
@@ -131,6 +140,7 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
         RunErrorKind::NotAdoptable(_) => {
             "restore the files as they were applied; if they differ only in header or comments, adopt with --ignore-checksums".to_owned()
         }
+        RunErrorKind::HistoryIsThere => "leave --up-to out".to_owned(),
         RunErrorKind::NothingToAdopt => format!(
             "apply the migrations:\n{}",
             further(&format!("migrate {database}"))

@@ -93,7 +93,9 @@ pub(crate) fn of_run(
             let exit = match error {
                 RunErrorKind::ConnectionLost { .. } => Exit::NoConnection,
                 RunErrorKind::Stopped(_) => Exit::Stopped,
-                RunErrorKind::LabelledOtherwise { .. } => Exit::Refused,
+                RunErrorKind::LabelledOtherwise { .. } | RunErrorKind::HistoryIsThere => {
+                    Exit::Refused
+                }
                 _ => Exit::Failed,
             };
             let problem = Problem::new(exit, format!("{database}: {error}"));

@@ -8,6 +8,7 @@ pub mod databases;
 
 mod advice;
 mod argument;
+mod baseline;
 mod check;
 mod cli;
 mod codegen;

@@ -28,6 +28,14 @@ pub(crate) struct Where {
     pub(crate) production: bool,
 }
 
+/// The one database that a command works on.
+pub(crate) struct One {
+    pub(crate) entry: &'static Entry,
+    pub(crate) reach: Reach,
+    pub(crate) environment: Environment,
+    consent: Option<ProductionConsent>,
+}
+
 /// What is asked before something is done: in production in any case.
 pub(crate) struct Question<'q> {
     /// What would be done.
@@ -117,26 +125,54 @@ impl Where {
         question: &Question<'_>,
         work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
     ) -> Result<T, Vec<Problem>> {
+        let one = self.one(entries)?;
+        one.ask(question)?;
+        one.with_migrator(sources, work)
+    }
+
+    /// The one database that is meant.
+    pub(crate) fn one(self, entries: &[&'static Entry]) -> Result<One, Vec<Problem>> {
         let mut targets = self.targets(entries).map_err(|problem| vec![problem])?;
         let Some(target) = targets.targets.pop() else {
             return Err(vec![Problem::new(Exit::Usage, "no database given")]);
         };
-        let reach = target.reach.map_err(|problem| vec![problem])?;
-        let names = [target.entry.database.name];
-        let asked = match (targets.consent, question.always) {
+        Ok(One {
+            entry: target.entry,
+            reach: target.reach.map_err(|problem| vec![problem])?,
+            environment: targets.environment,
+            consent: targets.consent,
+        })
+    }
+}
+
+impl One {
+    /// Says what would be done and asks for the database's name, where that is needed.
+    pub(crate) fn ask(&self, question: &Question<'_>) -> Result<(), Vec<Problem>> {
+        let names = [self.entry.database.name];
+        let place = self.reach.describe();
+        let asked = match (self.consent, question.always) {
             _ if question.yes => Ok(()),
             (Some(_), _) => {
-                let shown = format!("PRODUCTION {}\n{}\n\n", reach.describe(), question.what);
+                let shown = format!("PRODUCTION {place}\n{}\n\n", question.what);
                 confirm::production(&names, &shown, "do it", "add --yes")
             }
             (None, Some(needed)) => {
-                let shown = format!("{}\n{}\n\n", reach.describe(), question.what);
+                let shown = format!("{place}\n{}\n\n", question.what);
                 confirm::by_name(needed, &names, &shown, "do it", "add --yes")
             }
             (None, None) => Ok(()),
         };
-        asked.map_err(|problem| vec![problem])?;
-        reach.with_migrator(target.entry, targets.environment, sources, work)
+        asked.map_err(|problem| vec![problem])
+    }
+
+    /// As [`Reach::with_migrator`].
+    pub(crate) fn with_migrator<T>(
+        &self,
+        sources: &Sources,
+        work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
+    ) -> Result<T, Vec<Problem>> {
+        let (entry, environment) = (self.entry, self.environment);
+        self.reach.with_migrator(entry, environment, sources, work)
     }
 }
 

@@ -139,6 +139,9 @@ pub enum RunErrorKind {
     /// Another runner's history does not fit the files.
     #[error("the other runner's history does not fit the files: {}", .0.join("; "))]
     NotAdoptable(Vec<String>),
+    /// Somebody says what was applied, and a history does already.
+    #[error("another runner's history says what was applied")]
+    HistoryIsThere,
     /// There is no history of another runner, and no table.
     #[error("the database is empty: there is nothing to adopt")]
     NothingToAdopt,

@@ -1,19 +1,16 @@
 //! `cargo xtask db reset` and `cargo xtask db redo`.
 
 use clap::Args;
-use jubilee_core::Environment;
 use jubilee_runner::HistoryKind;
 
 use crate::argument::{database_parser, selected};
 use crate::command::migrate::Apply;
-use crate::confirm;
-use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::globals::Globals;
 use crate::invocation::further;
 use crate::output::{print, print_json};
 use crate::problem::Problem;
-use crate::target::{Reach, Where, of_development};
+use crate::target::{One, Question, Where, of_development};
 
 /// What both take.
 #[derive(Debug, Args)]
@@ -56,44 +53,32 @@ impl Reset {
     }
 
     fn recreate(&self, to_do: &str, globals: &Globals) -> Result<(), Vec<Problem>> {
-        let one = |problem| vec![problem];
+        let alone = |problem| vec![problem];
         let place = Where { production: false };
-        let (environment, _) = place.environment().map_err(one)?;
-        of_development(environment).map_err(one)?;
-        let mut targets = place.targets(&selected(&self.database)).map_err(one)?;
-        let Some(target) = targets.targets.pop() else {
-            return Err(vec![Problem::new(Exit::Usage, "no database given")]);
-        };
-        let reach = target.reach.map_err(one)?;
-        reach.may_be_recreated(environment).map_err(one)?;
+        let (environment, _) = place.environment().map_err(alone)?;
+        of_development(environment).map_err(alone)?;
+        let one = place.one(&selected(&self.database))?;
+        let reach = &one.reach;
+        reach.may_be_recreated(environment).map_err(alone)?;
         if !reach.is_local() {
-            holds_nothing_else(&reach, target.entry, environment, globals)?;
+            holds_nothing_else(&one, globals)?;
         }
-        if !self.yes {
-            let shown = format!("{}\nwould {to_do}\n\n", reach.describe());
-            let needed = "deleting a database needs a confirmation";
-            confirm::by_name(needed, &[&self.database], &shown, "do it", "add --yes")
-                .map_err(one)?;
-        }
-        reach.recreate().map_err(one)
+        one.ask(&Question {
+            what: &format!("would {to_do}"),
+            yes: self.yes,
+            always: Some("deleting a database needs a confirmation"),
+        })?;
+        reach.recreate().map_err(alone)
     }
 }
 
 /// A database that `.env` names may be another one by mistake: it is deleted only if it is empty, or
 /// its history says that it is this one, in development.
-fn holds_nothing_else(
-    reach: &Reach,
-    entry: &'static Entry,
-    environment: Environment,
-    globals: &Globals,
-) -> Result<(), Vec<Problem>> {
-    let found = reach.with_migrator(
-        entry,
-        environment,
-        &globals.sources(),
-        async |migrator, client| migrator.status_async(client).await,
-    )?;
-    let (database, describe) = (entry.database.name, reach.describe());
+fn holds_nothing_else(one: &One, globals: &Globals) -> Result<(), Vec<Problem>> {
+    let found = one.with_migrator(&globals.sources(), async |migrator, client| {
+        migrator.status_async(client).await
+    })?;
+    let (database, describe) = (one.entry.database.name, one.reach.describe());
     if matches!(found.history, HistoryKind::Ours | HistoryKind::None) {
         let refusals = found.identity.iter();
         let problems: Vec<_> = refusals

@@ -138,7 +138,8 @@ fn tables_that_nobody_recorded() {
       error: refused to migrate codex: this database has not been adopted
       ╰─▶ schema public already holds tables (orders), and no history says where they come from (postgres@/socket:5432/jubilee_codex)
       help: if this really is codex, take it over:
-            cargo xtask migrate adopt codex
+            cargo xtask migrate adopt codex --up-to NNNN   (if the migrations up to NNNN were applied by other means)
+            cargo xtask migrate adopt codex   (if the tables are others', and none was)
     ---- exit 3
     ");
     assert_eq!(place.run("migrate adopt codex").code, Some(0));

@@ -64,12 +64,16 @@ const RUNNER: Table = &[
 const XTASK: Table = &[
     ("advice", "invocation"),
     ("argument", "databases"),
+    (
+        "baseline",
+        "connection databases exit explain local problem runtime sources",
+    ),
     ("check", "databases excerpt exit files git output problem"),
     ("cli", "command exit globals output problem"),
     ("codegen", "databases exit files problem"),
     (
         "command",
-        "argument check codegen confirm databases exit explain files globals header invocation local new_database output problem progress run sources target workspace",
+        "argument baseline check codegen confirm databases exit explain files globals header invocation local new_database output problem progress run sources target workspace",
     ),
     ("confirm", "exit output problem"),
     ("connection", "databases"),
