@@ -103,7 +103,7 @@ pub(crate) fn of_divergence(
             "if yours is another migration, give it the next free number: rename {name}.sql and its header; if it was renamed, give it back its name"
         ),
         Divergence::Missing { newer_than_all_files: true, .. } => {
-            "the database is ahead of this build: deploy the build that has the migration, or update the checkout".to_owned()
+            "the database is ahead of this build: deploy the build that has the migration, or update the checkout; if an older release shall run again, add --accept-newer".to_owned()
         }
         Divergence::Missing { name, .. } => format!(
             "restore the file (`git log --diff-filter=D -- '*/{name}.sql'` finds where it was deleted)"

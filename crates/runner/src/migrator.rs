@@ -76,6 +76,7 @@ struct Run {
     id: String,
     begun: bool,
     applied: Vec<Applied>,
+    newer: Vec<MigrationName>,
 }
 
 impl Run {
@@ -84,6 +85,7 @@ impl Run {
             id: run_id(),
             begun: false,
             applied: Vec::new(),
+            newer: Vec::new(),
         }
     }
 }
@@ -120,8 +122,13 @@ impl<'e> Migrator<'e> {
     /// How the run behaves.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
-        self.options = options;
+        self.set_options(options);
         self
+    }
+
+    /// As [`Migrator::options`], for a migrator that is at hand.
+    pub fn set_options(&mut self, options: Options) {
+        self.options = options;
     }
 
     /// The program that runs it, with its version, as the history shall name it:
@@ -151,6 +158,13 @@ impl<'e> Migrator<'e> {
     #[must_use]
     pub fn applied(&self) -> &[Applied] {
         &self.run.applied
+    }
+
+    /// The migrations that the last run, or plan, found applied and that are newer than its own, where
+    /// that is accepted ([`Options::accept_newer`]).
+    #[must_use]
+    pub fn newer(&self) -> &[MigrationName] {
+        &self.run.newer
     }
 
     /// The `application_name` that the sessions of the last run (else of the next) have while a
@@ -189,6 +203,7 @@ impl<'e> Migrator<'e> {
         let mut engine = Engine::new(&mut link, &context, &mut *self.events).resuming(before);
         let result = engine.run().await;
         self.run.applied = engine.applied;
+        self.run.newer = engine.newer;
         result.map_err(|kind| RunError::new(kind, engine.server))?;
         Ok(Report::new(as_applied(
             self.runner.get_migrations(),
@@ -241,7 +256,13 @@ impl<'e> Migrator<'e> {
     }
 
     async fn plan_over<L: Link>(&mut self, link: L) -> Result<Vec<Planned>, RunError> {
-        self.ask(link, async |engine| engine.plan().await).await
+        let planned = async |engine: &mut Engine<'_, L>| {
+            let planned = engine.plan().await?;
+            Ok((planned, std::mem::take(&mut engine.newer)))
+        };
+        let (planned, newer) = self.ask(link, planned).await?;
+        self.run.newer = newer;
+        Ok(planned)
     }
 
     async fn resolve_over<L: Link>(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, Command, FromArgMatches, Subcommand};
-use jubilee_core::{Environment, TransactionMode, Version};
+use jubilee_core::{Environment, MigrationName, TransactionMode, Version};
 use jubilee_runner::{Options, Planned};
 use serde::Serialize;
 
@@ -59,6 +59,9 @@ pub(crate) struct Apply {
     /// Last migration to apply
     #[arg(long, value_name = "NNNN", value_parser = parse_version)]
     target: Option<Version>,
+    /// Take a database that is ahead of these files as current: while an older release runs again
+    #[arg(long)]
+    accept_newer: bool,
     /// How long a statement may wait for a lock before its migration is retried
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
     lock_timeout: Duration,
@@ -148,6 +151,7 @@ impl Apply {
             .lock_timeout(self.lock_timeout)
             .retries(self.retries)
             .wait(self.wait)
+            .accept_newer(self.accept_newer)
     }
 
     /// What would be applied to each database.
@@ -155,9 +159,13 @@ impl Apply {
         targets
             .targets
             .iter()
-            .map(|target| Plan {
-                database: target.entry.database.name,
-                pending: self.plan(target, targets.environment, sources),
+            .map(|target| {
+                let mut newer = Vec::new();
+                Plan {
+                    database: target.entry.database.name,
+                    pending: self.plan(target, targets.environment, sources, &mut newer),
+                    newer,
+                }
             })
             .collect()
     }
@@ -167,6 +175,7 @@ impl Apply {
         target: &Target,
         environment: Environment,
         sources: &Sources,
+        newer: &mut Vec<MigrationName>,
     ) -> Result<Vec<Planned>, Vec<Problem>> {
         let reach = target
             .reach
@@ -180,7 +189,10 @@ impl Apply {
                 if let Some(last) = self.target {
                     migrator.set_target(last);
                 }
-                migrator.plan_async(client).await
+                migrator.set_options(self.options());
+                let planned = migrator.plan_async(client).await;
+                newer.extend_from_slice(migrator.newer());
+                planned
             },
         )
     }
@@ -214,6 +226,7 @@ impl Apply {
 pub(crate) struct Plan {
     pub(crate) database: &'static str,
     pub(crate) pending: Result<Vec<Planned>, Vec<Problem>>,
+    pub(crate) newer: Vec<MigrationName>,
 }
 
 impl Plan {
@@ -223,7 +236,8 @@ impl Plan {
             return format!("{database:<12} cannot be migrated\n");
         };
         if pending.is_empty() {
-            return format!("{database:<12} nothing to do\n");
+            let ahead = ahead(&self.newer);
+            return format!("{database:<12} nothing to do{ahead}\n");
         }
         let mut text = format!(
             "{database:<12} would apply {}\n",
@@ -251,6 +265,18 @@ impl Plan {
     }
 }
 
+/// Says that a database has newer migrations, where that is accepted.
+fn ahead(newer: &[MigrationName]) -> String {
+    match newer {
+        [] => String::new(),
+        [one] => format!("; the database is ahead of these files: {one}"),
+        [first, .., last] => format!(
+            "; the database is ahead of these files by {}: {first} to {last}",
+            count(newer.len(), "migration")
+        ),
+    }
+}
+
 /// How many migrations of a database are listed: the last ones. A new database may have
 /// hundreds, and `-v` says each as it is applied.
 const LISTED: usize = 40;
@@ -266,7 +292,11 @@ fn summary(ran: &[Ran]) -> String {
             (false, 0) => "not migrated".to_owned(),
             (false, number) => format!("not finished, {} applied", count(number, "migration")),
         };
-        text.push_str(&format!("{:<12} {outcome} in {took}\n", ran.database));
+        let ahead = ahead(&ran.newer);
+        text.push_str(&format!(
+            "{:<12} {outcome} in {took}{ahead}\n",
+            ran.database
+        ));
         let width = ran
             .applied
             .iter()
@@ -298,6 +328,8 @@ struct RanJson<'r> {
     name: &'r str,
     outcome: &'static str,
     applied: Vec<AppliedJson>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    newer: Vec<String>,
     error: Option<ProblemJson>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     more_errors: Vec<ProblemJson>,
@@ -333,6 +365,7 @@ impl<'r> Report<'r> {
                         execution_ms: applied.execution_ms,
                     })
                     .collect(),
+                newer: ran.newer.iter().map(ToString::to_string).collect(),
                 error: errors.next(),
                 more_errors: errors.collect(),
             }

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod accept_newer;
 mod adopt;
 mod bad_input;
 mod check;
