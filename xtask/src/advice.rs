@@ -160,10 +160,18 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
             MigrationStatus::Failed => {
                 "there is nothing to resolve: correct the file, and the next run tries it again"
             }
+            MigrationStatus::Rerun => "the next run applies it again already",
             MigrationStatus::Pending => "there is nothing to resolve: the next run applies it",
             _ => "there is nothing to resolve",
         }
         .to_owned(),
+        RunErrorKind::NotDone { name, .. } => format!(
+            "let it be run again; being idempotent, it finds what is there:\n{}",
+            further(&format!("migrate resolve {database} {} --rerun", name.version()))
+        ),
+        RunErrorKind::AppliedAfter { .. } => {
+            "put what it lacks into a new migration".to_owned()
+        }
         RunErrorKind::NoFile(_) => "restore the file first".to_owned(),
         _ => return None,
     };

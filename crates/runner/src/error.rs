@@ -6,6 +6,7 @@ use jubilee_core::{Environment, MigrationName, Position, Version, Violations};
 use thiserror::Error;
 
 use crate::history::OddRow;
+use crate::left::Left;
 use crate::message::{ServerError, TextRange};
 use crate::refusal::Refusal;
 use crate::state::{Divergence, MigrationStatus};
@@ -166,6 +167,22 @@ pub enum RunErrorKind {
         /// The `application_name` of its run's session, if it is at work.
         session: Option<String>,
     },
+    /// A migration that is to be recorded as completed has not left what it should.
+    #[error("{name} did not do all it should")]
+    NotDone {
+        /// The migration.
+        name: MigrationName,
+        /// What the catalog says, also of what is as it should be.
+        left: Vec<Left>,
+    },
+    /// A migration that is to be run again after all, and one after it is applied.
+    #[error("{later} was applied after {name} had been recorded as completed")]
+    AppliedAfter {
+        /// The migration.
+        name: MigrationName,
+        /// The one after it.
+        later: MigrationName,
+    },
     /// A migration that is to be resolved has no file.
     #[error("{0} has no file")]
     NoFile(MigrationName),
@@ -210,6 +227,11 @@ impl RunErrorKind {
                 return Some(format!("the last one is {last}"));
             }
             Self::UnknownTarget { last: None, .. } => "there are no migrations",
+            Self::NotDone { left, .. } => {
+                let not_done: Vec<_> = left.iter().filter(|left| !left.done).collect();
+                return Some(list(&not_done));
+            }
+            Self::AppliedAfter { .. } => "migrations are applied in their order",
             Self::NotAdoptable(_) => {
                 "what was applied must be known before anything more is; nothing was changed"
             }

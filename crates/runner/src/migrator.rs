@@ -1,10 +1,16 @@
 //! The interface: applies the migrations of one database.
 
+#[cfg(feature = "postgres")]
+mod blocking;
+#[cfg(feature = "tokio-postgres")]
+mod pipelined;
+
 use jubilee_core::{Environment, MigrationName, MigrationTexts, Version};
 use refinery::{Error, Migration, Report, Runner};
 
 use crate::engine::{
-    AdoptOptions, Adoption, Context, Engine, Planned, Program, Resolution, application_name, run_id,
+    AdoptOptions, Adoption, Context, Engine, Planned, Program, Resolution, Resolved,
+    application_name, run_id,
 };
 use crate::error::{RunError, RunErrorKind};
 use crate::event::{Applied, Event};
@@ -270,7 +276,7 @@ impl<'e> Migrator<'e> {
         link: L,
         version: Version,
         resolution: Resolution,
-    ) -> Result<MigrationState, RunError> {
+    ) -> Result<Resolved, RunError> {
         self.ask(link, async |engine| {
             engine.resolve(version, resolution).await
         })
@@ -313,182 +319,5 @@ impl Status {
                 MigrationStatus::Completed | MigrationStatus::Missing | MigrationStatus::Abandoned
             )
         })
-    }
-}
-
-#[cfg(feature = "postgres")]
-mod blocking {
-    use super::*;
-    use crate::driver::blocking::{BlockingLink, block_on};
-
-    impl Migrator<'_> {
-        /// Applies what is pending. The session's settings and role are as before afterwards;
-        /// its temporary tables, cursors and LISTENs are gone.
-        ///
-        /// # Errors
-        ///
-        /// [`RunError`]; what was applied until then stays.
-        pub fn run(&mut self, client: &mut postgres::Client) -> Result<Report, RunError> {
-            block_on(self.run_over(BlockingLink(client), false))
-        }
-
-        /// Goes on with the last run, over a new connection since it lost the one that it had:
-        /// the report then names what it has applied over all of them.
-        ///
-        /// # Errors
-        ///
-        /// As [`Migrator::run`].
-        pub fn resume(&mut self, client: &mut postgres::Client) -> Result<Report, RunError> {
-            block_on(self.run_over(BlockingLink(client), true))
-        }
-
-        /// Where every migration stands. Writes nothing.
-        ///
-        /// # Errors
-        ///
-        /// When the history cannot be read.
-        pub fn status(&mut self, client: &mut postgres::Client) -> Result<Status, RunError> {
-            block_on(self.status_over(BlockingLink(client)))
-        }
-
-        /// What [`Migrator::run`] would apply, in order, after all checks. Writes nothing.
-        ///
-        /// # Errors
-        ///
-        /// What would stop the run before its first migration.
-        pub fn plan(&mut self, client: &mut postgres::Client) -> Result<Vec<Planned>, RunError> {
-            block_on(self.plan_over(BlockingLink(client)))
-        }
-
-        /// Records what somebody found out about an interrupted migration.
-        ///
-        /// # Errors
-        ///
-        /// When the migration is not interrupted, or the target refused.
-        pub fn resolve(
-            &mut self,
-            client: &mut postgres::Client,
-            version: Version,
-            resolution: Resolution,
-        ) -> Result<MigrationState, RunError> {
-            block_on(self.resolve_over(BlockingLink(client), version, resolution))
-        }
-
-        /// Takes over a database that another runner migrated so far.
-        ///
-        /// # Errors
-        ///
-        /// When its history does not fit the files; nothing is changed then.
-        pub fn adopt(
-            &mut self,
-            client: &mut postgres::Client,
-            options: AdoptOptions,
-        ) -> Result<Adoption, RunError> {
-            block_on(self.adopt_over(BlockingLink(client), options))
-        }
-
-        /// Makes a history that says `from` say this migrator's environment, where a database was
-        /// copied or first migrated with a wrong label. Counts the rows that it has changed.
-        ///
-        /// # Errors
-        ///
-        /// When the history is another database's, or says a third environment.
-        pub fn relabel(
-            &mut self,
-            client: &mut postgres::Client,
-            from: Environment,
-        ) -> Result<usize, RunError> {
-            block_on(self.relabel_over(BlockingLink(client), from))
-        }
-    }
-}
-
-#[cfg(feature = "tokio-postgres")]
-mod pipelined {
-    use super::*;
-    use crate::driver::pipelined::PipelinedLink;
-    use tokio_postgres::Client;
-
-    impl Migrator<'_> {
-        /// Applies what is pending; several migrations in one round trip over a connection that
-        /// is known to be direct ([`Options::direct_connection`]). The session's settings and role are as before afterwards; its temporary tables, cursors and
-        /// LISTENs are gone.
-        ///
-        /// # Errors
-        ///
-        /// [`RunError`]; what was applied until then stays.
-        pub async fn run_async(&mut self, client: &mut Client) -> Result<Report, RunError> {
-            self.run_over(PipelinedLink(client), false).await
-        }
-
-        /// Goes on with the last run, over a new connection since it lost the one that it had:
-        /// the report then names what it has applied over all of them.
-        ///
-        /// # Errors
-        ///
-        /// As [`Migrator::run_async`].
-        pub async fn resume_async(&mut self, client: &mut Client) -> Result<Report, RunError> {
-            self.run_over(PipelinedLink(client), true).await
-        }
-
-        /// Where every migration stands. Writes nothing.
-        ///
-        /// # Errors
-        ///
-        /// When the history cannot be read.
-        pub async fn status_async(&mut self, client: &Client) -> Result<Status, RunError> {
-            self.status_over(PipelinedLink(client)).await
-        }
-
-        /// What [`Migrator::run_async`] would apply, in order, after all checks. Writes nothing.
-        ///
-        /// # Errors
-        ///
-        /// What would stop the run before its first migration.
-        pub async fn plan_async(&mut self, client: &Client) -> Result<Vec<Planned>, RunError> {
-            self.plan_over(PipelinedLink(client)).await
-        }
-
-        /// Records what somebody found out about an interrupted migration.
-        ///
-        /// # Errors
-        ///
-        /// When the migration is not interrupted, or the target refused.
-        pub async fn resolve_async(
-            &mut self,
-            client: &Client,
-            version: Version,
-            resolution: Resolution,
-        ) -> Result<MigrationState, RunError> {
-            self.resolve_over(PipelinedLink(client), version, resolution)
-                .await
-        }
-
-        /// Takes over a database that another runner migrated so far.
-        ///
-        /// # Errors
-        ///
-        /// When its history does not fit the files; nothing is changed then.
-        pub async fn adopt_async(
-            &mut self,
-            client: &Client,
-            options: AdoptOptions,
-        ) -> Result<Adoption, RunError> {
-            self.adopt_over(PipelinedLink(client), options).await
-        }
-
-        /// Makes a history that says `from` say this migrator's environment, where a database was
-        /// copied or first migrated with a wrong label. Counts the rows that it has changed.
-        ///
-        /// # Errors
-        ///
-        /// When the history is another database's, or says a third environment.
-        pub async fn relabel_async(
-            &mut self,
-            client: &Client,
-            from: Environment,
-        ) -> Result<usize, RunError> {
-            self.relabel_over(PipelinedLink(client), from).await
-        }
     }
 }

@@ -20,6 +20,7 @@ mod pooler;
 mod readme;
 mod relabel;
 mod reset;
+mod resolve;
 mod role;
 mod safety;
 mod secrets;

@@ -46,9 +46,9 @@ const RUNNER: Table = &[
     ("driver", "link message"),
     (
         "engine",
-        "error event history link message migrator options refusal sql state target",
+        "error event history left link message migrator options refusal sql state target",
     ),
-    ("error", "history message refusal state target"),
+    ("error", "history left message refusal state target"),
     ("history", "message"),
     ("link", "message"),
     (

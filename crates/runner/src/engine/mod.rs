@@ -4,7 +4,6 @@
 mod adopt;
 mod alone;
 mod apply;
-mod concurrent_index;
 mod context;
 mod failure;
 mod read;
@@ -15,10 +14,12 @@ mod script;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod wait;
+mod words;
 
 pub use adopt::{AdoptOptions, Adoption};
 pub(crate) use context::{Context, Program, application_name, run_id};
-pub use resolve::Resolution;
+pub use resolve::{Resolution, Resolved};
 pub(crate) use run::Engine;
 pub use run::Planned;

@@ -263,6 +263,7 @@ impl<'a, L: Link> Engine<'a, L> {
                 state.status,
                 MigrationStatus::Pending
                     | MigrationStatus::Failed
+                    | MigrationStatus::Rerun
                     | MigrationStatus::Running
                     | MigrationStatus::Interrupted
             );
@@ -296,7 +297,10 @@ impl<'a, L: Link> Engine<'a, L> {
                 previous: before,
                 mode: parsed.0,
                 script: parsed.1,
-                failed_before: state.status == MigrationStatus::Failed,
+                failed_before: matches!(
+                    state.status,
+                    MigrationStatus::Failed | MigrationStatus::Rerun
+                ),
                 last: false,
             });
         }
