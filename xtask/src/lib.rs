@@ -36,6 +36,7 @@ mod sources;
 mod standby;
 mod stop;
 mod target;
+mod template;
 mod workspace;
 
 pub use cli::main;

@@ -39,6 +39,7 @@ const LINT: Table = &[
     ("secrets", "syntax"),
     ("sums", "finding rules"),
     ("syntax", "fix"),
+    ("undo", "object syntax"),
 ];
 
 /// Not yet without circles.
@@ -73,7 +74,7 @@ const XTASK: Table = &[
     ("codegen", "databases exit files problem"),
     (
         "command",
-        "argument baseline check codegen confirm databases exit explain files globals header invocation local new_database output problem progress run sources target workspace",
+        "argument baseline check codegen confirm databases exit explain files globals header invocation local new_database output problem progress run sources target template workspace",
     ),
     ("confirm", "exit output problem"),
     ("connection", "databases"),
@@ -102,6 +103,7 @@ const XTASK: Table = &[
         "target",
         "confirm connection databases environment exit explain local output problem runtime sources",
     ),
+    ("template", "header"),
     ("workspace", "exit problem"),
 ];
 
