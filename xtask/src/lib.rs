@@ -7,6 +7,7 @@ pub mod connection;
 pub mod databases;
 
 mod advice;
+mod after;
 mod argument;
 mod baseline;
 mod check;
@@ -26,6 +27,7 @@ mod invocation;
 mod local;
 mod merged;
 mod new_database;
+mod outcome;
 mod output;
 mod patience;
 mod problem;

@@ -7,12 +7,14 @@ use jubilee_core::{Environment, MigrationName, TransactionMode, Version};
 use jubilee_runner::{Options, Planned};
 use serde::Serialize;
 
+use crate::after;
 use crate::argument::{database_or_all_parser, parse_version, selected};
 use crate::command::{adopt, relabel, resolve, status};
 use crate::confirm;
 use crate::exit::Exit;
 use crate::globals::Globals;
-use crate::output::{count, duration, print, print_json};
+use crate::outcome::{self, ahead};
+use crate::output::{count, print, print_json};
 use crate::problem::{Problem, ProblemJson};
 use crate::progress::Progress;
 use crate::run::{self, Ran};
@@ -62,6 +64,10 @@ pub(crate) struct Apply {
     /// Take a database that is ahead of these files as current: while an older release runs again
     #[arg(long)]
     accept_newer: bool,
+    /// Shell command to run after each database that was migrated, with its result as JSON on standard
+    /// input
+    #[arg(long, value_name = "COMMAND")]
+    after: Option<String>,
     /// How long a statement may wait for a lock before its migration is retried
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
     lock_timeout: Duration,
@@ -138,12 +144,27 @@ impl Apply {
                 .collect()
         });
         if globals.is_json() {
-            print_json(&Report::of(&ran));
+            print_json(&outcome::Report::of(&ran));
         } else {
-            print(&summary(&ran));
+            print(&outcome::summary(&ran));
         }
         globals.report(ran.iter().flat_map(|ran| &ran.problems));
-        Ok(ran.iter().map(Ran::exit).max().unwrap_or(Exit::Done))
+        let exit = ran.iter().map(Ran::exit).max().unwrap_or(Exit::Done);
+        Ok(exit.max(self.run_after(&ran, globals)))
+    }
+
+    /// Tells of each database that was migrated.
+    fn run_after(&self, ran: &[Ran], globals: &Globals) -> Exit {
+        let Some(command) = &self.after else {
+            return Exit::Done;
+        };
+        let good = ran.iter().filter(|ran| ran.problems.is_empty());
+        let problems: Vec<Problem> = good
+            .filter_map(|ran| after::run(command, ran).err())
+            .collect();
+        globals.report(&problems);
+        let exits = problems.iter().map(|problem| problem.exit);
+        exits.max().unwrap_or(Exit::Done)
     }
 
     fn options(&self) -> Options {
@@ -262,117 +283,6 @@ impl Plan {
             }
         }
         text
-    }
-}
-
-/// Says that a database has newer migrations, where that is accepted.
-fn ahead(newer: &[MigrationName]) -> String {
-    match newer {
-        [] => String::new(),
-        [one] => format!("; the database is ahead of these files: {one}"),
-        [first, .., last] => format!(
-            "; the database is ahead of these files by {}: {first} to {last}",
-            count(newer.len(), "migration")
-        ),
-    }
-}
-
-/// How many migrations of a database are listed: the last ones. A new database may have
-/// hundreds, and `-v` says each as it is applied.
-const LISTED: usize = 40;
-
-/// What a run did, for people: a line for each database, below it what was applied.
-fn summary(ran: &[Ran]) -> String {
-    let mut text = String::new();
-    for ran in ran {
-        let took = duration(u64::try_from(ran.took.as_millis()).unwrap_or(u64::MAX));
-        let outcome = match (ran.problems.is_empty(), ran.applied.len()) {
-            (true, 0) => "nothing to do".to_owned(),
-            (true, number) => format!("{} applied", count(number, "migration")),
-            (false, 0) => "not migrated".to_owned(),
-            (false, number) => format!("not finished, {} applied", count(number, "migration")),
-        };
-        let ahead = ahead(&ran.newer);
-        text.push_str(&format!(
-            "{:<12} {outcome} in {took}{ahead}\n",
-            ran.database
-        ));
-        let width = ran
-            .applied
-            .iter()
-            .map(|applied| applied.name.to_string().len())
-            .max()
-            .unwrap_or_default();
-        let left_out = ran.applied.len().saturating_sub(LISTED);
-        if left_out > 0 {
-            text.push_str(&format!("  … {left_out} before these\n"));
-        }
-        for applied in &ran.applied[left_out..] {
-            text.push_str(&format!(
-                "  {:<width$}  {:>8}\n",
-                applied.name.to_string(),
-                duration(applied.execution_ms)
-            ));
-        }
-    }
-    text
-}
-
-#[derive(Serialize)]
-struct Report<'r> {
-    databases: Vec<RanJson<'r>>,
-}
-
-#[derive(Serialize)]
-struct RanJson<'r> {
-    name: &'r str,
-    outcome: &'static str,
-    applied: Vec<AppliedJson>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    newer: Vec<String>,
-    error: Option<ProblemJson>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    more_errors: Vec<ProblemJson>,
-}
-
-#[derive(Serialize)]
-struct AppliedJson {
-    version: u16,
-    name: String,
-    execution_ms: u64,
-}
-
-impl<'r> Report<'r> {
-    fn of(ran: &'r [Ran]) -> Self {
-        let databases = ran.iter().map(|ran| {
-            let mut errors = ran.problems.iter().map(Problem::json);
-            RanJson {
-                name: ran.database,
-                outcome: match ran.exit() {
-                    Exit::Done if ran.applied.is_empty() => "nothing_to_do",
-                    Exit::Done => "applied",
-                    Exit::Refused => "refused",
-                    Exit::NoConnection => "unreachable",
-                    Exit::Stopped => "stopped",
-                    Exit::Failed | Exit::Usage => "failed",
-                },
-                applied: ran
-                    .applied
-                    .iter()
-                    .map(|applied| AppliedJson {
-                        version: applied.name.version().get(),
-                        name: applied.name.to_string(),
-                        execution_ms: applied.execution_ms,
-                    })
-                    .collect(),
-                newer: ran.newer.iter().map(ToString::to_string).collect(),
-                error: errors.next(),
-                more_errors: errors.collect(),
-            }
-        });
-        Self {
-            databases: databases.collect(),
-        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod accept_newer;
 mod adopt;
+mod after;
 mod bad_input;
 mod check;
 mod concurrency;

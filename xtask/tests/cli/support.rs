@@ -254,7 +254,7 @@ pub(crate) fn filters() -> Vec<(&'static str, &'static str)> {
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", "<when>"),
         (r"-- Date: \d{4}-\d\d-\d\d", "-- Date: <day>"),
         (r"(codex, inspire, continuum)(, \w+)*?(, all)?\]", "$1$3]"),
-        (r#""execution_ms": \d+"#, r#""execution_ms": <ms>"#),
+        (r#""execution_ms": ?\d+"#, r#""execution_ms": <ms>"#),
     ]
 }
 

@@ -63,6 +63,7 @@ const RUNNER: Table = &[
 ];
 
 const XTASK: Table = &[
+    ("after", "exit outcome problem run"),
     ("advice", "invocation"),
     ("argument", "databases"),
     (
@@ -74,7 +75,7 @@ const XTASK: Table = &[
     ("codegen", "databases exit files problem"),
     (
         "command",
-        "argument baseline check codegen confirm databases exit explain files globals header invocation local new_database output problem progress run sources target template workspace",
+        "after argument baseline check codegen confirm databases exit explain files globals header invocation local new_database outcome output problem progress run sources target template workspace",
     ),
     ("confirm", "exit output problem"),
     ("connection", "databases"),
@@ -89,6 +90,7 @@ const XTASK: Table = &[
         "new_database",
         "codegen databases exit files header problem",
     ),
+    ("outcome", "exit output problem run"),
     ("patience", "progress stop"),
     ("problem", "connection excerpt exit"),
     ("progress", "output"),
