@@ -1,7 +1,7 @@
 //! What to do next about what a run says: the library states facts, the commands stand here.
 
 use jubilee_core::{Environment, MigrationName};
-use jubilee_runner::{Divergence, MigrationStatus, Refusal, RunErrorKind};
+use jubilee_runner::{Divergence, HistoryKind, MigrationStatus, Refusal, RunErrorKind};
 
 use crate::invocation::{further, typed};
 
@@ -12,12 +12,29 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
             "point the configuration of {expected} at its own database, or, if {found} is meant:\n{}",
             further(&format!("migrate {found}"))
         ),
-        Refusal::OtherEnvironment { found, .. } if found == Environment::Production.name() => {
-            "use the development database, or add --production if production is meant".to_owned()
+        Refusal::OtherEnvironment { expected, found } => {
+            let meant = match (found.as_str(), expected) {
+                ("production", _) => "add --production".to_owned(),
+                ("development", Environment::Production) => "leave --production out".to_owned(),
+                (_, Environment::Production) => {
+                    format!("leave --production out and set JUBILEE_ENV={found}")
+                }
+                _ => format!("set JUBILEE_ENV={found}"),
+            };
+            format!(
+                "if {found} is meant, {meant}; if it is a copy that {expected} uses, or was labelled {found} by mistake:\n{}",
+                relabel(database, found, *expected)
+            )
         }
-        Refusal::OtherEnvironment { expected, found } => format!(
-            "point the {expected} configuration at a {expected} database, or run with JUBILEE_ENV={found}"
-        ),
+        Refusal::NotAdopted { found: HistoryKind::Untracked, .. } => {
+            let adopt = further(&format!("migrate adopt {database}"));
+            let up_to = further(&format!("migrate adopt {database} --up-to NNNN"));
+            format!(
+                "if this really is {database}, take it over:\n\
+                 {up_to}   (if the migrations up to NNNN were applied by other means)\n\
+                 {adopt}   (if the tables are others', and none was)"
+            )
+        }
         Refusal::NotAdopted { .. } => format!(
             "if this really is {database}, take it over:\n{}",
             further(&format!("migrate adopt {database}"))
@@ -58,9 +75,27 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
     Some(advice)
 }
 
-/// What to do about files and a history that contradict each other.
-pub(crate) fn of_divergence(divergence: &Divergence) -> Option<String> {
+/// What to do about files and a history that contradict each other. `may_be_redone` says whether a
+/// migration is not merged, and the database one of development.
+pub(crate) fn of_divergence(
+    divergence: &Divergence,
+    database: &str,
+    may_be_redone: impl Fn(&MigrationName) -> bool,
+) -> Option<String> {
+    let redo = further(&format!("db redo {database}"));
     let advice = match divergence {
+        Divergence::Modified { name } if may_be_redone(name) => format!(
+            "{name} is not merged yet: delete this database with its rows, and apply all files as they are now:\n{redo}"
+        ),
+        Divergence::OtherName { name, applied } if may_be_redone(applied) => format!(
+            "{applied} is not merged: if it is of another branch, or {name} is its new name, delete this database with its rows, and apply the files of this branch:\n{redo}"
+        ),
+        Divergence::Missing { name, .. } if may_be_redone(name) => format!(
+            "{name} is not merged: if it is of another branch, or was given up, delete this database with its rows, and apply the files of this branch:\n{redo}"
+        ),
+        Divergence::OutOfOrder { applied, .. } if may_be_redone(applied) => format!(
+            "{applied} is not merged yet: delete this database with its rows, and apply the files in their order:\n{redo}"
+        ),
         Divergence::Modified { name } => format!(
             "restore the file as it was applied (`git log -- '*/{name}.sql'` shows its changes) and put the change into a new migration"
         ),
@@ -68,7 +103,7 @@ pub(crate) fn of_divergence(divergence: &Divergence) -> Option<String> {
             "if yours is another migration, give it the next free number: rename {name}.sql and its header; if it was renamed, give it back its name"
         ),
         Divergence::Missing { newer_than_all_files: true, .. } => {
-            "the database is ahead of this build: deploy the build that has the migration, or update the checkout".to_owned()
+            "the database is ahead of this build: deploy the build that has the migration, or update the checkout; if an older release shall run again, add --accept-newer".to_owned()
         }
         Divergence::Missing { name, .. } => format!(
             "restore the file (`git log --diff-filter=D -- '*/{name}.sql'` finds where it was deleted)"
@@ -105,9 +140,13 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
         RunErrorKind::NotAdoptable(_) => {
             "restore the files as they were applied; if they differ only in header or comments, adopt with --ignore-checksums".to_owned()
         }
+        RunErrorKind::HistoryIsThere => "leave --up-to out".to_owned(),
         RunErrorKind::NothingToAdopt => format!(
             "apply the migrations:\n{}",
             further(&format!("migrate {database}"))
+        ),
+        RunErrorKind::LabelledOtherwise { found, .. } => format!(
+            "check that this is the right database; if it is, name {found} with --from"
         ),
         RunErrorKind::UnknownMigration(_) | RunErrorKind::ResolvedMeanwhile(_) => format!(
             "see the status of each migration:\n{}",
@@ -121,10 +160,18 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
             MigrationStatus::Failed => {
                 "there is nothing to resolve: correct the file, and the next run tries it again"
             }
+            MigrationStatus::Rerun => "the next run applies it again already",
             MigrationStatus::Pending => "there is nothing to resolve: the next run applies it",
             _ => "there is nothing to resolve",
         }
         .to_owned(),
+        RunErrorKind::NotDone { name, .. } => format!(
+            "let it be run again; being idempotent, it finds what is there:\n{}",
+            further(&format!("migrate resolve {database} {} --rerun", name.version()))
+        ),
+        RunErrorKind::AppliedAfter { .. } => {
+            "put what it lacks into a new migration".to_owned()
+        }
         RunErrorKind::NoFile(_) => "restore the file first".to_owned(),
         _ => return None,
     };
@@ -134,6 +181,12 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
 /// How to go on with what was stopped.
 pub(crate) fn to_continue() -> String {
     format!("to continue:\n{}", typed())
+}
+
+fn relabel(database: &str, from: &str, to: Environment) -> String {
+    further(&format!(
+        "migrate relabel {database} --from {from} --to {to}"
+    ))
 }
 
 fn resolve(name: &MigrationName, database: &str) -> String {

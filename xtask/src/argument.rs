@@ -1,7 +1,7 @@
 //! Arguments that several commands take: databases and numbers of migrations.
 
-use clap::builder::PossibleValuesParser;
-use jubilee_core::Version;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jubilee_core::{Environment, Version};
 
 use crate::databases::{self, ALL, Entry};
 
@@ -18,6 +18,12 @@ pub(crate) fn database_or_all_parser() -> PossibleValuesParser {
 /// The databases that such an argument means.
 pub(crate) fn selected(argument: &str) -> Vec<&'static Entry> {
     databases::find(argument).map_or_else(|| ALL.iter().collect(), |entry| vec![entry])
+}
+
+/// The parser of an argument that is an environment.
+pub(crate) fn environment_parser() -> impl TypedValueParser<Value = Environment> {
+    PossibleValuesParser::new(Environment::ALL.map(Environment::name))
+        .map(|name| Environment::from_name(&name).unwrap_or(Environment::Development))
 }
 
 /// Parses the number of a migration.

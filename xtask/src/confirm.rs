@@ -14,13 +14,28 @@ pub(crate) fn production(
     to_do: &str,
     hint: &str,
 ) -> Result<(), Problem> {
+    by_name(
+        "changing production needs a confirmation",
+        databases,
+        shown,
+        to_do,
+        hint,
+    )
+}
+
+/// The same for another change that nobody shall make by accident.
+pub(crate) fn by_name(
+    needed: &str,
+    databases: &[&str],
+    shown: &str,
+    to_do: &str,
+    hint: &str,
+) -> Result<(), Problem> {
     eprint(shown);
     if !stdin().is_terminal() {
-        return Err(
-            Problem::new(Exit::Refused, "changing production needs a confirmation")
-                .why("standard input is not a terminal, so nobody can be asked")
-                .hint(hint),
-        );
+        return Err(Problem::new(Exit::Refused, needed)
+            .why("standard input is not a terminal, so nobody can be asked")
+            .hint(hint));
     }
     for database in databases {
         eprint(&format!("Type `{database}` to {to_do}: "));

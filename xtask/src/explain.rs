@@ -15,6 +15,12 @@ pub(crate) trait Texts {
 
     /// The path to show for a migration of that name, and its normalised text.
     fn text_of(&self, name: &MigrationName) -> Option<(String, String)>;
+
+    /// Whether the migration is not merged, and the database is one of development that may be
+    /// made anew without it.
+    fn may_be_redone(&self, _name: &MigrationName) -> bool {
+        false
+    }
 }
 
 /// The problems that a violation of the rules makes.
@@ -76,7 +82,9 @@ pub(crate) fn of_run(
                     .why(format!(
                         "files and the history of {describe} must agree before anything is applied"
                     ))
-                    .maybe_hint(advice::of_divergence(divergence))
+                    .maybe_hint(advice::of_divergence(divergence, database, |name| {
+                        texts.may_be_redone(name)
+                    }))
             })
             .collect(),
         RunErrorKind::Invalid(violations) => of_violations(&violations.0, texts),
@@ -85,6 +93,9 @@ pub(crate) fn of_run(
             let exit = match error {
                 RunErrorKind::ConnectionLost { .. } => Exit::NoConnection,
                 RunErrorKind::Stopped(_) => Exit::Stopped,
+                RunErrorKind::LabelledOtherwise { .. } | RunErrorKind::HistoryIsThere => {
+                    Exit::Refused
+                }
                 _ => Exit::Failed,
             };
             let problem = Problem::new(exit, format!("{database}: {error}"));

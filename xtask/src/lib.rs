@@ -7,7 +7,9 @@ pub mod connection;
 pub mod databases;
 
 mod advice;
+mod after;
 mod argument;
+mod baseline;
 mod check;
 mod cli;
 mod codegen;
@@ -23,7 +25,9 @@ mod globals;
 mod header;
 mod invocation;
 mod local;
+mod merged;
 mod new_database;
+mod outcome;
 mod output;
 mod patience;
 mod problem;
@@ -34,6 +38,7 @@ mod sources;
 mod standby;
 mod stop;
 mod target;
+mod template;
 mod workspace;
 
 pub use cli::main;

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use jubilee_core::{Environment, Version};
+use jubilee_core::{Environment, MigrationName, Version};
 use jubilee_runner::{Applied, Migrator, Options, RunErrorKind, StopFlag};
 
 use crate::advice;
@@ -33,6 +33,8 @@ pub(crate) struct Ran {
     pub(crate) database: &'static str,
     /// What was applied, in order.
     pub(crate) applied: Vec<Applied>,
+    /// What it found applied that is newer than the files.
+    pub(crate) newer: Vec<MigrationName>,
     pub(crate) took: Duration,
     pub(crate) problems: Vec<Problem>,
 }
@@ -49,6 +51,7 @@ impl Ran {
         Self {
             database,
             applied: Vec::new(),
+            newer: Vec::new(),
             took: Duration::ZERO,
             problems: vec![problem],
         }
@@ -73,7 +76,11 @@ pub(crate) fn migrate(
     mut progress: OfDatabase<'_>,
 ) -> Ran {
     let began = Instant::now();
-    let (applied, problems) = match target.reach {
+    let Did {
+        applied,
+        newer,
+        problems,
+    } = match target.reach {
         Ok(reach) => {
             let progress = Mutex::new(&mut progress);
             let work = migrate_at(
@@ -85,20 +92,37 @@ pub(crate) fn migrate(
                 options,
                 &progress,
             );
-            block_on(work).unwrap_or_else(|problem| (Vec::new(), vec![problem]))
+            block_on(work).unwrap_or_else(|problem| Did::nothing(vec![problem]))
         }
-        Err(problem) => (Vec::new(), vec![problem]),
+        Err(problem) => Did::nothing(vec![problem]),
     };
     progress.end();
     Ran {
         database: target.entry.database.name,
         applied,
+        newer,
         took: began.elapsed(),
         problems,
     }
 }
 
-/// What was applied, and what ended the run before its time.
+/// What a run found and did, and what ended it before its time.
+struct Did {
+    applied: Vec<Applied>,
+    newer: Vec<MigrationName>,
+    problems: Vec<Problem>,
+}
+
+impl Did {
+    fn nothing(problems: Vec<Problem>) -> Self {
+        Self {
+            applied: Vec::new(),
+            newer: Vec::new(),
+            problems,
+        }
+    }
+}
+
 async fn migrate_at(
     reach: &Reach,
     entry: &'static Entry,
@@ -107,16 +131,20 @@ async fn migrate_at(
     last: Option<Version>,
     options: Options,
     progress: &Mutex<&mut OfDatabase<'_>>,
-) -> (Vec<Applied>, Vec<Problem>) {
+) -> Did {
     let database = entry.database.name;
     let flag = StopFlag::default();
     let mut stop = Stop::listen(flag.clone());
     let connecting = connect(reach, database, &mut stop);
     let (loaded, connected) = match sources.load_while(entry, connecting).await {
         Ok(both) => both,
-        Err(problems) => return (Vec::new(), problems),
+        Err(problems) => return Did::nothing(problems),
     };
-    let Loaded { runner, folder } = loaded;
+    let Loaded {
+        runner,
+        folder,
+        path,
+    } = loaded;
     let mut migrator = Migrator::new(database, environment, runner)
         .options(options.direct_connection().stop(flag))
         .on_event(|event| {
@@ -144,11 +172,16 @@ async fn migrate_at(
             let texts = Known {
                 folder: &folder,
                 migrator: &migrator,
+                redo: path.filter(|_| reach.may_be_recreated(environment).is_ok()),
             };
             of_run(&error, database, &reach.describe(), &texts)
         }
     };
-    (migrator.applied().to_vec(), problems)
+    Did {
+        applied: migrator.applied().to_vec(),
+        newer: migrator.newer().to_vec(),
+        problems,
+    }
 }
 
 /// What ended a run before its time.

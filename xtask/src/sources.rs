@@ -12,7 +12,9 @@ use tokio::task::JoinError;
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::{Texts, of_violations};
+use crate::merged::is_merged;
 use crate::problem::Problem;
+use crate::workspace;
 
 /// Where migrations come from: this program, or a folder (`--migrations DIR`).
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub(crate) struct Loaded {
     pub(crate) runner: Runner,
     /// How the path of their folder is shown.
     pub(crate) folder: String,
+    /// Where the folder is, if it is in a checkout.
+    pub(crate) path: Option<PathBuf>,
 }
 
 impl Sources {
@@ -32,6 +36,14 @@ impl Sources {
             Some(folder) => folder.join(entry.database.name).display().to_string(),
             None => format!("migrations/{}", entry.database.name),
         }
+    }
+
+    fn folder(&self, entry: &Entry) -> Option<PathBuf> {
+        let root = match &self.0 {
+            Some(folder) => folder.clone(),
+            None => workspace::root()?.join("migrations"),
+        };
+        Some(root.join(entry.database.name))
     }
 
     fn files(&self, entry: &Entry) -> Result<Vec<SourceFile<'static>>, Problem> {
@@ -55,7 +67,12 @@ impl Sources {
                             .hint("rename the file NNNN_descriptive_name.sql"),
                     ]
                 })?;
-                Ok(Loaded { runner, folder })
+                let path = self.folder(entry);
+                Ok(Loaded {
+                    runner,
+                    folder,
+                    path,
+                })
             }
             Err(_) => Err(self.all_problems(entry, folder)),
         }
@@ -141,6 +158,8 @@ impl Texts for Raw {
 pub(crate) struct Known<'m> {
     pub(crate) folder: &'m str,
     pub(crate) migrator: &'m Migrator<'m>,
+    /// Their folder, where the database may be made anew from its files.
+    pub(crate) redo: Option<PathBuf>,
 }
 
 impl Texts for Known<'_> {
@@ -151,5 +170,10 @@ impl Texts for Known<'_> {
     fn text_of(&self, name: &MigrationName) -> Option<(String, String)> {
         let text = self.migrator.text_of(name)?;
         Some((format!("{}/{name}.sql", self.folder), text.to_owned()))
+    }
+
+    fn may_be_redone(&self, name: &MigrationName) -> bool {
+        let folder = self.redo.as_deref();
+        folder.is_some_and(|folder| is_merged(folder, name) == Some(false))
     }
 }

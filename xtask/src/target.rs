@@ -4,6 +4,7 @@ use clap::Args;
 use jubilee_core::Environment;
 use jubilee_pg_local::Endpoint;
 use jubilee_runner::{Migrator, RunError};
+use tokio_postgres::SimpleQueryMessage;
 
 use crate::confirm;
 use crate::connection::{
@@ -25,6 +26,24 @@ pub(crate) struct Where {
     /// Use production: read .env.production, and ask before changing anything
     #[arg(long)]
     pub(crate) production: bool,
+}
+
+/// The one database that a command works on.
+pub(crate) struct One {
+    pub(crate) entry: &'static Entry,
+    pub(crate) reach: Reach,
+    pub(crate) environment: Environment,
+    consent: Option<ProductionConsent>,
+}
+
+/// What is asked before something is done: in production in any case.
+pub(crate) struct Question<'q> {
+    /// What would be done.
+    pub(crate) what: &'q str,
+    /// Whether the answer was given with the command.
+    pub(crate) yes: bool,
+    /// Why it is asked elsewhere too, if it is.
+    pub(crate) always: Option<&'q str>,
 }
 
 /// The databases that a command works on, and how each is reached.
@@ -49,14 +68,22 @@ pub(crate) struct Reach {
 }
 
 impl Where {
-    /// Decides the environment, reads the configuration, and starts the local server where
-    /// nothing is configured.
-    pub(crate) fn targets(self, entries: &[&'static Entry]) -> Result<Targets, Problem> {
+    /// The environment that is meant.
+    pub(crate) fn environment(self) -> Result<(Environment, Option<ProductionConsent>), Problem> {
         let variable =
             |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let (jubilee_env, node_env) = (variable("JUBILEE_ENV"), variable("NODE_ENV"));
-        let (environment, consent) =
-            environment::decide(jubilee_env.as_deref(), node_env.as_deref(), self.production)?;
+        Ok(environment::decide(
+            jubilee_env.as_deref(),
+            node_env.as_deref(),
+            self.production,
+        )?)
+    }
+
+    /// Decides the environment, reads the configuration, and starts the local server where
+    /// nothing is configured.
+    pub(crate) fn targets(self, entries: &[&'static Entry]) -> Result<Targets, Problem> {
+        let (environment, consent) = self.environment()?;
         let configuration = Configuration::load(environment, &databases::descriptors())?;
         for warning in configuration.warnings() {
             eprint(&format!("warning: {}; {}\n", warning.what, warning.hint));
@@ -90,27 +117,62 @@ impl Where {
 }
 
 impl Where {
-    /// Does something on one database that is not to apply its migrations. In production it is
-    /// said and asked first, unless `yes`.
+    /// Does something on one database that is not to apply its migrations, after a question.
     pub(crate) fn on_one<T>(
         self,
         entries: &[&'static Entry],
         sources: &Sources,
-        (what, yes): (&str, bool),
+        question: &Question<'_>,
         work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
     ) -> Result<T, Vec<Problem>> {
+        let one = self.one(entries)?;
+        one.ask(question)?;
+        one.with_migrator(sources, work)
+    }
+
+    /// The one database that is meant.
+    pub(crate) fn one(self, entries: &[&'static Entry]) -> Result<One, Vec<Problem>> {
         let mut targets = self.targets(entries).map_err(|problem| vec![problem])?;
         let Some(target) = targets.targets.pop() else {
             return Err(vec![Problem::new(Exit::Usage, "no database given")]);
         };
-        let reach = target.reach.map_err(|problem| vec![problem])?;
-        if targets.consent.is_some() && !yes {
-            let shown = format!("PRODUCTION {}\n{what}\n\n", reach.describe());
-            let name = target.entry.database.name;
-            confirm::production(&[name], &shown, "do it", "add --yes")
-                .map_err(|problem| vec![problem])?;
-        }
-        reach.with_migrator(target.entry, targets.environment, sources, work)
+        Ok(One {
+            entry: target.entry,
+            reach: target.reach.map_err(|problem| vec![problem])?,
+            environment: targets.environment,
+            consent: targets.consent,
+        })
+    }
+}
+
+impl One {
+    /// Says what would be done and asks for the database's name, where that is needed.
+    pub(crate) fn ask(&self, question: &Question<'_>) -> Result<(), Vec<Problem>> {
+        let names = [self.entry.database.name];
+        let place = self.reach.describe();
+        let asked = match (self.consent, question.always) {
+            _ if question.yes => Ok(()),
+            (Some(_), _) => {
+                let shown = format!("PRODUCTION {place}\n{}\n\n", question.what);
+                confirm::production(&names, &shown, "do it", "add --yes")
+            }
+            (None, Some(needed)) => {
+                let shown = format!("{place}\n{}\n\n", question.what);
+                confirm::by_name(needed, &names, &shown, "do it", "add --yes")
+            }
+            (None, None) => Ok(()),
+        };
+        asked.map_err(|problem| vec![problem])
+    }
+
+    /// As [`Reach::with_migrator`].
+    pub(crate) fn with_migrator<T>(
+        &self,
+        sources: &Sources,
+        work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
+    ) -> Result<T, Vec<Problem>> {
+        let (entry, environment) = (self.entry, self.environment);
+        self.reach.with_migrator(entry, environment, sources, work)
     }
 }
 
@@ -120,6 +182,23 @@ pub(crate) fn named(migrator: Migrator<'_>) -> Migrator<'_> {
     migrator
         .program(concat!("xtask ", env!("CARGO_PKG_VERSION")))
         .host(system.nodename().to_string_lossy())
+}
+
+/// Refuses to delete what is not of development.
+pub(crate) fn of_development(environment: Environment) -> Result<(), Problem> {
+    if environment == Environment::Development {
+        return Ok(());
+    }
+    Err(
+        Problem::new(Exit::Refused, format!("this is a {environment} run"))
+            .why("only a database of development is deleted")
+            .hint("unset JUBILEE_ENV and NODE_ENV, or set JUBILEE_ENV=development"),
+    )
+}
+
+/// A string constant of SQL.
+fn quoted(text: &str) -> String {
+    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 /// Where no local server can run, in a container say, the other way is to configure one.
@@ -161,6 +240,63 @@ impl Reach {
         }
     }
 
+    /// Whether it is on the local server of the checkout.
+    pub(crate) fn is_local(&self) -> bool {
+        self.local.is_some()
+    }
+
+    /// Whether the database may be deleted and made anew: in development, on the local server or where
+    /// the dotenv file says.
+    pub(crate) fn may_be_recreated(&self, environment: Environment) -> Result<(), Problem> {
+        of_development(environment)?;
+        match self.settings.named_by_environment() {
+            None => Ok(()),
+            Some(place) => Err(Problem::new(
+                Exit::Refused,
+                format!("{} is named by {place}", self.describe()),
+            )
+            .why("only a database of the local server, or one that .env names, is deleted")
+            .hint("unset the variable, or write it into .env if the database may go")),
+        }
+    }
+
+    /// Deletes the database with all that is in it, whoever is connected, and makes it anew.
+    pub(crate) fn recreate(&self) -> Result<(), Problem> {
+        let name = self.settings.database();
+        let other = if name == "postgres" {
+            "template1"
+        } else {
+            "postgres"
+        };
+        let server = Self {
+            settings: self.settings.in_database(other),
+            local: None,
+        };
+        let sql = include_str!("sql/recreate.sql").replace("{name}", &quoted(name));
+        let failed = |error: tokio_postgres::Error| {
+            let said = error.as_db_error().map(|error| error.message().to_owned());
+            Problem::new(Exit::Failed, format!("cannot recreate {}", self.describe()))
+                .why(said.unwrap_or_else(|| error.to_string()))
+                .hint("as a superuser, or a role with CREATEDB that owns it, it can be")
+        };
+        block_on(async {
+            let connection = server.connect().await?;
+            let client = &connection.client;
+            let answer = client.simple_query(&sql).await.map_err(failed)?;
+            // Each statement on its own: neither may run in a transaction.
+            for message in answer {
+                let SimpleQueryMessage::Row(row) = message else {
+                    continue;
+                };
+                for statement in (0..row.len()).filter_map(|column| row.get(column)) {
+                    client.simple_query(statement).await.map_err(failed)?;
+                }
+            }
+            connection.close().await;
+            Ok(())
+        })?
+    }
+
     /// Reads the migrations, connects, and does something with both.
     pub(crate) fn with_migrator<T>(
         &self,
@@ -172,7 +308,11 @@ impl Reach {
         let database = entry.database.name;
         let result = block_on(async {
             let (loaded, connected) = sources.load_while(entry, self.connect()).await?;
-            let Loaded { runner, folder } = loaded;
+            let Loaded {
+                runner,
+                folder,
+                path,
+            } = loaded;
             let connection = connected.map_err(|problem| vec![problem])?;
             let mut migrator = named(Migrator::new(database, environment, runner));
             let result = work(&mut migrator, &connection.client).await;
@@ -180,6 +320,7 @@ impl Reach {
                 let texts = Known {
                     folder: &folder,
                     migrator: &migrator,
+                    redo: path.filter(|_| self.may_be_recreated(environment).is_ok()),
                 };
                 of_run(error.kind(), database, &self.describe(), &texts)
             });

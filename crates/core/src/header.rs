@@ -63,7 +63,16 @@ impl Placeholder {
     /// In `Incident`.
     pub const INCIDENT: &'static str = "what happened, when, and where it is written up";
 
-    const ALL: [&'static str; 4] = [Self::AUTHOR, Self::DATE, Self::DESCRIPTION, Self::INCIDENT];
+    /// In `Destructive`.
+    pub const DESTRUCTIVE: &'static str = "what is lost, and why nobody needs it";
+
+    const ALL: [&'static str; 5] = [
+        Self::AUTHOR,
+        Self::DATE,
+        Self::DESCRIPTION,
+        Self::INCIDENT,
+        Self::DESTRUCTIVE,
+    ];
 }
 
 const REQUIRED: [&str; 5] = ["Migration", "Database", "Author", "Date", "Description"];
@@ -139,6 +148,7 @@ pub(crate) fn read(
                     "Author" => "write your name",
                     "Date" => "write the day as YYYY-MM-DD",
                     "Description" => "say what it does, and why",
+                    "Destructive" => "say what is lost, and why nobody needs it",
                     "Incident" => "say what happened, when, and where it is written up",
                     _ => "write it",
                 }

@@ -22,6 +22,7 @@ mod secrets;
 mod suggest;
 mod sums;
 mod syntax;
+mod undo;
 
 pub use append_only::{Base, check_append_only};
 pub use check::{FileReport, check_folder};
@@ -32,6 +33,7 @@ pub use locks::{Held, LockMode, TakenLock};
 pub use rule::{Category, Rule, Severity};
 pub use suggest::nearest;
 pub use sums::{SUM_FILE, Sums};
+pub use undo::{Undo, UndoStep, undo};
 
 /// All rules, by category, and within it in the order in which they are best read.
 #[must_use]

@@ -13,9 +13,10 @@ macro_rules! database_crate {
 
         pub use ::jubilee_runner::{
             AdoptOptions, Adoption, Applied, Divergence, Environment, Event, Failed, HistoryKind,
-            MigrationName, MigrationState, MigrationStatus, Migrator, OddRow, Options, Planned,
-            Refusal, Report, Resolution, RunError, RunErrorKind, Runner, Server, ServerError,
-            Session, Status, StopFlag, Stopped, TransactionMode, Version,
+            Left, LeftState, MigrationName, MigrationState, MigrationStatus, Migrator, OddRow,
+            Options, Planned, Refusal, Report, Resolution, Resolved, RunError, RunErrorKind,
+            Runner, Server, ServerError, Session, Status, StopFlag, Stopped, TransactionMode,
+            Version,
         };
 
         #[cfg(feature = "postgres")]

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use jubilee_core::{MigrationName, Position, Version, Violations};
+use jubilee_core::{Environment, MigrationName, Position, Version, Violations};
 use thiserror::Error;
 
 use crate::history::OddRow;
+use crate::left::Left;
 use crate::message::{ServerError, TextRange};
 use crate::refusal::Refusal;
 use crate::state::{Divergence, MigrationStatus};
@@ -139,9 +140,20 @@ pub enum RunErrorKind {
     /// Another runner's history does not fit the files.
     #[error("the other runner's history does not fit the files: {}", .0.join("; "))]
     NotAdoptable(Vec<String>),
+    /// Somebody says what was applied, and a history does already.
+    #[error("another runner's history says what was applied")]
+    HistoryIsThere,
     /// There is no history of another runner, and no table.
     #[error("the database is empty: there is nothing to adopt")]
     NothingToAdopt,
+    /// The history has another label than the one that was to be changed.
+    #[error("the history there says {found}, not {expected}")]
+    LabelledOtherwise {
+        /// The label that it was to have.
+        expected: Environment,
+        /// The one that it has.
+        found: String,
+    },
     /// There is no migration of the number to resolve.
     #[error("there is no migration {0}")]
     UnknownMigration(Version),
@@ -154,6 +166,22 @@ pub enum RunErrorKind {
         status: MigrationStatus,
         /// The `application_name` of its run's session, if it is at work.
         session: Option<String>,
+    },
+    /// A migration that is to be recorded as completed has not left what it should.
+    #[error("{name} did not do all it should")]
+    NotDone {
+        /// The migration.
+        name: MigrationName,
+        /// What the catalog says, also of what is as it should be.
+        left: Vec<Left>,
+    },
+    /// A migration that is to be run again after all, and one after it is applied.
+    #[error("{later} was applied after {name} had been recorded as completed")]
+    AppliedAfter {
+        /// The migration.
+        name: MigrationName,
+        /// The one after it.
+        later: MigrationName,
     },
     /// A migration that is to be resolved has no file.
     #[error("{0} has no file")]
@@ -199,6 +227,11 @@ impl RunErrorKind {
                 return Some(format!("the last one is {last}"));
             }
             Self::UnknownTarget { last: None, .. } => "there are no migrations",
+            Self::NotDone { left, .. } => {
+                let not_done: Vec<_> = left.iter().filter(|left| !left.done).collect();
+                return Some(list(&not_done));
+            }
+            Self::AppliedAfter { .. } => "migrations are applied in their order",
             Self::NotAdoptable(_) => {
                 "what was applied must be known before anything more is; nothing was changed"
             }

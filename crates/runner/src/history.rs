@@ -30,6 +30,11 @@ impl HistoryRow {
     pub(crate) fn version(&self) -> Version {
         self.name.version()
     }
+
+    /// Whether its error begins like this.
+    pub(crate) fn says(&self, mark: &str) -> bool {
+        self.error.as_deref().is_some_and(|e| e.starts_with(mark))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +43,12 @@ pub(crate) enum RowStatus {
     Completed,
     Failed,
 }
+
+/// With this begins the `error` of a completed row if somebody said that it is completed.
+pub(crate) const RESOLVED_AS_COMPLETED: &str = "resolved as completed";
+
+/// With this begins the `error` of a failed row if somebody said that it is to be run again.
+pub(crate) const RESOLVED_TO_RERUN: &str = "interrupted; resolved to be run again";
 
 /// A row of the history table that nobody but a person can have made.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,6 +18,7 @@ mod engine;
 mod error;
 mod event;
 mod history;
+mod left;
 mod link;
 mod message;
 mod migrator;
@@ -28,13 +29,14 @@ mod sql;
 mod state;
 mod target;
 
-pub use engine::{AdoptOptions, Adoption, Planned, Resolution};
+pub use engine::{AdoptOptions, Adoption, Planned, Resolution, Resolved};
 pub use error::{Failed, RunError, RunErrorKind, Stopped};
 pub use event::{Applied, Event};
 pub use history::OddRow;
 pub use jubilee_core::{
     Environment, MigrationName, MigrationTexts, SourceFile, TransactionMode, Version,
 };
+pub use left::{Left, LeftState};
 pub use message::ServerError;
 pub use migrator::{HISTORY_TABLE, Migrator, Status, runner};
 pub use options::{Options, StopFlag};

@@ -1,10 +1,16 @@
 //! The interface: applies the migrations of one database.
 
+#[cfg(feature = "postgres")]
+mod blocking;
+#[cfg(feature = "tokio-postgres")]
+mod pipelined;
+
 use jubilee_core::{Environment, MigrationName, MigrationTexts, Version};
 use refinery::{Error, Migration, Report, Runner};
 
 use crate::engine::{
-    AdoptOptions, Adoption, Context, Engine, Planned, Program, Resolution, application_name, run_id,
+    AdoptOptions, Adoption, Context, Engine, Planned, Program, Resolution, Resolved,
+    application_name, run_id,
 };
 use crate::error::{RunError, RunErrorKind};
 use crate::event::{Applied, Event};
@@ -77,6 +83,7 @@ struct Run {
     id: String,
     begun: bool,
     applied: Vec<Applied>,
+    newer: Vec<MigrationName>,
 }
 
 impl Run {
@@ -85,6 +92,7 @@ impl Run {
             id: run_id(),
             begun: false,
             applied: Vec::new(),
+            newer: Vec::new(),
         }
     }
 }
@@ -121,8 +129,13 @@ impl<'e> Migrator<'e> {
     /// How the run behaves.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
-        self.options = options;
+        self.set_options(options);
         self
+    }
+
+    /// As [`Migrator::options`], for a migrator that is at hand.
+    pub fn set_options(&mut self, options: Options) {
+        self.options = options;
     }
 
     /// The program that runs it, with its version, as the history shall name it:
@@ -152,6 +165,13 @@ impl<'e> Migrator<'e> {
     #[must_use]
     pub fn applied(&self) -> &[Applied] {
         &self.run.applied
+    }
+
+    /// The migrations that the last run, or plan, found applied and that are newer than its own, where
+    /// that is accepted ([`Options::accept_newer`]).
+    #[must_use]
+    pub fn newer(&self) -> &[MigrationName] {
+        &self.run.newer
     }
 
     /// The `application_name` that the sessions of the last run (else of the next) have while a
@@ -190,6 +210,7 @@ impl<'e> Migrator<'e> {
         let mut engine = Engine::new(&mut link, &context, &mut *self.events).resuming(before);
         let result = engine.run().await;
         self.run.applied = engine.applied;
+        self.run.newer = engine.newer;
         result.map_err(|kind| RunError::new(kind, engine.server))?;
         Ok(Report::new(as_applied(
             self.runner.get_migrations(),
@@ -242,7 +263,13 @@ impl<'e> Migrator<'e> {
     }
 
     async fn plan_over<L: Link>(&mut self, link: L) -> Result<Vec<Planned>, RunError> {
-        self.ask(link, async |engine| engine.plan().await).await
+        let planned = async |engine: &mut Engine<'_, L>| {
+            let planned = engine.plan().await?;
+            Ok((planned, std::mem::take(&mut engine.newer)))
+        };
+        let (planned, newer) = self.ask(link, planned).await?;
+        self.run.newer = newer;
+        Ok(planned)
     }
 
     async fn resolve_over<L: Link>(
@@ -250,11 +277,20 @@ impl<'e> Migrator<'e> {
         link: L,
         version: Version,
         resolution: Resolution,
-    ) -> Result<MigrationState, RunError> {
+    ) -> Result<Resolved, RunError> {
         self.ask(link, async |engine| {
             engine.resolve(version, resolution).await
         })
         .await
+    }
+
+    async fn relabel_over<L: Link>(
+        &mut self,
+        link: L,
+        from: Environment,
+    ) -> Result<usize, RunError> {
+        self.ask(link, async |engine| engine.relabel(from).await)
+            .await
     }
 
     async fn adopt_over<L: Link>(
@@ -284,154 +320,5 @@ impl Status {
                 MigrationStatus::Completed | MigrationStatus::Missing | MigrationStatus::Abandoned
             )
         })
-    }
-}
-
-#[cfg(feature = "postgres")]
-mod blocking {
-    use super::*;
-    use crate::driver::blocking::{BlockingLink, block_on};
-
-    impl Migrator<'_> {
-        /// Applies what is pending. The session's settings and role are as before afterwards;
-        /// its temporary tables, cursors and LISTENs are gone.
-        ///
-        /// # Errors
-        ///
-        /// [`RunError`]; what was applied until then stays.
-        pub fn run(&mut self, client: &mut postgres::Client) -> Result<Report, RunError> {
-            block_on(self.run_over(BlockingLink(client), false))
-        }
-
-        /// Goes on with the last run, over a new connection since it lost the one that it had:
-        /// the report then names what it has applied over all of them.
-        ///
-        /// # Errors
-        ///
-        /// As [`Migrator::run`].
-        pub fn resume(&mut self, client: &mut postgres::Client) -> Result<Report, RunError> {
-            block_on(self.run_over(BlockingLink(client), true))
-        }
-
-        /// Where every migration stands. Writes nothing.
-        ///
-        /// # Errors
-        ///
-        /// When the history cannot be read.
-        pub fn status(&mut self, client: &mut postgres::Client) -> Result<Status, RunError> {
-            block_on(self.status_over(BlockingLink(client)))
-        }
-
-        /// What [`Migrator::run`] would apply, in order, after all checks. Writes nothing.
-        ///
-        /// # Errors
-        ///
-        /// What would stop the run before its first migration.
-        pub fn plan(&mut self, client: &mut postgres::Client) -> Result<Vec<Planned>, RunError> {
-            block_on(self.plan_over(BlockingLink(client)))
-        }
-
-        /// Records what somebody found out about an interrupted migration.
-        ///
-        /// # Errors
-        ///
-        /// When the migration is not interrupted, or the target refused.
-        pub fn resolve(
-            &mut self,
-            client: &mut postgres::Client,
-            version: Version,
-            resolution: Resolution,
-        ) -> Result<MigrationState, RunError> {
-            block_on(self.resolve_over(BlockingLink(client), version, resolution))
-        }
-
-        /// Takes over a database that another runner migrated so far.
-        ///
-        /// # Errors
-        ///
-        /// When its history does not fit the files; nothing is changed then.
-        pub fn adopt(
-            &mut self,
-            client: &mut postgres::Client,
-            options: AdoptOptions,
-        ) -> Result<Adoption, RunError> {
-            block_on(self.adopt_over(BlockingLink(client), options))
-        }
-    }
-}
-
-#[cfg(feature = "tokio-postgres")]
-mod pipelined {
-    use super::*;
-    use crate::driver::pipelined::PipelinedLink;
-    use tokio_postgres::Client;
-
-    impl Migrator<'_> {
-        /// Applies what is pending; several migrations in one round trip over a connection that
-        /// is known to be direct ([`Options::direct_connection`]). The session's settings and role are as before afterwards; its temporary tables, cursors and
-        /// LISTENs are gone.
-        ///
-        /// # Errors
-        ///
-        /// [`RunError`]; what was applied until then stays.
-        pub async fn run_async(&mut self, client: &mut Client) -> Result<Report, RunError> {
-            self.run_over(PipelinedLink(client), false).await
-        }
-
-        /// Goes on with the last run, over a new connection since it lost the one that it had:
-        /// the report then names what it has applied over all of them.
-        ///
-        /// # Errors
-        ///
-        /// As [`Migrator::run_async`].
-        pub async fn resume_async(&mut self, client: &mut Client) -> Result<Report, RunError> {
-            self.run_over(PipelinedLink(client), true).await
-        }
-
-        /// Where every migration stands. Writes nothing.
-        ///
-        /// # Errors
-        ///
-        /// When the history cannot be read.
-        pub async fn status_async(&mut self, client: &Client) -> Result<Status, RunError> {
-            self.status_over(PipelinedLink(client)).await
-        }
-
-        /// What [`Migrator::run_async`] would apply, in order, after all checks. Writes nothing.
-        ///
-        /// # Errors
-        ///
-        /// What would stop the run before its first migration.
-        pub async fn plan_async(&mut self, client: &Client) -> Result<Vec<Planned>, RunError> {
-            self.plan_over(PipelinedLink(client)).await
-        }
-
-        /// Records what somebody found out about an interrupted migration.
-        ///
-        /// # Errors
-        ///
-        /// When the migration is not interrupted, or the target refused.
-        pub async fn resolve_async(
-            &mut self,
-            client: &Client,
-            version: Version,
-            resolution: Resolution,
-        ) -> Result<MigrationState, RunError> {
-            self.resolve_over(PipelinedLink(client), version, resolution)
-                .await
-        }
-
-        /// Takes over a database that another runner migrated so far.
-        ///
-        /// # Errors
-        ///
-        /// When its history does not fit the files; nothing is changed then.
-        pub async fn adopt_async(
-            &mut self,
-            client: &Client,
-            options: AdoptOptions,
-        ) -> Result<Adoption, RunError> {
-            self.adopt_over(PipelinedLink(client), options).await
-        }
     }
 }

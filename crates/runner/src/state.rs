@@ -6,7 +6,7 @@ use std::fmt;
 use jubilee_core::{MigrationName, Version};
 use refinery::Migration;
 
-use crate::history::{HistoryRow, RowStatus};
+use crate::history::{HistoryRow, RESOLVED_AS_COMPLETED, RESOLVED_TO_RERUN, RowStatus};
 
 /// A migration as it is embedded or read: what a history row is compared with.
 #[derive(Debug, Clone)]
@@ -58,6 +58,8 @@ pub enum MigrationStatus {
     Failed,
     /// A `Transaction: none` migration whose run is gone: how far it came is not known.
     Interrupted,
+    /// It was interrupted, and somebody said that the next run shall apply it again.
+    Rerun,
     /// Tried and not applied; its file is gone since. It stops nobody.
     Abandoned,
     /// Applied, and not among the files.
@@ -76,6 +78,7 @@ impl MigrationStatus {
             Self::Completed => "completed",
             Self::Failed => "failed",
             Self::Interrupted => "interrupted",
+            Self::Rerun => "rerun",
             Self::Abandoned => "abandoned",
             Self::Missing => "missing",
             Self::Modified => "modified",
@@ -113,6 +116,21 @@ pub struct MigrationState {
     pub applied_as: Option<MigrationName>,
     /// The run that wrote the row.
     pub(crate) run_id: Option<String>,
+    /// Whether it is somebody's word that it is completed.
+    pub(crate) resolved: bool,
+}
+
+impl MigrationState {
+    /// Whether it is applied, or about to be.
+    pub(crate) fn is_applied(&self) -> bool {
+        matches!(
+            self.status,
+            MigrationStatus::Completed
+                | MigrationStatus::Modified
+                | MigrationStatus::Missing
+                | MigrationStatus::Running
+        )
+    }
 }
 
 /// Sees files and history together, in order of version.
@@ -135,6 +153,11 @@ pub(crate) fn states(known: &[Known<'_>], rows: &[HistoryRow]) -> Vec<MigrationS
                 (Some(row), _) if row.status == RowStatus::Running => MigrationStatus::Interrupted,
                 (Some(row), None) if row.status == RowStatus::Failed => MigrationStatus::Abandoned,
                 (Some(_), None) => MigrationStatus::Missing,
+                (Some(row), Some(_))
+                    if row.status == RowStatus::Failed && row.says(RESOLVED_TO_RERUN) =>
+                {
+                    MigrationStatus::Rerun
+                }
                 // A file that failed was never applied, so it may have been corrected since.
                 (Some(row), Some(_)) if row.status == RowStatus::Failed => MigrationStatus::Failed,
                 (Some(row), Some(file)) if file.is_what_ran(row) => MigrationStatus::Completed,
@@ -156,6 +179,7 @@ pub(crate) fn states(known: &[Known<'_>], rows: &[HistoryRow]) -> Vec<MigrationS
                 started_at: row.and_then(|row| row.started_at.clone()),
                 applied_as: row.map(|row| &row.name).filter(|row| *row != name).cloned(),
                 run_id: row.map(|row| row.run_id.clone()),
+                resolved: completed.is_some_and(|row| row.says(RESOLVED_AS_COMPLETED)),
             })
         })
         .collect()
@@ -244,12 +268,14 @@ pub(crate) fn divergences(states: &[MigrationState]) -> Vec<Divergence> {
                 name: state.name.clone(),
                 newer_than_all_files: last_file.is_none_or(|last| state.name.version() > last),
             }),
-            MigrationStatus::Pending | MigrationStatus::Failed => last_applied
-                .filter(|applied| applied.name.version() > state.name.version())
-                .map(|applied| Divergence::OutOfOrder {
-                    name: state.name.clone(),
-                    applied: applied.name.clone(),
-                }),
+            MigrationStatus::Pending | MigrationStatus::Failed | MigrationStatus::Rerun => {
+                last_applied
+                    .filter(|applied| applied.name.version() > state.name.version())
+                    .map(|applied| Divergence::OutOfOrder {
+                        name: state.name.clone(),
+                        applied: applied.name.clone(),
+                    })
+            }
             _ => None,
         })
         .collect()

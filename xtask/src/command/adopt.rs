@@ -1,16 +1,18 @@
 //! `cargo xtask migrate adopt`.
 
 use clap::Args;
-use jubilee_core::MigrationName;
-use jubilee_runner::{AdoptOptions, Adoption, HistoryKind, Migrator};
+use jubilee_core::{MigrationName, Version};
+use jubilee_runner::{AdoptOptions, Adoption, HistoryKind};
 
-use crate::argument::{database_parser, selected};
+use crate::argument::{database_parser, parse_version, selected};
+use crate::baseline::{Baseline, Misfit, Objects};
 use crate::exit::Exit;
 use crate::globals::Globals;
 use crate::invocation::further;
 use crate::output::{count, print, print_json};
 use crate::problem::Problem;
-use crate::target::Where;
+use crate::sources::Sources;
+use crate::target::{One, Question, Where};
 
 /// `cargo xtask migrate adopt`.
 #[derive(Debug, Args)]
@@ -21,11 +23,53 @@ pub(crate) struct Adopt {
     /// Adopt even if a file differs from what refinery applied (only its header or comments should)
     #[arg(long)]
     ignore_checksums: bool,
+    /// Of a database with tables and no history: record the migrations up to this one as applied, if what
+    /// is there is theirs
+    #[arg(long, value_name = "NNNN", value_parser = parse_version)]
+    up_to: Option<Version>,
     #[command(flatten)]
     place: Where,
     /// Do not ask before changing production (for pipelines)
     #[arg(long)]
     yes: bool,
+}
+
+/// How many of the differences are said.
+const SHOWN: usize = 10;
+
+/// What the comparison leaves open.
+#[derive(Default)]
+struct Doubts {
+    /// Migrations that leave no trace in it.
+    untold: Vec<String>,
+    /// What no migration makes.
+    others: Vec<String>,
+}
+
+/// What is in a database that has tables, and no history.
+fn untracked(one: &One, sources: &Sources) -> Result<Option<Objects>, Vec<Problem>> {
+    let mut objects = None;
+    let status = one.with_migrator(sources, async |migrator, client| {
+        objects = Some(Objects::of(client).await);
+        migrator.status_async(client).await
+    })?;
+    match objects {
+        Some(objects) if status.history == HistoryKind::Untracked => {
+            objects.map(Some).map_err(|error| {
+                let what = format!("cannot read the tables of {}", one.reach.describe());
+                vec![Problem::new(Exit::Failed, what).why(error.to_string())]
+            })
+        }
+        _ => Ok(None),
+    }
+}
+
+fn misfit(misfit: &Misfit) -> String {
+    match misfit {
+        Misfit::Missing { what, by } => format!("{what} is missing, which {by} makes"),
+        Misfit::Later { what, by } => format!("{what} is there, which only {by} makes"),
+        Misfit::Dropped { what, by } => format!("{what} is there, which {by} drops"),
+    }
 }
 
 fn names(names: &[MigrationName]) -> Vec<String> {
@@ -34,35 +78,109 @@ fn names(names: &[MigrationName]) -> Vec<String> {
 
 impl Adopt {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
-        let options = AdoptOptions::new().ignore_checksums(self.ignore_checksums);
-        let adopted = self.place.on_one(
-            &selected(&self.database),
-            &globals.sources(),
-            ("would adopt the existing history", self.yes),
-            async move |migrator: &mut Migrator<'_>, client: &tokio_postgres::Client| {
-                migrator.adopt_async(client, options).await
-            },
-        );
-        match adopted {
-            Ok(adoption) => {
-                if globals.is_json() {
-                    print_json(&serde_json::json!({
-                        "name": self.database, "adopted": names(&adoption.adopted), "left": names(&adoption.left), "kept_as": adoption.kept_as,
-                    }));
-                } else {
-                    print(&self.show(&adoption));
-                }
-                Ok(Exit::Done)
-            }
-            Err(problems) => Ok(globals.fail(&problems)),
+        let (adoption, doubts) = match self.adopt(&globals.sources()) {
+            Ok(adopted) => adopted,
+            Err(problems) => return Ok(globals.fail(&problems)),
+        };
+        if globals.is_json() {
+            print_json(&serde_json::json!({
+                "name": self.database, "adopted": names(&adoption.adopted), "left": names(&adoption.left), "kept_as": adoption.kept_as,
+                "unchecked": doubts.untold, "others": doubts.others,
+            }));
+        } else {
+            print(&self.show(&adoption, &doubts));
         }
+        Ok(Exit::Done)
     }
 
-    fn show(&self, adoption: &Adoption) -> String {
+    fn adopt(&self, sources: &Sources) -> Result<(Adoption, Doubts), Vec<Problem>> {
+        let mut options = AdoptOptions::new().ignore_checksums(self.ignore_checksums);
+        let one = self.place.one(&selected(&self.database))?;
+        let mut doubts = Doubts::default();
+        let mut what = "would adopt the existing history".to_owned();
+        if let Some(last) = self.up_to {
+            options = options.up_to(last);
+            if let Some(objects) = untracked(&one, sources)? {
+                doubts = self.compare(&objects, last, &one, sources)?;
+                what = format!("would record the migrations up to {last} as applied");
+            }
+        }
+        one.ask(&Question {
+            what: &what,
+            yes: self.yes,
+            always: None,
+        })?;
+        let adoption = one.with_migrator(sources, async |migrator, client| {
+            migrator.adopt_async(client, options).await
+        })?;
+        Ok((adoption, doubts))
+    }
+
+    /// Refuses tables that are not those of the migrations up to `last`.
+    fn compare(
+        &self,
+        objects: &Objects,
+        last: Version,
+        one: &One,
+        sources: &Sources,
+    ) -> Result<Doubts, Vec<Problem>> {
+        let baseline = Baseline::observe(one.entry, sources)?;
+        if let Some(end) = baseline.last().filter(|end| *end < last) {
+            let what = format!("there is no migration {last} of {}", self.database);
+            return Err(vec![
+                Problem::new(Exit::Failed, what)
+                    .why(format!("the last one is {end}"))
+                    .hint("name the last migration that was applied"),
+            ]);
+        }
+        let misfits = baseline.misfits(objects, last);
+        if misfits.is_empty() {
+            let untold = baseline
+                .untold(last)
+                .into_iter()
+                .cloned()
+                .collect::<Vec<_>>();
+            return Ok(Doubts {
+                untold: names(&untold),
+                others: baseline.others(objects),
+            });
+        }
+        let mut why: Vec<String> = misfits.iter().take(SHOWN).map(misfit).collect();
+        if let Some(more) = misfits.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            why.push(format!("… and {more} more"));
+        }
+        let database = &self.database;
+        let fitting = baseline.fitting(objects);
+        let hint = match (fitting.first(), fitting.last()) {
+            (Some(first), Some(last)) => {
+                let of = match first == last {
+                    true => format!("what is there is what {last} leaves"),
+                    false => format!("what is there is what {first} to {last} leave: name the last that was applied"),
+                };
+                let version = last.version();
+                let adopt = further(&format!("migrate adopt {database} --up-to {version}"));
+                format!("{of}:\n{adopt}")
+            }
+            _ => "it is what no migration leaves: check that this is the right database, and bring it to what one does".to_owned(),
+        };
+        Err(vec![
+            Problem::new(
+                Exit::Refused,
+                format!(
+                    "{database} is not what the migrations up to {last} leave ({})",
+                    one.reach.describe()
+                ),
+            )
+            .why(why.join("\n"))
+            .hint(hint),
+        ])
+    }
+
+    fn show(&self, adoption: &Adoption, doubts: &Doubts) -> String {
         let database = &self.database;
         let mut text = match adoption.from {
             HistoryKind::Ours => return format!("{database:<12} is adopted already\n"),
-            HistoryKind::Untracked => {
+            HistoryKind::Untracked if adoption.adopted.is_empty() => {
                 format!("{database:<12} adopted, with nothing recorded as applied\n")
             }
             _ => format!(
@@ -81,6 +199,18 @@ impl Adopt {
         }
         if let Some(table) = adoption.kept_as {
             text.push_str(&format!("  the earlier table is kept as public.{table}\n"));
+        }
+        if !doubts.untold.is_empty() {
+            text.push_str(&format!(
+                "  not checked, since they make no table, column, index, view or function: {}\n",
+                doubts.untold.join(", ")
+            ));
+        }
+        if !doubts.others.is_empty() {
+            text.push_str(&format!(
+                "  made by no migration: {}\n",
+                doubts.others.join(", ")
+            ));
         }
         let next = further(&format!("migrate {database}"));
         text.push_str(&format!("next:\n{next}\n"));

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use jubilee_pg_local::{Endpoint, Status, Tcp};
 
 use crate::argument::database_parser;
+use crate::command::reset::Reset;
 use crate::databases::{self, ALL};
 use crate::exit::Exit;
 use crate::globals::Globals;
@@ -35,6 +36,10 @@ enum DbCommand {
         #[arg(long)]
         delete: bool,
     },
+    /// Delete a database of development with its rows, and make it anew, empty
+    Reset(Reset),
+    /// The same, and apply all migrations as they are now: after one was edited
+    Redo(Reset),
     /// Show whether the server is running, and where its data is
     Status,
     /// Print connection URLs
@@ -71,6 +76,8 @@ impl Db {
                 print(if did { "" } else { "it was not there; " });
                 print(&format!("the local server is {what}\n"));
             }
+            DbCommand::Reset(reset) => return reset.reset(globals),
+            DbCommand::Redo(redo) => return redo.redo(globals),
             DbCommand::Status => status(globals)?,
             DbCommand::Url { database } => {
                 let endpoint = up(None)?;

@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
-use jubilee_core::{Environment, TransactionMode, Version};
+use clap::{Args, Command, FromArgMatches, Subcommand};
+use jubilee_core::{Environment, MigrationName, TransactionMode, Version};
 use jubilee_runner::{Options, Planned};
 use serde::Serialize;
 
+use crate::after;
 use crate::argument::{database_or_all_parser, parse_version, selected};
-use crate::command::{adopt, resolve, status};
+use crate::command::{adopt, relabel, resolve, status};
 use crate::confirm;
 use crate::exit::Exit;
 use crate::globals::Globals;
-use crate::output::{count, duration, print, print_json};
+use crate::outcome::{self, ahead};
+use crate::output::{count, print, print_json};
 use crate::problem::{Problem, ProblemJson};
 use crate::progress::Progress;
 use crate::run::{self, Ran};
@@ -38,6 +40,8 @@ enum MigrateCommand {
     Resolve(resolve::Resolve),
     /// Take over a database that another tool has migrated so far
     Adopt(adopt::Adopt),
+    /// Change the environment that a history says: of a copy, or after a first run by mistake
+    Relabel(relabel::Relabel),
 }
 
 /// What to apply, and how.
@@ -57,6 +61,13 @@ pub(crate) struct Apply {
     /// Last migration to apply
     #[arg(long, value_name = "NNNN", value_parser = parse_version)]
     target: Option<Version>,
+    /// Take a database that is ahead of these files as current: while an older release runs again
+    #[arg(long)]
+    accept_newer: bool,
+    /// Shell command to run after each database that was migrated, with its result as JSON on standard
+    /// input
+    #[arg(long, value_name = "COMMAND")]
+    after: Option<String>,
     /// How long a statement may wait for a lock before its migration is retried
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
     lock_timeout: Duration,
@@ -74,13 +85,20 @@ impl Migrate {
             Some(MigrateCommand::Status(status)) => status.run(globals),
             Some(MigrateCommand::Resolve(resolve)) => resolve.run(globals),
             Some(MigrateCommand::Adopt(adopt)) => adopt.run(globals),
+            Some(MigrateCommand::Relabel(relabel)) => relabel.run(globals),
             None => self.apply.run(globals),
         }
     }
 }
 
 impl Apply {
-    fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+    /// To apply all migrations of a database, as if nothing more had been typed.
+    pub(crate) fn of(database: &str) -> Result<Self, clap::Error> {
+        let command = Self::augment_args(Command::new("migrate").no_binary_name(true));
+        Self::from_arg_matches(&command.try_get_matches_from([database])?)
+    }
+
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let sources = globals.sources();
         let targets = self
             .place
@@ -126,12 +144,27 @@ impl Apply {
                 .collect()
         });
         if globals.is_json() {
-            print_json(&Report::of(&ran));
+            print_json(&outcome::Report::of(&ran));
         } else {
-            print(&summary(&ran));
+            print(&outcome::summary(&ran));
         }
         globals.report(ran.iter().flat_map(|ran| &ran.problems));
-        Ok(ran.iter().map(Ran::exit).max().unwrap_or(Exit::Done))
+        let exit = ran.iter().map(Ran::exit).max().unwrap_or(Exit::Done);
+        Ok(exit.max(self.run_after(&ran, globals)))
+    }
+
+    /// Tells of each database that was migrated.
+    fn run_after(&self, ran: &[Ran], globals: &Globals) -> Exit {
+        let Some(command) = &self.after else {
+            return Exit::Done;
+        };
+        let good = ran.iter().filter(|ran| ran.problems.is_empty());
+        let problems: Vec<Problem> = good
+            .filter_map(|ran| after::run(command, ran).err())
+            .collect();
+        globals.report(&problems);
+        let exits = problems.iter().map(|problem| problem.exit);
+        exits.max().unwrap_or(Exit::Done)
     }
 
     fn options(&self) -> Options {
@@ -139,6 +172,7 @@ impl Apply {
             .lock_timeout(self.lock_timeout)
             .retries(self.retries)
             .wait(self.wait)
+            .accept_newer(self.accept_newer)
     }
 
     /// What would be applied to each database.
@@ -146,9 +180,13 @@ impl Apply {
         targets
             .targets
             .iter()
-            .map(|target| Plan {
-                database: target.entry.database.name,
-                pending: self.plan(target, targets.environment, sources),
+            .map(|target| {
+                let mut newer = Vec::new();
+                Plan {
+                    database: target.entry.database.name,
+                    pending: self.plan(target, targets.environment, sources, &mut newer),
+                    newer,
+                }
             })
             .collect()
     }
@@ -158,6 +196,7 @@ impl Apply {
         target: &Target,
         environment: Environment,
         sources: &Sources,
+        newer: &mut Vec<MigrationName>,
     ) -> Result<Vec<Planned>, Vec<Problem>> {
         let reach = target
             .reach
@@ -171,7 +210,10 @@ impl Apply {
                 if let Some(last) = self.target {
                     migrator.set_target(last);
                 }
-                migrator.plan_async(client).await
+                migrator.set_options(self.options());
+                let planned = migrator.plan_async(client).await;
+                newer.extend_from_slice(migrator.newer());
+                planned
             },
         )
     }
@@ -205,6 +247,7 @@ impl Apply {
 pub(crate) struct Plan {
     pub(crate) database: &'static str,
     pub(crate) pending: Result<Vec<Planned>, Vec<Problem>>,
+    pub(crate) newer: Vec<MigrationName>,
 }
 
 impl Plan {
@@ -214,7 +257,8 @@ impl Plan {
             return format!("{database:<12} cannot be migrated\n");
         };
         if pending.is_empty() {
-            return format!("{database:<12} nothing to do\n");
+            let ahead = ahead(&self.newer);
+            return format!("{database:<12} nothing to do{ahead}\n");
         }
         let mut text = format!(
             "{database:<12} would apply {}\n",
@@ -239,98 +283,6 @@ impl Plan {
             }
         }
         text
-    }
-}
-
-/// How many migrations of a database are listed: the last ones. A new database may have
-/// hundreds, and `-v` says each as it is applied.
-const LISTED: usize = 40;
-
-/// What a run did, for people: a line for each database, below it what was applied.
-fn summary(ran: &[Ran]) -> String {
-    let mut text = String::new();
-    for ran in ran {
-        let took = duration(u64::try_from(ran.took.as_millis()).unwrap_or(u64::MAX));
-        let outcome = match (ran.problems.is_empty(), ran.applied.len()) {
-            (true, 0) => "nothing to do".to_owned(),
-            (true, number) => format!("{} applied", count(number, "migration")),
-            (false, 0) => "not migrated".to_owned(),
-            (false, number) => format!("not finished, {} applied", count(number, "migration")),
-        };
-        text.push_str(&format!("{:<12} {outcome} in {took}\n", ran.database));
-        let width = ran
-            .applied
-            .iter()
-            .map(|applied| applied.name.to_string().len())
-            .max()
-            .unwrap_or_default();
-        let left_out = ran.applied.len().saturating_sub(LISTED);
-        if left_out > 0 {
-            text.push_str(&format!("  … {left_out} before these\n"));
-        }
-        for applied in &ran.applied[left_out..] {
-            text.push_str(&format!(
-                "  {:<width$}  {:>8}\n",
-                applied.name.to_string(),
-                duration(applied.execution_ms)
-            ));
-        }
-    }
-    text
-}
-
-#[derive(Serialize)]
-struct Report<'r> {
-    databases: Vec<RanJson<'r>>,
-}
-
-#[derive(Serialize)]
-struct RanJson<'r> {
-    name: &'r str,
-    outcome: &'static str,
-    applied: Vec<AppliedJson>,
-    error: Option<ProblemJson>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    more_errors: Vec<ProblemJson>,
-}
-
-#[derive(Serialize)]
-struct AppliedJson {
-    version: u16,
-    name: String,
-    execution_ms: u64,
-}
-
-impl<'r> Report<'r> {
-    fn of(ran: &'r [Ran]) -> Self {
-        let databases = ran.iter().map(|ran| {
-            let mut errors = ran.problems.iter().map(Problem::json);
-            RanJson {
-                name: ran.database,
-                outcome: match ran.exit() {
-                    Exit::Done if ran.applied.is_empty() => "nothing_to_do",
-                    Exit::Done => "applied",
-                    Exit::Refused => "refused",
-                    Exit::NoConnection => "unreachable",
-                    Exit::Stopped => "stopped",
-                    Exit::Failed | Exit::Usage => "failed",
-                },
-                applied: ran
-                    .applied
-                    .iter()
-                    .map(|applied| AppliedJson {
-                        version: applied.name.version().get(),
-                        name: applied.name.to_string(),
-                        execution_ms: applied.execution_ms,
-                    })
-                    .collect(),
-                error: errors.next(),
-                more_errors: errors.collect(),
-            }
-        });
-        Self {
-            databases: databases.collect(),
-        }
     }
 }
 

@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use jubilee_core::{MigrationName, Placeholder, Version, snake_case};
+use jubilee_core::{MigrationName, SourceFile, TransactionMode, Version, snake_case};
+use jubilee_lint::undo;
 
 use crate::argument::{database_parser, parse_version};
 use crate::exit::Exit;
 use crate::files::{self, Change};
 use crate::globals::Globals;
-use crate::header::{git_user, header};
 use crate::output::{print, print_json};
 use crate::problem::Problem;
+use crate::template::template;
 use crate::workspace;
 
 /// `cargo xtask new`.
@@ -25,12 +26,17 @@ pub(crate) struct New {
     /// Number of the migration that it undoes
     #[arg(long, value_name = "NNNN", value_parser = parse_version)]
     reverts: Option<Version>,
+    /// For a statement that PostgreSQL refuses in a transaction, such as CREATE INDEX CONCURRENTLY
+    #[arg(long)]
+    no_transaction: bool,
 }
 
 impl New {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let folder = self.folder(globals)?;
-        let existing = versions(&folder)?;
+        let files = jubilee_embed::read_folder(&folder)?;
+        let names = names(&files);
+        let existing: Vec<Version> = names.iter().map(MigrationName::version).collect();
         if let Some(reverts) = self.reverts
             && !existing.contains(&reverts)
         {
@@ -40,6 +46,14 @@ impl New {
             )
             .why(format!("{} holds {}", folder.display(), range(&existing)))
             .hint("see `cargo xtask migrate status` for their numbers"));
+        }
+        if let Some(same) = names.iter().find(|name| name.description() == self.name) {
+            return Err(Problem::new(
+                Exit::Failed,
+                format!("there is a migration of that name: {}", same.file_name()),
+            )
+            .why("two of one name would be taken for each other")
+            .hint("write into that file, or choose a name that says what this one does more"));
         }
         let version = match existing.last() {
             None => Version::FIRST,
@@ -65,7 +79,16 @@ impl New {
             .hint(hint)
         })?;
         let path = folder.join(name.file_name());
-        files::write(&[Change::new(path.clone(), self.template(&name))])?;
+        let undo = self
+            .reverts
+            .and_then(|version| undo(&self.database, &files, version));
+        let transaction = match &undo {
+            _ if self.no_transaction => TransactionMode::None,
+            Some(undo) => undo.transaction,
+            None => TransactionMode::Transactional,
+        };
+        let text = template(&name, &self.database, transaction, undo.as_ref());
+        files::write(&[Change::new(path.clone(), text)])?;
         let shown = workspace::root()
             .and_then(|root| path.strip_prefix(root).ok().map(Path::to_owned))
             .unwrap_or(path);
@@ -91,32 +114,15 @@ impl New {
         };
         Ok(root.join(&self.database))
     }
-
-    fn template(&self, name: &MigrationName) -> String {
-        let author = git_user().unwrap_or_else(|| Placeholder::AUTHOR.to_owned());
-        let mut header = header(name, &self.database, &author, Placeholder::DESCRIPTION);
-        if let Some(reverts) = self.reverts {
-            header.push_str(&format!(
-                "-- Reverts: {reverts}\n-- Incident: {}\n",
-                Placeholder::INCIDENT
-            ));
-        }
-        format!(
-            "{header}\nBEGIN;\n\n-- Every statement must be safe to run again: CREATE … IF NOT EXISTS,\n\
-             -- INSERT … ON CONFLICT, ALTER TABLE … ADD COLUMN IF NOT EXISTS.\n\nCOMMIT;\n"
-        )
-    }
 }
 
-fn versions(folder: &Path) -> Result<Vec<Version>, Problem> {
-    let files = jubilee_embed::read_folder(folder)?;
-    let mut versions: Vec<Version> = files
-        .iter()
+fn names(files: &[SourceFile<'_>]) -> Vec<MigrationName> {
+    let names = files.iter();
+    let mut names: Vec<MigrationName> = names
         .filter_map(|file| MigrationName::from_file_name(&file.name).ok())
-        .map(|name| name.version())
         .collect();
-    versions.sort_unstable();
-    Ok(versions)
+    names.sort_by_key(MigrationName::version);
+    names
 }
 
 fn range(versions: &[Version]) -> String {

@@ -151,7 +151,7 @@ impl Seen {
             environment: environment.name(),
             reachable: self.found.is_some(),
             applied: self.count(MigrationStatus::Completed),
-            pending: self.count(MigrationStatus::Pending),
+            pending: self.count(MigrationStatus::Pending) + self.count(MigrationStatus::Rerun),
             failed: self.count(MigrationStatus::Failed),
             migrations: self.migrations().iter().map(MigrationJson::of).collect(),
             error: self.problems.first().map(Problem::json),

@@ -113,6 +113,23 @@ impl Settings {
         self.driver.get_dbname().unwrap_or_default()
     }
 
+    /// The same for another database of that server.
+    #[must_use]
+    pub fn in_database(&self, name: &str) -> Self {
+        let mut settings = self.clone();
+        settings.driver.dbname(name);
+        settings
+    }
+
+    /// What of the environment, rather than of the dotenv file, says which database that is.
+    #[must_use]
+    pub fn named_by_environment(&self) -> Option<String> {
+        let places = [Key::HOST, Key::PORT, Key::NAME].map(|key| self.origin.places.get(&key));
+        let places = places.into_iter().flatten();
+        let mut of_environment = places.filter(|place| place.rank == Rank::Environment);
+        of_environment.next().map(ToString::to_string)
+    }
+
     /// The role that logs in.
     #[must_use]
     pub fn user(&self) -> &str {

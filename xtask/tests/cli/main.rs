@@ -5,6 +5,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod accept_newer;
+mod adopt;
+mod after;
 mod bad_input;
 mod check;
 mod concurrency;
@@ -16,6 +19,9 @@ mod output;
 #[expect(dead_code, reason = "the faults end it and start it again")]
 mod pooler;
 mod readme;
+mod relabel;
+mod reset;
+mod resolve;
 mod role;
 mod safety;
 mod secrets;

@@ -80,7 +80,8 @@ fn a_development_run_at_a_production_database() {
 
       error: refused to migrate codex: the history there says production, and this is a development run
       ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:5432/jubilee_codex)
-      help: use the development database, or add --production if production is meant
+      help: if production is meant, add --production; if it is a copy that development uses, or was labelled production by mistake:
+            cargo xtask migrate relabel codex --from production --to development --migrations m
     ---- exit 3
     ");
     assert_said!(place.run("migrate status codex --migrations m"), @"
@@ -90,7 +91,8 @@ fn a_development_run_at_a_production_database() {
 
       error: refused to migrate codex: the history there says production, and this is a development run
       ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:5432/jubilee_codex)
-      help: use the development database, or add --production if production is meant
+      help: if production is meant, add --production; if it is a copy that development uses, or was labelled production by mistake:
+            cargo xtask migrate relabel codex --from production --to development --migrations m
     ---- exit 3
     ");
 }
@@ -136,7 +138,8 @@ fn tables_that_nobody_recorded() {
       error: refused to migrate codex: this database has not been adopted
       ╰─▶ schema public already holds tables (orders), and no history says where they come from (postgres@/socket:5432/jubilee_codex)
       help: if this really is codex, take it over:
-            cargo xtask migrate adopt codex
+            cargo xtask migrate adopt codex --up-to NNNN   (if the migrations up to NNNN were applied by other means)
+            cargo xtask migrate adopt codex   (if the tables are others', and none was)
     ---- exit 3
     ");
     assert_eq!(place.run("migrate adopt codex").code, Some(0));

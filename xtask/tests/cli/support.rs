@@ -1,6 +1,7 @@
 //! One throwaway server for the test binary; for each test a folder and one of each database.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -8,6 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use jubilee_pg_local::{Options, TempServer};
 use postgres::{Client, NoTls, SimpleQueryMessage};
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::OpenptFlags;
 use tempfile::TempDir;
 use xtask::databases::ALL;
 
@@ -92,6 +95,12 @@ impl Place {
         self
     }
 
+    /// Where nothing of the environment is set.
+    pub(crate) fn without_variables(mut self) -> Self {
+        self.variables.clear();
+        self
+    }
+
     /// Writes a migration of `codex` with a good header into the folder `m`.
     pub(crate) fn migration(&self, version: u16, name: &str, more: &str, body: &str) -> PathBuf {
         let stem = format!("{version:04}_{name}");
@@ -124,6 +133,19 @@ impl Place {
 
     pub(crate) fn run(&self, line: &str) -> Said {
         self.said(self.command(line).output().unwrap())
+    }
+
+    /// The same for somebody at a terminal who types one line.
+    pub(crate) fn answers(&self, line: &str, answer: &str) -> Said {
+        let terminal = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        rustix::pty::grantpt(&terminal).unwrap();
+        rustix::pty::unlockpt(&terminal).unwrap();
+        let name = rustix::pty::ptsname(&terminal, Vec::new()).unwrap();
+        let stdin = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+        fs::File::from(terminal.try_clone().unwrap())
+            .write_all(format!("{answer}\n").as_bytes())
+            .unwrap();
+        self.said(self.command(line).stdin(stdin).output().unwrap())
     }
 
     /// With what differs from run to run made the same.
@@ -229,10 +251,10 @@ pub(crate) fn filters() -> Vec<(&'static str, &'static str)> {
         (r"in \d+(\.\d+)? (ms|s|min \d+ s)\b", "in <time>"),
         (r" +\d+(\.\d+)? (ms|s)\n", " <time>\n"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<when>"),
-        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "<when>"),
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", "<when>"),
         (r"-- Date: \d{4}-\d\d-\d\d", "-- Date: <day>"),
         (r"(codex, inspire, continuum)(, \w+)*?(, all)?\]", "$1$3]"),
-        (r#""execution_ms": \d+"#, r#""execution_ms": <ms>"#),
+        (r#""execution_ms": ?\d+"#, r#""execution_ms": <ms>"#),
     ]
 }
 

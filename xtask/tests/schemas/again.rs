@@ -10,7 +10,7 @@ const LARGE: [&str; 3] = ["codex", "inspire", "continuum"];
 
 /// Everything in schema `public` that a migration can have made, as text, and a digest of the rows
 /// of each table.
-fn fingerprint(client: &mut Client) -> Vec<String> {
+pub(crate) fn fingerprint(client: &mut Client) -> Vec<String> {
     let mut all = Vec::new();
     for query in [
         "SELECT c.relname, c.relkind, c.relowner::regrole, c.relacl, pg_get_expr(c.relpartbound, c.oid), obj_description(c.oid, 'pg_class')
@@ -45,7 +45,7 @@ fn fingerprint(client: &mut Client) -> Vec<String> {
 }
 
 /// The lines that only one of the two has.
-fn difference(before: &[String], after: &[String]) -> Vec<String> {
+pub(crate) fn difference(before: &[String], after: &[String]) -> Vec<String> {
     let gone = before.iter().filter(|line| !after.contains(line));
     let new = after.iter().filter(|line| !before.contains(line));
     gone.map(|line| format!("- {line}"))

@@ -11,3 +11,4 @@ mod roles;
 mod rows;
 mod stamps;
 mod support;
+mod undo;

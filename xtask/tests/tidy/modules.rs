@@ -39,6 +39,7 @@ const LINT: Table = &[
     ("secrets", "syntax"),
     ("sums", "finding rules"),
     ("syntax", "fix"),
+    ("undo", "object syntax"),
 ];
 
 /// Not yet without circles.
@@ -46,9 +47,9 @@ const RUNNER: Table = &[
     ("driver", "link message"),
     (
         "engine",
-        "error event history link message migrator options refusal sql state target",
+        "error event history left link message migrator options refusal sql state target",
     ),
-    ("error", "history message refusal state target"),
+    ("error", "history left message refusal state target"),
     ("history", "message"),
     ("link", "message"),
     (
@@ -62,14 +63,19 @@ const RUNNER: Table = &[
 ];
 
 const XTASK: Table = &[
+    ("after", "exit outcome problem run"),
     ("advice", "invocation"),
     ("argument", "databases"),
+    (
+        "baseline",
+        "connection databases exit explain local problem runtime sources",
+    ),
     ("check", "databases excerpt exit files git output problem"),
     ("cli", "command exit globals output problem"),
     ("codegen", "databases exit files problem"),
     (
         "command",
-        "argument check codegen confirm databases exit explain files globals header invocation local new_database output problem progress run sources target workspace",
+        "after argument baseline check codegen confirm databases exit explain files globals header invocation local new_database outcome output problem progress run sources target template workspace",
     ),
     ("confirm", "exit output problem"),
     ("connection", "databases"),
@@ -79,10 +85,12 @@ const XTASK: Table = &[
     ("git", "exit problem"),
     ("globals", "exit output problem sources"),
     ("local", "connection databases output problem workspace"),
+    ("merged", "check"),
     (
         "new_database",
         "codegen databases exit files header problem",
     ),
+    ("outcome", "exit output problem run"),
     ("patience", "progress stop"),
     ("problem", "connection excerpt exit"),
     ("progress", "output"),
@@ -91,12 +99,13 @@ const XTASK: Table = &[
         "advice connection databases exit explain invocation output patience problem progress runtime sources standby stop target",
     ),
     ("runtime", "exit problem"),
-    ("sources", "databases exit explain problem"),
+    ("sources", "databases exit explain merged problem workspace"),
     ("standby", "progress target"),
     (
         "target",
         "confirm connection databases environment exit explain local output problem runtime sources",
     ),
+    ("template", "header"),
     ("workspace", "exit problem"),
 ];
 

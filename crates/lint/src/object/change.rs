@@ -106,6 +106,31 @@ impl Object {
     }
 }
 
+impl Object {
+    /// The statement that drops it again, with all that tells it from others: the schema, which an
+    /// index has from its table, and the types of a function's arguments.
+    pub(crate) fn undo(&self, table: Option<&str>, concurrently: bool) -> String {
+        let name = &self.written;
+        match (self.kind, &self.arguments) {
+            (ObjectKind::Index, _) => {
+                let words = if concurrently {
+                    "INDEX CONCURRENTLY"
+                } else {
+                    "INDEX"
+                };
+                let schema = table.and_then(|table| table.rsplit_once('.'));
+                let schema = schema.map_or_else(String::new, |(schema, _)| format!("{schema}."));
+                format!("DROP {words} IF EXISTS {schema}{name};")
+            }
+            (ObjectKind::Function | ObjectKind::Procedure, Some(arguments)) => {
+                let (words, arguments) = (self.kind.words(), arguments.join(", "));
+                format!("DROP {words} IF EXISTS {name}({arguments});")
+            }
+            _ => self.drop_if_exists(),
+        }
+    }
+}
+
 impl fmt::Display for Object {
     /// In prose: `` `TYPE mood` ``, `` `TRIGGER t` on `users` ``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -15,4 +15,5 @@ mod robustness;
 mod rules;
 mod safety;
 mod support;
+mod undo;
 mod without_transaction;

@@ -18,6 +18,7 @@ const NODE_TABLE: &str = "schema_migrations_node";
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AdoptOptions {
     ignore_checksums: bool,
+    up_to: Option<Version>,
 }
 
 impl AdoptOptions {
@@ -32,6 +33,14 @@ impl AdoptOptions {
     #[must_use]
     pub fn ignore_checksums(mut self, ignore: bool) -> Self {
         self.ignore_checksums = ignore;
+        self
+    }
+
+    /// In a database with tables and no history: the migrations up to this one count as applied.
+    /// Whether they were is for the caller to find out.
+    #[must_use]
+    pub fn up_to(mut self, last: Version) -> Self {
+        self.up_to = Some(last);
         self
     }
 }
@@ -87,11 +96,11 @@ impl<L: Link> Engine<'_, L> {
             HistoryKind::Ours | HistoryKind::Unknown => {}
             HistoryKind::None => return Err(RunErrorKind::NothingToAdopt),
             HistoryKind::Untracked => {
-                let mut create = Message::default();
-                push_create_history(snapshot.target.has_citus, &mut create);
-                self.exchange(create)
-                    .await
-                    .map_err(|f| self.own_failure("create public.schema_migrations", f))?;
+                let citus = snapshot.target.has_citus;
+                self.begin_history(options, citus, &mut adoption).await?;
+            }
+            HistoryKind::Refinery | HistoryKind::Node if options.up_to.is_some() => {
+                return Err(RunErrorKind::HistoryIsThere);
             }
             HistoryKind::Refinery | HistoryKind::Node => {
                 let result = self
@@ -105,6 +114,47 @@ impl<L: Link> Engine<'_, L> {
             }
         }
         Ok(adoption)
+    }
+
+    /// Creates the history, with the migrations that count as applied.
+    async fn begin_history(
+        &mut self,
+        options: AdoptOptions,
+        citus: bool,
+        adoption: &mut Adoption,
+    ) -> Result<(), RunErrorKind> {
+        let known = &self.context.known;
+        let last = known.last().map(|file| file.version());
+        if let Some(target) = options.up_to.filter(|up_to| Some(*up_to) > last) {
+            return Err(RunErrorKind::UnknownTarget { target, last });
+        }
+        let counts = |version| options.up_to.is_some_and(|up_to| version <= up_to);
+        let mut message = Message::default();
+        message.push(
+            Part::Control,
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        );
+        push_create_history(citus, &mut message);
+        for file in known.iter().filter(|file| counts(file.version())) {
+            let values = [
+                ("applied_at", "NULL"),
+                ("execution_ms", "NULL"),
+                ("source", "tables without a history"),
+            ];
+            let row = include_str!("../sql/adopt_row.sql");
+            let row = self.context.statement(row, Some(file), &values);
+            message.push(Part::Control, &row);
+            adoption.adopted.push(file.name.clone());
+        }
+        message.push(Part::Control, "COMMIT");
+        match self.exchange(message).await {
+            Ok(_) => Ok(()),
+            Err(failure) => {
+                let error = self.own_failure("create public.schema_migrations", failure);
+                let _ = self.exchange(Message::control("ROLLBACK")).await;
+                Err(error)
+            }
+        }
     }
 
     async fn take_over(

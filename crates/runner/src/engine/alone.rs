@@ -2,16 +2,16 @@
 
 use crate::engine::Engine;
 use crate::engine::apply::execution_ms;
-use crate::engine::concurrent_index::ConcurrentIndex;
 use crate::engine::context::application_name;
 use crate::engine::failure::history_text;
 use crate::engine::run::Next;
 use crate::engine::script::Step;
+use crate::engine::trace::Trace;
 use crate::error::{Failed, RunErrorKind, Stopped};
 use crate::event::Event;
+use crate::left::LeftState;
 use crate::link::Link;
 use crate::message::{Failure, LinkError, Message, Part, ServerError};
-use crate::sql::{fill, literal};
 
 impl<'a, L: Link> Engine<'a, L> {
     /// Runs a `Transaction: none` migration: the claim is committed first, so that a kill
@@ -67,7 +67,7 @@ impl<'a, L: Link> Engine<'a, L> {
     /// Runs one statement, again where that helps.
     async fn statement_alone(&mut self, step: &Step<'a>, index: usize) -> Result<(), Failure> {
         let sql = step.statement(index);
-        let concurrent = ConcurrentIndex::created_by(sql);
+        let concurrent = Trace::concurrent_index(sql);
         // A concurrent build waits for other transactions without blocking anybody but schema
         // changes, so a lock time-out would only waste its work.
         let timeout = if concurrent.is_some() {
@@ -107,57 +107,33 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// Drops the INVALID index that a failed or killed build left: `IF NOT EXISTS` would take
     /// it for the one that is wanted, and it would never serve a query.
-    async fn drop_if_invalid(&mut self, index: &ConcurrentIndex) -> Result<(), Failure> {
-        if let Some(found) = self.find(index).await?.filter(|found| !found.usable) {
-            if found.being_built {
-                return Err(said(
-                    format!("index {} is being built by another session", found.name),
-                    "wait for it to end, then run this again",
-                ));
+    async fn drop_if_invalid(&mut self, index: &Trace) -> Result<(), Failure> {
+        let found = self.look_at(index).await?;
+        match found.state {
+            LeftState::BeingBuilt => Err(said(
+                found.to_string(),
+                "wait for it to end, then run this again",
+            )),
+            LeftState::Invalid => {
+                let index = found.name().to_owned();
+                let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {index}");
+                (self.events)(&Event::DroppingInvalidIndex { index });
+                self.exchange(Message::control(&drop)).await?;
+                Ok(())
             }
-            (self.events)(&Event::DroppingInvalidIndex {
-                index: found.name.clone(),
-            });
-            self.exchange(Message::control(&format!(
-                "DROP INDEX CONCURRENTLY IF EXISTS {}",
-                found.name
-            )))
-            .await?;
+            _ => Ok(()),
         }
-        Ok(())
     }
 
-    async fn must_be_valid(&mut self, index: &ConcurrentIndex) -> Result<(), Failure> {
-        match self.find(index).await?.filter(|found| !found.usable) {
-            Some(found) => Err(said(
-                format!("index {} is INVALID after it was built", found.name),
+    async fn must_be_valid(&mut self, index: &Trace) -> Result<(), Failure> {
+        let found = self.look_at(index).await?;
+        match found.state {
+            LeftState::Invalid | LeftState::BeingBuilt => Err(said(
+                format!("index {} is INVALID after it was built", found.name()),
                 "run this again; the INVALID index is dropped first",
             )),
-            None => Ok(()),
+            _ => Ok(()),
         }
-    }
-
-    async fn find(&mut self, index: &ConcurrentIndex) -> Result<Option<Found>, Failure> {
-        let sql = fill(
-            include_str!("../sql/find_index.sql"),
-            &[
-                ("index", &literal(&index.name)),
-                ("table", &literal(&index.table)),
-            ],
-        );
-        let reply = self.exchange(Message::query(&[&sql])).await?;
-        Ok(reply
-            .results
-            .first()
-            .and_then(|rows| rows.first())
-            .map(|row| {
-                let is = |i: usize| row.get(i).and_then(Option::as_deref) == Some("t");
-                Found {
-                    name: row.first().cloned().flatten().unwrap_or_default(),
-                    usable: is(1),
-                    being_built: is(2),
-                }
-            }))
     }
 
     async fn record_alone(
@@ -217,10 +193,4 @@ fn said(message: String, hint: &str) -> Failure {
         completed: None,
         error: LinkError::Server(Box::new(error)),
     }
-}
-
-struct Found {
-    name: String,
-    usable: bool,
-    being_built: bool,
 }

@@ -4,20 +4,22 @@
 mod adopt;
 mod alone;
 mod apply;
-mod concurrent_index;
 mod context;
 mod failure;
 mod read;
+mod relabel;
 mod resolve;
 mod run;
 mod script;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod wait;
+mod words;
 
 pub use adopt::{AdoptOptions, Adoption};
 pub(crate) use context::{Context, Program, application_name, run_id};
-pub use resolve::Resolution;
+pub use resolve::{Resolution, Resolved};
 pub(crate) use run::Engine;
 pub use run::Planned;

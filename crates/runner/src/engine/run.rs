@@ -25,6 +25,8 @@ pub(crate) struct Engine<'a, L: Link> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) events: &'a mut (dyn FnMut(&Event) + Send),
     pub(crate) applied: Vec<Applied>,
+    /// The applied migrations that are newer than all files, where that is accepted.
+    pub(crate) newer: Vec<MigrationName>,
     /// Where this is, known once the target was read.
     pub(crate) server: Option<Server>,
     /// What the target demands, known once it was read.
@@ -93,6 +95,7 @@ impl<'a, L: Link> Engine<'a, L> {
             events,
             resumed: false,
             applied: Vec::new(),
+            newer: Vec::new(),
             server: None,
             terms: Terms::default(),
             one_by_one: false,
@@ -229,14 +232,16 @@ impl<'a, L: Link> Engine<'a, L> {
         let states = state::states(&context.known, &snapshot.rows);
         let mut divergences = state::divergences(&states);
         if context.options.accept_newer {
-            divergences.retain(|d| {
-                !matches!(
-                    d,
-                    Divergence::Missing {
-                        newer_than_all_files: true,
-                        ..
-                    }
-                )
+            self.newer.clear();
+            divergences.retain(|divergence| match divergence {
+                Divergence::Missing {
+                    name,
+                    newer_than_all_files: true,
+                } => {
+                    self.newer.push(name.clone());
+                    false
+                }
+                _ => true,
             });
         }
         if !divergences.is_empty() {
@@ -258,6 +263,7 @@ impl<'a, L: Link> Engine<'a, L> {
                 state.status,
                 MigrationStatus::Pending
                     | MigrationStatus::Failed
+                    | MigrationStatus::Rerun
                     | MigrationStatus::Running
                     | MigrationStatus::Interrupted
             );
@@ -291,7 +297,10 @@ impl<'a, L: Link> Engine<'a, L> {
                 previous: before,
                 mode: parsed.0,
                 script: parsed.1,
-                failed_before: state.status == MigrationStatus::Failed,
+                failed_before: matches!(
+                    state.status,
+                    MigrationStatus::Failed | MigrationStatus::Rerun
+                ),
                 last: false,
             });
         }

@@ -109,7 +109,7 @@ fn several_statements_run_one_by_one_and_the_first_error_is_placed() {
 
 #[test]
 fn an_interrupted_migration_stops_the_run_until_somebody_resolves_it() {
-    for (resolution, index_exists) in [(Resolution::Rerun, true), (Resolution::Completed, false)] {
+    for resolution in [Resolution::Rerun, Resolution::Completed] {
         let database = Database::new();
         let mut files = index();
         files[0] = file(1, "users", "CREATE TABLE users (id int)");
@@ -120,6 +120,9 @@ fn an_interrupted_migration_stops_the_run_until_somebody_resolves_it() {
             insta::allow_duplicates! {
                 insta::assert_snapshot!(error.kind(), @"0002_index was interrupted: its run began 2026-11-22T10:00:00.000Z and is gone");
             }
+        }
+        if resolution == Resolution::Completed {
+            database.sql("CREATE UNIQUE INDEX users_id ON users (id)");
         }
         block_on(async {
             let client = connect(&database.url).await;
@@ -139,7 +142,7 @@ fn an_interrupted_migration_stops_the_run_until_somebody_resolves_it() {
         migrate(Driver::Pipelined, &database, &files).unwrap();
         assert_eq!(database.history(), "1 completed\n2 completed\n3 completed");
         let exists = database.text("SELECT to_regclass('users_id') IS NOT NULL");
-        assert_eq!(exists, if index_exists { "t" } else { "f" });
+        assert_eq!(exists, "t");
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Checkout {
 }
 
 impl Checkout {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let checkout = Self {
             place: Place::checkout(),
         };
@@ -62,30 +62,30 @@ impl Checkout {
         checkout
     }
 
-    fn write(&self, name: &str, body: &str) {
+    pub(crate) fn write(&self, name: &str, body: &str) {
         let path = format!("migrations/codex/{name}.sql");
         self.place
             .file(&path, whole("codex", name, body).as_bytes());
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder().join(format!("migrations/codex/{name}.sql"))
     }
 
-    fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.place.folder.path()
     }
 
-    fn run(&self, line: &str) -> Said {
+    pub(crate) fn run(&self, line: &str) -> Said {
         self.place.run(line)
     }
 
-    fn commit(&self, message: &str) {
+    pub(crate) fn commit(&self, message: &str) {
         self.git("add --all");
         self.git(&format!("commit --quiet -m {message}"));
     }
 
-    fn git(&self, line: &str) -> String {
+    pub(crate) fn git(&self, line: &str) -> String {
         let output = self.try_git(line);
         assert!(output.status.success(), "git {line}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
