@@ -87,7 +87,7 @@ pub(crate) fn headed(version: u16, name: &str, more: &str, body: &str) -> Source
 }
 
 pub(crate) fn runner(files: &[SourceFile<'_>]) -> Runner {
-    jubilee_runner::runner(&MigrationTexts::load(files.iter().cloned()).unwrap()).unwrap()
+    jubilee_runner::runner(MigrationTexts::load(files.iter().cloned()).unwrap()).unwrap()
 }
 
 /// The two drivers, so that every scenario can be run over both.
