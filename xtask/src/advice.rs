@@ -124,6 +124,10 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
         }
         RunErrorKind::UnknownName(_) => "rename its file".to_owned(),
         RunErrorKind::Interrupted { name, .. } => resolve(name, database),
+        RunErrorKind::RowGoneMeanwhile(_) => format!(
+            "nothing but the runner may change that table; run it again: being idempotent, it finds what is there\n{}",
+            typed()
+        ),
         RunErrorKind::RowGone(_) => "nothing but the runner may change that table".to_owned(),
         RunErrorKind::WaitedTooLong { .. } => {
             "wait longer with --wait 30m, or end the other session".to_owned()

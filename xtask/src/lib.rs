@@ -8,6 +8,7 @@ pub mod databases;
 
 mod advice;
 mod after;
+mod aftermath;
 mod argument;
 mod baseline;
 mod check;

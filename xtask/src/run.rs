@@ -7,6 +7,7 @@ use jubilee_core::{Environment, MigrationName, Version};
 use jubilee_runner::{Applied, Migrator, Options, RunErrorKind, StopFlag};
 
 use crate::advice;
+use crate::aftermath;
 use crate::connection::{Canceller, Connection, Warned};
 use crate::databases::Entry;
 use crate::exit::Exit;
@@ -225,15 +226,8 @@ async fn persist(
                     }
                     Ok(()) => return Ok(()),
                     Err(RunErrorKind::ConnectionLost { cause, during }) if stop.is_set() => {
-                        let under_way = during.map_or_else(
-                            || "no migration was under way".to_owned(),
-                            |name| {
-                                format!(
-                                    "{name} was under way: it is committed and recorded, or neither"
-                                )
-                            },
-                        );
-                        return stopped(&format!("{under_way}; the connection was lost: {cause}"));
+                        let why = aftermath::of(reach, migrator, during.as_ref(), &cause).await;
+                        return stopped(&why);
                     }
                     // What was committed is recorded, so a new connection finds out by reading.
                     Err(RunErrorKind::ConnectionLost { cause, during })

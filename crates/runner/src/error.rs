@@ -99,6 +99,9 @@ pub enum RunErrorKind {
     /// A migration was applied by this run, and its row is gone since.
     #[error("the row of {0}, which this run has applied, is gone")]
     RowGone(MigrationName),
+    /// The row of a migration without a transaction was deleted or changed while it ran.
+    #[error("the row of {0} was deleted or changed while it ran")]
+    RowGoneMeanwhile(MigrationName),
     /// Another runner did not finish in time.
     #[error("another runner is still at work after {waited_seconds} s")]
     WaitedTooLong {
@@ -212,6 +215,9 @@ impl RunErrorKind {
             Self::RowGone(_) => {
                 "a later migration, or somebody else, has changed public.schema_migrations"
             }
+            Self::RowGoneMeanwhile(_) => {
+                "its statements took effect, since it runs without a transaction, and public.schema_migrations no longer says so"
+            }
             Self::WaitedTooLong { who: Some(who), .. } => return Some(format!("at work is {who}")),
             Self::WaitedTooLong { who: None, .. } => "the server does not tell who is at work",
             Self::ConnectionLost { .. } => {
@@ -256,6 +262,12 @@ pub enum Stopped {
     WithoutTransaction {
         /// The migration.
         name: MigrationName,
+        /// How many of its statements took effect.
+        done: usize,
+        /// How many it has.
+        of: usize,
+        /// What the statement that was cancelled has left, where the catalog tells.
+        left: Option<Left>,
         /// Whether its row says so: `failed`.
         recorded: bool,
     },
@@ -268,15 +280,30 @@ impl fmt::Display for Stopped {
             Self::RolledBack { name } => {
                 write!(f, "{name} was under way: it was rolled back")
             }
-            Self::WithoutTransaction { name, recorded } => write!(
-                f,
-                "{name} was under way without a transaction: what it did so far stays, and its row {}",
-                if *recorded {
-                    "says `failed`"
-                } else {
-                    "could not be changed to `failed`"
+            Self::WithoutTransaction {
+                name,
+                done,
+                of,
+                left,
+                recorded,
+            } => {
+                write!(f, "{name} was under way without a transaction: ")?;
+                match of {
+                    1 => f.write_str("its statement was cancelled")?,
+                    _ => write!(
+                        f,
+                        "{done} of its {of} statements took effect, and the next was cancelled"
+                    )?,
                 }
-            ),
+                if let Some(left) = left {
+                    write!(f, "; {left}")?;
+                }
+                f.write_str(if *recorded {
+                    "; its row says `failed`"
+                } else {
+                    "; its row could not be changed to `failed`"
+                })
+            }
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum Part {
     Statement(usize),
     /// The update of the history row that ends a migration.
     Complete,
+    /// The `COMMIT` behind that.
+    Commit,
 }
 
 /// Which rows of an answer are wanted.

@@ -25,4 +25,5 @@ mod resolve;
 mod role;
 mod safety;
 mod secrets;
+mod stopping;
 mod support;

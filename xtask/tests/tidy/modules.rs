@@ -65,6 +65,7 @@ const RUNNER: Table = &[
 const XTASK: Table = &[
     ("after", "exit outcome problem run"),
     ("advice", "invocation"),
+    ("aftermath", "target"),
     ("argument", "databases"),
     (
         "baseline",
@@ -96,7 +97,7 @@ const XTASK: Table = &[
     ("progress", "output"),
     (
         "run",
-        "advice connection databases exit explain invocation output patience problem progress runtime sources standby stop target",
+        "advice aftermath connection databases exit explain invocation output patience problem progress runtime sources standby stop target",
     ),
     ("runtime", "exit problem"),
     ("sources", "databases exit explain merged problem workspace"),

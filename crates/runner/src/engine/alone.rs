@@ -41,7 +41,7 @@ impl<'a, L: Link> Engine<'a, L> {
         }
         let mut end = Message::default();
         step.push_end_alone(self.context, &self.terms, &mut end);
-        match self.exchange(end).await {
+        match self.exchange_after_cancel(end).await {
             Ok(reply) => {
                 self.unflushed = false;
                 self.note_applied(&step.file.name, execution_ms(&reply));
@@ -54,6 +54,13 @@ impl<'a, L: Link> Engine<'a, L> {
                 during: Some(step.file.name.clone()),
                 cause,
             }),
+            // What `complete.sql` makes the server say.
+            Err(Failure {
+                error: LinkError::Server(error),
+                ..
+            }) if error.message.contains("rows left of the claim") => {
+                Err(RunErrorKind::RowGoneMeanwhile(step.file.name.clone()))
+            }
             Err(Failure {
                 error: LinkError::Server(error),
                 ..
@@ -166,14 +173,22 @@ impl<'a, L: Link> Engine<'a, L> {
         let mut message = Message::default();
         self.terms.push_role(&mut message);
         message.push(
-            Part::Control,
+            Part::Complete,
             &self.context.fail_claim(&step.file, &history_text(&failed)),
         );
         self.terms.push_reset(&mut message);
-        let recorded = self.exchange(message).await.is_ok();
+        let reply = self.exchange_after_cancel(message).await;
+        let recorded = reply.is_ok_and(|reply| reply.results.iter().flatten().next().is_some());
         if stopped {
+            let left = match Trace::of(step.statement(index)) {
+                Some(trace) => self.look_at(&trace).await.ok(),
+                None => None,
+            };
             return RunErrorKind::Stopped(Stopped::WithoutTransaction {
                 name: step.file.name.clone(),
+                done: index,
+                of: step.script.statements().len(),
+                left,
                 recorded,
             });
         }

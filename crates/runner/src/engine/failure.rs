@@ -13,7 +13,7 @@ use crate::error::{Failed, RunErrorKind, Stopped};
 use crate::event::Event;
 use crate::history::{HistoryRow, RowStatus};
 use crate::link::Link;
-use crate::message::{Failure, LinkError, Message, Part, ServerError, TextRange};
+use crate::message::{Failure, LinkError, Message, Part, Reply, ServerError, TextRange};
 
 /// What an error means for the run.
 enum Meaning {
@@ -49,23 +49,7 @@ impl<'a, L: Link> Engine<'a, L> {
         let place = failure.message.place(failure.completed, error.position);
         self.roll_back(step).await?;
         if self.context.options.stop.is_set() {
-            // The cancel request may have come after the commit.
-            let committed = match self.read_after_cancel().await {
-                Some(snapshot) => {
-                    self.notice_progress(&snapshot);
-                    self.has_applied(&step.file.name)
-                }
-                None => false,
-            };
-            // Who only waits for another runner's claim has nothing under way.
-            let waits = matches!(place, Some((Part::Claim | Part::Control, _)));
-            return Err(RunErrorKind::Stopped(if waits || committed {
-                Stopped::BetweenMigrations
-            } else {
-                Stopped::RolledBack {
-                    name: step.file.name.clone(),
-                }
-            }));
+            return Err(self.stopped(step, place).await);
         }
         match meaning(&error, place, self.one_by_one) {
             Meaning::OtherWasFaster => self.yield_to_other().await?,
@@ -80,36 +64,86 @@ impl<'a, L: Link> Engine<'a, L> {
         Ok(Next::ReadAgain)
     }
 
+    /// What a wish to stop met, as the history says.
+    async fn stopped(
+        &mut self,
+        step: &Step<'a>,
+        place: Option<(Part, Option<usize>)>,
+    ) -> RunErrorKind {
+        let snapshot = match self.read_after_cancel().await {
+            Ok(snapshot) => snapshot,
+            Err(RunErrorKind::ConnectionLost { cause, .. }) => {
+                return RunErrorKind::ConnectionLost {
+                    during: Some(step.file.name.clone()),
+                    cause,
+                };
+            }
+            Err(error) => return error,
+        };
+        // The cancel request may have come after the commit.
+        self.notice_progress(&snapshot);
+        let is_own = |row: &&HistoryRow| {
+            row.version() == step.file.version()
+                && row.run_id == self.context.run_id
+                && row.status == RowStatus::Running
+        };
+        if snapshot.rows.iter().any(|row| is_own(&row)) {
+            // Without a transaction: it came between the commit of the claim and the first statement.
+            let text = "57014: stopped before its first statement";
+            let fail = Message::control(&self.context.fail_claim(&step.file, text));
+            let _ = self.exchange_after_cancel(fail).await;
+        }
+        // Who only waits for another runner's claim has nothing under way.
+        let waits = matches!(place, Some((Part::Claim | Part::Control, _)));
+        RunErrorKind::Stopped(if waits || self.has_applied(&step.file.name) {
+            Stopped::BetweenMigrations
+        } else {
+            Stopped::RolledBack {
+                name: step.file.name.clone(),
+            }
+        })
+    }
+
     async fn roll_back(&mut self, step: &Step<'a>) -> Result<(), RunErrorKind> {
         // What a rollback does not undo (a prepared statement, say) must not meet the next try.
         let mut message = Message::control("ROLLBACK");
         self.terms.push_role(&mut message);
         self.terms.push_reset(&mut message);
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            match self
-                .exchange(message.clone())
-                .await
-                .map_err(|failure| failure.error)
-            {
-                Ok(_) => return Ok(()),
-                // The cancel request that ended the migration may be followed by a second.
-                Err(LinkError::Server(error)) if error.code == "57014" && tries < 10 => {}
-                Err(LinkError::Server(error)) => {
-                    return Err(RunErrorKind::Server {
-                        doing: "roll back",
-                        error,
-                    });
-                }
-                Err(LinkError::Lost(cause)) => {
-                    return Err(RunErrorKind::ConnectionLost {
-                        during: Some(step.file.name.clone()),
-                        cause,
-                    });
-                }
+        match self.exchange_after_cancel(message).await {
+            Ok(_) => Ok(()),
+            Err(Failure {
+                error: LinkError::Server(error),
+                ..
+            }) => Err(RunErrorKind::Server {
+                doing: "roll back",
+                error,
+            }),
+            Err(Failure {
+                error: LinkError::Lost(cause),
+                ..
+            }) => Err(RunErrorKind::ConnectionLost {
+                during: Some(step.file.name.clone()),
+                cause,
+            }),
+        }
+    }
+
+    /// Sends a message of the runner's own. The cancel request that ended a migration may be
+    /// followed by others, which then hit this.
+    pub(crate) async fn exchange_after_cancel(
+        &mut self,
+        message: Message,
+    ) -> Result<Reply, Failure> {
+        for _ in 0..10 {
+            match self.exchange(message.clone()).await {
+                Err(Failure {
+                    error: LinkError::Server(error),
+                    ..
+                }) if error.code == "57014" => {}
+                ended => return ended,
             }
         }
+        self.exchange(message).await
     }
 
     pub(crate) async fn may_try_again(&mut self, step: &Step<'a>, error: &ServerError) -> bool {
@@ -224,23 +258,22 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// The row that this run has written for a migration.
     async fn own_row(&mut self, step: &Step<'a>) -> Option<HistoryRow> {
-        let snapshot = self.read_after_cancel().await?;
+        let snapshot = self.read_after_cancel().await.ok()?;
         // Where the failure came after the commit, those behind it are committed too.
         self.notice_progress(&snapshot);
         let mut rows = snapshot.rows.into_iter();
         rows.find(|row| row.version() == step.file.version() && row.run_id == self.context.run_id)
     }
 
-    async fn read_after_cancel(&mut self) -> Option<Snapshot> {
+    async fn read_after_cancel(&mut self) -> Result<Snapshot, RunErrorKind> {
         for _ in 0..10 {
             match self.read().await {
-                Ok(snapshot) => return Some(snapshot),
-                // As in `roll_back`.
+                // As in `exchange_after_cancel`.
                 Err(RunErrorKind::Server { error, .. }) if error.code == "57014" => {}
-                Err(_) => return None,
+                ended => return ended,
             }
         }
-        None
+        self.read().await
     }
 }
 

@@ -167,7 +167,7 @@ impl Step<'_> {
     fn push_end(&self, context: &Context<'_>, terms: &Terms, message: &mut Message) {
         terms.push_role(message);
         message.push(Part::Complete, &context.complete(&self.file, false));
-        message.push(Part::Control, "COMMIT");
+        message.push(Part::Commit, "COMMIT");
         terms.push_reset(message);
     }
 }

@@ -198,7 +198,8 @@ impl Trace {
 impl<L: Link> Engine<'_, L> {
     /// What the catalog says of it.
     pub(crate) async fn look_at(&mut self, trace: &Trace) -> Result<Left, Failure> {
-        let reply = self.exchange(Message::query(&[&trace.query()])).await?;
+        let query = Message::query(&[&trace.query()]);
+        let reply = self.exchange_after_cancel(query).await?;
         Ok(trace.read(reply.results.first().and_then(|rows| rows.first())))
     }
 
