@@ -233,7 +233,7 @@ fn an_applied_migration_that_changed_or_went() {
 
       error: codex: 0003_step is applied, and its file is not there
       ╰─▶ files and the history of postgres@/socket:5432/jubilee_codex must agree before anything is applied
-      help: the database is ahead of this build: deploy the build that has the migration, or update the checkout
+      help: the database is ahead of this build: deploy the build that has the migration, or update the checkout; if an older release shall run again, add --accept-newer
     ---- exit 1
     ");
     assert_said!(place.run("migrate status codex --migrations m"), @"
