@@ -137,6 +137,9 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
             further(&format!("migrate {database}"))
         ),
         RunErrorKind::Stopped(_) => to_continue(),
+        RunErrorKind::Server { error, .. } if error.code == "55P03" => {
+            "wait for the run that is at work, or end its session, then run this again".to_owned()
+        }
         RunErrorKind::Server { error, .. } => return error.hint.clone(),
         RunErrorKind::NoAnswer => {
             "check that this is a connection to PostgreSQL itself".to_owned()

@@ -1,6 +1,6 @@
 //! What a new migration holds before it is written.
 
-use jubilee_core::{MigrationName, Placeholder, TransactionMode};
+use jubilee_core::{MigrationName, Placeholder, TransactionMode, Version};
 use jubilee_lint::{Undo, UndoStep};
 
 use crate::header::{git_user, header};
@@ -20,6 +20,7 @@ pub(crate) fn template(
     name: &MigrationName,
     database: &str,
     transaction: TransactionMode,
+    reverts: Option<Version>,
     undo: Option<&Undo>,
 ) -> String {
     let author = git_user().unwrap_or_else(|| Placeholder::AUTHOR.to_owned());
@@ -27,12 +28,12 @@ pub(crate) fn template(
     if transaction == TransactionMode::None {
         text.push_str("-- Transaction: none\n");
     }
-    if let Some(undo) = undo {
-        let (version, incident) = (undo.name.version(), Placeholder::INCIDENT);
+    if let Some(version) = reverts {
+        let incident = Placeholder::INCIDENT;
         text.push_str(&format!("-- Reverts: {version}\n-- Incident: {incident}\n"));
-        if undo.steps.iter().any(loses_data) {
-            text.push_str(&format!("-- Destructive: {}\n", Placeholder::DESTRUCTIVE));
-        }
+    }
+    if undo.is_some_and(|undo| undo.steps.iter().any(loses_data)) {
+        text.push_str(&format!("-- Destructive: {}\n", Placeholder::DESTRUCTIVE));
     }
     let body = match (undo, transaction) {
         (Some(undo), _) => steps(undo),

@@ -42,6 +42,8 @@ pub enum UndoStep {
 pub fn undo(database: &str, entries: &[SourceFile<'_>], version: Version) -> Option<Undo> {
     let mut earlier = Vec::new();
     let mut found = None;
+    let mut entries: Vec<&SourceFile<'_>> = entries.iter().collect();
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
     for entry in entries {
         let Ok(name) = MigrationName::from_file_name(&entry.name) else {
             continue;
@@ -49,9 +51,14 @@ pub fn undo(database: &str, entries: &[SourceFile<'_>], version: Version) -> Opt
         if name.version() > version {
             continue;
         }
-        let text = normalise(entry.bytes.clone()).ok()?;
+        let Ok(text) = normalise(entry.bytes.clone()) else {
+            continue;
+        };
         let parsed = parse(database, &name, &text);
-        let statements = parsed.script.as_ref()?.statements();
+        let Some(script) = &parsed.script else {
+            continue;
+        };
+        let statements = script.statements();
         if name.version() < version {
             for statement in statements {
                 walk(&text, &statement.range, &mut |reading| {

@@ -121,7 +121,7 @@ pub struct MigrationState {
 }
 
 impl MigrationState {
-    /// Whether it is applied, or about to be.
+    /// Whether it is applied, or begun.
     pub(crate) fn is_applied(&self) -> bool {
         matches!(
             self.status,
@@ -129,6 +129,7 @@ impl MigrationState {
                 | MigrationStatus::Modified
                 | MigrationStatus::Missing
                 | MigrationStatus::Running
+                | MigrationStatus::Interrupted
         )
     }
 }

@@ -87,7 +87,13 @@ impl New {
             Some(undo) => undo.transaction,
             None => TransactionMode::Transactional,
         };
-        let text = template(&name, &self.database, transaction, undo.as_ref());
+        let text = template(
+            &name,
+            &self.database,
+            transaction,
+            self.reverts,
+            undo.as_ref(),
+        );
         files::write(&[Change::new(path.clone(), text)])?;
         let shown = workspace::root()
             .and_then(|root| path.strip_prefix(root).ok().map(Path::to_owned))

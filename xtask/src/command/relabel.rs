@@ -38,8 +38,12 @@ impl Relabel {
         if environment != to {
             return Err(self.of_another_environment(environment));
         }
+        let but = match from {
+            Environment::Production => "; production itself must keep it",
+            _ => "",
+        };
         let question = Question {
-            what: &format!("would change its label from {from} to {to}"),
+            what: &format!("would change its label from {from} to {to}{but}"),
             yes: self.yes,
             always: Some("changing the label needs a confirmation"),
         };

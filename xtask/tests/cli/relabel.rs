@@ -34,7 +34,7 @@ fn production_restored_into_staging_is_used_there() {
     assert_said!(place.run("migrate relabel codex --from production --to staging"), @"
     ---- stderr
     postgres@/socket:5432/jubilee_codex
-    would change its label from production to staging
+    would change its label from production to staging; production itself must keep it
 
 
       error: changing the label needs a confirmation
@@ -49,7 +49,7 @@ fn production_restored_into_staging_is_used_there() {
     assert_said!(place.answers("migrate relabel codex --from production --to staging", "inspire"), @"
     ---- stderr
     postgres@/socket:5432/jubilee_codex
-    would change its label from production to staging
+    would change its label from production to staging; production itself must keep it
 
     Type `codex` to do it: 
       error: the name did not match; nothing was changed
@@ -64,7 +64,7 @@ fn production_restored_into_staging_is_used_there() {
     codex        1 migration relabelled from production to staging
     ---- stderr
     postgres@/socket:5432/jubilee_codex
-    would change its label from production to staging
+    would change its label from production to staging; production itself must keep it
 
     Type `codex` to do it: ---- exit 0
     ");
