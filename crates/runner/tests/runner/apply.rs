@@ -432,11 +432,15 @@ fn a_database_that_is_ahead_is_an_error_unless_that_is_accepted() {
         let old = &three()[..2];
         let error = migrate(driver, &database, old).unwrap_err();
         assert!(matches!(error.kind(), RunErrorKind::Diverged(_)), "{error}");
-        let options = Options::new().accept_newer(true);
+        let mut migrator = Migrator::new("codex", Environment::Development, runner(old))
+            .options(Options::new().accept_newer(true));
         assert!(
-            run_with(driver, &database, old, options, |_| {})
+            run(driver, &database.url, &mut migrator)
                 .unwrap()
                 .is_empty()
         );
+        let newer: Vec<String> = migrator.newer().iter().map(ToString::to_string).collect();
+        assert_eq!(newer.len(), 1, "{newer:?}");
+        assert!(newer[0].starts_with("0003_"), "{newer:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Targets that a run will not touch.
 
-use crate::support::{DRIVERS, Database, Driver, file, migrate, run, runner};
+use crate::support::{DRIVERS, Database, Driver, block_on, connect, file, migrate, run, runner};
 use jubilee_core::SourceFile;
 use jubilee_pg_local::{Options as ServerOptions, TempServer};
 use jubilee_runner::{Environment, HistoryKind, Migrator, RunErrorKind};
@@ -242,4 +242,39 @@ fn status_says_what_stands_against_a_target() {
         (status.history, status.identity.len()),
         (HistoryKind::Untracked, 1)
     );
+}
+
+/// Over both drivers; and a run that has the old label goes no further.
+#[test]
+fn a_history_gets_another_label_and_a_run_of_the_old_one_is_refused() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        let mut production = Migrator::new("codex", Environment::Production, runner(&one()));
+        run(driver, &database.url, &mut production).unwrap();
+        let mut staging = Migrator::new("codex", Environment::Staging, runner(&one()));
+        let changed = match driver {
+            Driver::Blocking => staging.relabel(&mut database.client(), Environment::Production),
+            Driver::Pipelined => block_on(async {
+                let client = connect(&database.url).await;
+                staging
+                    .relabel_async(&client, Environment::Production)
+                    .await
+            }),
+        };
+        assert_eq!(changed.unwrap(), 1);
+        assert!(run(driver, &database.url, &mut staging).unwrap().is_empty());
+        let refused = run(driver, &database.url, &mut production).unwrap_err();
+        assert_eq!(
+            refused.kind().to_string(),
+            "refused: the history there says staging, and this is a production run"
+        );
+        let third = staging.relabel(&mut database.client(), Environment::Staging);
+        assert_eq!(third.unwrap(), 0, "it says so already");
+        let mut development = Migrator::new("codex", Environment::Development, runner(&one()));
+        let other = development.relabel(&mut database.client(), Environment::Production);
+        assert_eq!(
+            other.unwrap_err().kind().to_string(),
+            "the history there says staging, not production"
+        );
+    }
 }
