@@ -261,9 +261,12 @@ fn what_is_made() {
     postgres = ["jubilee-runner/postgres"]
     # `migrate_async` and `status_async` over an asynchronous client.
     tokio-postgres = ["jubilee-runner/tokio-postgres"]
+    # `testing`: a database for each test.
+    testing = ["postgres", "dep:jubilee-testing"]
 
     [dependencies]
     jubilee-runner = { workspace = true }
+    jubilee-testing = { workspace = true, optional = true }
 
     [build-dependencies]
     jubilee-embed = { workspace = true }
