@@ -1,5 +1,7 @@
 //! The statements of a migration as they are sent, and the statements that cannot be.
 
+use std::ops::Range;
+
 use crate::findings::Findings;
 use crate::splitter::{self, Control, Raw};
 use crate::{Rule, Statement, TransactionMode};
@@ -13,6 +15,16 @@ pub struct Script {
 }
 
 impl Script {
+    fn of(statements: Vec<Raw>, outer_pair: bool) -> Self {
+        Self {
+            statements: statements
+                .into_iter()
+                .map(|s| Statement { range: s.range })
+                .collect(),
+            outer_pair,
+        }
+    }
+
     /// The statements in order.
     #[must_use]
     pub fn statements(&self) -> &[Statement] {
@@ -47,6 +59,26 @@ pub(crate) fn read(
         }
     };
 
+    let is_meta_command = |raw: &&Raw| text[raw.range.clone()].starts_with('\\');
+    let meta_commands: Vec<Range<usize>> = all
+        .iter()
+        .filter(is_meta_command)
+        .map(|raw| line(text, raw.range.start))
+        .collect();
+    if !meta_commands.is_empty() {
+        for range in meta_commands {
+            let command = text[range.clone()].split_whitespace().next();
+            findings.add(
+                Rule::Syntax,
+                Some(range.clone()),
+                format!("`{}` is a psql meta-command, not SQL", command.unwrap_or_default()),
+                "the server does not know it, and takes all up to the next semicolon for a part of it",
+                "delete the line, or write it as SQL".to_owned(),
+            );
+        }
+        // What is swallowed may be a `COMMIT`, so nothing more can be said of the form.
+        return Some(Script::of(all, false));
+    }
     for copy in all.iter().filter(|s| s.copies_to_client) {
         findings.add(
             Rule::Syntax,
@@ -88,13 +120,13 @@ pub(crate) fn read(
             "write the migration, or delete the file".to_owned(),
         );
     }
-    Some(Script {
-        statements: all
-            .into_iter()
-            .map(|s| Statement { range: s.range })
-            .collect(),
-        outer_pair,
-    })
+    Some(Script::of(all, outer_pair))
+}
+
+/// The rest of the line that begins there.
+fn line(text: &str, start: usize) -> Range<usize> {
+    let line = text[start..].lines().next().unwrap_or_default();
+    start..start + line.trim_end().len()
 }
 
 fn take_outer_pair(all: &mut Vec<Raw>, mode: TransactionMode, findings: &mut Findings<'_>) -> bool {
@@ -229,6 +261,10 @@ mod tests {
                 "1:1 `standard_conforming_strings` is set",
             ),
             ("SELECT 'a", "1:8 a quoted string (`'`) is not closed"),
+            (
+                "BEGIN;\nSELECT 1;\n\\d users\nCOMMIT;",
+                "3:1 `\\d` is a psql meta-command, not SQL",
+            ),
         ] {
             assert_eq!(
                 problems(sql).first().map(String::as_str),
