@@ -3,7 +3,7 @@
 use jubilee_core::{Environment, MigrationName};
 use jubilee_runner::{Divergence, HistoryKind, MigrationStatus, Refusal, RunErrorKind};
 
-use crate::invocation::{further, typed};
+use crate::invocation::{further, is_installed, typed};
 
 /// What to do about a target that is refused.
 pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
@@ -102,9 +102,17 @@ pub(crate) fn of_divergence(
         Divergence::OtherName { name, .. } => format!(
             "if yours is another migration, give it the next free number: rename {name}.sql and its header; if it was renamed, give it back its name"
         ),
-        Divergence::Missing { newer_than_all_files: true, .. } => {
-            "the database is ahead of this build: deploy the build that has the migration, or update the checkout; if an older release shall run again, add --accept-newer".to_owned()
-        }
+        Divergence::Missing {
+            newer_than_all_files: true,
+            ..
+        } => format!(
+            "the database is ahead of this build: deploy the build that has the migration{}; if an older release shall run again, add --accept-newer",
+            if is_installed() {
+                ""
+            } else {
+                ", or update the checkout"
+            }
+        ),
         Divergence::Missing { name, .. } => format!(
             "restore the file (`git log --diff-filter=D -- '*/{name}.sql'` finds where it was deleted)"
         ),

@@ -15,9 +15,21 @@ pub(crate) fn database_or_all_parser() -> PossibleValuesParser {
     PossibleValuesParser::new(ALL.iter().map(|entry| entry.database.name).chain(["all"]))
 }
 
-/// The databases that such an argument means.
-pub(crate) fn selected(argument: &str) -> Vec<&'static Entry> {
-    databases::find(argument).map_or_else(|| ALL.iter().collect(), |entry| vec![entry])
+/// The databases that such arguments mean, each once, in their usual order. Without any, all.
+pub(crate) fn selected(arguments: &[String]) -> Vec<&'static Entry> {
+    let is_meant = |entry: &&Entry| {
+        let name = entry.database.name;
+        arguments.is_empty()
+            || arguments
+                .iter()
+                .any(|named| named == name || named == "all")
+    };
+    ALL.iter().filter(is_meant).collect()
+}
+
+/// The database that an argument means.
+pub(crate) fn one(argument: &str) -> Vec<&'static Entry> {
+    databases::find(argument).into_iter().collect()
 }
 
 /// The parser of an argument that is an environment.

@@ -3,11 +3,12 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{check, codegen, completions, db, migrate, new, new_database};
 use crate::exit::Exit;
 use crate::globals::Globals;
+use crate::invocation;
 use crate::output::{self, Format, print_json};
 use crate::problem::Problem;
 
@@ -20,9 +21,19 @@ Exit status:
   4    cannot connect, or configuration is missing or wrong
   130  stopped by Ctrl-C or a termination signal";
 
+/// The commands that work on the files, or on the server, of a checkout.
+const OF_A_CHECKOUT: [&str; 6] = [
+    "new",
+    "new-database",
+    "check",
+    "codegen",
+    "db",
+    "completions",
+];
+
 /// Migrate and check Jubilee's PostgreSQL databases
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(version, after_help = EXIT_CODES, disable_help_subcommand = true)]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -51,7 +62,9 @@ enum Command {
 /// Runs the command line and gives the exit status, which `--help` documents.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments(std::env::args_os())) {
+    invocation::started_as(std::env::args_os().next().as_ref());
+    let parsed = command().try_get_matches_from(arguments(std::env::args_os()));
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -81,7 +94,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(&globals),
         Command::Codegen(codegen) => codegen.run(&globals),
         Command::Db(db) => db.run(&globals),
-        Command::Completions(completions) => completions.run(Cli::command()),
+        Command::Completions(completions) => completions.run(command()),
     };
     let exit = result.unwrap_or_else(|problem| {
         if globals.is_json() {
@@ -94,6 +107,18 @@ pub fn main() -> ExitCode {
         return Exit::Failed.into();
     }
     exit.into()
+}
+
+/// The command line as it is offered: where the program is installed, without what needs a checkout.
+fn command() -> clap::Command {
+    let program = invocation::program();
+    let mut command = Cli::command().name(program).bin_name(program);
+    if invocation::is_installed() {
+        for of_checkout in OF_A_CHECKOUT {
+            command = command.mut_subcommand(of_checkout, |command| command.hide(true));
+        }
+    }
+    command
 }
 
 /// The arguments with `migrate:codex` written out as `migrate codex`.

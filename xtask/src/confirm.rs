@@ -3,11 +3,12 @@
 use std::io::{BufRead, IsTerminal, stdin};
 
 use crate::exit::Exit;
+use crate::kind::Kind;
 use crate::output::eprint;
 use crate::problem::Problem;
 
-/// Says what is about to change in production, and asks for the name of each database that would
-/// change. Another answer is a problem: nothing may be done then.
+/// Says what is about to change in production, and asks, once, for the names of the databases that
+/// would change. Another answer is a problem: nothing may be done then.
 pub(crate) fn production(
     databases: &[&str],
     shown: &str,
@@ -32,20 +33,25 @@ pub(crate) fn by_name(
     hint: &str,
 ) -> Result<(), Problem> {
     eprint(shown);
+    let refused = |what: &str| Problem::new(Exit::Refused, what).kind(Kind::ConfirmationNeeded);
     if !stdin().is_terminal() {
-        return Err(Problem::new(Exit::Refused, needed)
+        return Err(refused(needed)
             .why("standard input is not a terminal, so nobody can be asked")
             .hint(hint));
     }
-    for database in databases {
-        eprint(&format!("Type `{database}` to {to_do}: "));
-        let mut answer = String::new();
-        if stdin().lock().read_line(&mut answer).is_err() || answer.trim() != *database {
-            return Err(
-                Problem::new(Exit::Refused, "the name did not match; nothing was changed")
-                    .hint(format!("run this again and type `{database}`")),
-            );
-        }
+    let names = databases.join(" ");
+    eprint(&format!("Type `{names}` to {to_do}: "));
+    let mut answer = String::new();
+    let read = stdin().lock().read_line(&mut answer);
+    let separators = |c: char| c.is_whitespace() || c == ',';
+    let said = answer.split(separators).filter(|word| !word.is_empty());
+    if read.is_err() || !said.eq(databases.iter().copied()) {
+        let what = if databases.len() == 1 {
+            "the name did not match; nothing was changed"
+        } else {
+            "the names did not match; nothing was changed"
+        };
+        return Err(refused(what).hint(format!("run this again and type `{names}`")));
     }
     Ok(())
 }

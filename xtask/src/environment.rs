@@ -6,6 +6,7 @@ use jubilee_core::Environment;
 use jubilee_lint::nearest;
 
 use crate::exit::Exit;
+use crate::kind::Kind;
 use crate::problem::Problem;
 
 /// Decides from the variables `JUBILEE_ENV` and `NODE_ENV` (the first that is set and not
@@ -127,21 +128,25 @@ impl fmt::Display for EnvironmentError {
 
 impl From<EnvironmentError> for Problem {
     fn from(error: EnvironmentError) -> Self {
-        let (exit, why) = match &error {
+        let (exit, kind, why) = match &error {
             EnvironmentError::Unknown { .. } => (
                 Exit::NoConnection,
+                Kind::Configuration,
                 "a misspelled environment must not become a default",
             ),
             EnvironmentError::ConsentMissing { .. } => (
                 Exit::Refused,
+                Kind::ProductionGuard,
                 "production is never touched by accident: it is asked for by a flag",
             ),
             EnvironmentError::Contradiction { .. } => (
                 Exit::Refused,
+                Kind::ProductionGuard,
                 "production is never touched by accident: variable and flag must agree",
             ),
         };
         Self::new(exit, error.to_string())
+            .kind(kind)
             .why(why)
             .hint(error.hint())
     }

@@ -1,11 +1,12 @@
 //! From what a run says to what people read.
 
 use jubilee_core::{MigrationName, Violation};
-use jubilee_runner::{Failed, Refusal, RunErrorKind};
+use jubilee_runner::{Divergence, Failed, Refusal, RunErrorKind};
 
 use crate::advice;
 use crate::exit::Exit;
 use crate::invocation::typed;
+use crate::kind::Kind;
 use crate::problem::Problem;
 
 /// Where the text of a migration is, for its source line.
@@ -36,6 +37,8 @@ pub(crate) fn of_violations<'v>(
                 None => texts.folder().to_owned(),
             };
             let problem = Problem::new(Exit::Failed, format!("{place}: {}", violation.what))
+                .kind(Kind::InvalidMigration)
+                .file(place)
                 .why(&violation.why)
                 .hint(&violation.hint);
             let text = violation.range.as_ref().and_then(|range| {
@@ -79,6 +82,7 @@ pub(crate) fn of_run(
             .iter()
             .map(|divergence| {
                 Problem::new(Exit::Failed, format!("{database}: {divergence}"))
+                    .kind(of_divergence(divergence))
                     .why(format!(
                         "files and the history of {describe} must agree before anything is applied"
                     ))
@@ -98,7 +102,9 @@ pub(crate) fn of_run(
                 }
                 _ => Exit::Failed,
             };
-            let problem = Problem::new(exit, format!("{database}: {error}"));
+            let problem = Problem::new(exit, format!("{database}: {error}"))
+                .kind(of_error(error))
+                .sqlstate(code_of(error));
             vec![
                 problem
                     .maybe_why(error.why())
@@ -114,8 +120,44 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str, describe: &str) -> P
         Exit::Refused,
         format!("refused to migrate {database}: {refusal}"),
     )
+    .kind(match refusal {
+        Refusal::OtherDatabase { .. } => Kind::OtherDatabase,
+        Refusal::OtherEnvironment { .. } => Kind::OtherEnvironment,
+        Refusal::NotAdopted { .. } => Kind::NotAdopted,
+        Refusal::Pooled { .. } => Kind::Pooled,
+        _ => Kind::Refused,
+    })
     .why(format!("{} ({describe})", refusal.why()))
     .maybe_hint(advice::of_refusal(refusal, database))
+}
+
+fn of_divergence(divergence: &Divergence) -> Kind {
+    match divergence {
+        Divergence::Modified { .. } => Kind::Modified,
+        Divergence::Missing { .. } => Kind::Missing,
+        _ => Kind::Diverged,
+    }
+}
+
+fn of_error(error: &RunErrorKind) -> Kind {
+    match error {
+        RunErrorKind::ConnectionLost { .. } => Kind::ConnectionLost,
+        RunErrorKind::Stopped(_) => Kind::Stopped,
+        RunErrorKind::Interrupted { .. } => Kind::Interrupted,
+        RunErrorKind::WaitedTooLong { .. } => Kind::WaitedTooLong,
+        RunErrorKind::Server { .. } | RunErrorKind::NoAnswer => Kind::Server,
+        RunErrorKind::OddHistory(_) | RunErrorKind::RowGone(_) | RunErrorKind::NotAdoptable(_) => {
+            Kind::History
+        }
+        _ => Kind::Failed,
+    }
+}
+
+fn code_of(error: &RunErrorKind) -> Option<&str> {
+    match error {
+        RunErrorKind::Server { error, .. } => Some(&error.code),
+        _ => None,
+    }
 }
 
 fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts) -> Problem {
@@ -156,6 +198,9 @@ fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts)
         Exit::Failed,
         format!("{} failed on {database} ({describe})", failed.name),
     )
+    .kind(Kind::MigrationFailed)
+    .file(format!("{}/{}.sql", texts.folder(), failed.name))
+    .sqlstate(Some(&error.code))
     .why(why.join("\n"))
     .hint(format!(
         "{left}
@@ -199,6 +244,9 @@ fn what_to_mend(code: &str) -> &'static str {
         }
         Some("57") => "check the server",
         Some("55") if code == "55P03" => "find out who holds the lock",
+        Some("25") if code == "25001" => {
+            "leave `BEGIN` and `COMMIT` out, and write `-- Transaction: none` into the header"
+        }
         Some("42") if code == "42501" => "grant the privilege, or use a role that has it",
         _ => "correct the file",
     }

@@ -1,5 +1,37 @@
 //! The command that was typed, and further ones that go where it went.
 
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// The name of the program as it is built.
+const BUILT: &str = "xtask";
+
+/// The name under which the program is installed, if it is: then there is no checkout around it.
+static INSTALLED: OnceLock<String> = OnceLock::new();
+
+/// Notes how the program was started: by any other name than that of the build it is installed.
+pub(crate) fn started_as(program: Option<&OsString>) {
+    let name = program
+        .and_then(|path| Path::new(path).file_name())
+        .and_then(|name| name.to_str())
+        .filter(|name| *name != BUILT);
+    if let Some(name) = name {
+        // It is started once.
+        let _ = INSTALLED.set(name.to_owned());
+    }
+}
+
+/// Whether it is installed, in an image say, so that nobody has a checkout or cargo at hand.
+pub(crate) fn is_installed() -> bool {
+    INSTALLED.get().is_some()
+}
+
+/// What people type to run this program.
+pub(crate) fn program() -> &'static str {
+    INSTALLED.get().map_or("cargo xtask", String::as_str)
+}
+
 /// The command that was typed, ready to be pasted into a shell.
 pub(crate) fn typed() -> String {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -10,12 +42,12 @@ pub(crate) fn typed() -> String {
 /// migrations and which environment are meant.
 pub(crate) fn further(words: &str) -> String {
     let arguments = std::env::args().skip(1);
-    format!("cargo xtask {words}{}", flags(arguments))
+    format!("{} {words}{}", program(), flags(arguments))
 }
 
 fn join(arguments: &[String]) -> String {
-    let words = ["cargo", "xtask"]
-        .into_iter()
+    let words = program()
+        .split(' ')
         .chain(arguments.iter().map(String::as_str));
     // No argument of a process holds a NUL, the one thing that cannot be quoted.
     shlex::try_join(words).unwrap_or_default()

@@ -69,6 +69,8 @@ pub(crate) struct Report<'r> {
 #[derive(Serialize)]
 pub(crate) struct RanJson<'r> {
     name: &'r str,
+    environment: &'static str,
+    target: Option<&'r str>,
     outcome: &'static str,
     applied: Vec<AppliedJson>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -103,6 +105,8 @@ impl<'r> RanJson<'r> {
         });
         Self {
             name: ran.database,
+            environment: ran.environment.name(),
+            target: ran.target.as_deref(),
             outcome: match ran.exit() {
                 Exit::Done if ran.applied.is_empty() => "nothing_to_do",
                 Exit::Done => "applied",

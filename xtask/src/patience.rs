@@ -1,10 +1,11 @@
 //! How often a lost connection is opened again.
 
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jubilee_core::MigrationName;
 
+use crate::problem::Problem;
 use crate::progress::OfDatabase;
 use crate::stop::Stop;
 
@@ -15,6 +16,9 @@ const ATTEMPTS: u32 = 8;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// How far apart the looks for a server are that may be starting.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+
 /// How often the connection may be lost during one migration before that is taken for its doing.
 const SAME_MIGRATION: u32 = 3;
 
@@ -24,9 +28,48 @@ pub(crate) struct Patience {
     attempts: u32,
     /// The migration during which the connection was lost last, and how often in a row.
     during: (Option<MigrationName>, u32),
+    /// Until when a server that was never there is waited for, and whether that was said.
+    first: (Option<Instant>, bool),
 }
 
 impl Patience {
+    /// That waits so long for a server that may be starting.
+    pub(crate) fn with_server(limit: Duration) -> Self {
+        Self {
+            first: (Instant::now().checked_add(limit), false),
+            ..Self::default()
+        }
+    }
+
+    /// No connection could be opened so far: waits for a server that may be starting.
+    pub(crate) async fn not_there_yet(
+        &mut self,
+        problem: &Problem,
+        stop: &mut Stop,
+        progress: &Mutex<&mut OfDatabase<'_>>,
+    ) -> bool {
+        let (until, said) = self.first;
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let Some(left) = left.filter(|left| !left.is_zero()) else {
+            return false;
+        };
+        if self.attempts > 0 || !problem.passes || stop.is_set() {
+            return false;
+        }
+        if !said && let Ok(progress) = progress.lock() {
+            self.first.1 = true;
+            let limit = left.as_secs_f32().ceil();
+            progress.say(&format!(
+                "{}; waiting for it, up to {limit} s",
+                problem.what
+            ));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(BETWEEN_LOOKS.min(left)) => true,
+            () = stop.asked() => false,
+        }
+    }
+
     /// The connection was lost: waits, and says whether to connect again.
     pub(crate) async fn lost(
         &mut self,

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use jubilee_core::Position;
+use jubilee_core::{Environment, Position};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode,
     SourceSpan, ThemeCharacters, ThemeStyles,
@@ -13,12 +13,13 @@ use serde::Serialize;
 use crate::connection::{ConfigurationError, ConnectError};
 use crate::excerpt::Excerpt;
 use crate::exit::Exit;
+use crate::kind::Kind;
 
 /// Something that went wrong, in three parts: what, why, and what to do next.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) exit: Exit,
-    /// Whether it may be gone in a moment: a server that restarts.
+    /// Whether it may be gone in a moment: a server that starts.
     pub(crate) passes: bool,
     /// What it is, before what is wrong: `error`, `warning[rule]`.
     label: Option<String>,
@@ -27,6 +28,23 @@ pub(crate) struct Problem {
     why: Option<Why>,
     pub(crate) hint: Option<String>,
     place: Option<Box<Place>>,
+    facts: Box<Facts>,
+}
+
+/// What programs want to know of a problem.
+#[derive(Debug, Clone, Serialize)]
+struct Facts {
+    kind: Kind,
+    /// The server's code for it.
+    sqlstate: Option<String>,
+    /// The file that it is about, as it is shown, and the place in it, from 1.
+    file: Option<String>,
+    line: Option<usize>,
+    column: Option<usize>,
+    database: Option<&'static str>,
+    /// `user@host:port/database`.
+    target: Option<String>,
+    environment: Option<&'static str>,
 }
 
 /// A place in a migration's text.
@@ -55,6 +73,8 @@ pub(crate) struct ProblemJson {
     what: String,
     why: Option<String>,
     hint: Option<String>,
+    #[serde(flatten)]
+    facts: Facts,
 }
 
 impl Problem {
@@ -68,7 +88,50 @@ impl Problem {
             why: None,
             hint: None,
             place: None,
+            facts: Box::new(Facts {
+                kind: Kind::of_exit(exit),
+                sqlstate: None,
+                file: None,
+                line: None,
+                column: None,
+                database: None,
+                target: None,
+                environment: None,
+            }),
         }
+    }
+
+    /// Says of which kind it is, where that is more than how it ends the program.
+    pub(crate) fn kind(mut self, kind: Kind) -> Self {
+        self.facts.kind = kind;
+        self
+    }
+
+    /// Adds the server's code for it.
+    pub(crate) fn sqlstate(mut self, code: Option<&str>) -> Self {
+        self.facts.sqlstate = code.map(str::to_owned);
+        self
+    }
+
+    /// Says which file it is about.
+    pub(crate) fn file(mut self, file: impl Into<String>) -> Self {
+        self.facts.file = Some(file.into());
+        self
+    }
+
+    /// Says on which database it came up, and where that is, as far as that is known.
+    pub(crate) fn about(
+        mut self,
+        database: &'static str,
+        target: Option<String>,
+        environment: Environment,
+    ) -> Self {
+        self.facts.database = Some(database);
+        self.facts.environment = Some(environment.name());
+        if target.is_some() {
+            self.facts.target = target;
+        }
+        self
     }
 
     /// Says that it is this rather than an error, in its own colour.
@@ -100,7 +163,7 @@ impl Problem {
 
     /// Shows the source line with a mark under the place.
     pub(crate) fn at(
-        self,
+        mut self,
         file: String,
         text: &str,
         start: usize,
@@ -108,6 +171,9 @@ impl Problem {
         label: Option<String>,
     ) -> Self {
         let position = Position::of(text, start);
+        self.facts.line = Some(position.line);
+        self.facts.column = Some(position.column);
+        self.facts.file = Some(file.clone());
         let (source, span) = Excerpt::around(file, text, start, position, length);
         self.with_excerpt(source, span, label)
     }
@@ -138,6 +204,7 @@ impl Problem {
             why: self.why.as_ref().map(|why| Why(why.0.clone())),
             hint: self.hint.clone(),
             place: None,
+            facts: self.facts.clone(),
         }
     }
 
@@ -146,6 +213,7 @@ impl Problem {
             what: self.what.clone(),
             why: self.why.as_ref().map(ToString::to_string),
             hint: self.hint.clone(),
+            facts: Facts::clone(&self.facts),
         }
     }
 
@@ -214,6 +282,7 @@ impl Diagnostic for Problem {
 impl From<ConfigurationError> for Problem {
     fn from(error: ConfigurationError) -> Self {
         Self::new(Exit::NoConnection, error.to_string())
+            .kind(Kind::Configuration)
             .why(error.why())
             .hint(error.hint())
     }
@@ -221,8 +290,9 @@ impl From<ConfigurationError> for Problem {
 
 impl From<ConnectError> for Problem {
     fn from(error: ConnectError) -> Self {
-        let passes = error.failure().passes();
+        let passes = error.failure().may_be_starting();
         let problem = Self::new(Exit::NoConnection, error.to_string())
+            .sqlstate(error.sqlstate())
             .maybe_why(error.why())
             .hint(error.hint());
         Self { passes, ..problem }
@@ -235,6 +305,8 @@ impl From<jubilee_embed::FolderError> for Problem {
             Exit::Failed,
             format!("cannot read {}", error.path.display()),
         )
+        .kind(Kind::File)
+        .file(error.path.display().to_string())
         .why(error.source.to_string())
         .hint(error.hint())
     }
@@ -242,12 +314,16 @@ impl From<jubilee_embed::FolderError> for Problem {
 
 impl From<jubilee_pg_local::ServerError> for Problem {
     fn from(error: jubilee_pg_local::ServerError) -> Self {
-        Self::new(Exit::NoConnection, error.to_string()).hint(error.hint())
+        Self::new(Exit::NoConnection, error.to_string())
+            .kind(Kind::LocalServer)
+            .hint(error.hint())
     }
 }
 
 impl From<jubilee_pg_local::DatabaseError> for Problem {
     fn from(error: jubilee_pg_local::DatabaseError) -> Self {
-        Self::new(Exit::NoConnection, error.to_string()).hint(error.hint())
+        Self::new(Exit::NoConnection, error.to_string())
+            .kind(Kind::LocalServer)
+            .hint(error.hint())
     }
 }

@@ -13,6 +13,7 @@ use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::invocation::further;
+use crate::kind::Kind;
 use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::progress::OfDatabase;
@@ -32,6 +33,9 @@ const CANCELS_IN_SILENCE: u32 = 5;
 /// What became of one database.
 pub(crate) struct Ran {
     pub(crate) database: &'static str,
+    pub(crate) environment: Environment,
+    /// `user@host:port/database`, if that is known.
+    pub(crate) target: Option<String>,
     /// What was applied, in order.
     pub(crate) applied: Vec<Applied>,
     /// What it found applied that is newer than the files.
@@ -42,8 +46,9 @@ pub(crate) struct Ran {
 
 impl Ran {
     /// A thread that panicked: a defect of this program, said as one.
-    pub(crate) fn crashed(database: &'static str) -> Self {
+    pub(crate) fn crashed(database: &'static str, environment: Environment) -> Self {
         let problem = Problem::new(Exit::Failed, format!("{database}: internal error"))
+            .kind(Kind::Internal)
             .why("the thread that migrated it panicked")
             .hint(format!(
                 "please report this; to see what was applied:\n{}",
@@ -51,10 +56,12 @@ impl Ran {
             ));
         Self {
             database,
+            environment,
+            target: None,
             applied: Vec::new(),
             newer: Vec::new(),
             took: Duration::ZERO,
-            problems: vec![problem],
+            problems: vec![problem.about(database, None, environment)],
         }
     }
 
@@ -67,16 +74,28 @@ impl Ran {
     }
 }
 
+/// How a database is migrated.
+#[derive(Clone)]
+pub(crate) struct Manner {
+    pub(crate) environment: Environment,
+    /// The last migration to apply.
+    pub(crate) last: Option<Version>,
+    pub(crate) options: Options,
+    /// For how long a server that is not there yet is waited for.
+    pub(crate) wait_for_server: Duration,
+}
+
 /// Migrates one database.
 pub(crate) fn migrate(
     target: Target,
     sources: &Sources,
-    environment: Environment,
-    last: Option<Version>,
-    options: Options,
+    manner: Manner,
     mut progress: OfDatabase<'_>,
 ) -> Ran {
     let began = Instant::now();
+    let environment = manner.environment;
+    let database = target.entry.database.name;
+    let shown = target.reach.as_ref().ok().map(Reach::describe);
     let Did {
         applied,
         newer,
@@ -84,22 +103,18 @@ pub(crate) fn migrate(
     } = match target.reach {
         Ok(reach) => {
             let progress = Mutex::new(&mut progress);
-            let work = migrate_at(
-                &reach,
-                target.entry,
-                sources,
-                environment,
-                last,
-                options,
-                &progress,
-            );
+            let work = migrate_at(&reach, target.entry, sources, manner, &progress);
             block_on(work).unwrap_or_else(|problem| Did::nothing(vec![problem]))
         }
         Err(problem) => Did::nothing(vec![problem]),
     };
     progress.end();
+    let about = |problem: Problem| problem.about(database, shown.clone(), environment);
+    let problems = problems.into_iter().map(about).collect();
     Ran {
-        database: target.entry.database.name,
+        database,
+        environment,
+        target: shown,
         applied,
         newer,
         took: began.elapsed(),
@@ -128,11 +143,16 @@ async fn migrate_at(
     reach: &Reach,
     entry: &'static Entry,
     sources: &Sources,
-    environment: Environment,
-    last: Option<Version>,
-    options: Options,
+    manner: Manner,
     progress: &Mutex<&mut OfDatabase<'_>>,
 ) -> Did {
+    let Manner {
+        environment,
+        last,
+        options,
+        wait_for_server,
+    } = manner;
+    let mut patience = Patience::with_server(wait_for_server);
     let database = entry.database.name;
     let flag = StopFlag::default();
     let mut stop = Stop::listen(flag.clone());
@@ -162,7 +182,7 @@ async fn migrate_at(
         database,
         &mut migrator,
         connected,
-        &mut stop,
+        (&mut stop, &mut patience),
         progress,
     )
     .await;
@@ -205,25 +225,28 @@ fn stopped(database: &str, why: &str) -> Problem {
         .hint(advice::to_continue())
 }
 
+/// There is nothing to go on with.
+fn too_late(database: &str) -> Problem {
+    Problem::new(Exit::Stopped, format!("{database}: stopped on request"))
+        .why("everything that was asked for is applied already")
+}
+
 /// Runs over that connection, and again over others as long as a lost one may come back.
 async fn persist(
     reach: &Reach,
     database: &str,
     migrator: &mut Migrator<'_>,
     mut connected: Result<Connection, Problem>,
-    stop: &mut Stop,
+    (stop, patience): (&mut Stop, &mut Patience),
     progress: &Mutex<&mut OfDatabase<'_>>,
 ) -> Result<(), Ended> {
-    let mut patience = Patience::default();
     let stopped = |why: &str| Err(Ended::Problem(stopped(database, why)));
     loop {
         match connected {
             Ok(connection) => {
                 let ran = run_over(connection, reach, migrator, stop, progress).await;
                 match ran {
-                    Ok(()) if stop.is_set() => {
-                        return stopped("no migration was under way any more, and none is pending");
-                    }
+                    Ok(()) if stop.is_set() => return Err(Ended::Problem(too_late(database))),
                     Ok(()) => return Ok(()),
                     Err(RunErrorKind::ConnectionLost { cause, during }) if stop.is_set() => {
                         let why = aftermath::of(reach, migrator, during.as_ref(), &cause).await;
@@ -238,6 +261,7 @@ async fn persist(
             Err(_) if stop.is_set() => return stopped("no migration was under way"),
             // A server that was there a moment ago may be back in another.
             Err(problem) if patience.not_back_yet(&problem.what, stop, progress).await => {}
+            Err(problem) if patience.not_there_yet(&problem, stop, progress).await => {}
             Err(problem) => return Err(Ended::Problem(problem)),
         }
         connected = connect(reach, database, stop).await;

@@ -12,6 +12,8 @@ use tokio::task::JoinError;
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::{Texts, of_violations};
+use crate::invocation;
+use crate::kind::Kind;
 use crate::merged::is_merged;
 use crate::problem::Problem;
 use crate::workspace;
@@ -31,7 +33,7 @@ pub(crate) struct Loaded {
 
 impl Sources {
     /// How the path of a database's migrations is shown.
-    fn shown_folder(&self, entry: &Entry) -> String {
+    pub(crate) fn shown_folder(&self, entry: &Entry) -> String {
         match &self.0 {
             Some(folder) => folder.join(entry.database.name).display().to_string(),
             None => format!("migrations/{}", entry.database.name),
@@ -46,12 +48,12 @@ impl Sources {
         Some(root.join(entry.database.name))
     }
 
-    fn files(&self, entry: &Entry) -> Result<Vec<SourceFile<'static>>, Problem> {
+    pub(crate) fn files(&self, entry: &Entry) -> Result<Vec<SourceFile<'static>>, Problem> {
         match &self.0 {
             Some(folder) => Ok(jubilee_embed::read_folder(
                 &folder.join(entry.database.name),
             )?),
-            None => Ok(entry.embedded.to_vec()),
+            None => embedded(entry),
         }
     }
 
@@ -108,12 +110,38 @@ impl Sources {
             if violation.file.is_none() {
                 // It is about the folder itself, which holds no migration.
                 problem.hint = Some(format!(
-                    "create the first one: cargo xtask new {database} initial_schema"
+                    "create the first one: {} new {database} initial_schema",
+                    invocation::program()
                 ));
             }
         }
         problems
     }
+}
+
+/// The files in this program. cargo compares times and not contents, so what it runs in a checkout may
+/// be of another tree that was built into the same target folder.
+fn embedded(entry: &Entry) -> Result<Vec<SourceFile<'static>>, Problem> {
+    let database = entry.database.name;
+    let folder = workspace::of_cargo().map(|root| root.join("migrations").join(database));
+    if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
+        let files = jubilee_embed::read_folder(&folder)?;
+        let same =
+            |(a, b): (&SourceFile<'_>, &SourceFile<'_>)| a.name == b.name && a.bytes == b.bytes;
+        let is_of_checkout =
+            files.len() == entry.embedded.len() && files.iter().zip(entry.embedded).all(same);
+        if !is_of_checkout {
+            let what = format!(
+                "this build of the program has other files than {}",
+                folder.display()
+            );
+            return Err(Problem::new(Exit::Failed, what)
+                .kind(Kind::StaleBuild)
+                .why("cargo took an older build for this tree's: it compares the files' times, not their contents")
+                .hint("build it again: cargo clean --package xtask"));
+        }
+    }
+    Ok(entry.embedded.to_vec())
 }
 
 fn whole(loaded: Result<Result<Loaded, Vec<Problem>>, JoinError>) -> Result<Loaded, Vec<Problem>> {

@@ -14,6 +14,7 @@ use crate::databases::{self, Entry};
 use crate::environment::{self, ProductionConsent};
 use crate::exit::Exit;
 use crate::explain::of_run;
+use crate::invocation;
 use crate::local;
 use crate::output::eprint;
 use crate::problem::Problem;
@@ -106,7 +107,8 @@ impl Where {
         };
         let targets = sources.into_iter().map(|(entry, source)| Target {
             entry,
-            reach: reach(entry, source, local.as_ref()),
+            reach: reach(entry, source, local.as_ref())
+                .map_err(|problem| problem.about(entry.database.name, None, environment)),
         });
         Ok(Targets {
             environment,
@@ -201,7 +203,7 @@ fn quoted(text: &str) -> String {
     format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// Where no local server can run, in a container say, the other way is to configure one.
+/// Where no local server can run, the other way is to configure one.
 fn or_configure(problem: Problem) -> Problem {
     let hint = problem.hint.clone().unwrap_or_default();
     problem.hint(format!(
@@ -225,7 +227,7 @@ fn reach(
         }),
         (Source::LocalServer, None) => {
             Err(Problem::new(Exit::NoConnection, "there is no local server")
-                .hint("cargo xtask db up"))
+                .hint(format!("{} db up", invocation::program())))
         }
     }
 }
@@ -297,6 +299,25 @@ impl Reach {
         })?
     }
 
+    /// Where it is, for people and for other programs; without a password.
+    pub(crate) fn url(&self) -> Result<String, Problem> {
+        match &self.local {
+            Some(endpoint) => {
+                local::ensure_databases(endpoint)?;
+                Ok(endpoint.url(self.settings.database()))
+            }
+            None => Ok(self.settings.url()),
+        }
+    }
+
+    /// How PostgreSQL's own programs reach it: variables, the password among them.
+    pub(crate) fn variables(&self) -> Result<Vec<(&'static str, String)>, Problem> {
+        if let Some(endpoint) = &self.local {
+            local::ensure_databases(endpoint)?;
+        }
+        Ok(self.settings.variables())
+    }
+
     /// Reads the migrations, connects, and does something with both.
     pub(crate) fn with_migrator<T>(
         &self,
@@ -332,7 +353,9 @@ impl Reach {
             }
             result
         });
-        result.unwrap_or_else(|problem| Err(vec![problem]))
+        let result = result.unwrap_or_else(|problem| Err(vec![problem]));
+        let about = |problem: Problem| problem.about(database, Some(self.describe()), environment);
+        result.map_err(|problems| problems.into_iter().map(about).collect())
     }
 
     /// Opens a connection. On the local server a missing database is created.

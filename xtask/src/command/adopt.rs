@@ -4,7 +4,7 @@ use clap::Args;
 use jubilee_core::{MigrationName, Version};
 use jubilee_runner::{AdoptOptions, Adoption, HistoryKind};
 
-use crate::argument::{database_parser, parse_version, selected};
+use crate::argument::{database_parser, one, parse_version};
 use crate::baseline::{Baseline, Misfit, Objects};
 use crate::exit::Exit;
 use crate::globals::Globals;
@@ -95,7 +95,7 @@ impl Adopt {
 
     fn adopt(&self, sources: &Sources) -> Result<(Adoption, Doubts), Vec<Problem>> {
         let mut options = AdoptOptions::new().ignore_checksums(self.ignore_checksums);
-        let one = self.place.one(&selected(&self.database))?;
+        let one = self.place.one(&one(&self.database))?;
         let mut doubts = Doubts::default();
         let mut what = "would adopt the existing history".to_owned();
         if let Some(last) = self.up_to {

@@ -45,7 +45,7 @@ enum Deny {
 impl Check {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let (migrations, shown) = migrations(globals)?;
-        let folders: Vec<Folder> = selected(&self.database)
+        let folders: Vec<Folder> = selected(std::slice::from_ref(&self.database))
             .into_iter()
             .map(|entry| Folder::new(entry, &migrations, &shown))
             .collect();

@@ -6,14 +6,16 @@ use std::process::Command;
 use clap::{Args, Subcommand};
 use jubilee_pg_local::{Endpoint, Status, Tcp};
 
-use crate::argument::database_parser;
+use crate::argument::{database_parser, one, selected};
 use crate::command::reset::Reset;
-use crate::databases::{self, ALL};
+use crate::databases::{ALL, Entry};
 use crate::exit::Exit;
 use crate::globals::Globals;
+use crate::invocation::program;
 use crate::local;
 use crate::output::{print, print_json};
 use crate::problem::Problem;
+use crate::target::Where;
 
 /// `cargo xtask db`.
 #[derive(Debug, Args)]
@@ -42,17 +44,21 @@ enum DbCommand {
     Redo(Reset),
     /// Show whether the server is running, and where its data is
     Status,
-    /// Print connection URLs
+    /// Print the URLs of the databases as they are configured, without passwords
     Url {
-        /// Database [default: all]
-        #[arg(value_parser = database_parser())]
-        database: Option<String>,
+        /// Databases [default: all]
+        #[arg(value_parser = database_parser(), value_name = "DATABASE")]
+        databases: Vec<String>,
+        #[command(flatten)]
+        place: Where,
     },
-    /// Connect to a database with psql
+    /// Connect to a database with psql, as it is configured
     Psql {
         /// Database to connect to
         #[arg(value_parser = database_parser())]
         database: String,
+        #[command(flatten)]
+        place: Where,
         /// Arguments for psql, after `--`
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -64,7 +70,14 @@ impl Db {
         match self.command {
             DbCommand::Up { port } => {
                 let endpoint = up(port)?;
-                print_urls(&endpoint, globals);
+                let url = |entry: &Entry| {
+                    let database = entry.database;
+                    (
+                        database.name,
+                        endpoint.url(&database.default_database_name()),
+                    )
+                };
+                print_urls(&ALL.iter().map(url).collect::<Vec<_>>(), globals);
             }
             DbCommand::Down { delete } => {
                 let server = local::server()?;
@@ -79,20 +92,12 @@ impl Db {
             DbCommand::Reset(reset) => return reset.reset(globals),
             DbCommand::Redo(redo) => return redo.redo(globals),
             DbCommand::Status => status(globals)?,
-            DbCommand::Url { database } => {
-                let endpoint = up(None)?;
-                match database.as_deref().and_then(databases::find) {
-                    Some(entry) => print(&format!(
-                        "{}\n",
-                        endpoint.url(&entry.database.default_database_name())
-                    )),
-                    None => print_urls(&endpoint, globals),
-                }
-            }
+            DbCommand::Url { databases, place } => return urls(&databases, place, globals),
             DbCommand::Psql {
                 database,
+                place,
                 arguments,
-            } => return psql(&database, &arguments),
+            } => return psql(&database, place, &arguments),
         }
         Ok(Exit::Done)
     }
@@ -107,15 +112,10 @@ fn up(port: Option<u16>) -> Result<Endpoint, Problem> {
     Ok(endpoint)
 }
 
-fn print_urls(endpoint: &Endpoint, globals: &Globals) {
-    let urls = ALL.iter().map(|entry| {
-        (
-            entry.database.name,
-            endpoint.url(&entry.database.default_database_name()),
-        )
-    });
+fn print_urls(urls: &[(&str, String)], globals: &Globals) {
     if globals.is_json() {
         let databases: Vec<_> = urls
+            .iter()
             .map(|(name, url)| serde_json::json!({ "name": name, "url": url }))
             .collect();
         print_json(&serde_json::json!({ "databases": databases }));
@@ -164,16 +164,40 @@ fn status(globals: &Globals) -> Result<(), Problem> {
     Ok(())
 }
 
-fn psql(database: &str, arguments: &[String]) -> Result<Exit, Problem> {
-    let Some(entry) = databases::find(database) else {
+/// Where each database is: the local server, or what is configured.
+fn urls(databases: &[String], place: Where, globals: &Globals) -> Result<Exit, Problem> {
+    let targets = place.targets(&selected(databases))?.targets;
+    let is_one = databases.len() == 1;
+    let mut exit = Exit::Done;
+    let mut found = Vec::new();
+    for target in targets {
+        let name = target.entry.database.name;
+        match target.reach.and_then(|reach| reach.url()) {
+            Ok(url) => found.push((name, url)),
+            Err(problem) => {
+                globals.report([&problem]);
+                exit = exit.max(problem.exit);
+            }
+        }
+    }
+    match &found[..] {
+        [(_, url)] if is_one && !globals.is_json() => print(&format!("{url}\n")),
+        _ => print_urls(&found, globals),
+    }
+    Ok(exit)
+}
+
+fn psql(database: &str, place: Where, arguments: &[String]) -> Result<Exit, Problem> {
+    let Some(target) = place.targets(&one(database))?.targets.pop() else {
         return Ok(Exit::Usage);
     };
-    let url = up(None)?.url(&entry.database.default_database_name());
-    // The local server asks for no password over its socket, so none stands in `ps`.
-    let error = Command::new("psql").arg(url).args(arguments).exec();
+    // The password goes with the variables: arguments stand in `ps`.
+    let variables = target.reach?.variables()?;
+    let error = Command::new("psql").envs(variables).args(arguments).exec();
     Err(Problem::new(Exit::Failed, "cannot run psql")
         .why(error.to_string())
         .hint(format!(
-            "install the PostgreSQL client, or use another client with `cargo xtask db url {database}`"
+            "install the PostgreSQL client, or use another client with `{} db url {database}`",
+            program()
         )))
 }

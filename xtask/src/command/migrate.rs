@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use clap::{Args, Command, FromArgMatches, Subcommand};
-use jubilee_core::{Environment, MigrationName, TransactionMode, Version};
-use jubilee_runner::{Options, Planned};
-use serde::Serialize;
+use jubilee_core::{Environment, Version};
+use jubilee_runner::Options;
 
 use crate::after;
 use crate::argument::{database_or_all_parser, parse_version, selected};
@@ -13,13 +12,15 @@ use crate::command::{adopt, relabel, resolve, status};
 use crate::confirm;
 use crate::exit::Exit;
 use crate::globals::Globals;
-use crate::outcome::{self, ahead};
-use crate::output::{count, print, print_json};
-use crate::problem::{Problem, ProblemJson};
+use crate::invocation::is_installed;
+use crate::outcome;
+use crate::output::{print, print_json};
+use crate::plan::{self, Plan};
+use crate::problem::Problem;
 use crate::progress::Progress;
-use crate::run::{self, Ran};
+use crate::run::{self, Manner, Ran};
 use crate::sources::Sources;
-use crate::target::{Reach, Target, Targets, Where};
+use crate::target::{Targets, Where};
 
 /// `cargo xtask migrate`.
 #[derive(Debug, Args)]
@@ -47,9 +48,9 @@ enum MigrateCommand {
 /// What to apply, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
-    /// Database to migrate, or `all` (migrated in parallel)
-    #[arg(value_parser = database_or_all_parser(), required = true)]
-    database: Option<String>,
+    /// Databases to migrate, or `all` (migrated in parallel)
+    #[arg(value_parser = database_or_all_parser(), value_name = "DATABASE", required = true)]
+    databases: Vec<String>,
     #[command(flatten)]
     place: Where,
     /// Do not ask before changing production (for pipelines)
@@ -77,7 +78,13 @@ pub(crate) struct Apply {
     /// How long to wait for another runner
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = parse_duration)]
     wait: Duration,
+    /// How long to wait for a server that is still starting [default: not; 30s where the program is installed]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    wait_for_server: Option<Duration>,
 }
+
+/// How long a server that is still starting is waited for in an image, which often starts with it.
+const WAIT_WHERE_INSTALLED: Duration = Duration::from_secs(30);
 
 impl Migrate {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
@@ -100,19 +107,17 @@ impl Apply {
 
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let sources = globals.sources();
-        let targets = self
-            .place
-            .targets(&selected(self.database.as_deref().unwrap_or("all")))?;
+        let targets = self.place.targets(&selected(&self.databases))?;
         if self.dry_run {
-            return Ok(self.show_plans(targets, &sources, globals));
+            return Ok(self.show_plans(&targets, &sources, globals));
         }
         if targets.consent.is_some() && !self.yes {
             let plans = self.plans(&targets, &sources);
-            confirm_plans(&targets, &plans, globals)?;
+            confirm_plans(&plans, globals)?;
         }
         let progress = Progress::new(globals.is_json(), globals.verbose > 0);
         let environment = targets.environment;
-        let options = self.options();
+        let manner = self.manner(environment);
         let sources = &sources;
         // One thread for each database: the time is that of the slowest, not the sum.
         let ran: Vec<Ran> = std::thread::scope(|scope| {
@@ -120,27 +125,19 @@ impl Apply {
                 .targets
                 .into_iter()
                 .map(|target| {
-                    let (options, progress) =
-                        (options.clone(), progress.of(target.entry.database.name));
                     let name = target.entry.database.name;
-                    (
-                        name,
-                        scope.spawn(move || {
-                            run::migrate(
-                                target,
-                                sources,
-                                environment,
-                                self.target,
-                                options,
-                                progress,
-                            )
-                        }),
-                    )
+                    let (manner, progress) = (manner.clone(), progress.of(name));
+                    let run = move || run::migrate(target, sources, manner, progress);
+                    (name, scope.spawn(run))
                 })
                 .collect();
             threads
                 .into_iter()
-                .map(|(name, thread)| thread.join().unwrap_or_else(|_| Ran::crashed(name)))
+                .map(|(name, thread)| {
+                    thread
+                        .join()
+                        .unwrap_or_else(|_| Ran::crashed(name, environment))
+                })
                 .collect()
         });
         if globals.is_json() {
@@ -167,6 +164,16 @@ impl Apply {
         exits.max().unwrap_or(Exit::Done)
     }
 
+    fn manner(&self, environment: Environment) -> Manner {
+        let of_image = is_installed().then_some(WAIT_WHERE_INSTALLED);
+        Manner {
+            environment,
+            last: self.target,
+            options: self.options(),
+            wait_for_server: self.wait_for_server.or(of_image).unwrap_or_default(),
+        }
+    }
+
     fn options(&self) -> Options {
         Options::new()
             .lock_timeout(self.lock_timeout)
@@ -177,186 +184,48 @@ impl Apply {
 
     /// What would be applied to each database.
     fn plans(&self, targets: &Targets, sources: &Sources) -> Vec<Plan> {
-        targets
-            .targets
-            .iter()
-            .map(|target| {
-                let mut newer = Vec::new();
-                Plan {
-                    database: target.entry.database.name,
-                    pending: self.plan(target, targets.environment, sources, &mut newer),
-                    newer,
-                }
-            })
+        let manner = self.manner(targets.environment);
+        let all = targets.targets.iter();
+        all.map(|target| Plan::of(target, &manner, sources))
             .collect()
     }
 
-    fn plan(
-        &self,
-        target: &Target,
-        environment: Environment,
-        sources: &Sources,
-        newer: &mut Vec<MigrationName>,
-    ) -> Result<Vec<Planned>, Vec<Problem>> {
-        let reach = target
-            .reach
-            .as_ref()
-            .map_err(|problem| vec![problem.summary()])?;
-        reach.with_migrator(
-            target.entry,
-            environment,
-            sources,
-            async |migrator, client| {
-                if let Some(last) = self.target {
-                    migrator.set_target(last);
-                }
-                migrator.set_options(self.options());
-                let planned = migrator.plan_async(client).await;
-                newer.extend_from_slice(migrator.newer());
-                planned
-            },
-        )
-    }
-
-    fn show_plans(&self, targets: Targets, sources: &Sources, globals: &Globals) -> Exit {
-        let plans = self.plans(&targets, sources);
+    fn show_plans(&self, targets: &Targets, sources: &Sources, globals: &Globals) -> Exit {
+        let plans = self.plans(targets, sources);
         if globals.is_json() {
-            print_json(&PlanReport {
-                databases: plans.iter().map(PlanJson::of).collect(),
-            });
+            print_json(&plan::Report::of(&plans));
         } else {
             for plan in &plans {
                 print(&plan.show(globals.verbose > 0));
             }
         }
-        let problems = || {
-            plans
-                .iter()
-                .filter_map(|plan| plan.pending.as_ref().err())
-                .flatten()
-        };
-        globals.report(problems());
-        problems()
-            .map(|problem| problem.exit)
-            .max()
-            .unwrap_or(Exit::Done)
+        globals.report(plans.iter().flat_map(Plan::problems));
+        let problems = plans.iter().flat_map(Plan::problems);
+        let exits = problems.map(|problem| problem.exit);
+        exits.max().unwrap_or(Exit::Done)
     }
 }
 
-/// What would be applied to a database, or what stands against it.
-pub(crate) struct Plan {
-    pub(crate) database: &'static str,
-    pub(crate) pending: Result<Vec<Planned>, Vec<Problem>>,
-    pub(crate) newer: Vec<MigrationName>,
-}
-
-impl Plan {
-    pub(crate) fn show(&self, with_sql: bool) -> String {
-        let database = self.database;
-        let Ok(pending) = &self.pending else {
-            return format!("{database:<12} cannot be migrated\n");
-        };
-        if pending.is_empty() {
-            let ahead = ahead(&self.newer);
-            return format!("{database:<12} nothing to do{ahead}\n");
-        }
-        let mut text = format!(
-            "{database:<12} would apply {}\n",
-            count(pending.len(), "migration")
-        );
-        for planned in pending {
-            let mode = if planned.mode == TransactionMode::None {
-                "   without a transaction"
-            } else {
-                ""
-            };
-            text.push_str(&format!(
-                "  {}   {}{mode}\n",
-                planned.name,
-                count(planned.statements.len(), "statement")
-            ));
-            if with_sql {
-                for statement in &planned.statements {
-                    text.push_str(&format!("\n{statement};\n"));
-                }
-                text.push('\n');
-            }
-        }
-        text
-    }
-}
-
-#[derive(Serialize)]
-struct PlanReport<'p> {
-    databases: Vec<PlanJson<'p>>,
-}
-
-#[derive(Serialize)]
-struct PlanJson<'p> {
-    name: &'p str,
-    pending: Vec<PlannedJson<'p>>,
-    error: Option<ProblemJson>,
-}
-
-#[derive(Serialize)]
-struct PlannedJson<'p> {
-    version: u16,
-    name: String,
-    transaction: bool,
-    statements: &'p [String],
-}
-
-impl<'p> PlanJson<'p> {
-    fn of(plan: &'p Plan) -> Self {
-        let planned = |planned: &'p Planned| PlannedJson {
-            version: planned.name.version().get(),
-            name: planned.name.to_string(),
-            transaction: planned.mode == TransactionMode::Transactional,
-            statements: &planned.statements,
-        };
-        match &plan.pending {
-            Ok(pending) => Self {
-                name: plan.database,
-                pending: pending.iter().map(planned).collect(),
-                error: None,
-            },
-            Err(problems) => Self {
-                name: plan.database,
-                pending: Vec::new(),
-                error: problems.first().map(Problem::json),
-            },
-        }
-    }
-}
-
-/// Shows what will be applied to production, and asks for the name of each database that would
+/// Shows what will be applied to production, and asks for the names of the databases that would
 /// change.
-fn confirm_plans(targets: &Targets, plans: &[Plan], globals: &Globals) -> Result<(), Problem> {
+fn confirm_plans(plans: &[Plan], globals: &Globals) -> Result<(), Problem> {
     let changes = |plan: &&Plan| {
-        plan.pending
-            .as_ref()
-            .is_ok_and(|pending| !pending.is_empty())
+        let pending = plan.pending.as_ref();
+        pending.is_ok_and(|pending| !pending.is_empty())
     };
-    let databases: Vec<&str> = plans
-        .iter()
-        .filter(changes)
-        .map(|plan| plan.database)
-        .collect();
+    let changing = plans.iter().filter(changes);
+    let databases: Vec<&str> = changing.map(|plan| plan.database).collect();
     if databases.is_empty() {
         return Ok(());
     }
-    let mut shown = String::new();
-    for (plan, target) in plans.iter().zip(&targets.targets) {
-        let place = target
-            .reach
-            .as_ref()
-            .map(Reach::describe)
-            .unwrap_or_default();
-        shown.push_str(&format!(
-            "PRODUCTION {place}\n{}\n",
-            plan.show(globals.verbose > 0)
-        ));
+    let mut shown = "PRODUCTION\n".to_owned();
+    for plan in plans {
+        shown.push_str(&plan.show(globals.verbose > 0));
+        for problem in plan.problems() {
+            shown.push_str(&format!("  {}\n", problem.what));
+        }
     }
+    shown.push('\n');
     confirm::production(
         &databases,
         &shown,

@@ -4,7 +4,7 @@ use clap::Args;
 use jubilee_core::Environment;
 use jubilee_runner::Migrator;
 
-use crate::argument::{database_parser, environment_parser, selected};
+use crate::argument::{database_parser, environment_parser, one};
 use crate::exit::Exit;
 use crate::globals::Globals;
 use crate::invocation::typed;
@@ -48,7 +48,7 @@ impl Relabel {
             always: Some("changing the label needs a confirmation"),
         };
         let relabelled = self.place.on_one(
-            &selected(database),
+            &one(database),
             &globals.sources(),
             &question,
             async move |migrator: &mut Migrator<'_>, client: &tokio_postgres::Client| {

@@ -3,7 +3,7 @@
 use clap::Args;
 use jubilee_runner::HistoryKind;
 
-use crate::argument::{database_parser, selected};
+use crate::argument::{database_parser, one};
 use crate::command::migrate::Apply;
 use crate::exit::Exit;
 use crate::globals::Globals;
@@ -57,7 +57,7 @@ impl Reset {
         let place = Where { production: false };
         let (environment, _) = place.environment().map_err(alone)?;
         of_development(environment).map_err(alone)?;
-        let one = place.one(&selected(&self.database))?;
+        let one = place.one(&one(&self.database))?;
         let reach = &one.reach;
         reach.may_be_recreated(environment).map_err(alone)?;
         if !reach.is_local() {

@@ -4,7 +4,7 @@ use clap::Args;
 use jubilee_core::Version;
 use jubilee_runner::{Migrator, Resolution, Resolved};
 
-use crate::argument::{database_parser, parse_version, selected};
+use crate::argument::{database_parser, one, parse_version};
 use crate::exit::Exit;
 use crate::globals::Globals;
 use crate::invocation::further;
@@ -50,7 +50,7 @@ impl Resolve {
         };
         let version = self.version;
         let resolved = self.place.on_one(
-            &selected(&self.database),
+            &one(&self.database),
             &globals.sources(),
             &Question {
                 what: &format!(

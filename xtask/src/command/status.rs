@@ -17,9 +17,9 @@ use crate::target::{Target, Where};
 /// `cargo xtask migrate status`.
 #[derive(Debug, Args)]
 pub(crate) struct Status {
-    /// Database to show [default: all]
-    #[arg(value_parser = database_or_all_parser(), default_value = "all", hide_default_value = true)]
-    database: String,
+    /// Databases to show [default: all]
+    #[arg(value_parser = database_or_all_parser(), value_name = "DATABASE")]
+    databases: Vec<String>,
     #[command(flatten)]
     place: Where,
 }
@@ -34,7 +34,7 @@ struct Seen {
 impl Status {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let sources = globals.sources();
-        let targets = self.place.targets(&selected(&self.database))?;
+        let targets = self.place.targets(&selected(&self.databases))?;
         let environment = targets.environment;
         let seen: Vec<Seen> = std::thread::scope(|scope| {
             let threads: Vec<_> = targets
@@ -95,7 +95,10 @@ fn look(target: Target, environment: Environment, sources: &Sources) -> Seen {
             seen.problems = found
                 .identity
                 .iter()
-                .map(|refusal| of_refusal(refusal, database, &seen.place))
+                .map(|refusal| {
+                    let place = Some(seen.place.clone());
+                    of_refusal(refusal, database, &seen.place).about(database, place, environment)
+                })
                 .collect();
             seen.found = Some(found);
         }
@@ -149,6 +152,7 @@ impl Seen {
         SeenJson {
             name: self.database,
             environment: environment.name(),
+            target: Some(&*self.place).filter(|place| !place.is_empty()),
             reachable: self.found.is_some(),
             applied: self.count(MigrationStatus::Completed),
             pending: self.count(MigrationStatus::Pending) + self.count(MigrationStatus::Rerun),
@@ -205,6 +209,7 @@ struct Report<'s> {
 struct SeenJson<'s> {
     name: &'s str,
     environment: &'s str,
+    target: Option<&'s str>,
     reachable: bool,
     applied: usize,
     pending: usize,

@@ -61,14 +61,41 @@ fn of_server(settings: &Settings, said: &DbError) -> Failure {
         ("28000", Some("auth_failed")) => Failure::Identity,
         ("3D000", _) => Failure::DatabaseMissing,
         ("42501", Some("CheckMyDatabase")) => Failure::DatabaseDenied,
-        ("42501" | "22023", _) if names_role => Failure::RoleDenied,
+        ("42501", _) if names_role => Failure::RoleDenied,
+        ("22023", _) if names_role => Failure::RoleMissing,
+        // An unknown parameter, a value that it cannot have, one that a session cannot set, and what
+        // is no option at all.
+        ("42704" | "22023" | "55P02" | "42501" | "42601", _) if settings.has_options() => {
+            Failure::Options
+        }
+        ("53300", Some("InitializeSessionUserId")) => Failure::TooManyOfRole,
+        ("53300", Some("CheckMyDatabase")) => Failure::TooManyOfDatabase,
         ("53300", _) => Failure::TooManyConnections,
         ("57P01" | "57P02" | "57P03", _) => Failure::NotReady,
         _ if by_pooler && said.message().contains("startup parameter: options") => {
             Failure::OptionsRefused
         }
-        (code, _) if by_pooler || code.starts_with("08") => Failure::Pooler,
+        (code, _) if by_pooler || code.starts_with("08") => of_pooler(said.message()),
         _ => Failure::Other,
+    }
+}
+
+/// PgBouncer has one SQLSTATE for all that it refuses, and says it in English. The server's errors it
+/// repeats word for word.
+fn of_pooler(said: &str) -> Failure {
+    let says = |words: &[&str]| words.iter().any(|words| said.contains(words));
+    if says(&["no such database", "\" does not exist"]) && says(&["database"]) {
+        Failure::PoolerDatabase
+    } else if says(&["authentication failed", "auth failed", "no such user"]) {
+        Failure::PoolerPassword
+    } else if says(&[
+        "too many connections",
+        "no more connections allowed",
+        "too many clients",
+    ]) {
+        Failure::TooManyConnections
+    } else {
+        Failure::Pooler
     }
 }
 

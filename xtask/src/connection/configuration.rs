@@ -10,12 +10,14 @@ use jubilee_core::Environment;
 
 use crate::databases::Database;
 
+use crate::invocation::is_installed;
+
 use super::dotenv::Dotenv;
 use super::fault::{ConfigurationError, Fault};
 use super::key::{self, Key, Reading, Says};
 use super::layer::{Layer, Place, Rank};
 use super::resolve::resolve;
-use super::settings::{Origin, Source};
+use super::settings::{DEVELOPMENT_USER, Origin, Source};
 
 /// A long statement looks like silence, and firewalls forget silent connections: after how many
 /// seconds the other side is probed, and how far apart the probes are.
@@ -84,19 +86,52 @@ impl Configuration {
         let file = Dotenv::load(environment, folder)?;
         let (process, mut faults) = unicode(process, databases);
         faults.extend(other_environment(environment, &process, &file));
-        Ok(Self {
+        let read = Self {
             environment,
             passfile: passfile(&process),
             variables: variables(&process, &file, databases),
             faults,
             file,
-        })
+        };
+        read.with_whole_file(databases)
+    }
+
+    /// A file with lines that are not understood is an error for all databases, together with all
+    /// that is wrong otherwise.
+    fn with_whole_file(self, databases: &[Database]) -> Result<Self, ConfigurationError> {
+        let name = self.file.shown.display();
+        let message = match self.file.faults.len() {
+            0 => return Ok(self),
+            1 => format!("{name} has a line that is not understood"),
+            n => format!("{name} has {n} lines that are not understood"),
+        };
+        let mut faults = self.file.faults.clone();
+        for error in databases
+            .iter()
+            .filter_map(|database| self.source(database).err())
+        {
+            for fault in error.faults {
+                if !faults.contains(&fault) {
+                    faults.push(fault);
+                }
+            }
+        }
+        Err(ConfigurationError { message, faults })
     }
 
     /// What is odd about the variables and stops nothing, in the order of their names.
     #[must_use]
     pub fn warnings(&self) -> Vec<Fault> {
         let mut warnings = Vec::new();
+        if self.file.is_folder {
+            let shown = self.file.shown.display();
+            warnings.push(Fault::new(
+                format!("{shown} is a folder, so it configures nothing"),
+                format!(
+                    "to configure the databases, make {shown} a file (.env.example explains it)"
+                ),
+            ));
+        }
         for variable in &self.variables {
             if !matches!(variable.reading, Reading::Known(..)) {
                 continue;
@@ -111,6 +146,16 @@ impl Configuration {
                      break; `$(cat FILE)` drops it)",
                 ));
             }
+            if variable.at.rank == Rank::Environment && is_quoted(&variable.value) {
+                warnings.push(Fault::new(
+                    format!(
+                        "{} begins and ends with quotes, which are part of its value",
+                        variable.at
+                    ),
+                    "set it without (dotenv files may have quotes; `docker run --env-file` and \
+                     systemd's EnvironmentFile pass them on, or read them otherwise)",
+                ));
+            }
             if variable.at.rank == Rank::File && self.file.repeated.contains(&variable.name) {
                 warnings.push(Fault::new(
                     format!(
@@ -121,7 +166,33 @@ impl Configuration {
                 ));
             }
         }
+        warnings.extend(self.two_databases());
         warnings
+    }
+
+    /// A direct URL leads around the pooler to the same database. It may have another name there, so
+    /// another name is no mistake for sure.
+    fn two_databases(&self) -> Vec<Fault> {
+        let known = |variable: &Variable| match variable.reading {
+            Reading::Known(of, Says::DirectUrl) => Some(of),
+            _ => None,
+        };
+        let mut databases: Vec<&str> = self.variables.iter().filter_map(known).collect();
+        databases.dedup();
+        let differ = |database: &&str| {
+            let mut faults = Vec::new();
+            let [(process, direct), (file, direct_of_file)] =
+                [Rank::Environment, Rank::File].map(|rank| self.layer(database, rank, &mut faults));
+            let (name, at) = process.get(Key::NAME).or(file.get(Key::NAME))?;
+            let (other, other_at) = direct.get(Key::NAME).or(direct_of_file.get(Key::NAME))?;
+            (name != other).then(|| {
+                Fault::new(
+                    format!("{other_at} is `{other}`, and {at} is `{name}`"),
+                    format!("`{other}` is used; if both should be the same database, correct one of them"),
+                )
+            })
+        };
+        databases.iter().filter_map(differ).collect()
     }
 
     /// Decides how to reach `database`.
@@ -133,7 +204,7 @@ impl Configuration {
     ///
     /// In development what is missing has a default: `localhost`, the database's development
     /// port, `jubilee_<database>`, the role `jubilee` with the password
-    /// `jubilee_dev_<database>`, and `prefer`. In staging and production nothing is assumed but the
+    /// `jubilee_dev_<database>` (another role gets none), and `prefer`. In staging and production nothing is assumed but the
     /// port 5432 and the strictest mode, `verify-full`; a password may be missing only where the
     /// server may know the user by other means: on a unix socket, or by a client certificate.
     /// Wherever root certificates are configured and no mode is, `verify-full` is meant.
@@ -172,18 +243,18 @@ impl Configuration {
         };
         assume(Key::KEEPALIVES_IDLE, KEEPALIVES_IDLE);
         assume(Key::KEEPALIVES_INTERVAL, KEEPALIVES_INTERVAL);
+        let (mut environment, direct) = self.layer(database.name, Rank::Environment, faults);
+        let (mut file, mut direct_of_file) = match environment.url {
+            Some(_) => Default::default(),
+            None => self.layer(database.name, Rank::File, faults),
+        };
         if self.environment == Environment::Development {
             assume(Key::HOST, "localhost");
             assume(Key::PORT, &database.development_port.to_string());
             assume(Key::NAME, &database.default_database_name());
-            assume(Key::USER, "jubilee");
+            assume(Key::USER, DEVELOPMENT_USER);
             assume(Key::PASSWORD, &format!("jubilee_dev_{}", database.name));
         }
-        let (mut environment, direct) = self.layer(database, Rank::Environment, faults);
-        let (mut file, mut direct_of_file) = match environment.url {
-            Some(_) => Default::default(),
-            None => self.layer(database, Rank::File, faults),
-        };
         if direct.url.is_some() || environment.names_a_server() {
             direct_of_file = Layer::default();
         }
@@ -200,6 +271,9 @@ impl Configuration {
             environment: self.environment,
             prefix: Some(database.variable_prefix()),
             file: self.file.shown.clone(),
+            has_file: self.file.path.is_some(),
+            is_partial: !self.file.faults.is_empty(),
+            development_port: database.development_port,
             url,
             folder: self.file.folder(),
             places: BTreeMap::new(),
@@ -208,13 +282,13 @@ impl Configuration {
     }
 
     /// What the file, or the environment, says of a database; and what its direct URL says.
-    fn layer(&self, database: &Database, rank: Rank, faults: &mut Vec<Fault>) -> (Layer, Layer) {
+    fn layer(&self, database: &str, rank: Rank, faults: &mut Vec<Fault>) -> (Layer, Layer) {
         let (mut layer, mut direct) = (Layer::default(), Layer::default());
         // URLs first, so that the others are said to contradict them.
         for urls in [true, false] {
             for variable in &self.variables {
                 if let Reading::Known(of, says) = variable.reading
-                    && of == database.name
+                    && of == database
                     && variable.at.rank == rank
                     && urls == says.is_url()
                 {
@@ -235,6 +309,7 @@ impl Configuration {
             Reading::Unknown(of, meant) if *of == database.name => {
                 let hint = match meant {
                     Some(meant) => format!("did you mean {meant}?"),
+                    None if is_installed() => format!("known are {}", known_suffixes()),
                     None => ".env.example lists those that are known".to_owned(),
                 };
                 let what = format!("{} is not a known variable", variable.at);
@@ -244,6 +319,21 @@ impl Configuration {
         };
         self.variables.iter().filter_map(of).collect()
     }
+}
+
+/// Whether a value has the quotes around it that a shell or a dotenv file would have taken off.
+fn is_quoted(value: &str) -> bool {
+    let value = value.trim();
+    let within = |quote| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
+    within('"') || within('\'')
+}
+
+/// The ends of all names of variables.
+fn known_suffixes() -> String {
+    let suffixes: Vec<String> = Says::all()
+        .map(|(suffix, _)| format!("_{suffix}"))
+        .collect();
+    suffixes.join(", ")
 }
 
 /// The environment's variables.

@@ -137,7 +137,7 @@ async fn log_in_at(
     };
     let (client, task, warnings) = logged_in.map_err(|error| {
         let (failure, cause) = classify(settings, &encryption, &greeting, &error);
-        failed(failure, cause)
+        failed(failure, cause).with_sqlstate(error.code())
     })?;
     let canceller = Canceller {
         token: client.cancel_token(),

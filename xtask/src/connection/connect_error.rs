@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use thiserror::Error;
+use tokio_postgres::error::SqlState;
 
 use super::fault::lines;
 use super::hint::hint;
@@ -21,6 +22,8 @@ pub struct ConnectError {
     /// Of several servers, how many there are.
     of: usize,
     why: Option<String>,
+    /// The server's code for it.
+    sqlstate: Option<String>,
     hint: String,
 }
 
@@ -83,10 +86,18 @@ pub enum Failure {
     DatabaseDenied,
     #[error("the session cannot take its role")]
     RoleDenied,
+    #[error("the role that the session should take does not exist")]
+    RoleMissing,
+    #[error("the server does not take the session's options")]
+    Options,
     #[error("the session did not take its role: a pooler drops the option that sets it")]
     RoleNotTaken,
     #[error("a pooler takes no options")]
     OptionsRefused,
+    #[error("the pooler, or the server behind it, refused the user or the password")]
+    PoolerPassword,
+    #[error("the pooler, or the server behind it, does not know the database")]
+    PoolerDatabase,
     #[error("a pooler refuses it")]
     Pooler,
     #[error("the server takes no writes")]
@@ -95,6 +106,10 @@ pub enum Failure {
     NotReadOnly,
     #[error("all of the server's connections are taken")]
     TooManyConnections,
+    #[error("all connections that the role may have are taken")]
+    TooManyOfRole,
+    #[error("all connections that the database may have are taken")]
+    TooManyOfDatabase,
     #[error("the server is not ready")]
     NotReady,
     #[error("the server closed the connection without a word")]
@@ -121,6 +136,13 @@ impl Failure {
         )
     }
 
+    /// Whether a server that is still being started looks like this too: as long as a container is
+    /// stopped, its name is unknown.
+    #[must_use]
+    pub fn may_be_starting(self) -> bool {
+        self.passes() || matches!(self, Self::HostUnknown | Self::Unreachable)
+    }
+
     /// Whether another server may do better. One that refuses the log-in speaks for all.
     pub(super) fn is_of_one_server(self) -> bool {
         let more = [
@@ -145,8 +167,15 @@ impl ConnectError {
             failure,
             of: 1,
             why,
+            sqlstate: None,
             hint: hint(settings, server, failure),
         }
+    }
+
+    /// The same with the server's code.
+    pub(super) fn with_sqlstate(mut self, code: Option<&SqlState>) -> Self {
+        self.sqlstate = code.map(|code| code.code().to_owned());
+        self
     }
 
     /// No server will do: why is what is wrong with each.
@@ -155,8 +184,11 @@ impl ConnectError {
             return error.clone();
         }
         let each = settings.servers.iter().zip(errors).map(|(server, error)| {
-            let why = error.why.iter().map(|why| format!(": {why}"));
-            format!("{server}: {}{}", error.failure, why.collect::<String>())
+            let failure = error.failure.to_string();
+            // An address and "connection refused" says nothing that is not there already.
+            let why = error.why.iter().filter(|why| !why.ends_with(&failure));
+            let why = why.map(|why| format!(": {why}"));
+            format!("{server}: {failure}{}", why.collect::<String>())
         });
         let passing = errors.iter().find(|error| error.failure.passes());
         let first = passing.or(errors.first());
@@ -165,6 +197,7 @@ impl ConnectError {
             failure: first.map_or(Failure::Other, |error| error.failure),
             of: errors.len(),
             why: Some(each.collect::<Vec<_>>().join("\n")),
+            sqlstate: first.and_then(|error| error.sqlstate.clone()),
             hint: lines(errors.iter().map(|error| &*error.hint)),
         }
     }
@@ -179,6 +212,12 @@ impl ConnectError {
     #[must_use]
     pub fn why(&self) -> Option<String> {
         self.why.clone()
+    }
+
+    /// The server's code for it, if it is the server that refuses.
+    #[must_use]
+    pub fn sqlstate(&self) -> Option<&str> {
+        self.sqlstate.as_deref()
     }
 
     /// What to do next.

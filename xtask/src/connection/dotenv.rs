@@ -25,6 +25,10 @@ pub(super) struct Dotenv {
     pub(super) variables: BTreeMap<String, (String, usize)>,
     /// The variables that are set more than once.
     pub(super) repeated: Vec<String>,
+    /// The lines that are not understood.
+    pub(super) faults: Vec<Fault>,
+    /// A folder of that name in the current folder, which configures nothing.
+    pub(super) is_folder: bool,
 }
 
 const EXPECTED_PAIR: &str = "expected NAME=value, where NAME is letters, digits and `_`";
@@ -54,6 +58,8 @@ impl Dotenv {
                 shown: name.into(),
                 variables: BTreeMap::new(),
                 repeated: Vec::new(),
+                faults: Vec::new(),
+                is_folder: is_odd_folder(&folder.join(name)),
             });
         };
         let shown = path.strip_prefix(folder).unwrap_or(&path).to_owned();
@@ -99,11 +105,16 @@ fn is_candidate(path: &Path) -> bool {
     }
 }
 
+/// A folder that somebody may take for the file: not one that Python's venv has made.
+fn is_odd_folder(path: &Path) -> bool {
+    path.is_dir() && !path.join("pyvenv.cfg").exists()
+}
+
 fn broken(message: String, faults: Vec<Fault>) -> ConfigurationError {
     ConfigurationError { message, faults }
 }
 
-/// Parses a file's bytes. Every line that is wrong is reported.
+/// Parses a file's bytes. Every line that is wrong is noted.
 fn parse(path: PathBuf, shown: PathBuf, bytes: &[u8]) -> Result<Dotenv, ConfigurationError> {
     let name = shown.display().to_string();
     let text = std::str::from_utf8(bytes).map_err(|error| {
@@ -156,22 +167,14 @@ fn parse(path: PathBuf, shown: PathBuf, bytes: &[u8]) -> Result<Dotenv, Configur
             Err(_) => {}
         }
     }
-    match faults.len() {
-        0 => Ok(Dotenv {
-            path: Some(path),
-            shown,
-            variables,
-            repeated,
-        }),
-        1 => Err(broken(
-            format!("{name} has a line that is not understood"),
-            faults,
-        )),
-        n => Err(broken(
-            format!("{name} has {n} lines that are not understood"),
-            faults,
-        )),
-    }
+    Ok(Dotenv {
+        path: Some(path),
+        shown,
+        variables,
+        repeated,
+        faults,
+        is_folder: false,
+    })
 }
 
 /// Whether a quote was closed only by one in a later line, so that the value ate lines of ours.

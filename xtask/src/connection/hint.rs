@@ -2,6 +2,8 @@
 
 use jubilee_core::Environment;
 
+use crate::invocation::{is_installed, program};
+
 use super::connect_error::Failure;
 use super::key::Key;
 use super::settings::{Server, Settings};
@@ -17,12 +19,15 @@ pub(super) fn hint(settings: &Settings, server: &Server, failure: Failure) -> St
     let role = settings.role.as_deref().unwrap_or_default();
     let direct = origin.variable_named("DIRECT_URL");
     match failure {
-        Failure::HostUnknown => format!("check {}", at(Key::HOST)),
+        Failure::HostUnknown => format!(
+            "check {}, and that it runs: a stopped container's name is unknown too",
+            at(Key::HOST)
+        ),
         Failure::Refused | Failure::SocketMissing if is_ours => {
-            "start the local server: cargo xtask db up".to_owned()
+            format!("start the local server: {} db up", program())
         }
-        Failure::Refused | Failure::SocketMissing if is_development => format!(
-            "start the server: `docker compose up -d` or `cargo xtask db up`; or check {at_server}"
+        Failure::Refused if is_development && is_of_compose(settings, server) => format!(
+            "start the server: `docker compose up -d --wait` in the checkout; or check {at_server}"
         ),
         Failure::Refused | Failure::SocketMissing | Failure::Unreachable => {
             format!("check that the server runs, and {at_server}")
@@ -75,6 +80,11 @@ pub(super) fn hint(settings: &Settings, server: &Server, failure: Failure) -> St
             at(Key::SSL_CERT),
             at(Key::SSL_KEY)
         ),
+        Failure::WrongPassword if origin.assumes_password() => format!(
+            "set {}: without it, development's own password was sent; and check {}",
+            origin.variable_named(&Key::PASSWORD.suffix()),
+            at(Key::USER)
+        ),
         Failure::WrongPassword | Failure::NoPassword => format!(
             "check {}{} and {}",
             at(Key::PASSWORD),
@@ -95,13 +105,9 @@ pub(super) fn hint(settings: &Settings, server: &Server, failure: Failure) -> St
         ),
         Failure::NotAdmitted => not_admitted(settings, server),
         Failure::DatabaseMissing => format!(
-            "make it: createdb {} {}{}; or check {}",
+            "make it: createdb {} {}; or check {}",
             server_options(server, user),
             quoted(database),
-            match is_development {
-                true => " (in development `cargo xtask db up` does it)",
-                false => "",
-            },
             at(Key::NAME)
         ),
         Failure::DatabaseDenied => format!(
@@ -115,6 +121,16 @@ pub(super) fn hint(settings: &Settings, server: &Server, failure: Failure) -> St
             identifier(user),
             at(Key::ROLE)
         ),
+        Failure::RoleMissing => format!(
+            "check {}; or make the role: CREATE ROLE {role} NOLOGIN; GRANT {role} TO {}",
+            at(Key::ROLE),
+            identifier(user),
+            role = identifier(role)
+        ),
+        Failure::Options => format!(
+            "check {}: each is `-c NAME=VALUE`, with names from pg_settings",
+            at(Key::OPTIONS)
+        ),
         Failure::RoleNotTaken => format!(
             "set {direct} to an address that goes around it; or have the server set the role: \
              ALTER ROLE {} IN DATABASE {} SET role = {}",
@@ -127,6 +143,16 @@ pub(super) fn hint(settings: &Settings, server: &Server, failure: Failure) -> St
             at(Key::OPTIONS),
             at(Key::ROLE)
         ),
+        Failure::PoolerPassword => format!(
+            "check {}{} and {}, and what the pooler knows of them (auth_file, auth_query)",
+            at(Key::PASSWORD),
+            origin.care(Key::PASSWORD),
+            at(Key::USER)
+        ),
+        Failure::PoolerDatabase => format!(
+            "check {}, and the pooler's list of databases",
+            at(Key::NAME)
+        ),
         Failure::Pooler => format!(
             "check user, password and database of {}, and the pooler's log; if its server is \
              restarting, try again in a moment; or set {direct} to an address that goes around it",
@@ -137,11 +163,30 @@ pub(super) fn hint(settings: &Settings, server: &Server, failure: Failure) -> St
         Failure::TooManyConnections => {
             "try again later, or see who holds them: SELECT * FROM pg_stat_activity".to_owned()
         }
+        Failure::TooManyOfRole => format!(
+            "see who holds them: SELECT * FROM pg_stat_activity WHERE usename = {}; or allow more: \
+             ALTER ROLE {} CONNECTION LIMIT …",
+            literal(user),
+            identifier(user)
+        ),
+        Failure::TooManyOfDatabase => format!(
+            "see who holds them: SELECT * FROM pg_stat_activity WHERE datname = {}; or allow more: \
+             ALTER DATABASE {} CONNECTION LIMIT …",
+            literal(database),
+            identifier(database)
+        ),
         Failure::NotReady => "try again in a moment".to_owned(),
         Failure::Closed | Failure::Other => {
             format!("see the server's log, and check {at_server}")
         }
     }
+}
+
+/// Whether it is where docker-compose.yml has the database, and there may be such a file at hand.
+fn is_of_compose(settings: &Settings, server: &Server) -> bool {
+    !is_installed()
+        && server.port == settings.origin.development_port
+        && ["localhost", "127.0.0.1", "::1"].contains(&&*server.host)
 }
 
 /// Servers that take TLS alone, or none, or ask for a client's certificate, reject the others at
@@ -180,6 +225,11 @@ fn server_options(server: &Server, user: &str) -> String {
 /// A word for a shell. A NUL character, which would be none, is refused before.
 fn quoted(word: &str) -> String {
     shlex::try_quote(word).unwrap_or_default().into_owned()
+}
+
+/// A text for SQL.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// A name for SQL.

@@ -80,6 +80,12 @@ impl Layer {
         self.values.insert(key.parameter(), Written { value, at });
     }
 
+    /// A value that is no password, and where it stands.
+    pub(super) fn get(&self, key: Key) -> Option<(&str, &Place)> {
+        let Written { value, at } = self.values.get(key.parameter())?;
+        Some((value.expose_secret(), at))
+    }
+
     /// Adds what a variable says.
     pub(super) fn add(&mut self, says: Says, value: &str, at: Place, faults: &mut Vec<Fault>) {
         match says {

@@ -15,6 +15,7 @@ mod fault;
 mod hint;
 mod key;
 mod layer;
+mod libpq;
 mod passfile;
 mod resolve;
 mod settings;

@@ -9,11 +9,13 @@ use serde::Deserialize;
 use tokio_postgres::Config as Driver;
 use tokio_postgres::config::TargetSessionAttrs;
 
+use crate::invocation::is_installed;
+
 use super::fault::Fault;
 use super::key::Key;
 use super::layer::{Form, Layer, Place, Rank};
 use super::passfile::{self, Passfile};
-use super::settings::{DEFAULT_CONNECT_TIMEOUT, Origin, Server, Settings};
+use super::settings::{DEFAULT_CONNECT_TIMEOUT, DEVELOPMENT_USER, Origin, Server, Settings};
 use super::tls;
 use super::value::{Given, Hosts, Ports, Seconds, SslMode};
 
@@ -322,6 +324,7 @@ impl Resolver<'_> {
             Passfile::default()
         });
         let (database, user) = (settings.database().to_owned(), settings.user().to_owned());
+        let password = password.filter(|_| is_configured || user == DEVELOPMENT_USER);
         for server in &mut settings.servers {
             server.password = passfile.find(&server.host, server.port, &database, &user);
             if server.password.is_some() {
@@ -333,7 +336,9 @@ impl Resolver<'_> {
             }
         }
         let lacks = |server: &Server| on_tcp(server) && server.password.is_none();
-        if is_needed && !is_configured && settings.servers.iter().any(lacks) {
+        // In development a server may ask for none.
+        let is_development = self.origin.environment == Environment::Development;
+        if is_needed && !is_configured && !is_development && settings.servers.iter().any(lacks) {
             self.missing.push(Key::PASSWORD);
         }
     }
@@ -347,24 +352,29 @@ impl Resolver<'_> {
     }
 
     fn report_missing(mut self) {
-        if self.missing.is_empty() {
+        if self.missing.is_empty() || self.origin.is_partial {
             return;
         }
         let environment = self.origin.environment;
         let name = |key: &Key| self.origin.variable_named(&key.suffix());
         let names = self.missing.iter().map(name).collect::<Vec<_>>().join(", ");
         let parts: Vec<String> = self.missing.iter().map(|key| key.part_of_url()).collect();
+        let file = self.origin.file.display();
         let (what, hint) = match &self.origin.url {
             Some(url) => (
                 format!("{url} lacks {}", parts.join(", ")),
                 format!("add to the URL what is missing, or set {names} beside it"),
             ),
-            None => (
+            None if is_installed() => (
                 format!("nothing sets {names}"),
-                format!(
-                    "set {names} in {} or in the environment (.env.example explains each)",
-                    self.origin.file.display()
-                ),
+                format!("set {names} in the environment"),
+            ),
+            None => (
+                match self.origin.has_file {
+                    true => format!("nothing sets {names}"),
+                    false => format!("there is no {file}; nothing sets {names}"),
+                },
+                format!("set {names} in {file} or in the environment (.env.example explains each)"),
             ),
         };
         self.fault(

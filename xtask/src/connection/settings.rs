@@ -10,12 +10,17 @@ use secrecy::SecretString;
 use tokio_postgres::Config as Driver;
 use tokio_postgres::config::TargetSessionAttrs;
 
+use crate::invocation::{is_installed, program};
+
 use super::key::Key;
 use super::layer::{Form, Place, Rank};
 use super::value::SslMode;
 
 /// How long opening a connection to one server may take unless the configuration says otherwise.
 pub(super) const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The role that development assumes; development's password is its alone.
+pub(super) const DEVELOPMENT_USER: &str = "jubilee";
 
 /// How to reach one database. Neither `Debug` nor `Display` shows a password.
 #[derive(Debug, Clone)]
@@ -70,6 +75,12 @@ pub(super) struct Origin {
     pub(super) prefix: Option<String>,
     /// The dotenv file that is there or could be, as messages name it.
     pub(super) file: PathBuf,
+    /// Whether it is there.
+    pub(super) has_file: bool,
+    /// Whether it has lines that are not understood, so that what is missing may be in these.
+    pub(super) is_partial: bool,
+    /// The port on which docker-compose.yml has the database.
+    pub(super) development_port: u16,
     /// The folder from which relative paths in that file start.
     pub(super) folder: Option<PathBuf>,
     /// Where the URL stands, if there is one.
@@ -100,6 +111,9 @@ impl Settings {
                 environment: Environment::Development,
                 prefix: None,
                 file: PathBuf::new(),
+                has_file: false,
+                is_partial: false,
+                development_port: 0,
                 folder: None,
                 url: None,
                 places: BTreeMap::new(),
@@ -152,6 +166,11 @@ impl Settings {
         }
     }
 
+    /// Whether options are set, besides the role.
+    pub(super) fn has_options(&self) -> bool {
+        self.origin.places.contains_key(&Key::OPTIONS)
+    }
+
     /// Whether a connection without TLS is out of the question.
     pub(super) fn demands_tls(&self) -> bool {
         self.sslmode >= SslMode::Require
@@ -192,7 +211,10 @@ impl Origin {
             (None, Some(url)) => format!("{} of {url}", key.part_of_url()),
             (None, None) => {
                 let name = self.variable_named(&key.suffix());
-                format!("{name} in {} (not set so far)", self.file.display())
+                match is_installed() {
+                    true => format!("{name} (not set so far)"),
+                    false => format!("{name} in {} (not set so far)", self.file.display()),
+                }
             }
         }
     }
@@ -201,8 +223,14 @@ impl Origin {
     pub(super) fn variable_named(&self, suffix: &str) -> String {
         match &self.prefix {
             Some(prefix) => format!("{prefix}_{suffix}"),
-            None => "the local server (`cargo xtask db status`)".to_owned(),
+            None => format!("the local server (`{} db status`)", program()),
         }
+    }
+
+    /// Whether development's password was taken, since none is set.
+    pub(super) fn assumes_password(&self) -> bool {
+        let place = self.places.get(&Key::PASSWORD);
+        place.is_some_and(|place| place.rank == Rank::Default)
     }
 
     /// Where the host and the port stand.

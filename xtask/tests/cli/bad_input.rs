@@ -10,7 +10,7 @@ use crate::support::{Place, assert_said, server};
 fn unknown_database() {
     assert_said!(Place::unconfigured().run("migrate codx"), @"
     ---- stderr
-    error: invalid value 'codx' for '<DATABASE>'
+    error: invalid value 'codx' for '<DATABASE>...'
       [possible values: codex, inspire, continuum, all]
 
       tip: a similar value exists: 'codex'
@@ -266,7 +266,7 @@ fn connections_that_fail() {
 
       error: cannot connect to postgres@/socket:5432/jubilee_nowhere: the database does not exist
       ╰─▶ database "jubilee_nowhere" does not exist (SQLSTATE 3D000)
-      help: make it: createdb -h /socket -p 5432 -U postgres jubilee_nowhere (in development `cargo xtask db up` does it); or check the database name of the environment variable DB_CODEX_URL
+      help: make it: createdb -h /socket -p 5432 -U postgres jubilee_nowhere; or check the database name of the environment variable DB_CODEX_URL
     ---- exit 4
     "#);
 }
@@ -280,9 +280,11 @@ fn a_pooler_that_refuses_is_told_from_the_server() {
         .set("DB_CODEX_URL", &pooler.url("nowhere"))
         .run("migrate codex");
     assert_eq!(said.code, Some(4));
-    let fact = "/nowhere: a pooler refuses it\n  ╰─▶ database \"nowhere\" does not exist";
+    let fact = "/nowhere: the pooler, or the server behind it, does not know the database\n  \
+                ╰─▶ database \"nowhere\" does not exist";
     assert!(said.stderr.contains(fact), "{}", said.stderr);
-    let advice = "or set DB_CODEX_DIRECT_URL to an address that goes around it";
+    let advice = "help: check the database name of the environment variable DB_CODEX_URL, and the \
+                  pooler's list of databases";
     assert!(said.stderr.contains(advice), "{}", said.stderr);
 }
 
@@ -294,7 +296,7 @@ fn half_a_configuration_in_production() {
     ---- stderr
 
       error: the connection to codex is not configured properly for production
-      ╰─▶ nothing sets DB_CODEX_NAME, DB_CODEX_USER, DB_CODEX_PASSWORD, and nothing is assumed in production
+      ╰─▶ there is no .env.production; nothing sets DB_CODEX_NAME, DB_CODEX_USER, DB_CODEX_PASSWORD, and nothing is assumed in production
       help: set DB_CODEX_NAME, DB_CODEX_USER, DB_CODEX_PASSWORD in .env.production or in the environment (.env.example explains each)
     ---- exit 4
     ");

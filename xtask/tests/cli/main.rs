@@ -12,13 +12,17 @@ mod bad_input;
 mod check;
 mod concurrency;
 mod help;
+mod installed;
 mod local_server;
 mod new;
 mod new_database;
+mod odd_files;
 mod output;
+mod plan;
 #[expect(dead_code, reason = "the faults end it and start it again")]
 mod pooler;
 mod readme;
+mod reference;
 mod relabel;
 mod reset;
 mod resolve;

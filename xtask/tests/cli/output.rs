@@ -28,14 +28,14 @@ fn the_way_of_a_database() {
     ---- exit 0
     ");
     assert_said!(place.run("migrate codex --dry-run --migrations m"), @"
-    codex        would apply 2 migrations
+    codex        would apply 2 migrations to postgres@/socket:5432/jubilee_codex, from m/codex
       0001_users   1 statement
       0002_index   1 statement   without a transaction
     ---- stderr
     ---- exit 0
     ");
     assert_said!(place.run("migrate codex --dry-run -v --migrations m"), @"
-    codex        would apply 2 migrations
+    codex        would apply 2 migrations to postgres@/socket:5432/jubilee_codex, from m/codex
       0001_users   1 statement
 
     CREATE TABLE users (id int);
@@ -96,6 +96,8 @@ fn json_of_migrate_and_status() {
       "databases": [
         {
           "name": "codex",
+          "environment": "development",
+          "target": "postgres@/socket:5432/jubilee_codex",
           "outcome": "failed",
           "applied": [
             {
@@ -107,7 +109,15 @@ fn json_of_migrate_and_status() {
           "error": {
             "what": "0002_broken failed on codex (postgres@/socket:5432/jubilee_codex)",
             "why": "PostgreSQL says: column \"nope\" does not exist (SQLSTATE 42703)",
-            "hint": "it was rolled back and nothing of it is left; its failure is recorded\ncorrect the file, then run this again:\ncargo xtask migrate codex --format json --migrations m"
+            "hint": "it was rolled back and nothing of it is left; its failure is recorded\ncorrect the file, then run this again:\ncargo xtask migrate codex --format json --migrations m",
+            "kind": "migration_failed",
+            "sqlstate": "42703",
+            "file": "m/codex/0002_broken.sql",
+            "line": 7,
+            "column": 8,
+            "database": "codex",
+            "target": "postgres@/socket:5432/jubilee_codex",
+            "environment": "development"
           }
         }
       ]
@@ -132,6 +142,7 @@ fn json_of_migrate_and_status() {
         {
           "name": "codex",
           "environment": "development",
+          "target": "postgres@/socket:5432/jubilee_codex",
           "reachable": true,
           "applied": 1,
           "pending": 0,

@@ -103,8 +103,8 @@ fn production_asks_and_a_pipeline_must_say_yes() {
     place.migration(1, "users", "", "CREATE TABLE users (id int);");
     assert_said!(place.run("migrate codex --production --migrations m"), @"
     ---- stderr
-    PRODUCTION postgres@/socket:5432/jubilee_codex
-    codex        would apply 1 migration
+    PRODUCTION
+    codex        would apply 1 migration to postgres@/socket:5432/jubilee_codex, from m/codex
       0001_users   1 statement
 
 

@@ -306,3 +306,53 @@ fn what_cannot_be_read_is_named() {
     std::os::unix::fs::symlink(".env", place.path(".env")).unwrap();
     assert!(read(vec![]).starts_with(".env cannot be read: "));
 }
+
+/// Lines that are not understood do not hide what is wrong with the others, of whatever database; and
+/// nothing is called missing that may stand in them.
+#[test]
+fn a_broken_line_hides_no_other_mistake() {
+    let place = Place::new(PRODUCTION).dotenv(
+        "DB_CODEX_HOST db.example\nDB_CODEX_NAME=c\nDB_CODEX_PORT=x\nDB_CODEX_PASWORD=secret\nDB_INSPIRE_SSLMODE=tls\n",
+    );
+    insta::assert_snapshot!(place.said(), @"
+    .env.production has a line that is not understood
+    .env.production:1: expected NAME=value, where NAME is letters, digits and `_`
+    DB_CODEX_PASWORD in .env.production:4 is not a known variable
+    DB_CODEX_PORT in .env.production:3 is `x`, which is not a port (1 to 65535)
+    DB_INSPIRE_SSLMODE in .env.production:5 is `tls`, which is not a mode (known: disable, prefer, require, verify-ca, verify-full)
+    -> compare the line with .env.example
+    did you mean DB_CODEX_PASSWORD?
+    PostgreSQL's usual port is 5432
+    verify-full is the safe one
+    ");
+}
+
+#[test]
+fn what_is_odd_and_stops_nothing() {
+    let warnings = |place: &Place| {
+        let warnings = place.read().unwrap().warnings();
+        let lines = warnings
+            .iter()
+            .map(|warning| format!("{}; {}\n", warning.what, warning.hint));
+        lines.collect::<String>()
+    };
+    let folder = Place::new(DEVELOPMENT);
+    std::fs::create_dir(folder.path(".env")).unwrap();
+    insta::assert_snapshot!(warnings(&folder), @".env is a folder, so it configures nothing; to configure the databases, make .env a file (.env.example explains it)");
+    // A folder of that name is a usual one for Python's virtual environments.
+    std::fs::write(folder.path(".env/pyvenv.cfg"), "").unwrap();
+    assert_eq!(warnings(&folder), "");
+
+    let quoted = Place::new(DEVELOPMENT)
+        .set("DB_CODEX_USER=\"ada\"\nDB_CODEX_NAME='c'")
+        .dotenv("DB_CODEX_PORT='5432'\n");
+    insta::assert_snapshot!(warnings(&quoted), @"
+    the environment variable DB_CODEX_NAME begins and ends with quotes, which are part of its value; set it without (dotenv files may have quotes; `docker run --env-file` and systemd's EnvironmentFile pass them on, or read them otherwise)
+    the environment variable DB_CODEX_USER begins and ends with quotes, which are part of its value; set it without (dotenv files may have quotes; `docker run --env-file` and systemd's EnvironmentFile pass them on, or read them otherwise)
+    ");
+
+    let two = Place::new(DEVELOPMENT)
+        .set("DB_CODEX_URL=postgres://u:p@pooler/codex\nDB_CODEX_DIRECT_URL=postgres://db/inspire")
+        .dotenv("DB_INSPIRE_NAME=inspire\nDB_INSPIRE_DIRECT_URL=postgres://db/inspire\n");
+    insta::assert_snapshot!(warnings(&two), @"the database name of the environment variable DB_CODEX_DIRECT_URL is `inspire`, and the database name of the environment variable DB_CODEX_URL is `codex`; `inspire` is used; if both should be the same database, correct one of them");
+}

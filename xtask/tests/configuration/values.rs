@@ -12,7 +12,7 @@ fn the_parts_of_a_url_are_found() {
         ("postgres://", format!("jubilee@localhost:5432/{rest}")),
         ("postgresql://u:p@h:1/d", "u@h:1/d p".to_owned()),
         ("POSTGRES://h", format!("jubilee@h:5432/{rest}")),
-        ("postgres://u@h/", format!("u@h:5432/{rest}")),
+        ("postgres://u@h/", "u@h:5432/jubilee_codex -".to_owned()),
         ("postgres://u:p@ss@h/d", "u@h:5432/d p@ss".to_owned()),
         ("postgres://u:p:q@h/d", "u@h:5432/d p:q".to_owned()),
         ("postgres://u:p%40%2F%3a@h/d", "u@h:5432/d p@/:".to_owned()),
@@ -34,7 +34,7 @@ fn the_parts_of_a_url_are_found() {
         ),
         (
             "postgres:///d?host=/run/pg&port=1&user=u",
-            "u@/run/pg:1/d jubilee_dev_codex".to_owned(),
+            "u@/run/pg:1/d -".to_owned(),
         ),
         (
             "postgres:///?application_name=a+b%20c&keepalives=0&keepalives_count=3",

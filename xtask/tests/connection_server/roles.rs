@@ -63,7 +63,11 @@ fn a_role_that_cannot_be_taken_is_explained() {
     );
     assert!(said.contains("hint: let the one that logs in take it: GRANT \"the \\owner\" TO \"stranger\"; or check the environment variable DB_CODEX_ROLE"), "{said}");
     let unknown = over_socket(&server, &[("ROLE", "nobody")]);
-    assert_eq!(failure(&unknown), Failure::RoleDenied);
+    assert_eq!(failure(&unknown), Failure::RoleMissing);
+    let said = outcome(&unknown);
+    let hint = "hint: check the environment variable DB_CODEX_ROLE; or make the role: CREATE ROLE \
+                \"nobody\" NOLOGIN; GRANT \"nobody\" TO \"postgres\"";
+    assert!(said.contains(hint), "{said}");
 }
 
 #[test]
@@ -78,9 +82,20 @@ fn an_option_that_the_server_refuses_is_explained() {
             "-c lock_timeout=x",
             "invalid value for parameter \"lock_timeout\": \"x\"",
         ),
+        (
+            "-c max_connections=5",
+            "parameter \"max_connections\" cannot be changed",
+        ),
+        (
+            "lock_timeout=5s",
+            "invalid command-line argument for server process",
+        ),
     ] {
         let with = [("USER", "deploy"), OWNER, ("OPTIONS", option)];
         let said = outcome(&over_socket(&server, &with));
-        assert!(said.contains(&format!(": it failed\nwhy: {why}")), "{said}");
+        let fact = format!(": the server does not take the session's options\nwhy: {why}");
+        assert!(said.contains(&fact), "{said}");
+        let hint = "hint: check the environment variable DB_CODEX_OPTIONS: each is `-c NAME=VALUE`";
+        assert!(said.contains(hint), "{said}");
     }
 }

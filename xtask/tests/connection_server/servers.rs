@@ -75,10 +75,9 @@ fn when_no_host_will_do_each_one_s_reason_is_said() {
         said,
         "cannot connect to postgres@127.0.0.1:PORT,127.0.0.1:PORT/postgres: none of 2 servers \
          will do\n\
-         why: 127.0.0.1:PORT: connection refused: 127.0.0.1:PORT: connection refused\n\
+         why: 127.0.0.1:PORT: connection refused\n\
          127.0.0.1:PORT: the server takes no writes\n\
-         hint: start the server: `docker compose up -d` or `cargo xtask db up`; or check the \
-         environment variable DB_CODEX_URL\n\
+         hint: check that the server runs, and the environment variable DB_CODEX_URL\n\
          add the primary to the host of the environment variable DB_CODEX_URL"
     );
 }

@@ -1,0 +1,171 @@
+//! docs/reference.md says what the program does.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::check::Checkout;
+use crate::installed;
+use crate::support::Place;
+
+/// The first column of the tables in the section of that heading.
+fn documented(heading: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference.md");
+    let text = fs::read_to_string(path).unwrap();
+    let section = text
+        .split("\n## ")
+        .flat_map(|section| section.split("\n### "))
+        .find(|section| section.lines().next() == Some(heading))
+        .unwrap_or_else(|| panic!("docs/reference.md has no section `{heading}`"));
+    let cells = section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
+    let cells = cells.filter(|cell| !["status", "key", "field", "kind"].contains(cell));
+    cells
+        .map(|cell| cell.trim_matches('`').to_owned())
+        .collect()
+}
+
+#[track_caller]
+fn assert_documented(heading: &str, found: &BTreeSet<String>) {
+    assert_eq!(
+        &documented(heading),
+        found,
+        "the section `{heading}` of docs/reference.md"
+    );
+}
+
+#[test]
+fn every_exit_status() {
+    let help = Place::unconfigured().run("--help").stdout;
+    let (_, list) = help.split_once("Exit status:\n").unwrap();
+    let statuses = list
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    assert_documented("Exit status", &statuses.map(str::to_owned).collect());
+}
+
+#[test]
+fn every_environment_key() {
+    let odd = Place::unconfigured().set("DB_CODEX_NOTHING_IS_LIKE_THIS", "x");
+    let said = installed::run(&odd, "migrate codex").stderr;
+    let (_, list) = said.split_once("known are ").unwrap();
+    let keys = list.lines().next().unwrap().split(", ");
+    let keys = keys.map(|suffix| format!("DB_…{suffix}"));
+    assert_documented("Environment", &keys.collect());
+}
+
+/// The paths of all values in what a command prints: `databases[].name`. What problems hold is held
+/// against their own section.
+fn paths(stdout: &str) -> BTreeSet<String> {
+    let value: Value = serde_json::from_str(stdout).unwrap_or_else(|_| panic!("{stdout}"));
+    let mut found = BTreeSet::new();
+    walk(&value, "", &mut found);
+    found
+}
+
+fn walk(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) if object.contains_key("hint") => {
+            assert_documented("A problem", &object.keys().cloned().collect());
+            found.insert(path.to_owned());
+        }
+        Value::Object(object) => {
+            for (name, value) in object {
+                let dot = if path.is_empty() { "" } else { "." };
+                walk(value, &format!("{path}{dot}{name}"), found);
+            }
+        }
+        Value::Array(array) => array
+            .iter()
+            .for_each(|value| walk(value, &format!("{path}[]"), found)),
+        _ => {
+            found.insert(path.to_owned());
+        }
+    }
+}
+
+/// All that these commands print.
+fn of_all(place: &Place, lines: &[&str]) -> BTreeSet<String> {
+    let run = |line: &&str| {
+        place
+            .run(&format!("{line} --format json --migrations m"))
+            .stdout
+    };
+    lines.iter().flat_map(|line| paths(&run(line))).collect()
+}
+
+#[test]
+fn every_field_of_a_run_and_its_status() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    place.migration(
+        2,
+        "index",
+        "-- Transaction: none",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON users (id);\n",
+    );
+    assert_eq!(
+        place.run("migrate codex --target 1 --migrations m").code,
+        Some(0)
+    );
+    let planned = of_all(&place, &["migrate codex --dry-run"]);
+    let ran = of_all(&place, &["migrate codex"]);
+    place.sql("codex", "UPDATE schema_migrations SET status = 'running', run_id = 'gone', started_at = '2026-11-22 10:00Z' WHERE version = 2");
+    assert_documented(
+        "`migrate resolve`",
+        &of_all(&place, &["migrate resolve codex 2 --rerun"]),
+    );
+    let status = of_all(&place, &["migrate status codex"]);
+    assert_documented("`migrate status`", &status);
+
+    for version in [3, 4] {
+        place.migration(version, "broken", "", "COMMIT; SELECT 1;");
+    }
+    let invalid = of_all(&place, &["migrate codex"]);
+    assert_documented("`migrate`", &ran.union(&invalid).cloned().collect());
+    // What is wrong with a plan is said in the same way.
+    let invalid = of_all(&place, &["migrate codex --dry-run"]);
+    assert_documented(
+        "`migrate --dry-run`",
+        &planned.union(&invalid).cloned().collect(),
+    );
+}
+
+#[test]
+fn every_field_of_an_adoption() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    place.migration(2, "teams", "", "CREATE TABLE teams (id int);");
+    place.sql(
+        "codex",
+        "CREATE TABLE schema_migrations (version varchar(20) PRIMARY KEY, name varchar(255), applied_at timestamptz DEFAULT now(),
+            execution_time_ms integer, checksum varchar(64), status varchar(20), error_message text);
+         INSERT INTO schema_migrations VALUES ('0001', 'users', now(), 5, 'abc', 'success', NULL),
+                ('0002', 'teams', now(), 5, 'abc', 'failed', 'x')",
+    );
+    assert_documented("`migrate adopt`", &of_all(&place, &["migrate adopt codex"]));
+}
+
+#[test]
+fn every_field_of_a_check() {
+    let checkout = Checkout::with_our_migrations();
+    let text = "-- Migration: 0016_list_new_users\n-- Database: codex\n-- Author: Ada Lovelace\n\
+        -- Date: 2026-11-22\n-- Description: the newest users come first\n\nBEGIN;\n\
+        CREATE INDEX users_created_at_idx ON users (created_at DESC);\nCOMMIT;\n";
+    let path = "migrations/codex/0016_list_new_users.sql";
+    checkout.place.file(path, text.as_bytes());
+    let mut found = paths(&checkout.place.run("check codex --format json").stdout);
+    // A finding without a correction has null there.
+    found.remove("databases[].findings[].fix");
+    assert_documented("`check`", &found);
+}
+
+#[test]
+fn what_cannot_begin_is_a_problem_alone() {
+    let place = Place::unconfigured().set("NODE_ENV", "production");
+    let found = paths(&place.run("migrate codex --format json").stdout);
+    assert_eq!(found, BTreeSet::from(["error".to_owned()]));
+}
