@@ -57,6 +57,9 @@ enum Command {
     Db(db::Db),
     /// Print a shell completion script
     Completions(completions::Completions),
+    /// Print the words that may come next, for the completion scripts
+    #[command(hide = true)]
+    Complete(completions::Complete),
 }
 
 /// Runs the command line and gives the exit status, which `--help` documents.
@@ -94,7 +97,8 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(&globals),
         Command::Codegen(codegen) => codegen.run(&globals),
         Command::Db(db) => db.run(&globals),
-        Command::Completions(completions) => completions.run(command()),
+        Command::Completions(completions) => completions.run(),
+        Command::Complete(complete) => complete.run(command()),
     };
     let exit = result.unwrap_or_else(|problem| {
         if globals.is_json() {

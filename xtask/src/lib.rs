@@ -15,6 +15,7 @@ mod check;
 mod cli;
 mod codegen;
 mod command;
+mod completions;
 mod confirm;
 mod environment;
 mod excerpt;

@@ -1,16 +1,23 @@
 //! The same connection for PostgreSQL's own programs.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 
-use super::settings::Settings;
+use super::settings::{Server, Settings};
 use super::value::SslMode;
+
+/// What stands for something else in a URL (RFC 3986, section 2.3, has the others).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 impl Settings {
     /// A URL of it as libpq has it, without the password.
     #[must_use]
     pub fn url(&self) -> String {
-        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let encoded = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
         let (user, database) = (encoded(self.user()), encoded(self.database()));
         let mode = self.sslmode;
         if let [server] = &self.servers[..]
@@ -28,7 +35,7 @@ impl Settings {
     /// other users do not see them.
     #[must_use]
     pub fn variables(&self) -> Vec<(&'static str, String)> {
-        let list = |part: fn(&super::settings::Server) -> String| {
+        let list = |part: fn(&Server) -> String| {
             let parts: Vec<String> = self.servers.iter().map(part).collect();
             parts.join(",")
         };

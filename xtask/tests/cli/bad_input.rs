@@ -289,6 +289,24 @@ fn a_pooler_that_refuses_is_told_from_the_server() {
 }
 
 #[test]
+fn a_wrong_password_is_told_from_other_refusals_of_a_pooler() {
+    let Some(pooler) = Pooler::start(server(), "auth_type = md5") else {
+        return;
+    };
+    let url = pooler
+        .url("postgres")
+        .replace("postgres@", "postgres:wrong@");
+    let said = Place::unconfigured()
+        .set("DB_CODEX_URL", &url)
+        .run("migrate codex");
+    assert_eq!(said.code, Some(4));
+    let fact = "/postgres: the pooler, or the server behind it, refused the user or the password\n";
+    assert!(said.stderr.contains(fact), "{}", said.stderr);
+    let advice = "help: check the password of the environment variable DB_CODEX_URL";
+    assert!(said.stderr.contains(advice), "{}", said.stderr);
+}
+
+#[test]
 fn half_a_configuration_in_production() {
     let place = Place::unconfigured().set("DB_CODEX_HOST", "db.example.com");
     assert_said!(place.run("migrate codex --production"), @"

@@ -31,10 +31,3 @@ fn help(place: &Place, command: &str, globals: &mut Option<String>) -> String {
 fn every_command_explains_itself() {
     insta::assert_snapshot!(help(&Place::unconfigured(), "", &mut None));
 }
-
-#[test]
-fn a_completion_script_knows_the_commands() {
-    let bash = Place::unconfigured().run("completions bash");
-    assert_eq!(bash.code, Some(0));
-    assert!(bash.stdout.contains("new-database"), "{}", bash.stdout);
-}

@@ -40,7 +40,16 @@ fn a_commit_that_waits_for_a_standby_says_so_and_can_be_ended() {
     ] {
         assert!(ended.stderr.contains(said), "{}", ended.stderr);
     }
+    // The history is there now, so it is the last commit of the run that waits: nothing is left to do.
+    let mut last = work.start();
+    assert!(last.hears("a commit waits for synchronous replication"));
+    last.signal(Signal::TERM);
+    let last = last.end();
+    assert_eq!(last.code, Some(130), "{}", last.stderr);
+    let said =
+        "codex: stopped on request\n  ╰─▶ everything that was asked for is applied already\n";
+    assert!(last.stderr.ends_with(said), "{}", last.stderr);
     // What is committed here is reported, though no standby has it.
-    assert_eq!(work.misreported(&[ended]), [""; 0]);
+    assert_eq!(work.misreported(&[ended, last]), [""; 0]);
     assert_eq!(work.odd(), [""; 0]);
 }

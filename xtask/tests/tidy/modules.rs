@@ -76,8 +76,9 @@ const XTASK: Table = &[
     ("codegen", "databases exit files problem"),
     (
         "command",
-        "after argument baseline check codegen confirm databases exit explain files globals header invocation local new_database outcome output plan problem progress run sources target template workspace",
+        "after argument baseline check codegen completions confirm databases exit explain files globals header invocation local new_database outcome output plan problem progress run sources target template workspace",
     ),
+    ("completions", "databases workspace"),
     ("confirm", "exit kind output problem"),
     ("connection", "databases invocation"),
     ("environment", "exit kind problem"),
