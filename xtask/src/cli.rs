@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::globals::Globals;
 use crate::invocation;
 use crate::output::{self, Format, print_json};
-use crate::problem::Problem;
+use crate::problem::{Failure, Problem};
 
 const EXIT_CODES: &str = "\
 Exit status:
@@ -69,15 +69,7 @@ pub fn main() -> ExitCode {
     let parsed = command().try_get_matches_from(arguments(std::env::args_os()));
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Done
-            }
-            .into();
-        }
+        Err(error) => return not_understood(&error).into(),
     };
     log_to_stderr(&cli.globals);
     let globals = cli.globals;
@@ -100,17 +92,28 @@ pub fn main() -> ExitCode {
         Command::Completions(completions) => completions.run(),
         Command::Complete(complete) => complete.run(command()),
     };
-    let exit = result.unwrap_or_else(|problem| {
-        if globals.is_json() {
-            print_json(&serde_json::json!({ "error": problem.json() }));
-        }
-        globals.report([&problem]);
-        problem.exit
-    });
+    let exit = result.unwrap_or_else(|problem| globals.fail(&[problem]));
     if exit == Exit::Done && output::was_lost() {
         return Exit::Failed.into();
     }
     exit.into()
+}
+
+/// Says what is wrong with the arguments, or prints the help that is asked for.
+fn not_understood(error: &clap::Error) -> Exit {
+    let _ = error.print();
+    if !error.use_stderr() {
+        return Exit::Done;
+    }
+    let typed: Vec<String> = std::env::args().skip(1).collect();
+    let for_programs = typed.windows(2).any(|pair| pair == ["--format", "json"])
+        || typed.iter().any(|argument| argument == "--format=json");
+    if for_programs {
+        let problem =
+            Problem::new(Exit::Usage, error.kind().to_string()).why(error.to_string().trim_end());
+        print_json(&Failure::of(&[problem]));
+    }
+    Exit::Usage
 }
 
 /// The command line as it is offered: where the program is installed, without what needs a checkout.

@@ -6,7 +6,7 @@ use clap::{ArgAction, Args};
 
 use crate::exit::Exit;
 use crate::output::{Color, Format, eprint, print_json};
-use crate::problem::Problem;
+use crate::problem::{Failure, Problem};
 use crate::sources::Sources;
 
 /// Options of every command.
@@ -63,7 +63,7 @@ impl Globals {
     /// Reports the problems of a command that has nothing else to show.
     pub(crate) fn fail(&self, problems: &[Problem]) -> Exit {
         if self.is_json() {
-            print_json(&serde_json::json!({ "error": problems.first().map(Problem::json) }));
+            print_json(&Failure::of(problems));
         }
         self.report(problems);
         let exits = problems.iter().map(|problem| problem.exit);

@@ -77,6 +77,24 @@ pub(crate) struct ProblemJson {
     facts: Facts,
 }
 
+/// What a command prints for programs that has nothing else to show.
+#[derive(Serialize)]
+pub(crate) struct Failure {
+    error: Option<ProblemJson>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    more_errors: Vec<ProblemJson>,
+}
+
+impl Failure {
+    pub(crate) fn of(problems: &[Problem]) -> Self {
+        let mut problems = problems.iter().map(Problem::json);
+        Self {
+            error: problems.next(),
+            more_errors: problems.collect(),
+        }
+    }
+}
+
 impl Problem {
     pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Self {
         Self {

@@ -166,6 +166,11 @@ fn every_field_of_a_check() {
 #[test]
 fn what_cannot_begin_is_a_problem_alone() {
     let place = Place::unconfigured().set("NODE_ENV", "production");
-    let found = paths(&place.run("migrate codex --format json").stdout);
-    assert_eq!(found, BTreeSet::from(["error".to_owned()]));
+    for line in [
+        "migrate codex --format json",
+        "migrate nothing --format json",
+    ] {
+        let found = paths(&place.run(line).stdout);
+        assert_eq!(found, BTreeSet::from(["error".to_owned()]), "{line}");
+    }
 }
