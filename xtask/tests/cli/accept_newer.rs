@@ -45,6 +45,8 @@ fn a_database_that_is_ahead_is_taken_as_current_where_that_is_said() {
       "databases": [
         {
           "name": "codex",
+          "environment": "development",
+          "target": "postgres@/socket:5432/jubilee_codex",
           "outcome": "nothing_to_do",
           "applied": [],
           "newer": [

@@ -16,7 +16,7 @@ fn a_command_gets_the_result_of_a_run() {
       0001_users <time>
     ---- stderr
     told
-    {"name":"codex","outcome":"applied","applied":[{"version":1,"name":"0001_users","execution_ms": <ms>}],"error":null}
+    {"name":"codex","environment":"development","target":"postgres@/socket:5432/jubilee_codex","outcome":"applied","applied":[{"version":1,"name":"0001_users","execution_ms": <ms>}],"error":null}
     ---- exit 0
     "#);
     assert_said!(run(&place, "migrate codex --migrations m --format json", "cat"), @r#"
@@ -24,6 +24,8 @@ fn a_command_gets_the_result_of_a_run() {
       "databases": [
         {
           "name": "codex",
+          "environment": "development",
+          "target": "postgres@/socket:5432/jubilee_codex",
           "outcome": "nothing_to_do",
           "applied": [],
           "error": null
@@ -31,7 +33,7 @@ fn a_command_gets_the_result_of_a_run() {
       ]
     }
     ---- stderr
-    {"name":"codex","outcome":"nothing_to_do","applied":[],"error":null}
+    {"name":"codex","environment":"development","target":"postgres@/socket:5432/jubilee_codex","outcome":"nothing_to_do","applied":[],"error":null}
     ---- exit 0
     "#);
     // A dry run is no run, and a command need not read.
