@@ -103,7 +103,7 @@ pub(crate) fn of_run(
                 _ => Exit::Failed,
             };
             let problem = Problem::new(exit, format!("{database}: {error}"))
-                .kind(of_error(error))
+                .kind(of_error(error, exit))
                 .sqlstate(code_of(error));
             vec![
                 problem
@@ -139,17 +139,18 @@ fn of_divergence(divergence: &Divergence) -> Kind {
     }
 }
 
-fn of_error(error: &RunErrorKind) -> Kind {
+fn of_error(error: &RunErrorKind, exit: Exit) -> Kind {
     match error {
         RunErrorKind::ConnectionLost { .. } => Kind::ConnectionLost,
         RunErrorKind::Stopped(_) => Kind::Stopped,
         RunErrorKind::Interrupted { .. } => Kind::Interrupted,
+        RunErrorKind::LabelledOtherwise { .. } => Kind::OtherEnvironment,
         RunErrorKind::WaitedTooLong { .. } => Kind::WaitedTooLong,
         RunErrorKind::Server { .. } | RunErrorKind::NoAnswer => Kind::Server,
         RunErrorKind::OddHistory(_) | RunErrorKind::RowGone(_) | RunErrorKind::NotAdoptable(_) => {
             Kind::History
         }
-        _ => Kind::Failed,
+        _ => Kind::of_exit(exit),
     }
 }
 
