@@ -193,7 +193,15 @@ fn psql(database: &str, place: Where, arguments: &[String]) -> Result<Exit, Prob
     };
     // The password goes with the variables: arguments stand in `ps`.
     let variables = target.reach?.variables()?;
-    let error = Command::new("psql").envs(variables).args(arguments).exec();
+    let mut psql = Command::new("psql");
+    // What libpq reads besides could lead elsewhere: PGHOSTADDR, or a PGSERVICE.
+    let is_of_libpq = |name: &str| name.starts_with("PG") && !name.starts_with("PG_");
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_of_libpq) {
+            psql.env_remove(name);
+        }
+    }
+    let error = psql.envs(variables).args(arguments).exec();
     Err(Problem::new(Exit::Failed, "cannot run psql")
         .why(error.to_string())
         .hint(format!(

@@ -12,7 +12,8 @@ fn place() -> Place {
     let path = place.file("bin/psql", script.as_bytes());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", path.parent().unwrap().display());
-    place.set("PATH", &path)
+    // It must not lead elsewhere.
+    place.set("PATH", &path).set("PGHOSTADDR", "10.0.0.1")
 }
 
 #[test]
