@@ -1,7 +1,7 @@
 //! What is configured: development's defaults, below the dotenv file of the environment, below the
 //! environment variables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -38,6 +38,14 @@ pub struct Configuration {
     variables: Vec<Variable>,
     /// What is wrong for every database.
     faults: Vec<Fault>,
+}
+
+/// What is said of a database, in the environment and in the file, and what their direct URLs say.
+struct Said {
+    environment: Layer,
+    direct: Layer,
+    file: Layer,
+    direct_of_file: Layer,
 }
 
 /// A variable of ours that is set.
@@ -177,14 +185,15 @@ impl Configuration {
             Reading::Known(of, Says::DirectUrl) => Some(of),
             _ => None,
         };
-        let mut databases: Vec<&str> = self.variables.iter().filter_map(known).collect();
-        databases.dedup();
+        let databases: BTreeSet<&str> = self.variables.iter().filter_map(known).collect();
         let differ = |database: &&str| {
-            let mut faults = Vec::new();
-            let [(process, direct), (file, direct_of_file)] =
-                [Rank::Environment, Rank::File].map(|rank| self.layer(database, rank, &mut faults));
-            let (name, at) = process.get(Key::NAME).or(file.get(Key::NAME))?;
-            let (other, other_at) = direct.get(Key::NAME).or(direct_of_file.get(Key::NAME))?;
+            let said = self.said(database, &mut Vec::new());
+            let (name, at) = said
+                .environment
+                .get(Key::NAME)
+                .or(said.file.get(Key::NAME))?;
+            let direct = said.direct.get(Key::NAME);
+            let (other, other_at) = direct.or(said.direct_of_file.get(Key::NAME))?;
             (name != other).then(|| {
                 Fault::new(
                     format!("{other_at} is `{other}`, and {at} is `{name}`"),
@@ -243,20 +252,18 @@ impl Configuration {
         };
         assume(Key::KEEPALIVES_IDLE, KEEPALIVES_IDLE);
         assume(Key::KEEPALIVES_INTERVAL, KEEPALIVES_INTERVAL);
-        let (mut environment, direct) = self.layer(database.name, Rank::Environment, faults);
-        let (mut file, mut direct_of_file) = match environment.url {
-            Some(_) => Default::default(),
-            None => self.layer(database.name, Rank::File, faults),
-        };
+        let Said {
+            mut environment,
+            direct,
+            mut file,
+            direct_of_file,
+        } = self.said(database.name, faults);
         if self.environment == Environment::Development {
             assume(Key::HOST, "localhost");
             assume(Key::PORT, &database.development_port.to_string());
             assume(Key::NAME, &database.default_database_name());
             assume(Key::USER, DEVELOPMENT_USER);
             assume(Key::PASSWORD, &format!("jubilee_dev_{}", database.name));
-        }
-        if direct.url.is_some() || environment.names_a_server() {
-            direct_of_file = Layer::default();
         }
         let layers = [&direct, &environment, &direct_of_file, &file];
         let url = layers.iter().find_map(|layer| layer.url.clone());
@@ -279,6 +286,24 @@ impl Configuration {
             places: BTreeMap::new(),
         };
         (layers, origin)
+    }
+
+    /// What is said of a database and counts.
+    fn said(&self, database: &str, faults: &mut Vec<Fault>) -> Said {
+        let (environment, direct) = self.layer(database, Rank::Environment, faults);
+        let (file, mut direct_of_file) = match environment.url {
+            Some(_) => Default::default(),
+            None => self.layer(database, Rank::File, faults),
+        };
+        if direct.url.is_some() || environment.names_a_server() {
+            direct_of_file = Layer::default();
+        }
+        Said {
+            environment,
+            direct,
+            file,
+            direct_of_file,
+        }
     }
 
     /// What the file, or the environment, says of a database; and what its direct URL says.

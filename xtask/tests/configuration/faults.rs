@@ -353,6 +353,6 @@ fn what_is_odd_and_stops_nothing() {
 
     let two = Place::new(DEVELOPMENT)
         .set("DB_CODEX_URL=postgres://u:p@pooler/codex\nDB_CODEX_DIRECT_URL=postgres://db/inspire")
-        .dotenv("DB_INSPIRE_NAME=inspire\nDB_INSPIRE_DIRECT_URL=postgres://db/inspire\n");
+        .dotenv("DB_CODEX_DIRECT_URL=postgres://db/other\nDB_INSPIRE_NAME=inspire\nDB_INSPIRE_DIRECT_URL=postgres://db/inspire\n");
     insta::assert_snapshot!(warnings(&two), @"the database name of the environment variable DB_CODEX_DIRECT_URL is `inspire`, and the database name of the environment variable DB_CODEX_URL is `codex`; `inspire` is used; if both should be the same database, correct one of them");
 }
