@@ -202,3 +202,57 @@ fn what_cannot_begin_is_a_problem_alone() {
         assert_eq!(found, BTreeSet::from(["error".to_owned()]), "{line}");
     }
 }
+
+/// The exit status that stands beside a kind.
+fn status_of(kind: &str) -> Option<i32> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference.md");
+    let text = fs::read_to_string(path).unwrap();
+    let (_, kinds) = text.split_once("## Kinds of problems").unwrap();
+    let row = kinds
+        .lines()
+        .find_map(|line| line.strip_prefix(&format!("| `{kind}` | ")))?;
+    row.split(' ').next()?.parse().ok()
+}
+
+#[test]
+fn a_kind_says_the_exit_status() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    place.migration(2, "broken", "", "SELECT nope;");
+    place.sql("inspire", "CREATE TABLE orders (id int)");
+    place.file(
+        "odd/continuum/0001_odd.sql",
+        b"-- Migration: 0001_odd\nSELECT 1;",
+    );
+    let asserted = |place: &Place, line: &str, expected: &str| {
+        let said = place.run(&format!("{line} --format json"));
+        let value: Value = serde_json::from_str(&said.stdout).unwrap();
+        let of_database = &value["databases"][0]["error"];
+        let error = of_database.as_object().or(value["error"].as_object());
+        let kind = error.unwrap()["kind"].as_str().unwrap();
+        assert_eq!((kind, said.code), (expected, status_of(kind)), "{line}");
+    };
+    for (line, kind) in [
+        ("migrate nothing", "usage"),
+        (
+            "migrate codex --production --migrations m",
+            "confirmation_needed",
+        ),
+        ("migrate codex --migrations m", "migration_failed"),
+        ("migrate continuum --migrations odd", "invalid_migration"),
+        ("migrate codex --migrations nowhere", "file"),
+        ("migrate inspire", "not_adopted"),
+        (
+            "migrate codex --production --yes --migrations m",
+            "other_environment",
+        ),
+    ] {
+        asserted(&place, line, kind);
+    }
+    let place = place.set("DB_CODEX_URL", "postgres://u:p@127.0.0.1:1/x");
+    asserted(&place, "migrate codex", "connection_failed");
+    let place = place.set("DB_CODEX_URL", "nonsense");
+    asserted(&place, "migrate codex", "configuration");
+    let place = place.set("NODE_ENV", "production");
+    asserted(&place, "migrate codex", "production_guard");
+}
