@@ -118,6 +118,13 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str, describe: &str) -> P
     .maybe_hint(advice::of_refusal(refusal, database))
 }
 
+/// The same where nothing is to be migrated, only looked at.
+pub(crate) fn of_status(refusal: &Refusal, database: &str, describe: &str) -> Problem {
+    Problem::new(Exit::Refused, format!("{database}: {refusal}"))
+        .why(format!("{} ({describe})", refusal.why()))
+        .maybe_hint(advice::of_refusal(refusal, database))
+}
+
 fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts) -> Problem {
     let error = &failed.error;
     let mut why = vec![format!(
@@ -198,7 +205,7 @@ fn what_to_mend(code: &str) -> &'static str {
             "it was canceled, by a user or by statement_timeout: find out why"
         }
         Some("57") => "check the server",
-        Some("55") if code == "55P03" => "find out who holds the lock",
+        Some("55") if code == "55P03" => "wait until the lock is free, or end whoever holds it",
         Some("42") if code == "42501" => "grant the privilege, or use a role that has it",
         _ => "correct the file",
     }

@@ -6,6 +6,7 @@
 pub mod connection;
 pub mod databases;
 
+mod activity;
 mod advice;
 mod after;
 mod aftermath;
@@ -28,6 +29,7 @@ mod invocation;
 mod local;
 mod merged;
 mod new_database;
+mod observer;
 mod outcome;
 mod output;
 mod patience;
@@ -35,11 +37,12 @@ mod problem;
 mod progress;
 mod run;
 mod runtime;
+mod seen;
 mod sources;
-mod standby;
 mod stop;
 mod target;
 mod template;
+mod terminal;
 mod workspace;
 
 pub use cli::main;

@@ -1,6 +1,5 @@
 //! How often a lost connection is opened again.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
 use jubilee_core::MigrationName;
@@ -33,7 +32,7 @@ impl Patience {
         during: Option<MigrationName>,
         cause: &str,
         stop: &mut Stop,
-        progress: &Mutex<&mut OfDatabase<'_>>,
+        progress: &OfDatabase<'_>,
     ) -> bool {
         let again = during.is_some() && during == self.during.0;
         self.during = (during, if again { self.during.1 + 1 } else { 1 });
@@ -45,27 +44,20 @@ impl Patience {
         &mut self,
         cause: &str,
         stop: &mut Stop,
-        progress: &Mutex<&mut OfDatabase<'_>>,
+        progress: &OfDatabase<'_>,
     ) -> bool {
         self.attempts > 0 && self.pause(cause, stop, progress).await
     }
 
-    async fn pause(
-        &mut self,
-        cause: &str,
-        stop: &mut Stop,
-        progress: &Mutex<&mut OfDatabase<'_>>,
-    ) -> bool {
+    async fn pause(&mut self, cause: &str, stop: &mut Stop, progress: &OfDatabase<'_>) -> bool {
         if self.attempts == ATTEMPTS || stop.is_set() {
             return false;
         }
         self.attempts += 1;
-        if let Ok(progress) = progress.lock() {
-            progress.say(&format!(
-                "connection lost ({cause}); reconnecting, attempt {} of {ATTEMPTS}",
-                self.attempts
-            ));
-        }
+        progress.say(&format!(
+            "connection lost ({cause}); reconnecting, attempt {} of {ATTEMPTS}",
+            self.attempts
+        ));
         let pause = Duration::from_millis(200 << self.attempts.min(5)).min(LONGEST_PAUSE);
         tokio::select! {
             () = tokio::time::sleep(pause) => true,
