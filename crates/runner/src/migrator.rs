@@ -321,10 +321,12 @@ impl Status {
             return;
         }
         // Migrations are claimed in order.
-        let next = self
-            .migrations
-            .iter_mut()
-            .find(|m| matches!(m.status, MigrationStatus::Pending | MigrationStatus::Failed));
+        let next = self.migrations.iter_mut().find(|m| {
+            matches!(
+                m.status,
+                MigrationStatus::Pending | MigrationStatus::Failed | MigrationStatus::Rerun
+            )
+        });
         if let (Some(state), Some(claims)) = (next, activity.claims()) {
             state.status = MigrationStatus::Running;
             // Of an earlier run.
