@@ -33,9 +33,11 @@ pub(crate) enum Mode {
 pub(crate) struct Progress {
     states: Vec<Shared>,
     board: Option<Board>,
-    /// Whether each migration has its lines.
+    /// Whether a migration that begins has a line.
+    begins: bool,
+    /// Whether a migration that is applied has a line.
     each: bool,
-    /// How long nothing is said of a run that goes on.
+    /// How long at most nothing is said of a run that goes on.
     heartbeat: Option<Duration>,
     look_after: Duration,
 }
@@ -73,8 +75,9 @@ impl Progress {
         Self {
             board: bars.then(|| Board::new(states.clone(), shown.color)),
             states,
+            begins: plain,
             each: plain || shown.verbose,
-            heartbeat: plain.then_some(shown.heartbeat),
+            heartbeat: (plain && !shown.heartbeat.is_zero()).then_some(shown.heartbeat),
             look_after: shown.look_after,
         }
     }
@@ -193,7 +196,7 @@ impl OfDatabase<'_> {
     }
 
     fn has_begun(&self, begun: Option<MigrationName>) {
-        if let Some(name) = begun.filter(|_| self.progress.heartbeat.is_some()) {
+        if let Some(name) = begun.filter(|_| self.progress.begins) {
             self.tell("applying", Some(&name), &format!("applying {name}"));
         }
     }

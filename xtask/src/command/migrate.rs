@@ -81,7 +81,7 @@ pub(crate) struct Apply {
     /// How progress is shown on standard error
     #[arg(long, value_enum, value_name = "HOW", default_value = "auto")]
     progress: Mode,
-    /// How often a migration that takes long is reported, where there are no bars
+    /// How often a migration that takes long is reported, where there are no bars; 0s for never
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
     heartbeat: Duration,
 }
