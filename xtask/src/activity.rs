@@ -160,22 +160,15 @@ fn of_progress(progress: &Progress) -> String {
         Some(1) => progress.unit.trim_end_matches('s'),
         _ => &progress.unit,
     };
-    // What matters most comes first: a narrow terminal cuts the end.
-    let (before, behind) = match (progress.done, progress.total) {
-        (Some(done), Some(total)) => (
-            format!(
-                "{} %, ",
-                u128::from(done.min(total)) * 100 / u128::from(total)
-            ),
-            format!(" ({} {unit})", grouped(total)),
-        ),
-        (Some(done), None) if done > 0 => (format!("{} {unit}, ", grouped(done)), String::new()),
-        _ => Default::default(),
+    let how_far = match (progress.done, progress.total) {
+        (Some(done), Some(total)) => {
+            let percent = u128::from(done.min(total)) * 100 / u128::from(total);
+            format!("{percent} % of {} {unit}, ", grouped(total))
+        }
+        (Some(done), None) if done > 0 => format!("{} {unit}, ", grouped(done)),
+        _ => String::new(),
     };
-    format!(
-        "{}{on}: {before}{}{behind}",
-        progress.command, progress.phase
-    )
+    format!("{}{on}: {how_far}{}", progress.command, progress.phase)
 }
 
 fn of_behind(behind: &Behind) -> String {

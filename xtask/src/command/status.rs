@@ -18,7 +18,7 @@ use crate::problem::Problem;
 use crate::seen::{self, Detail, Seen, SeenJson};
 use crate::sources::Sources;
 use crate::target::{Target, Where};
-use crate::terminal::{cut, width};
+use crate::terminal::{InPlace, Size, cut};
 
 /// How far apart two looks of `--watch` are.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
@@ -119,7 +119,8 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
         drop(sender);
         let mut waiting = all.len();
         let mut before = String::new();
-        let in_place = stdout().is_terminal() && !globals.is_json();
+        let terminal = stdout().is_terminal() && !globals.is_json();
+        let mut screen = InPlace::default();
         while let Ok((index, seen)) = looks.recv() {
             let Some(place) = all.get_mut(index) else {
                 continue;
@@ -130,23 +131,18 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
                 continue;
             }
             let text = if globals.is_json() {
-                let line = serde_json::to_string(&Report::of(&all)).unwrap_or_default();
-                format!("{line}\n")
-            } else if in_place {
-                let width = width(stdout());
-                let text = shown(&all, Detail::Open);
-                text.lines().map(|line| cut(line, width) + "\n").collect()
+                serde_json::to_string(&Report::of(&all)).unwrap_or_default() + "\n"
             } else {
                 shown(&all, Detail::Open)
             };
-            if text != before {
-                print(&if in_place {
-                    replacing(&before, &text)
-                } else {
-                    text.clone()
-                });
-                before = text;
+            if terminal {
+                let size = Size::of(stdout());
+                let lines: Vec<String> = text.lines().map(|line| cut(line, size.columns)).collect();
+                print(&screen.replace(&lines.join("\n"), size));
+            } else if text != before {
+                print(&text);
             }
+            before = text;
             if all.iter().all(Seen::is_settled) {
                 break;
             }
@@ -154,15 +150,6 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
         drop(looks);
     });
     all
-}
-
-/// What replaces a text that a terminal shows by another one: as many lines up, then to the end of
-/// the screen cleared. Source: ECMA-48, CPL and ED.
-fn replacing(before: &str, text: &str) -> String {
-    match before.lines().count() {
-        0 => text.to_owned(),
-        lines => format!("\x1b[{lines}F\x1b[J{text}"),
-    }
 }
 
 /// How it is looked.

@@ -1,18 +1,16 @@
 //! On a terminal: a line for each database, in the order in which they were named, and below it what
 //! its run waits for. It is drawn anew from the state of the runs, several times a second.
 
-use std::fmt::Write;
 use std::io::stderr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
-
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::state::{Doing, State};
 use crate::activity::lines;
 use crate::exit::Exit;
-use crate::output::{duration, span};
-use crate::terminal::{cut, width, wrap};
+use crate::output::{duration, eprint, span};
+use crate::terminal::{InPlace, Size, cut, wrap};
 
 const REDRAWN_EVERY: Duration = Duration::from_millis(200);
 
@@ -26,10 +24,18 @@ const INDENT: usize = 13;
 pub(super) type Shared = Arc<Mutex<State>>;
 
 /// What a terminal shows.
+#[derive(Clone)]
 pub(super) struct Board {
     states: Vec<Shared>,
     color: bool,
-    drawn: OnceLock<ProgressBar>,
+    /// Held while something is written. A state is locked after it, never before.
+    screen: Arc<Mutex<Screen>>,
+}
+
+enum Screen {
+    NotShownYet,
+    Shown(InPlace),
+    Gone,
 }
 
 impl Board {
@@ -37,49 +43,65 @@ impl Board {
         Self {
             states,
             color,
-            drawn: OnceLock::new(),
+            screen: Arc::new(Mutex::new(Screen::NotShownYet)),
         }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Screen> {
+        self.screen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Shows it, from now on: a run that has nothing to do shows nothing.
     pub(super) fn show(&self) {
-        self.drawn.get_or_init(|| {
-            let (states, color) = (self.states.clone(), self.color);
-            let draw = move |_: &ProgressState, to: &mut dyn Write| {
-                // A terminal that is gone is no reason to fail.
-                let _ = to.write_str(&draw(&states, width(stderr()), color));
-            };
-            let bar = ProgressBar::new_spinner();
-            if let Ok(style) = ProgressStyle::with_template("{board}") {
-                bar.set_style(style.with_key("board", draw));
-            }
-            bar.enable_steady_tick(REDRAWN_EVERY);
-            bar
-        });
+        let mut screen = self.lock();
+        if matches!(*screen, Screen::NotShownYet) {
+            *screen = Screen::Shown(InPlace::default());
+            let board = self.clone();
+            thread::spawn(move || {
+                while board.draw() {
+                    thread::sleep(REDRAWN_EVERY);
+                }
+            });
+        }
     }
 
-    /// Writes a line that stays, above the board. The caller holds no state, which drawing needs.
-    pub(super) fn line(&self, text: &str) -> bool {
-        let Some(bar) = self.drawn.get() else {
+    /// Draws it anew; whether it is still shown.
+    fn draw(&self) -> bool {
+        let Screen::Shown(place) = &mut *self.lock() else {
             return false;
         };
-        bar.println(text);
+        let size = Size::of(stderr());
+        eprint(&place.replace(&self.drawn(size), size));
+        true
+    }
+
+    /// Writes a line that stays, above the board, where that is shown. The caller holds no state.
+    pub(super) fn line(&self, text: &str) -> bool {
+        let Screen::Shown(place) = &mut *self.lock() else {
+            return false;
+        };
+        let size = Size::of(stderr());
+        let removed = place.remove();
+        let board = place.replace(&self.drawn(size), size);
+        eprint(&format!("{removed}{text}\n{board}"));
         true
     }
 
     pub(super) fn clear(&self) {
-        if let Some(bar) = self.drawn.get() {
-            bar.finish_and_clear();
+        let mut screen = self.lock();
+        if let Screen::Shown(place) = &mut *screen {
+            eprint(&place.remove());
         }
+        *screen = Screen::Gone;
     }
-}
 
-fn draw(states: &[Shared], width: usize, color: bool) -> String {
-    let drawn = states.iter().map(|state| {
-        let state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        of_one(&state, width, color)
-    });
-    drawn.collect::<Vec<_>>().join("\n")
+    fn drawn(&self, size: Size) -> String {
+        let lines = self.states.iter().map(|state| {
+            let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            of_one(&state, size.columns, self.color)
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
 }
 
 fn of_one(state: &State, width: usize, color: bool) -> String {

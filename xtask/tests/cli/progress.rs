@@ -174,7 +174,7 @@ fn an_index_build_says_how_far_it_is() {
         .unwrap();
     assert_eq!(
         line,
-        "  CREATE INDEX CONCURRENTLY on users: 0 %, waiting for writers before build (1 session)"
+        "  CREATE INDEX CONCURRENTLY on users: 0 % of 1 session, waiting for writers before build"
     );
     let held = format!("held by pid {holder} (import, role postgres, idle in transaction for ");
     assert!(heard.contains(&held), "{heard}");
