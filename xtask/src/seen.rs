@@ -117,6 +117,11 @@ impl Seen {
             .count()
     }
 
+    /// Whether nobody has looked yet.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.found.is_none() && self.problems.is_empty()
+    }
+
     /// Whether files and history agree, and all is applied.
     pub(crate) fn is_settled(&self) -> bool {
         self.found.is_some()
@@ -131,21 +136,22 @@ impl Seen {
 
     pub(crate) fn show(&self, detail: Detail) -> String {
         let environment = self.environment;
+        // Where it is not asked again, problems are reported behind everything else.
+        let problems = self.problems.iter().filter(|_| detail == Detail::Open);
+        let problems: String = problems
+            .map(|problem| format!("  {}\n", problem.what))
+            .collect();
         let Some(found) = &self.found else {
-            let problem = self.problems.first();
-            let not = match problem.map(|problem| problem.exit) {
+            let not = match self.problems.first().map(|problem| problem.exit) {
                 Some(Exit::NoConnection) => "not reached",
                 _ => "not read",
             };
-            let why = problem.filter(|_| detail == Detail::Open);
-            let why = why.map(|problem| format!("  {}\n", problem.what));
-            return format!(
-                "{} ({environment}): {not}\n{}",
-                self.database,
-                why.unwrap_or_default()
-            );
+            return format!("{} ({environment}): {not}\n{problems}", self.database);
         };
-        let mut text = format!("{} ({environment}, {})\n", self.database, self.place);
+        let mut text = format!(
+            "{} ({environment}, {})\n{problems}",
+            self.database, self.place
+        );
         if let Some(note) = history_note(found.history) {
             text.push_str(&format!("  {note}\n"));
         }

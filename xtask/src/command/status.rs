@@ -18,7 +18,7 @@ use crate::problem::Problem;
 use crate::seen::{self, Detail, Seen, SeenJson};
 use crate::sources::Sources;
 use crate::target::{Target, Where};
-use crate::terminal::{InPlace, Size, cut};
+use crate::terminal::{InPlace, Size, wrap};
 
 /// How far apart two looks of `--watch` are.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
@@ -117,7 +117,6 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
             });
         }
         drop(sender);
-        let mut waiting = all.len();
         let mut before = String::new();
         let terminal = stdout().is_terminal() && !globals.is_json();
         let mut screen = InPlace::default();
@@ -125,9 +124,8 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
             let Some(place) = all.get_mut(index) else {
                 continue;
             };
-            waiting -= usize::from(place.found.is_none() && place.problems.is_empty());
             *place = seen;
-            if waiting > 0 {
+            if all.iter().any(Seen::is_unknown) {
                 continue;
             }
             let text = if globals.is_json() {
@@ -137,7 +135,7 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
             };
             if terminal {
                 let size = Size::of(stdout());
-                let lines: Vec<String> = text.lines().map(|line| cut(line, size.columns)).collect();
+                let lines: Vec<String> = text.lines().flat_map(|line| fit(line, size)).collect();
                 print(&screen.replace(&lines.join("\n"), size));
             } else if text != before {
                 print(&text);
@@ -150,6 +148,15 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
         drop(looks);
     });
     all
+}
+
+/// A line, in several where it is wider than the terminal.
+fn fit(line: &str, size: Size) -> Vec<String> {
+    if line.chars().count() <= size.columns {
+        return vec![line.to_owned()];
+    }
+    let text = line.trim_start();
+    wrap(text, line.len() - text.len(), size.columns)
 }
 
 /// How it is looked.
