@@ -3,6 +3,7 @@
 use jubilee_core::{Environment, MigrationName};
 use jubilee_runner::{Divergence, HistoryKind, MigrationStatus, Refusal, RunErrorKind};
 
+use crate::activity::terminate;
 use crate::invocation::{further, is_installed, typed};
 
 /// What to do about a target that is refused.
@@ -137,8 +138,13 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
             typed()
         ),
         RunErrorKind::RowGone(_) => "nothing but the runner may change that table".to_owned(),
-        RunErrorKind::WaitedTooLong { .. } => {
-            "wait longer with --wait 30m, or end the other session".to_owned()
+        RunErrorKind::WaitedTooLong { who, .. } => {
+            let process = who.as_ref().and_then(|who| who.process);
+            let end = process.map(|process| format!(":\n{}", terminate(process)));
+            format!(
+                "wait longer with --wait 30m; if its runner is gone (killed, say), end its session, which rolls back what is under way{}",
+                end.unwrap_or_default()
+            )
         }
         RunErrorKind::ConnectionLost { .. } => format!(
             "run it again; what was committed is not applied twice:\n{}",

@@ -9,7 +9,7 @@ use crate::command::{check, codegen, completions, db, migrate, new, new_database
 use crate::exit::Exit;
 use crate::globals::Globals;
 use crate::invocation;
-use crate::output::{self, Format, print_json};
+use crate::output::{self, Format, LogFormat, print_json};
 use crate::problem::{Failure, Problem};
 
 const EXIT_CODES: &str = "\
@@ -146,7 +146,10 @@ fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
 }
 
 fn log_to_stderr(globals: &Globals) {
+    let json = globals.log_format == LogFormat::Json;
     let level = match globals.verbose {
+        // What is written for people without any -v is INFO here.
+        0 if json => "warn,xtask::output=info,xtask::progress=info",
         0 => "warn",
         1 => "warn,xtask=info",
         2 => "debug",
@@ -155,11 +158,15 @@ fn log_to_stderr(globals: &Globals) {
     // RUST_LOG refines what -v says.
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    let _ = tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(globals.color.for_errors())
-        .try_init();
+        .with_writer(std::io::stderr);
+    let _ = if json {
+        output::log_as_json();
+        log.json().flatten_event(true).with_ansi(false).try_init()
+    } else {
+        log.with_ansi(globals.color.for_errors()).try_init()
+    };
 }
 
 #[cfg(test)]

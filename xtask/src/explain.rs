@@ -120,15 +120,19 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str, describe: &str) -> P
         Exit::Refused,
         format!("refused to migrate {database}: {refusal}"),
     )
-    .kind(match refusal {
+    .kind(kind_of_refusal(refusal))
+    .why(format!("{} ({describe})", refusal.why()))
+    .maybe_hint(advice::of_refusal(refusal, database))
+}
+
+fn kind_of_refusal(refusal: &Refusal) -> Kind {
+    match refusal {
         Refusal::OtherDatabase { .. } => Kind::OtherDatabase,
         Refusal::OtherEnvironment { .. } => Kind::OtherEnvironment,
         Refusal::NotAdopted { .. } => Kind::NotAdopted,
         Refusal::Pooled { .. } => Kind::Pooled,
         _ => Kind::Refused,
-    })
-    .why(format!("{} ({describe})", refusal.why()))
-    .maybe_hint(advice::of_refusal(refusal, database))
+    }
 }
 
 fn of_divergence(divergence: &Divergence) -> Kind {
@@ -159,6 +163,14 @@ fn code_of(error: &RunErrorKind) -> Option<&str> {
         RunErrorKind::Server { error, .. } => Some(&error.code),
         _ => None,
     }
+}
+
+/// The same where nothing is to be migrated, only looked at.
+pub(crate) fn of_status(refusal: &Refusal, database: &str, describe: &str) -> Problem {
+    Problem::new(Exit::Refused, format!("{database}: {refusal}"))
+        .kind(kind_of_refusal(refusal))
+        .why(format!("{} ({describe})", refusal.why()))
+        .maybe_hint(advice::of_refusal(refusal, database))
 }
 
 fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts) -> Problem {
@@ -244,7 +256,7 @@ fn what_to_mend(code: &str) -> &'static str {
             "it was canceled, by a user or by statement_timeout: find out why"
         }
         Some("57") => "check the server",
-        Some("55") if code == "55P03" => "find out who holds the lock",
+        Some("55") if code == "55P03" => "wait until the lock is free, or end whoever holds it",
         Some("25") if code == "25001" => {
             "leave `BEGIN` and `COMMIT` out, and write `-- Transaction: none` into the header"
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgAction, Args};
 
 use crate::exit::Exit;
-use crate::output::{Color, Format, eprint, print_json};
+use crate::output::{Color, Format, LogFormat, eprint, is_json_log, print_json};
 use crate::problem::{Failure, Problem};
 use crate::sources::Sources;
 
@@ -28,6 +28,15 @@ pub(crate) struct Globals {
     /// Print more; repeat for debugging output (-vv, -vvv)
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// How progress and problems are written to standard error
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "human",
+        value_name = "FORMAT"
+    )]
+    pub(crate) log_format: LogFormat,
     /// When to use colors
     #[arg(
         long,
@@ -56,6 +65,10 @@ impl Globals {
     /// Writes problems to standard error, for people.
     pub(crate) fn report<'p>(&self, problems: impl IntoIterator<Item = &'p Problem>) {
         for problem in problems {
+            if is_json_log() {
+                problem.log();
+                continue;
+            }
             eprint(&format!("\n{}", problem.render(self.color.for_errors())));
         }
     }

@@ -6,6 +6,7 @@
 pub mod connection;
 pub mod databases;
 
+mod activity;
 mod advice;
 mod after;
 mod aftermath;
@@ -30,6 +31,7 @@ mod kind;
 mod local;
 mod merged;
 mod new_database;
+mod observer;
 mod outcome;
 mod output;
 mod patience;
@@ -38,11 +40,12 @@ mod problem;
 mod progress;
 mod run;
 mod runtime;
+mod seen;
 mod sources;
-mod standby;
 mod stop;
 mod target;
 mod template;
+mod terminal;
 mod workspace;
 
 pub use cli::main;

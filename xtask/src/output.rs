@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -19,6 +20,15 @@ pub(crate) enum Format {
     Github,
     /// As a comment on a pull request (check only)
     Markdown,
+}
+
+/// How what goes to standard error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Human,
+    /// For programs: an object a line
+    Json,
 }
 
 /// When to use colour.
@@ -77,8 +87,25 @@ pub(crate) fn was_lost() -> bool {
     OUTPUT_LOST.load(Ordering::Relaxed)
 }
 
+/// Set when standard error holds JSON alone.
+static JSON_LOG: AtomicBool = AtomicBool::new(false);
+
+/// From now on, what goes to standard error is an object of JSON a line.
+pub(crate) fn log_as_json() {
+    JSON_LOG.store(true, Ordering::Relaxed);
+}
+
+/// Whether standard error holds an object of JSON a line.
+pub(crate) fn is_json_log() -> bool {
+    JSON_LOG.load(Ordering::Relaxed)
+}
+
 /// Writes progress and problems to standard error.
 pub(crate) fn eprint(text: &str) {
+    if is_json_log() {
+        tracing::info!("{}", text.trim());
+        return;
+    }
     // Nobody is left to be told of a failure here.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
@@ -106,6 +133,31 @@ pub(crate) fn duration(milliseconds: u64) -> String {
     }
 }
 
+/// A time in whole seconds, for what goes on.
+pub(crate) fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{minutes} min {} s", seconds % 60),
+        3600..86_400 => format!("{hours} h {} min", minutes % 60),
+        _ => format!("{days} d {} h", hours % 24),
+    }
+}
+
+/// A number with a comma before each third digit.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `1 migration`, `2 migrations`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     if number == 1 {
@@ -117,12 +169,26 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::duration;
+    use std::time::Duration;
+
+    use super::{duration, grouped, span};
 
     #[test]
     fn times_are_short() {
         assert_eq!(duration(7), "7 ms");
         assert_eq!(duration(1234), "1.23 s");
         assert_eq!(duration(61_500), "1 min 1 s");
+        let of = |seconds| span(Duration::from_secs(seconds));
+        assert_eq!(
+            [of(59), of(61), of(7260)],
+            ["59 s", "1 min 1 s", "2 h 1 min"]
+        );
+        assert_eq!(of(90_000), "1 d 1 h");
+    }
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        assert_eq!([grouped(0), grouped(999)], ["0", "999"]);
+        assert_eq!([grouped(1000), grouped(1_234_567)], ["1,000", "1,234,567"]);
     }
 }

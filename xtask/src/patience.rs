@@ -1,6 +1,5 @@
 //! How often a lost connection is opened again.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jubilee_core::MigrationName;
@@ -46,7 +45,7 @@ impl Patience {
         &mut self,
         problem: &Problem,
         stop: &mut Stop,
-        progress: &Mutex<&mut OfDatabase<'_>>,
+        progress: &OfDatabase<'_>,
     ) -> bool {
         let (until, said) = self.first;
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
@@ -56,7 +55,7 @@ impl Patience {
         if self.attempts > 0 || !problem.passes || stop.is_set() {
             return false;
         }
-        if !said && let Ok(progress) = progress.lock() {
+        if !said {
             self.first.1 = true;
             let limit = left.as_secs_f32().ceil();
             progress.say(&format!(
@@ -76,7 +75,7 @@ impl Patience {
         during: Option<MigrationName>,
         cause: &str,
         stop: &mut Stop,
-        progress: &Mutex<&mut OfDatabase<'_>>,
+        progress: &OfDatabase<'_>,
     ) -> bool {
         let again = during.is_some() && during == self.during.0;
         self.during = (during, if again { self.during.1 + 1 } else { 1 });
@@ -88,27 +87,20 @@ impl Patience {
         &mut self,
         cause: &str,
         stop: &mut Stop,
-        progress: &Mutex<&mut OfDatabase<'_>>,
+        progress: &OfDatabase<'_>,
     ) -> bool {
         self.attempts > 0 && self.pause(cause, stop, progress).await
     }
 
-    async fn pause(
-        &mut self,
-        cause: &str,
-        stop: &mut Stop,
-        progress: &Mutex<&mut OfDatabase<'_>>,
-    ) -> bool {
+    async fn pause(&mut self, cause: &str, stop: &mut Stop, progress: &OfDatabase<'_>) -> bool {
         if self.attempts == ATTEMPTS || stop.is_set() {
             return false;
         }
         self.attempts += 1;
-        if let Ok(progress) = progress.lock() {
-            progress.say(&format!(
-                "connection lost ({cause}); reconnecting, attempt {} of {ATTEMPTS}",
-                self.attempts
-            ));
-        }
+        progress.say(&format!(
+            "connection lost ({cause}); reconnecting, attempt {} of {ATTEMPTS}",
+            self.attempts
+        ));
         let pause = Duration::from_millis(200 << self.attempts.min(5)).min(LONGEST_PAUSE);
         tokio::select! {
             () = tokio::time::sleep(pause) => true,

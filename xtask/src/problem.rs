@@ -169,6 +169,20 @@ impl Problem {
         self
     }
 
+    /// With a further reason.
+    pub(crate) fn because(mut self, more: &str) -> Self {
+        let why = self.why.map(|why| format!("{why}\n"));
+        self.why = Some(Why(format!("{}{more}", why.unwrap_or_default())));
+        self
+    }
+
+    /// With a further hint.
+    pub(crate) fn advise(mut self, more: &str) -> Self {
+        let hint = self.hint.map(|hint| format!("{hint}\n"));
+        self.hint = Some(format!("{}{more}", hint.unwrap_or_default()));
+        self
+    }
+
     pub(crate) fn maybe_why(mut self, why: Option<String>) -> Self {
         self.why = why.map(Why);
         self
@@ -233,6 +247,12 @@ impl Problem {
             hint: self.hint.clone(),
             facts: Facts::clone(&self.facts),
         }
+    }
+
+    /// The problem for programs that read standard error.
+    pub(crate) fn log(&self) {
+        let why = self.why.as_ref().map(tracing::field::display);
+        tracing::error!(why, hint = self.hint.as_deref(), "{}", self.what);
     }
 
     /// The problem for people, as lines that end with a line break.

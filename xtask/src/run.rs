@@ -1,11 +1,11 @@
 //! Migrating a database from the command line: connection, patience, Ctrl-C.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jubilee_core::{Environment, MigrationName, Version};
 use jubilee_runner::{Applied, Migrator, Options, RunErrorKind, StopFlag};
 
+use crate::activity::{how_to_end, waited};
 use crate::advice;
 use crate::aftermath;
 use crate::connection::{Canceller, Connection, Warned};
@@ -14,12 +14,12 @@ use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::invocation::further;
 use crate::kind::Kind;
+use crate::observer::{Observer, Watched};
 use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::progress::OfDatabase;
 use crate::runtime::block_on;
 use crate::sources::{Known, Loaded, Sources};
-use crate::standby;
 use crate::stop::Stop;
 use crate::target::{Reach, Target, named};
 
@@ -29,6 +29,9 @@ const CANCEL_AGAIN: Duration = Duration::from_millis(200);
 
 /// How many of these are made before people are told that the server has not answered.
 const CANCELS_IN_SILENCE: u32 = 5;
+
+/// The SQLSTATE of a lock time-out.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
 
 /// What became of one database.
 pub(crate) struct Ran {
@@ -90,7 +93,7 @@ pub(crate) fn migrate(
     target: Target,
     sources: &Sources,
     manner: Manner,
-    mut progress: OfDatabase<'_>,
+    progress: &OfDatabase<'_>,
 ) -> Ran {
     let began = Instant::now();
     let environment = manner.environment;
@@ -102,16 +105,14 @@ pub(crate) fn migrate(
         problems,
     } = match target.reach {
         Ok(reach) => {
-            let progress = Mutex::new(&mut progress);
-            let work = migrate_at(&reach, target.entry, sources, manner, &progress);
+            let work = migrate_at(&reach, target.entry, sources, manner, progress);
             block_on(work).unwrap_or_else(|problem| Did::nothing(vec![problem]))
         }
         Err(problem) => Did::nothing(vec![problem]),
     };
-    progress.end();
     let about = |problem: Problem| problem.about(database, shown.clone(), environment);
     let problems = problems.into_iter().map(about).collect();
-    Ran {
+    let ran = Ran {
         database,
         environment,
         target: shown,
@@ -119,7 +120,9 @@ pub(crate) fn migrate(
         newer,
         took: began.elapsed(),
         problems,
-    }
+    };
+    progress.end(ran.exit());
+    ran
 }
 
 /// What a run found and did, and what ended it before its time.
@@ -144,7 +147,7 @@ async fn migrate_at(
     entry: &'static Entry,
     sources: &Sources,
     manner: Manner,
-    progress: &Mutex<&mut OfDatabase<'_>>,
+    progress: &OfDatabase<'_>,
 ) -> Did {
     let Manner {
         environment,
@@ -168,24 +171,20 @@ async fn migrate_at(
     } = loaded;
     let mut migrator = Migrator::new(database, environment, runner)
         .options(options.direct_connection().stop(flag))
-        .on_event(|event| {
-            if let Ok(mut progress) = progress.lock() {
-                progress.event(event);
-            }
-        });
+        .on_event(|event| progress.event(event));
     migrator = named(migrator);
     if let Some(last) = last {
         migrator = migrator.target(last);
     }
-    let ended = persist(
-        reach,
-        database,
-        &mut migrator,
-        connected,
-        (&mut stop, &mut patience),
+    let mut seen = Seen {
+        observer: Observer::default(),
         progress,
-    )
-    .await;
+    };
+    let ended = tokio::select! {
+        ended = persist(reach, database, &mut migrator, connected, (&mut stop, &mut patience), &mut seen) => ended,
+        never = progress.heartbeat() => match never {},
+    };
+    seen.observer.close().await;
     let problems = match ended {
         Ok(()) => Vec::new(),
         Err(Ended::Problem(problem)) => vec![problem],
@@ -195,7 +194,14 @@ async fn migrate_at(
                 migrator: &migrator,
                 redo: path.filter(|_| reach.may_be_recreated(environment).is_ok()),
             };
-            of_run(&error, database, &reach.describe(), &texts)
+            let problems = of_run(&error, database, &reach.describe(), &texts);
+            match &error {
+                RunErrorKind::Failed(failed) if failed.error.code == LOCK_NOT_AVAILABLE => problems
+                    .into_iter()
+                    .map(|problem| with_holders(problem, progress))
+                    .collect(),
+                _ => problems,
+            }
         }
     };
     Did {
@@ -203,6 +209,24 @@ async fn migrate_at(
         newer: migrator.newer().to_vec(),
         problems,
     }
+}
+
+/// Whom a lock time-out was for.
+fn with_holders(problem: Problem, progress: &OfDatabase<'_>) -> Problem {
+    let Some(wait) = progress.last_wait() else {
+        return problem;
+    };
+    let problem = problem.because(&waited(&wait));
+    match how_to_end(&wait) {
+        Some(hint) => problem.advise(&hint),
+        None => problem,
+    }
+}
+
+/// What sees a run from outside, and who is told.
+struct Seen<'s> {
+    observer: Observer,
+    progress: &'s OfDatabase<'s>,
 }
 
 /// What ended a run before its time.
@@ -238,13 +262,14 @@ async fn persist(
     migrator: &mut Migrator<'_>,
     mut connected: Result<Connection, Problem>,
     (stop, patience): (&mut Stop, &mut Patience),
-    progress: &Mutex<&mut OfDatabase<'_>>,
+    seen: &mut Seen<'_>,
 ) -> Result<(), Ended> {
+    let progress = seen.progress;
     let stopped = |why: &str| Err(Ended::Problem(stopped(database, why)));
     loop {
         match connected {
             Ok(connection) => {
-                let ran = run_over(connection, reach, migrator, stop, progress).await;
+                let ran = run_over(connection, reach, migrator, stop, seen).await;
                 match ran {
                     Ok(()) if stop.is_set() => return Err(Ended::Problem(too_late(database))),
                     Ok(()) => return Ok(()),
@@ -273,13 +298,19 @@ async fn run_over(
     reach: &Reach,
     migrator: &mut Migrator<'_>,
     stop: &mut Stop,
-    progress: &Mutex<&mut OfDatabase<'_>>,
+    seen: &mut Seen<'_>,
 ) -> Result<(), RunErrorKind> {
-    let name = migrator.application_name();
-    let watched = standby::watch(reach, &name, progress);
+    let Seen { observer, progress } = seen;
+    let session = Watched::of(&connection.client, Some(migrator.application_name())).await;
     let ran = tokio::select! {
         ran = stoppable(&mut connection, migrator, stop, progress) => ran,
-        never = watched => match never {},
+        never = observer.watch(
+            &session,
+            async || reach.connect().await.ok(),
+            progress.look_after(),
+            || progress.silent_for(),
+            |run| progress.see(run),
+        ) => match never {},
     };
     for warning in connection.close().await {
         warn(progress, &warning);
@@ -293,7 +324,7 @@ async fn stoppable(
     connection: &mut Connection,
     migrator: &mut Migrator<'_>,
     stop: &mut Stop,
-    progress: &Mutex<&mut OfDatabase<'_>>,
+    progress: &OfDatabase<'_>,
 ) -> Result<(), RunErrorKind> {
     let canceller = connection.canceller();
     let run = migrator.resume_async(&mut connection.client);
@@ -313,13 +344,12 @@ async fn stoppable(
             // Asked a second time, while the server does not answer: the transaction ends with
             // the connection.
             () = stop.asked() => {
-                say(progress, "left without PostgreSQL's answer: `migrate status` shows whether what was under way is committed");
+                progress.say("left without PostgreSQL's answer: `migrate status` shows whether what was under way is committed");
                 std::process::exit(Exit::Stopped.code().into());
             }
         }
         if unanswered == CANCELS_IN_SILENCE {
-            say(
-                progress,
+            progress.say(
                 "stopping: PostgreSQL was asked to cancel what is under way and has not answered yet; Ctrl-C again leaves without waiting",
             );
         }
@@ -332,12 +362,6 @@ async fn cancel(canceller: &Canceller) {
     tokio::time::sleep(CANCEL_AGAIN).await;
 }
 
-fn warn(progress: &Mutex<&mut OfDatabase<'_>>, warning: &Warned) {
-    say(progress, &format!("PostgreSQL warns: {}", warning.words()));
-}
-
-fn say(progress: &Mutex<&mut OfDatabase<'_>>, text: &str) {
-    if let Ok(progress) = progress.lock() {
-        progress.say(text);
-    }
+fn warn(progress: &OfDatabase<'_>, warning: &Warned) {
+    progress.say(&format!("PostgreSQL warns: {}", warning.words()));
 }

@@ -1,5 +1,7 @@
 //! The databases that a command works on, and how each is reached.
 
+use std::convert::Infallible;
+
 use clap::Args;
 use jubilee_core::Environment;
 use jubilee_pg_local::Endpoint;
@@ -16,6 +18,7 @@ use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::invocation;
 use crate::local;
+use crate::observer::while_observed;
 use crate::output::eprint;
 use crate::problem::Problem;
 use crate::runtime::block_on;
@@ -318,13 +321,34 @@ impl Reach {
         Ok(self.settings.variables())
     }
 
-    /// Reads the migrations, connects, and does something with both.
+    /// Reads the migrations, connects, and does something with both. Who keeps it waiting is said.
     pub(crate) fn with_migrator<T>(
         &self,
         entry: &'static Entry,
         environment: Environment,
         sources: &Sources,
         work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
+    ) -> Result<T, Vec<Problem>> {
+        let database = entry.database.name;
+        let observed = async |migrator: &mut Migrator<'_>, connection: &Connection| {
+            let open = async || self.connect().await.ok();
+            let work = work(migrator, &connection.client);
+            let without_end = std::future::pending::<Infallible>();
+            match while_observed(database, connection, open, without_end, work).await {
+                Ok(done) => done,
+                Err((never, _)) => match never {},
+            }
+        };
+        self.with_connection(entry, environment, sources, observed)
+    }
+
+    /// Reads the migrations, connects, and does something with both, whoever is in the way.
+    pub(crate) fn with_connection<T>(
+        &self,
+        entry: &'static Entry,
+        environment: Environment,
+        sources: &Sources,
+        work: impl AsyncFnOnce(&mut Migrator<'_>, &Connection) -> Result<T, RunError>,
     ) -> Result<T, Vec<Problem>> {
         let database = entry.database.name;
         let result = block_on(async {
@@ -336,7 +360,7 @@ impl Reach {
             } = loaded;
             let connection = connected.map_err(|problem| vec![problem])?;
             let mut migrator = named(Migrator::new(database, environment, runner));
-            let result = work(&mut migrator, &connection.client).await;
+            let result = work(&mut migrator, &connection).await;
             let result = result.map_err(|error| {
                 let texts = Known {
                     folder: &folder,

@@ -6,4 +6,4 @@ mod errors;
 #[cfg(feature = "tokio-postgres")]
 pub(crate) mod pipelined;
 #[cfg(feature = "tokio-postgres")]
-mod process;
+pub(crate) mod process;

@@ -5,6 +5,7 @@ use std::fmt;
 use jubilee_core::{Environment, MigrationName, Position, Version, Violations};
 use thiserror::Error;
 
+use crate::event::OtherRun;
 use crate::history::OddRow;
 use crate::left::Left;
 use crate::message::{ServerError, TextRange};
@@ -108,7 +109,7 @@ pub enum RunErrorKind {
         /// For how long this one waited.
         waited_seconds: u64,
         /// Who is at work, as far as the server tells.
-        who: Option<String>,
+        who: Option<OtherRun>,
     },
     /// The connection was lost, and with it what became of the last message.
     #[error("the connection was lost{}: {cause}", during.as_ref().map(|name| format!(" during {name}")).unwrap_or_default())]
@@ -218,7 +219,7 @@ impl RunErrorKind {
             Self::RowGoneMeanwhile(_) => {
                 "its statements took effect, since it runs without a transaction, and public.schema_migrations no longer says so"
             }
-            Self::WaitedTooLong { who: Some(who), .. } => return Some(format!("at work is {who}")),
+            Self::WaitedTooLong { who: Some(who), .. } => return Some(format!("it is {who}")),
             Self::WaitedTooLong { who: None, .. } => "the server does not tell who is at work",
             Self::ConnectionLost { .. } => {
                 "what was under way is either committed and recorded, or neither"

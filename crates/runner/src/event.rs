@@ -1,5 +1,6 @@
 //! What happens during a run.
 
+use std::fmt;
 use std::time::Duration;
 
 use jubilee_core::MigrationName;
@@ -12,6 +13,40 @@ pub struct Applied {
     pub name: MigrationName,
     /// How long it took on the server, in milliseconds.
     pub execution_ms: u64,
+}
+
+/// Another run that is at work, as far as the server tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OtherRun {
+    /// The server's process.
+    pub process: Option<i32>,
+    /// The role that it has.
+    pub role: Option<String>,
+    /// Since when it is at work, ISO 8601 in UTC.
+    pub since: Option<String>,
+    /// The program and its host, and the migration: what is committed of a migration that runs
+    /// without a transaction.
+    pub applies: Option<(String, MigrationName)>,
+}
+
+impl fmt::Display for OtherRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((runner, name)) = &self.applies {
+            write!(f, "{runner}, applying {name}: ")?;
+        }
+        match self.process {
+            Some(process) => write!(f, "process {process}")?,
+            None => f.write_str("a process")?,
+        }
+        if let Some(role) = &self.role {
+            write!(f, " of role {role}")?;
+        }
+        match &self.since {
+            Some(since) => write!(f, ", at work since {since}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Something that happened during a run, for whoever wants to tell people.
@@ -43,8 +78,8 @@ pub enum Event {
     },
     /// Another runner is at work; this one waits for it.
     Waiting {
-        /// Who, since when, as far as the server tells.
-        who: Option<String>,
+        /// Who, as far as the server tells.
+        who: Option<OtherRun>,
     },
     /// A migration was rolled back for a reason that passes, and is tried again.
     Retrying {

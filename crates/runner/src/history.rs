@@ -22,8 +22,8 @@ pub(crate) struct HistoryRow {
     pub(crate) runner: String,
     pub(crate) run_id: String,
     pub(crate) error: Option<String>,
-    /// For a `running` row: whether a session of its run is still there.
-    pub(crate) at_work: bool,
+    /// For a `running` row: the process of its run, if that is still there.
+    pub(crate) process: Option<i32>,
 }
 
 impl HistoryRow {
@@ -107,7 +107,7 @@ fn read_row(row: &Row) -> Result<HistoryRow, String> {
         "runner",
         "run_id",
         "error",
-        "at_work",
+        "process",
     ];
     let optional = |i: usize| row.get(i).and_then(Option::as_deref);
     let required = |i: usize| optional(i).ok_or_else(|| format!("{} is NULL", COLUMNS[i]));
@@ -149,7 +149,7 @@ fn read_row(row: &Row) -> Result<HistoryRow, String> {
         runner: optional(10).unwrap_or_default().to_owned(),
         run_id: optional(11).unwrap_or_default().to_owned(),
         error: optional(12).map(str::to_owned),
-        at_work: optional(13) == Some("t"),
+        process: optional(13).and_then(|process| process.parse().ok()),
     })
 }
 

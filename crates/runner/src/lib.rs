@@ -12,6 +12,7 @@
 #[cfg(not(any(feature = "postgres", feature = "tokio-postgres")))]
 compile_error!("jubilee-runner needs a driver: enable its feature `postgres` or `tokio-postgres`");
 
+mod activity;
 mod database_crate;
 mod driver;
 mod engine;
@@ -29,9 +30,12 @@ mod sql;
 mod state;
 mod target;
 
+pub use activity::{Activity, AtWork, Behind, Holder, Locked, Progress, Wait};
+#[cfg(feature = "tokio-postgres")]
+pub use driver::process::server_process;
 pub use engine::{AdoptOptions, Adoption, Planned, Resolution, Resolved};
 pub use error::{Failed, RunError, RunErrorKind, Stopped};
-pub use event::{Applied, Event};
+pub use event::{Applied, Event, OtherRun};
 pub use history::OddRow;
 pub use jubilee_core::{
     Environment, MigrationName, MigrationTexts, SourceFile, TransactionMode, Version,

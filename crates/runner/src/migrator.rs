@@ -8,6 +8,7 @@ mod pipelined;
 use jubilee_core::{Environment, MigrationName, MigrationTexts, Version};
 use refinery::{Error, Migration, Report, Runner};
 
+use crate::activity::Activity;
 use crate::engine::{
     AdoptOptions, Adoption, Context, Engine, Planned, Program, Resolution, Resolved,
     application_name, run_id,
@@ -52,7 +53,7 @@ pub struct Status {
     /// What makes this target another's, so that no run would touch it.
     pub identity: Vec<Refusal>,
     /// Every migration of files and history, in order; none where the history is not this
-    /// runner's or cannot be read.
+    /// runner's, is another database's or cannot be read.
     pub migrations: Vec<MigrationState>,
 }
 
@@ -249,11 +250,14 @@ impl<'e> Migrator<'e> {
             self.environment,
         );
         let history = snapshot.target.history();
-        // Without a history of ours that could be read, nothing is known of any migration.
+        // Without a history of this database that could be read, nothing is known of any migration.
         let known = matches!(history, HistoryKind::Ours | HistoryKind::None)
-            && !identity
-                .iter()
-                .any(|r| matches!(r, Refusal::MayNotRead { .. }));
+            && !identity.iter().any(|r| {
+                matches!(
+                    r,
+                    Refusal::MayNotRead { .. } | Refusal::OtherDatabase { .. }
+                )
+            });
         let migrations = if known { migrations } else { Vec::new() };
         Ok(Status {
             history,
@@ -304,6 +308,33 @@ impl<'e> Migrator<'e> {
 }
 
 impl Status {
+    /// Takes in what runs do: a migration that is under way in a transaction stands nowhere but in
+    /// that transaction, so that the history alone shows it as pending.
+    pub fn see(&mut self, activity: &Activity) {
+        let running = self
+            .migrations
+            .iter_mut()
+            .find(|m| m.status == MigrationStatus::Running);
+        if let Some(state) = running {
+            let run = state.run_id.as_deref().map(application_name);
+            state.at_work = run.and_then(|name| activity.of(&name)).cloned();
+            return;
+        }
+        // Migrations are claimed in order.
+        let next = self.migrations.iter_mut().find(|m| {
+            matches!(
+                m.status,
+                MigrationStatus::Pending | MigrationStatus::Failed | MigrationStatus::Rerun
+            )
+        });
+        if let (Some(state), Some(claims)) = (next, activity.claims()) {
+            state.status = MigrationStatus::Running;
+            // Of an earlier run.
+            state.error = None;
+            state.at_work = Some(claims.clone());
+        }
+    }
+
     /// Whether every migration of the build is applied as it is, in a database that is its own
     /// (whatever its environment). Further ones, of a newer build, do not matter.
     #[must_use]

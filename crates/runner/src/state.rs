@@ -6,6 +6,7 @@ use std::fmt;
 use jubilee_core::{MigrationName, Version};
 use refinery::Migration;
 
+use crate::activity::AtWork;
 use crate::history::{HistoryRow, RESOLVED_AS_COMPLETED, RESOLVED_TO_RERUN, RowStatus};
 
 /// A migration as it is embedded or read: what a history row is compared with.
@@ -114,6 +115,8 @@ pub struct MigrationState {
     pub started_at: Option<String>,
     /// The name that the row has, where it is another than the file's.
     pub applied_as: Option<MigrationName>,
+    /// The session that is at work at it, once [`Status::see`](crate::Status::see) has taken it in.
+    pub at_work: Option<AtWork>,
     /// The run that wrote the row.
     pub(crate) run_id: Option<String>,
     /// Whether it is somebody's word that it is completed.
@@ -148,7 +151,7 @@ pub(crate) fn states(known: &[Known<'_>], rows: &[HistoryRow]) -> Vec<MigrationS
             let (row, file) = (rows.get(&version).copied(), files.get(&version).copied());
             let status = match (row, file) {
                 (None, _) => MigrationStatus::Pending,
-                (Some(row), _) if row.status == RowStatus::Running && row.at_work => {
+                (Some(row), _) if row.status == RowStatus::Running && row.process.is_some() => {
                     MigrationStatus::Running
                 }
                 (Some(row), _) if row.status == RowStatus::Running => MigrationStatus::Interrupted,
@@ -179,6 +182,7 @@ pub(crate) fn states(known: &[Known<'_>], rows: &[HistoryRow]) -> Vec<MigrationS
                 runner: row.map(|row| row.runner.clone()),
                 started_at: row.and_then(|row| row.started_at.clone()),
                 applied_as: row.map(|row| &row.name).filter(|row| *row != name).cloned(),
+                at_work: None,
                 run_id: row.map(|row| row.run_id.clone()),
                 resolved: completed.is_some_and(|row| row.says(RESOLVED_AS_COMPLETED)),
             })

@@ -7,17 +7,18 @@ use jubilee_core::{Environment, Version};
 use jubilee_runner::Options;
 
 use crate::after;
-use crate::argument::{database_or_all_parser, parse_version, selected};
+use crate::argument::{database_or_all_parser, parse_duration, parse_version, selected};
 use crate::command::{adopt, relabel, resolve, status};
 use crate::confirm;
 use crate::exit::Exit;
 use crate::globals::Globals;
 use crate::invocation::is_installed;
+use crate::observer::LOOK_AFTER;
 use crate::outcome;
 use crate::output::{print, print_json};
 use crate::plan::{self, Plan};
 use crate::problem::Problem;
-use crate::progress::Progress;
+use crate::progress::{Mode, Progress, Shown};
 use crate::run::{self, Manner, Ran};
 use crate::sources::Sources;
 use crate::target::{Targets, Where};
@@ -81,6 +82,12 @@ pub(crate) struct Apply {
     /// How long to wait for a server that is still starting [default: not; 30s where the program is installed]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     wait_for_server: Option<Duration>,
+    /// How progress is shown on standard error
+    #[arg(long, value_enum, value_name = "HOW", default_value = "auto")]
+    progress: Mode,
+    /// How often a migration that takes long is reported, where there are no bars; 0s for never
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
+    heartbeat: Duration,
 }
 
 /// How long a server that is still starting is waited for in an image, which often starts with it.
@@ -115,7 +122,20 @@ impl Apply {
             let plans = self.plans(&targets, &sources);
             confirm_plans(&plans, globals)?;
         }
-        let progress = Progress::new(globals.is_json(), globals.verbose > 0);
+        let shown = Shown {
+            mode: self.progress,
+            heartbeat: self.heartbeat,
+            look_after: self.look_after(),
+            color: globals.color.for_errors(),
+            verbose: globals.verbose > 0,
+            for_program: globals.is_json(),
+        };
+        let databases = targets
+            .targets
+            .iter()
+            .map(|target| target.entry.database.name);
+        let progress = Progress::new(&shown, databases);
+        let progress = &progress;
         let environment = targets.environment;
         let manner = self.manner(environment);
         let sources = &sources;
@@ -126,8 +146,8 @@ impl Apply {
                 .into_iter()
                 .map(|target| {
                     let name = target.entry.database.name;
-                    let (manner, progress) = (manner.clone(), progress.of(name));
-                    let run = move || run::migrate(target, sources, manner, progress);
+                    let manner = manner.clone();
+                    let run = move || run::migrate(target, sources, manner, &progress.of(name));
                     (name, scope.spawn(run))
                 })
                 .collect();
@@ -140,6 +160,7 @@ impl Apply {
                 })
                 .collect()
         });
+        progress.end();
         if globals.is_json() {
             print_json(&outcome::Report::of(&ran));
         } else {
@@ -171,6 +192,14 @@ impl Apply {
             last: self.target,
             options: self.options(),
             wait_for_server: self.wait_for_server.or(of_image).unwrap_or_default(),
+        }
+    }
+
+    /// A lock that is waited for is seen before the wait is given up. Without a time-out it never is.
+    fn look_after(&self) -> Duration {
+        match self.lock_timeout {
+            Duration::ZERO => LOOK_AFTER,
+            timeout => LOOK_AFTER.min(timeout / 2),
         }
     }
 
@@ -232,44 +261,4 @@ fn confirm_plans(plans: &[Plan], globals: &Globals) -> Result<(), Problem> {
         "apply it",
         "look at it with --dry-run, then add --yes",
     )
-}
-
-fn parse_duration(text: &str) -> Result<Duration, String> {
-    let unit_at = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let milliseconds = match unit {
-        "ms" => 1,
-        "s" => 1000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => 0,
-    };
-    number
-        .parse::<u64>()
-        .ok()
-        .filter(|_| milliseconds > 0)
-        .and_then(|number| number.checked_mul(milliseconds))
-        // PostgreSQL takes lock_timeout as a 32-bit number of milliseconds.
-        .filter(|milliseconds| *milliseconds <= i32::MAX as u64)
-        .map(Duration::from_millis)
-        .ok_or_else(|| {
-            "expected a whole number with the unit ms, s, m or h, such as 5s; at most 24 days"
-                .to_owned()
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_have_a_unit() {
-        assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(parse_duration("10m"), Ok(Duration::from_secs(600)));
-        for wrong in ["5", "s", "-1s", "1.5s", "5 s", "9999999999h", ""] {
-            assert!(parse_duration(wrong).is_err(), "{wrong}");
-        }
-    }
 }

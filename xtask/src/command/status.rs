@@ -1,18 +1,27 @@
 //! `cargo xtask migrate status`.
 
+use std::io::{IsTerminal, stdout};
+use std::sync::mpsc;
+use std::time::Duration;
+
 use clap::Args;
 use jubilee_core::Environment;
-use jubilee_runner::{HistoryKind, MigrationState, MigrationStatus, Status as Found};
+use jubilee_runner::Migrator;
 use serde::Serialize;
 
-use crate::argument::{database_or_all_parser, selected};
+use crate::argument::{database_or_all_parser, parse_duration, selected};
+use crate::connection::Connection;
 use crate::exit::Exit;
-use crate::explain::of_refusal;
 use crate::globals::Globals;
-use crate::output::{duration, print, print_json};
-use crate::problem::{Problem, ProblemJson};
+use crate::output::{print, print_json};
+use crate::problem::Problem;
+use crate::seen::{self, Detail, Seen, SeenJson};
 use crate::sources::Sources;
 use crate::target::{Target, Where};
+use crate::terminal::{InPlace, Size, wrap};
+
+/// How far apart two looks of `--watch` are.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
 
 /// `cargo xtask migrate status`.
 #[derive(Debug, Args)]
@@ -22,181 +31,190 @@ pub(crate) struct Status {
     databases: Vec<String>,
     #[command(flatten)]
     place: Where,
-}
-
-struct Seen {
-    database: &'static str,
-    place: String,
-    found: Option<Found>,
-    problems: Vec<Problem>,
+    /// Exit with 1 if a migration is pending, running or failed, or files and history differ
+    #[arg(long)]
+    exit_code: bool,
+    /// Look again every second, until everything is applied
+    #[arg(long)]
+    watch: bool,
+    /// How long to wait for a lock on the history
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
+    wait: Duration,
 }
 
 impl Status {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let sources = globals.sources();
         let targets = self.place.targets(&selected(&self.databases))?;
-        let environment = targets.environment;
-        let seen: Vec<Seen> = std::thread::scope(|scope| {
-            let threads: Vec<_> = targets
-                .targets
-                .into_iter()
-                .map(|target| scope.spawn(|| look(target, environment, &sources)))
-                .collect();
-            threads
-                .into_iter()
-                .filter_map(|thread| thread.join().ok())
-                .collect()
-        });
-        if globals.is_json() {
-            print_json(&Report {
-                databases: seen.iter().map(|seen| seen.json(environment)).collect(),
-            });
+        let look = Look {
+            environment: targets.environment,
+            sources: &sources,
+            wait: self.wait,
+        };
+        let seen = if self.watch {
+            watch(targets.targets, &look, globals)
         } else {
-            print(
-                &seen
-                    .iter()
-                    .map(|seen| seen.show(environment))
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-            );
-        }
+            let seen = once(targets.targets, &look);
+            show(&seen, globals);
+            seen
+        };
         globals.report(seen.iter().flat_map(|seen| &seen.problems));
-        Ok(seen
-            .iter()
-            .flat_map(|seen| &seen.problems)
-            .map(|problem| problem.exit)
-            .max()
-            .unwrap_or(Exit::Done))
+        let problems = seen.iter().flat_map(|seen| &seen.problems);
+        let worst = problems.map(|problem| problem.exit).max();
+        let unsettled = self.exit_code && !seen.iter().all(Seen::is_settled);
+        Ok(worst.unwrap_or(if unsettled { Exit::Failed } else { Exit::Done }))
     }
 }
 
-fn look(target: Target, environment: Environment, sources: &Sources) -> Seen {
-    let database = target.entry.database.name;
-    let mut seen = Seen {
-        database,
-        place: String::new(),
-        found: None,
-        problems: Vec::new(),
-    };
-    let result = target
-        .reach
-        .map_err(|problem| vec![problem])
-        .and_then(|reach| {
-            seen.place = reach.describe();
-            reach.with_migrator(
-                target.entry,
-                environment,
-                sources,
-                async |migrator, client| migrator.status_async(client).await,
-            )
-        });
-    match result {
-        Ok(found) => {
-            seen.problems = found
-                .identity
-                .iter()
-                .map(|refusal| {
-                    let place = Some(seen.place.clone());
-                    of_refusal(refusal, database, &seen.place).about(database, place, environment)
-                })
-                .collect();
-            seen.found = Some(found);
-        }
-        Err(problems) => seen.problems = problems,
-    }
-    seen
+fn once(targets: Vec<Target>, look: &Look<'_>) -> Vec<Seen> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = targets
+            .into_iter()
+            .map(|target| scope.spawn(move || look.at(&target)))
+            .collect();
+        threads
+            .into_iter()
+            .filter_map(|thread| thread.join().ok())
+            .collect()
+    })
 }
 
-impl Seen {
-    fn migrations(&self) -> &[MigrationState] {
-        self.found.as_ref().map_or(&[], |found| &found.migrations)
-    }
-
-    fn count(&self, status: MigrationStatus) -> usize {
-        self.migrations()
-            .iter()
-            .filter(|m| m.status == status)
-            .count()
-    }
-
-    fn show(&self, environment: Environment) -> String {
-        let Some(found) = &self.found else {
-            return format!("{} ({environment}): not reached\n", self.database);
+fn show(seen: &[Seen], globals: &Globals) {
+    if globals.is_json() {
+        print_json(&Report::of(seen));
+    } else {
+        let detail = if globals.verbose > 0 {
+            Detail::Who
+        } else {
+            Detail::Each
         };
-        let mut text = format!("{} ({environment}, {})\n", self.database, self.place);
-        if let Some(note) = history_note(found.history) {
-            text.push_str(&format!("  {note}\n"));
+        print(&shown(seen, detail));
+    }
+}
+
+fn shown(seen: &[Seen], detail: Detail) -> String {
+    let shown: Vec<String> = seen.iter().map(|seen| seen.show(detail)).collect();
+    shown.join("\n")
+}
+
+/// Looks again and again until everything is applied, and shows what has changed: on a terminal in
+/// the same place, for programs as an object a line.
+fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> {
+    let mut all: Vec<Seen> = targets
+        .iter()
+        .map(|target| look.nothing_of(target))
+        .collect();
+    let (sender, looks) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for (index, target) in targets.iter().enumerate() {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                let mut tell = |seen| sender.send((index, seen)).is_ok();
+                while look.looks(target, &mut tell) {
+                    // The connection is lost, or there is none.
+                    std::thread::sleep(WATCH_EVERY);
+                }
+            });
         }
-        if found.migrations.is_empty() {
-            return text;
-        }
-        let rows: Vec<[String; 4]> = found.migrations.iter().map(cells).collect();
-        let width = |column: usize| {
-            let widths = rows.iter().map(|row| row[column].chars().count());
-            widths.max().unwrap_or_default()
-        };
-        let [names, states, days, times] = [0, 1, 2, 3].map(width);
-        for (row, migration) in rows.iter().zip(&found.migrations) {
-            let [name, status, day, time] = row;
-            let line = format!("  {name:<names$}  {status:<states$}  {day:<days$}  {time:>times$}");
-            text.push_str(line.trim_end());
-            text.push('\n');
-            if let Some(error) = &migration.error {
-                text.push_str(&format!("    {error}\n"));
+        drop(sender);
+        let mut before = String::new();
+        let terminal = stdout().is_terminal() && !globals.is_json();
+        let mut screen = InPlace::default();
+        while let Ok((index, seen)) = looks.recv() {
+            let Some(place) = all.get_mut(index) else {
+                continue;
+            };
+            *place = seen;
+            if all.iter().any(Seen::is_unknown) {
+                continue;
+            }
+            let text = if globals.is_json() {
+                serde_json::to_string(&Report::of(&all)).unwrap_or_default() + "\n"
+            } else {
+                shown(&all, Detail::Open)
+            };
+            if terminal {
+                let size = Size::of(stdout());
+                let lines: Vec<String> = text.lines().flat_map(|line| fit(line, size)).collect();
+                print(&screen.replace(&lines.join("\n"), size));
+            } else if text != before {
+                print(&text);
+            }
+            before = text;
+            if all.iter().all(Seen::is_settled) {
+                break;
             }
         }
-        text
-    }
+        drop(looks);
+    });
+    all
+}
 
-    fn json(&self, environment: Environment) -> SeenJson<'_> {
-        SeenJson {
-            name: self.database,
-            environment: environment.name(),
-            target: Some(&*self.place).filter(|place| !place.is_empty()),
-            reachable: self.found.is_some(),
-            applied: self.count(MigrationStatus::Completed),
-            pending: self.count(MigrationStatus::Pending) + self.count(MigrationStatus::Rerun),
-            failed: self.count(MigrationStatus::Failed),
-            migrations: self.migrations().iter().map(MigrationJson::of).collect(),
-            error: self.problems.first().map(Problem::json),
+/// A line, in several where it is wider than the terminal.
+fn fit(line: &str, size: Size) -> Vec<String> {
+    if line.chars().count() <= size.columns {
+        return vec![line.to_owned()];
+    }
+    let text = line.trim_start();
+    wrap(text, line.len() - text.len(), size.columns)
+}
+
+/// How it is looked.
+struct Look<'l> {
+    environment: Environment,
+    sources: &'l Sources,
+    wait: Duration,
+}
+
+impl Look<'_> {
+    fn nothing_of(&self, target: &Target) -> Seen {
+        Seen {
+            database: target.entry.database.name,
+            environment: self.environment,
+            place: String::new(),
+            found: None,
+            problems: Vec::new(),
         }
     }
-}
 
-/// Name, status, when it was applied, and how long that took.
-fn cells(migration: &MigrationState) -> [String; 4] {
-    [
-        migration.name.to_string(),
-        migration.status.to_string(),
-        migration
-            .applied_at
-            .as_deref()
-            .map(readable)
-            .unwrap_or_default(),
-        migration.execution_ms.map(duration).unwrap_or_default(),
-    ]
-}
-
-/// What to say of a history that is not simply there.
-fn history_note(history: HistoryKind) -> Option<&'static str> {
-    match history {
-        HistoryKind::Ours => None,
-        HistoryKind::None => Some("no history: nothing has been applied here"),
-        HistoryKind::Node => Some("the history is that of the earlier Node runner"),
-        HistoryKind::Refinery => Some("the history is that of refinery"),
-        HistoryKind::Untracked => Some("no history, but there are tables"),
-        _ => Some("the history has an unknown format"),
+    fn at(&self, target: &Target) -> Seen {
+        let mut only = self.nothing_of(target);
+        self.looks(target, &mut |seen| {
+            only = seen;
+            false
+        });
+        only
     }
-}
 
-/// `2026-11-22T10:00:00.123Z` as `2026-11-22 10:00:00 UTC`.
-fn readable(time: &str) -> String {
-    match time.split_once('T') {
-        Some((day, clock)) => format!(
-            "{day} {} UTC",
-            clock.split(['.', 'Z']).next().unwrap_or(clock)
-        ),
-        None => time.to_owned(),
+    /// Looks about every second over one connection, as long as that lasts and `tell` wants to know
+    /// more; whether it does.
+    fn looks(&self, target: &Target, tell: &mut dyn FnMut(Seen) -> bool) -> bool {
+        let failed = |problems| Seen {
+            problems,
+            ..self.nothing_of(target)
+        };
+        let reach = match &target.reach {
+            Ok(reach) => reach,
+            Err(problem) => return tell(failed(vec![problem.summary()])),
+        };
+        let looking = async |migrator: &mut Migrator<'_>, connection: &Connection| loop {
+            let seen = seen::look(
+                target.entry,
+                self.environment,
+                reach,
+                migrator,
+                connection,
+                self.wait,
+            );
+            if !tell(seen.await?) {
+                return Ok(false);
+            }
+            tokio::time::sleep(WATCH_EVERY).await;
+        };
+        match reach.with_connection(target.entry, self.environment, self.sources, looking) {
+            Ok(wanted) => wanted,
+            Err(problems) => tell(failed(problems)),
+        }
     }
 }
 
@@ -205,38 +223,10 @@ struct Report<'s> {
     databases: Vec<SeenJson<'s>>,
 }
 
-#[derive(Serialize)]
-struct SeenJson<'s> {
-    name: &'s str,
-    environment: &'s str,
-    target: Option<&'s str>,
-    reachable: bool,
-    applied: usize,
-    pending: usize,
-    failed: usize,
-    migrations: Vec<MigrationJson<'s>>,
-    error: Option<ProblemJson>,
-}
-
-#[derive(Serialize)]
-struct MigrationJson<'s> {
-    version: u16,
-    name: String,
-    status: &'static str,
-    applied_at: Option<&'s str>,
-    execution_ms: Option<u64>,
-    error: Option<&'s str>,
-}
-
-impl<'s> MigrationJson<'s> {
-    fn of(state: &'s MigrationState) -> Self {
+impl<'s> Report<'s> {
+    fn of(seen: &'s [Seen]) -> Self {
         Self {
-            version: state.name.version().get(),
-            name: state.name.to_string(),
-            status: state.status.name(),
-            applied_at: state.applied_at.as_deref(),
-            execution_ms: state.execution_ms,
-            error: state.error.as_deref(),
+            databases: seen.iter().map(Seen::json).collect(),
         }
     }
 }

@@ -62,7 +62,6 @@ fn the_way_of_a_database() {
     codex        1 migration applied in <time>
       0002_index <time>
     ---- stderr
-    codex: applied 0002_index in <time>
     ---- exit 0
     ");
     assert_said!(place.run("migrate codex --migrations m"), @"
@@ -152,16 +151,26 @@ fn json_of_migrate_and_status() {
               "version": 1,
               "name": "0001_users",
               "status": "completed",
+              "started_at": "<when>",
               "applied_at": "<when>",
               "execution_ms": <ms>,
+              "applied_by": "postgres",
+              "runner": "xtask 0.1.0 on <host>",
+              "pid": null,
+              "at_work": null,
               "error": null
             },
             {
               "version": 2,
               "name": "0002_broken",
               "status": "failed",
+              "started_at": "<when>",
               "applied_at": null,
               "execution_ms": null,
+              "applied_by": "postgres",
+              "runner": "xtask 0.1.0 on <host>",
+              "pid": null,
+              "at_work": null,
               "error": "42703: column \"nope\" does not exist (0002_broken.sql:7:8)"
             }
           ],

@@ -13,10 +13,12 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// A text with what differs from run to run made the same.
+/// A text with what differs from run to run made the same, and without the lines that a terminal shows
+/// as bars.
 fn plain(text: &str) -> String {
     let mut text = text.to_owned();
     for (pattern, same) in [
+        (r"(?m)^\w+: appl(ying|ied) .*\n", ""),
         (r" +\d+(\.\d\d)? (ms|s)\n", " <time>\n"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<when>"),
         (

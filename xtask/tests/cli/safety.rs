@@ -89,7 +89,7 @@ fn a_development_run_at_a_production_database() {
       0001_users  completed  <when> <time>
     ---- stderr
 
-      error: refused to migrate codex: the history there says production, and this is a development run
+      error: codex: the history there says production, and this is a development run
       ╰─▶ every applied migration says where it ran, and all of them say production, whatever the connection is called (postgres@/socket:5432/jubilee_codex)
       help: if production is meant, add --production; if it is a copy that development uses, or was labelled production by mistake:
             cargo xtask migrate relabel codex --from production --to development --migrations m

@@ -244,16 +244,22 @@ impl Said {
     }
 }
 
-/// The filters that hide what differs from run to run (times, days and process numbers), and the
-/// databases that came after the first three.
+/// The filters that hide what differs from run to run (times, days and process numbers), progress, and
+/// the databases that came after the first three.
 pub(crate) fn filters() -> Vec<(&'static str, &'static str)> {
     vec![
+        // A line for each migration has nothing that a summary does not have too.
+        (
+            r"(?m)^\w+: appl(ying|ied) \d{4}_\w+( in \d+(\.\d+)? (ms|s))?\n",
+            "",
+        ),
         (r"in \d+(\.\d+)? (ms|s|min \d+ s)\b", "in <time>"),
         (r" +\d+(\.\d+)? (ms|s)\n", " <time>\n"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<when>"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", "<when>"),
         (r"-- Date: \d{4}-\d\d-\d\d", "-- Date: <day>"),
         (r"(codex, inspire, continuum)(, \w+)*?(, all)?\]", "$1$3]"),
+        (r#"(xtask [\d.]+) on [^"]+""#, r#"$1 on <host>""#),
         (r#""execution_ms": ?\d+"#, r#""execution_ms": <ms>"#),
     ]
 }

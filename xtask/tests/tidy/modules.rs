@@ -44,27 +44,29 @@ const LINT: Table = &[
 
 /// Not yet without circles.
 const RUNNER: Table = &[
+    ("activity", "driver engine error link message sql"),
     ("driver", "link message"),
     (
         "engine",
         "error event history left link message migrator options refusal sql state target",
     ),
-    ("error", "history left message refusal state target"),
+    ("error", "event history left message refusal state target"),
     ("history", "message"),
     ("link", "message"),
     (
         "migrator",
-        "driver engine error event link options refusal session state target",
+        "activity driver engine error event link options refusal session state target",
     ),
     ("refusal", "history target"),
     ("session", "driver engine error event link options state"),
-    ("state", "history"),
+    ("state", "activity history"),
     ("target", "message"),
 ];
 
 const XTASK: Table = &[
+    ("activity", "output"),
+    ("advice", "activity invocation"),
     ("after", "exit outcome problem run"),
-    ("advice", "invocation"),
     ("aftermath", "target"),
     ("argument", "databases"),
     (
@@ -76,7 +78,7 @@ const XTASK: Table = &[
     ("codegen", "databases exit files problem"),
     (
         "command",
-        "after argument baseline check codegen completions confirm databases exit explain files globals header invocation local new_database outcome output plan problem progress run sources target template workspace",
+        "after argument baseline check codegen completions confirm connection databases exit explain files globals header invocation local new_database observer outcome output plan problem progress run seen sources target template terminal workspace",
     ),
     ("completions", "databases workspace"),
     ("confirm", "exit kind output problem"),
@@ -93,6 +95,7 @@ const XTASK: Table = &[
         "new_database",
         "codegen databases exit files header problem",
     ),
+    ("observer", "activity connection output"),
     ("outcome", "exit output problem run"),
     ("patience", "problem progress stop"),
     (
@@ -100,20 +103,23 @@ const XTASK: Table = &[
         "databases outcome output problem run sources target",
     ),
     ("problem", "connection excerpt exit kind"),
-    ("progress", "output"),
+    ("progress", "activity exit output terminal"),
     (
         "run",
-        "advice aftermath connection databases exit explain invocation kind output patience problem progress runtime sources standby stop target",
+        "activity advice aftermath connection databases exit explain invocation kind observer output patience problem progress runtime sources stop target",
     ),
     ("runtime", "exit problem"),
+    (
+        "seen",
+        "activity connection databases exit explain observer output problem target",
+    ),
     (
         "sources",
         "databases exit explain invocation kind merged problem workspace",
     ),
-    ("standby", "progress target"),
     (
         "target",
-        "confirm connection databases environment exit explain invocation local output problem runtime sources",
+        "confirm connection databases environment exit explain invocation local observer output problem runtime sources",
     ),
     ("template", "header"),
     ("workspace", "exit invocation problem"),

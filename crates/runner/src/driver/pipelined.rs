@@ -30,7 +30,7 @@ enum Sent<'f> {
 
 impl Link for PipelinedLink<'_> {
     async fn process(&mut self) -> Option<i32> {
-        process::of(self.0).await
+        process::server_process(self.0).await
     }
 
     async fn send_all(

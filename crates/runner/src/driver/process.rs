@@ -16,7 +16,8 @@ use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 /// "Message Formats", CancelRequest.
 const CANCEL_REQUEST: usize = 16;
 
-pub(super) async fn of(client: &Client) -> Option<i32> {
+/// The server process that a client was told of when it connected. A pooler makes one up.
+pub async fn server_process(client: &Client) -> Option<i32> {
     let mut memory = Memory::default();
     let token = client.cancel_token();
     token.cancel_query_raw(&mut memory, AsItIs).await.ok()?;

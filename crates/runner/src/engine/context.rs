@@ -130,6 +130,11 @@ pub(crate) fn application_name(run_id: &str) -> String {
     format!("jubilee-migrate {run_id}")
 }
 
+/// A pattern of `LIKE` for the `application_name` of any run.
+pub(crate) fn any_application_name() -> String {
+    application_name("%")
+}
+
 /// A new run's name for itself.
 pub(crate) fn run_id() -> String {
     // RandomState is seeded by the operating system; that is all the randomness needed here.

@@ -19,7 +19,7 @@ mod wait;
 mod words;
 
 pub use adopt::{AdoptOptions, Adoption};
-pub(crate) use context::{Context, Program, application_name, run_id};
+pub(crate) use context::{Context, Program, any_application_name, application_name, run_id};
 pub use resolve::{Resolution, Resolved};
 pub(crate) use run::Engine;
 pub use run::Planned;

@@ -38,7 +38,7 @@ pub(crate) struct Engine<'a, L: Link> {
     pub(crate) unflushed: bool,
     /// Since when another runner is in the way.
     pub(crate) waiting_since: Option<Instant>,
-    pub(crate) last_wait_said: Option<Option<String>>,
+    pub(crate) last_wait_said: Option<Option<i32>>,
     /// How often in a row another runner was faster.
     pub(crate) losses: u32,
     /// How many migrations were completed when the history was read last.

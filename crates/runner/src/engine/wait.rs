@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::engine::Engine;
 use crate::engine::context::random;
 use crate::error::RunErrorKind;
-use crate::event::Event;
+use crate::event::{Event, OtherRun};
 use crate::history::HistoryRow;
 use crate::link::Link;
 use crate::message::Message;
@@ -18,7 +18,7 @@ impl<L: Link> Engine<'_, L> {
     /// no transaction is open.
     pub(crate) async fn wait_for(&mut self, row: &HistoryRow) -> Result<(), RunErrorKind> {
         let since = row.started_at.clone().unwrap_or_default();
-        if !row.at_work {
+        let Some(process) = row.process else {
             // Behind a pooler a run is invisible for the moment between two of its statements,
             // so it is gone only when a second look does not find it either.
             self.pause(POLL).await;
@@ -27,7 +27,7 @@ impl<L: Link> Engine<'_, L> {
                 r.version() == row.version()
                     && r.run_id == row.run_id
                     && r.status == row.status
-                    && !r.at_work
+                    && r.process.is_none()
             });
             if still {
                 return Err(RunErrorKind::Interrupted {
@@ -37,12 +37,14 @@ impl<L: Link> Engine<'_, L> {
                 });
             }
             return Ok(());
-        }
-        let who = format!(
-            "{} ({}), applying {} since {since}",
-            row.runner, row.applied_by, row.name
-        );
-        self.say_waiting(Some(who.clone()));
+        };
+        let who = OtherRun {
+            process: Some(process),
+            role: Some(row.applied_by.clone()),
+            since: row.started_at.clone(),
+            applies: Some((row.runner.clone(), row.name.clone())),
+        };
+        self.say_waiting(Some(&who));
         self.bound_waiting(Some(who))?;
         self.pause(POLL).await;
         Ok(())
@@ -57,22 +59,17 @@ impl<L: Link> Engine<'_, L> {
                 .first()
                 .and_then(|rows| rows.first())
                 .map(|row| {
-                    let text = |i: usize| {
-                        row.get(i)
-                            .cloned()
-                            .flatten()
-                            .unwrap_or_else(|| "?".to_owned())
-                    };
-                    format!(
-                        "process {} of role {}, at work since {}",
-                        text(0),
-                        text(1),
-                        text(2)
-                    )
+                    let text = |i: usize| row.get(i).cloned().flatten();
+                    OtherRun {
+                        process: text(0).and_then(|process| process.parse().ok()),
+                        role: text(1),
+                        since: text(2),
+                        applies: None,
+                    }
                 }),
             Err(failure) => return Err(self.own_failure("see who else is at work", failure)),
         };
-        self.say_waiting(who.clone());
+        self.say_waiting(who.as_ref());
         self.bound_waiting(who)?;
         self.short_pause().await;
         Ok(())
@@ -101,7 +98,7 @@ impl<L: Link> Engine<'_, L> {
         since.elapsed() > self.context.options.wait
     }
 
-    fn bound_waiting(&mut self, who: Option<String>) -> Result<(), RunErrorKind> {
+    fn bound_waiting(&mut self, who: Option<OtherRun>) -> Result<(), RunErrorKind> {
         self.check_stop()?;
         if self.waiting_too_long() {
             let waited_seconds = self.context.options.wait.as_secs();
@@ -113,10 +110,11 @@ impl<L: Link> Engine<'_, L> {
         Ok(())
     }
 
-    fn say_waiting(&mut self, who: Option<String>) {
-        if self.last_wait_said.as_ref() != Some(&who) {
-            self.last_wait_said = Some(who.clone());
-            (self.events)(&Event::Waiting { who });
+    fn say_waiting(&mut self, who: Option<&OtherRun>) {
+        let process = who.and_then(|who| who.process);
+        if self.last_wait_said != Some(process) {
+            self.last_wait_said = Some(process);
+            (self.events)(&Event::Waiting { who: who.cloned() });
         }
     }
 }

@@ -1,5 +1,5 @@
 -- The whole history, oldest first. A `running` row is at work as long as a session carries its
--- run in application_name, which every role may see.
+-- run in application_name, which every role may see: by which process.
 SELECT
     h.version::text,
     h.name::text,
@@ -15,9 +15,9 @@ SELECT
     h.runner::text,
     h.run_id::text,
     h.error::text,
-    CASE WHEN h.status = 'running' THEN EXISTS (
-        SELECT FROM pg_catalog.pg_stat_get_activity(NULL) AS a
-        WHERE a.application_name = 'jubilee-migrate ' || h.run_id
-    ) END AS at_work
+    CASE WHEN h.status = 'running' THEN (
+        SELECT pg_catalog.min(a.pid) FROM pg_catalog.pg_stat_get_activity(NULL) AS a
+        WHERE a.application_name = 'jubilee-migrate ' || h.run_id AND a.leader_pid IS NULL
+    ) END AS process
 FROM public.schema_migrations AS h
 ORDER BY h.version
