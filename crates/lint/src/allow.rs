@@ -69,7 +69,7 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
         }
         let suppressed = left.iter_mut().find(|slot| {
             slot.as_ref().is_some_and(|(finding, statement)| {
-                finding.rule.name == rule.name
+                (finding.rule.name == rule.name || was_part_of(finding.rule.name) == rule.name)
                     && allow.line.is_some()
                     && (allow.line == Some(line_start(text, statement.start))
                         || finding.range.as_ref().is_some_and(|range| {
@@ -93,6 +93,14 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
     findings
 }
 
+/// The rule that this one was a part of: comments in migrations that are merged name it.
+fn was_part_of(rule: &str) -> &str {
+    match rule {
+        "computed-sql" => "unparsed",
+        rule => rule,
+    }
+}
+
 fn complaint(range: Range<usize>, what: String, why: String, instead: String) -> Finding {
     Finding {
         rule: &rules::allow_comment::RULE.rule,
@@ -101,6 +109,7 @@ fn complaint(range: Range<usize>, what: String, why: String, instead: String) ->
         why,
         instead,
         fix: None,
+        unless: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PrefixOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::name_of_call;
+use super::{name_of_call, string_of};
 
 /// A column, as an expression may refer to it.
 pub(crate) struct Column<'a> {
@@ -114,7 +114,7 @@ fn binary_diverges(binary: &ast::BinExpr, operand: &SyntaxNode) -> Option<bool> 
 }
 
 fn is_string(expr: &ast::Expr) -> bool {
-    matches!(expr, ast::Expr::Literal(literal) if literal.string_value().is_some())
+    matches!(expr, ast::Expr::Literal(literal) if string_of(literal).is_some())
 }
 
 fn is_json_object(expr: &ast::Expr) -> bool {
