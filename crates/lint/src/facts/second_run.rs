@@ -108,7 +108,11 @@ impl SecondRun {
             let old = Object::named(kind, old, on);
             let key = old.key();
             self.add(old, false, statement, reach);
-            if let Some(event) = self.events.get_mut(&key).and_then(|events| events.last_mut()) {
+            if let Some(event) = self
+                .events
+                .get_mut(&key)
+                .and_then(|events| events.last_mut())
+            {
                 event.is_plain_rename = statement.guards.is_empty();
             }
             self.add(Object::named(kind, new, on), true, statement, reach);

@@ -9,8 +9,8 @@ use crate::object::{Dropped, ObjectKind};
 use crate::syntax::{ObjectName, Statement, name_in};
 
 rule! {
-    /// Something is dropped that the running release may rely on: a view, a unique or foreign key, a
-    /// default, `NOT NULL`.
+    /// Something is dropped that the running release may rely on: a view, a policy, a unique or
+    /// foreign key, a default, `NOT NULL`.
     ///
     /// ## Why it hurts
     ///
@@ -55,6 +55,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         use ObjectKind as K;
         let why = match dropped.kind {
             K::View | K::MaterializedView => "queries of the running release that read it fail",
+            K::Policy => "the running release no longer sees the rows that it lets pass",
             K::Constraint => {
                 "the running release may rely on it: `ON CONFLICT` fails without its unique key, and rows may come to refer to nothing"
             }
@@ -70,6 +71,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                         || name.ends_with("_check")
                         || known.is_some_and(|known| known.is_check(name))
                 }),
+                K::Policy => owner.is_some_and(|table| !context.existed(table)),
                 _ => context
                     .file
                     .second_run
@@ -78,8 +80,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             if is_new {
                 continue;
             }
-            let what = match owner.filter(|_| dropped.kind == K::Constraint) {
-                Some(table) => format!("the constraint `{}` of `{table}` is dropped", object.name),
+            let what = match owner.filter(|_| dropped.kind.is_part()) {
+                Some(table) => {
+                    let kind = dropped.kind.words().to_lowercase();
+                    format!("the {kind} `{}` of `{table}` is dropped", object.name)
+                }
                 None => {
                     let kind = dropped.kind.words().to_lowercase();
                     format!("the {kind} `{}` is dropped", object.name)

@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{Patience, Statement, assigned_setting, patience};
+use crate::syntax::{Patience, Statement, assigned_setting, one_line, patience};
 
 rule! {
     /// A setting that lets a statement wait for a lock for a long time, or without an end.
@@ -48,6 +48,17 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             if let Some((name, value)) = assigned_setting(set) {
                 look(&name, &value, statement.range.clone(), found);
             }
+        }
+        Some(ast::Stmt::AlterRole(_) | ast::Stmt::AlterUser(_) | ast::Stmt::AlterDatabase(_)) => {
+            let text = one_line(&statement.node.text().to_string().to_lowercase());
+            let Some((_, rest)) = text.split_once("lock_timeout") else {
+                return;
+            };
+            let value = rest
+                .trim_start_matches(['=', ' '])
+                .trim_start_matches("to ");
+            let value = value.trim_end_matches(';').trim().trim_matches('\'');
+            look("lock_timeout", value, statement.range.clone(), found);
         }
         Some(ast::Stmt::Reset(reset)) => {
             let text = reset.syntax().text().to_string().to_lowercase();

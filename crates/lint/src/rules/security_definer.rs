@@ -45,6 +45,10 @@ rule! {
 
 fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     let (options, body) = match &statement.sql {
+        Some(ast::Stmt::AlterFunction(s)) => match s.action() {
+            Some(ast::AlterFunctionAction::FuncOptionList(list)) => (Some(list), None),
+            _ => return,
+        },
         Some(ast::Stmt::CreateFunction(s)) => (s.option_list(), s.body()),
         Some(ast::Stmt::CreateProcedure(s)) => (s.option_list(), s.body()),
         _ => return,

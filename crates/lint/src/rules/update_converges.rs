@@ -7,8 +7,8 @@ use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{
-    Column, ObjectName, Statement, Volatility, diverges, makes_false, name_of_call, one_line,
-    volatility,
+    Column, ObjectName, Statement, Volatility, diverges, makes_false, name_of_call, name_of_expr,
+    one_line, volatility,
 };
 
 rule! {
@@ -128,7 +128,8 @@ fn check_clause(
             name: column,
             tables: &tables,
         };
-        let Some(step) = diverges(expr, &by_table) else {
+        let derived = || derived(expr, statement).and_then(|e| diverges(&e, &by_table));
+        let Some(step) = diverges(expr, &by_table).or_else(derived) else {
             if let Some(call) = random(expr) {
                 report_random(table, column, &call, statement, found);
             }
@@ -245,6 +246,19 @@ fn is_safe(table: &ObjectName, statement: &Statement<'_>, context: &Context<'_>)
             .any(|fact| fact.is_of_catalog() || fact.reads(table))
 }
 
+/// What stands for `s.new_price` in a query of the statement: `price * 1.1 AS new_price`.
+fn derived(expr: &ast::Expr, statement: &Statement<'_>) -> Option<ast::Expr> {
+    let ast::Expr::FieldExpr(field) = expr else {
+        return None;
+    };
+    let name = name_of_expr(&ast::Expr::FieldExpr(field.clone()))?.name;
+    let mut targets = statement.node.descendants().filter_map(ast::Target::cast);
+    targets.find_map(|target| {
+        let alias = ObjectName::of_node(target.as_name()?.syntax())?;
+        (alias.name == name).then(|| target.expr())?
+    })
+}
+
 /// A new value that is another one in each run. That of a clock is left out: it says when the row
 /// was changed last.
 fn random(expr: &ast::Expr) -> Option<ast::CallExpr> {
@@ -293,9 +307,27 @@ fn names_of(table: &ObjectName, statement: &Statement<'_>) -> Vec<String> {
         let alias = ObjectName::of_node(item.alias()?.syntax())?;
         name.may_be(table).then_some(alias.name)
     });
+    // A query in FROM that reads the table gives its columns on.
+    let queries = statement
+        .node
+        .descendants()
+        .filter_map(ast::ParenFromItem::cast);
+    let queries = queries.filter_map(|item| {
+        let mut read = item
+            .syntax()
+            .descendants()
+            .filter_map(ast::RelationNameRef::cast);
+        let reads =
+            read.any(|name| ObjectName::below(&name).is_some_and(|name| name.may_be(table)));
+        let alias = item.syntax().children().find_map(ast::FromAlias::cast)?;
+        reads
+            .then(|| ObjectName::of_node(alias.syntax()))?
+            .map(|name| name.name)
+    });
     std::iter::once(table.name.clone())
         .chain(alias.and_then(|alias| Some(ObjectName::of_node(&alias)?.name)))
         .chain(others)
+        .chain(queries)
         .chain(statement.rows_of(&table.name).map(ToOwned::to_owned))
         .collect()
 }

@@ -64,7 +64,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         // Another length for what has one already.
         let known = context.catalog.relation(&column.owner);
         let old = known.and_then(|known| known.column(column.name.as_deref()?)?.ty.as_ref());
-        let had_one = old.is_some_and(|old| old.is("character varying") && !old.modifiers.is_empty());
+        let had_one =
+            old.is_some_and(|old| old.is("character varying") && !old.modifiers.is_empty());
         if column.origin == Origin::Changed && had_one {
             continue;
         }

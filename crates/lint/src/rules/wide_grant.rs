@@ -103,7 +103,12 @@ fn check_grant(statement: &Statement<'_>, grant: &ast::Grant, found: &mut Found<
     let harmless = |word: &String| {
         ["USAGE", "EXECUTE", "CONNECT", "TEMPORARY", "TEMP", ","].contains(&word.as_str())
     };
-    if !privileges.iter().all(harmless) {
+    // Those that are SECURITY DEFINER are among them.
+    let objects = one_line(&clause.syntax().text().to_string().to_lowercase());
+    let all_functions = ["all functions", "all routines", "all procedures"]
+        .iter()
+        .any(|all| objects.contains(all));
+    if all_functions || !privileges.iter().all(harmless) {
         let on = one_line(&clause.syntax().text().to_string());
         public(
             statement,

@@ -22,6 +22,10 @@ pub(super) struct Literals {
     key: Option<(String, Class)>,
     /// Strings that are put together: `'a' || 'b'`.
     run: Option<Run>,
+    /// What the statement gives to a column named `value`, until its `WHERE` says what it is.
+    value: Option<Range<usize>>,
+    /// Whether a column named `value` is given something next.
+    gives_value: bool,
 }
 
 /// String constants with `||` between them.
@@ -119,6 +123,17 @@ impl Literals {
         let content = string_content(text, range);
         let value = &text[content.clone()];
         let named = self.named.take();
+        if std::mem::take(&mut self.gives_value) {
+            self.value = Some(content.clone());
+        } else if is_name(value)
+            && self.before[0] == Word::Symbol('=')
+            && let Some(class) = class_of(value)
+            && let Some(given) = self.value.take()
+            && (class == Class::Key || is_chosen(&text[given.clone()]))
+        {
+            add(&value_of(value), class, text, given, found);
+            return;
+        }
         let key = self
             .key
             .take()
@@ -213,6 +228,10 @@ impl Literals {
             "check",
         ];
         let name = identifier(here);
+        if ["update", "insert", "delete", "select"].contains(&&*name) {
+            self.value = None;
+        }
+        self.gives_value = ["value", "val", "setting_value", "config_value"].contains(&&*name);
         if let Some(named) = &mut self.named {
             let at_once = named.gap == 0;
             if name == "default" || (name == "to" && at_once) {
@@ -230,6 +249,9 @@ impl Literals {
     }
 
     fn symbol(&mut self, symbol: char) {
+        if symbol != '=' {
+            self.gives_value = false;
+        }
         let after_colon = self.before[0] == Word::Symbol(':');
         let of_setting = matches!(self.before, [_, Word::Symbol('(')]);
         let Some(named) = &mut self.named else {

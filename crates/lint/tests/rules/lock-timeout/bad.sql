@@ -4,3 +4,4 @@ SET lock_timeout = '0';
 SET LOCAL lock_timeout TO DEFAULT;
 SELECT set_config('lock_timeout', '0', true);
 SET LOCAL deadlock_timeout = '1h';
+ALTER ROLE codex_migrator SET lock_timeout = 0;

@@ -15,3 +15,8 @@ END
 $$;
 ALTER TABLE products ALTER COLUMN made_at TYPE timestamptz USING to_timestamp(made_at);
 ALTER TABLE products ALTER COLUMN made_at TYPE timestamptz USING made_at AT TIME ZONE 'UTC';
+UPDATE products SET kind = CASE kind WHEN 'a' THEN 'b' WHEN 'b' THEN 'a' END WHERE kind IN ('a', 'b');
+WITH dearer AS (SELECT product_id, price * 1.1 AS new_price FROM products)
+UPDATE products SET price = d.new_price FROM dearer AS d WHERE d.product_id = products.product_id;
+UPDATE products SET price = o.price + 1 FROM (SELECT product_id, price FROM products) AS o
+WHERE o.product_id = products.product_id;

@@ -17,3 +17,4 @@ SET LOCAL timezone = 'UTC';
 ALTER TABLE products ALTER COLUMN made_at TYPE timestamptz USING made_at AT TIME ZONE 'UTC';
 ALTER TABLE products ALTER COLUMN name TYPE text USING lower(name);
 ALTER TABLE products ALTER COLUMN size TYPE integer USING size::integer;
+UPDATE products SET kind = CASE kind WHEN 'a' THEN 'b' WHEN 'c' THEN 'd' ELSE kind END;
