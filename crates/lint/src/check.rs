@@ -258,7 +258,7 @@ fn check_sql(
         Some(Unless::MadeAgain(object)) => !context
             .file
             .second_run
-            .is_made_after(object, statement.start),
+            .is_made_again(object, statement.start),
         None => true,
     });
     findings.sort_by_key(|(finding, _)| place(finding));

@@ -165,6 +165,15 @@ impl Catalog {
                     }
                 }
             }
+            S::CreateFunction(s) => {
+                let options = s.option_list().into_iter().flat_map(|list| list.options());
+                let sets = options.into_iter().any(|option| {
+                    matches!(option, ast::FuncOption::SetFuncOption(set)
+                        if set.syntax().text().to_string().to_lowercase().contains("search_path"))
+                });
+                let name = ObjectName::of(s.name()).filter(|_| sets);
+                self.with_search_path.extend(name.map(|name| name.key()));
+            }
             S::ImportForeignSchema(_) => self.has_gaps = true,
             S::Set(s) => {
                 let text = s.syntax().text().to_string().to_lowercase();

@@ -15,6 +15,8 @@ pub(crate) struct Catalog {
     /// Indexes, with their tables and how they are defined.
     pub(super) indexes: HashMap<ObjectName, Index>,
     pub(crate) types: Types,
+    /// Functions that set a search path of their own.
+    pub(super) with_search_path: HashSet<ObjectName>,
     /// Which file is read now: the first is 0.
     pub(crate) file: usize,
     /// Whether there may be more than is known here, since something could not be read.
@@ -92,6 +94,11 @@ impl Catalog {
     /// The names of all relations.
     pub(crate) fn names(&self) -> impl Iterator<Item = &ObjectName> {
         self.relations.keys()
+    }
+
+    /// Whether a function sets a search path of its own.
+    pub(crate) fn sets_search_path(&self, function: &ObjectName) -> bool {
+        self.with_search_path.contains(&function.key())
     }
 
     /// The index of that name.

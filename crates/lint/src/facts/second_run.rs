@@ -230,8 +230,15 @@ impl SecondRun {
         })
     }
 
+    /// Whether the file makes the object again after that place, or the table that it is a part of.
+    pub(crate) fn is_made_again(&self, object: &Object, at: usize) -> bool {
+        let owner = object.on.clone().filter(|_| object.kind.is_part());
+        let owner = owner.map(|owner| Object::named(ObjectKind::Table, owner, None));
+        self.is_made_after(object, at) || owner.is_some_and(|owner| self.is_made_after(&owner, at))
+    }
+
     /// Whether the file makes the object after that place.
-    pub(crate) fn is_made_after(&self, object: &Object, at: usize) -> bool {
+    fn is_made_after(&self, object: &Object, at: usize) -> bool {
         let events = self.events.get(&object.key());
         events.is_some_and(|events| {
             events.iter().any(|event| {

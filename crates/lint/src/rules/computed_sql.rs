@@ -19,7 +19,8 @@ rule! {
     ///
     /// `EXECUTE` of constants is read: `format('ALTER TABLE %I …', 'users')`, `'a' || 'b'`, a loop
     /// over `ARRAY['users', 'teams']`. So are functions and procedures that a migration defines in
-    /// SQL or PL/pgSQL, where they are called.
+    /// SQL or PL/pgSQL, where they are called. A `GRANT` or `SELECT` with a computed name is not
+    /// reported.
     ///
     /// ## Instead
     ///
@@ -35,7 +36,7 @@ rule! {
     /// BEGIN
     ///     FOR name IN SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'staging'
     ///     LOOP
-    ///         EXECUTE format('ANALYZE staging.%I', name);
+    ///         EXECUTE format('REINDEX TABLE staging.%I', name);
     ///     END LOOP;
     /// END
     /// $$;

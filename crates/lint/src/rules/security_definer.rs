@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::Statement;
+use crate::syntax::{ObjectName, Statement};
 
 rule! {
     /// A `SECURITY DEFINER` function without a `search_path` of its own.
@@ -43,8 +43,13 @@ rule! {
     "security-definer", Privileges, Error, Check::Statement(check)
 }
 
-fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let (options, body) = match &statement.sql {
+        Some(ast::Stmt::AlterFunction(s))
+            if ObjectName::below(s).is_some_and(|name| context.catalog.sets_search_path(&name)) =>
+        {
+            return;
+        }
         Some(ast::Stmt::AlterFunction(s)) => match s.action() {
             Some(ast::AlterFunctionAction::FuncOptionList(list)) => (Some(list), None),
             _ => return,

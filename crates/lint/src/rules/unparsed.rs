@@ -98,7 +98,13 @@ fn message(reason: &str) -> String {
             },
         })
         .collect();
-    words.join(" ")
+    let text = words.join(" ");
+    // CREATE TABEL: what stands behind the first word is wrong.
+    let first = text.strip_prefix("expected a statement, found ");
+    match first.filter(|word| ["`CREATE`", "`ALTER`", "`DROP`"].contains(word)) {
+        Some(word) => format!("no statement begins with {word} and the words behind it"),
+        None => text,
+    }
 }
 
 /// `Expected` as `expected`; `FETCH` stays.

@@ -13,47 +13,84 @@ const ELEMENTS: usize = 200;
 
 /// The text that an expression comes to, where only constants go into it.
 pub(super) fn constant_text(expr: &ast::Expr, known: &Variables) -> Option<String> {
-    within(expr, known, 0)
+    let reader = Reader {
+        known,
+        unknown: None,
+    };
+    reader.text(expr, 0)
 }
 
-fn within(expr: &ast::Expr, known: &Variables, depth: usize) -> Option<String> {
-    if depth > DEPTH {
-        return None;
+/// The same with a name in the place of what is not known: which kind of statement it is.
+pub(super) fn skeleton(expr: &ast::Expr, known: &Variables) -> Option<String> {
+    let reader = Reader {
+        known,
+        unknown: Some("unknown_name"),
+    };
+    reader.text(expr, 0)
+}
+
+struct Reader<'a> {
+    known: &'a Variables,
+    /// What stands for parts that are not known.
+    unknown: Option<&'a str>,
+}
+
+impl Reader<'_> {
+    /// A part of the text.
+    fn part(&self, expr: &ast::Expr, depth: usize) -> Option<String> {
+        let known = self.text(expr, depth + 1);
+        known.or_else(|| self.unknown.map(ToOwned::to_owned))
     }
-    let of = |expr: &ast::Expr| within(expr, known, depth + 1);
-    match expr {
-        ast::Expr::Literal(literal) => {
-            string_of(literal).or_else(|| number(&literal.syntax().text().to_string()))
+
+    fn text(&self, expr: &ast::Expr, depth: usize) -> Option<String> {
+        if depth > DEPTH {
+            return None;
         }
-        ast::Expr::ParenExpr(paren) => of(&paren.expr()?),
-        ast::Expr::CastExpr(cast) => match cast.expr() {
-            Some(inner) => of(&inner),
-            None => cast.literal()?.string_value(),
-        },
-        ast::Expr::BinExpr(binary) => match binary.op()? {
-            BinOp::CustomOp(op) if op.syntax().text().to_string().trim() == "||" => {
-                Some(of(&binary.lhs()?)? + &of(&binary.rhs()?)?)
+        match expr {
+            ast::Expr::Literal(literal) => {
+                string_of(literal).or_else(|| number(&literal.syntax().text().to_string()))
             }
-            _ => None,
-        },
-        ast::Expr::NameRef(name) => {
-            let value = known.get(&name.text())?;
-            of(&ast::Expr::cast(value.clone())?)
-        }
-        ast::Expr::CallExpr(call) => {
-            let name = name_of_call(call)?;
-            let arguments: Option<Vec<String>> = expressions(call).iter().map(of).collect();
-            let arguments = arguments?;
-            match (name.name.as_str(), arguments.as_slice()) {
-                ("format", [template, values @ ..]) => formatted(template, values),
-                ("quote_ident", [text]) => Some(quoted(text)),
-                ("quote_literal" | "quote_nullable", [text]) => Some(literal(text)),
-                ("concat", texts) => Some(texts.concat()),
-                ("lower", [text]) => Some(text.to_lowercase()),
+            ast::Expr::ParenExpr(paren) => self.text(&paren.expr()?, depth + 1),
+            ast::Expr::CastExpr(cast) => match cast.expr() {
+                Some(inner) => self.text(&inner, depth + 1),
+                None => cast.literal()?.string_value(),
+            },
+            ast::Expr::BinExpr(binary) => match binary.op()? {
+                BinOp::CustomOp(op) if op.syntax().text().to_string().trim() == "||" => {
+                    let (lhs, rhs) = (binary.lhs()?, binary.rhs()?);
+                    Some(self.part(&lhs, depth)? + &self.part(&rhs, depth)?)
+                }
                 _ => None,
+            },
+            ast::Expr::NameRef(name) => {
+                let value = self.known.get(&name.text())?;
+                self.text(&ast::Expr::cast(value.clone())?, depth + 1)
             }
+            ast::Expr::CallExpr(call) => self.call(call, depth),
+            _ => None,
         }
-        _ => None,
+    }
+
+    fn call(&self, call: &ast::CallExpr, depth: usize) -> Option<String> {
+        let name = name_of_call(call)?;
+        let expressions = expressions(call);
+        if name.name == "format" {
+            let (template, values) = expressions.split_first()?;
+            let values: Option<Vec<String>> =
+                values.iter().map(|value| self.part(value, depth)).collect();
+            return formatted(&self.text(template, depth + 1)?, &values?);
+        }
+        let arguments: Option<Vec<String>> = expressions
+            .iter()
+            .map(|e| self.text(e, depth + 1))
+            .collect();
+        match (name.name.as_str(), arguments?.as_slice()) {
+            ("quote_ident", [text]) => Some(quoted(text)),
+            ("quote_literal" | "quote_nullable", [text]) => Some(literal(text)),
+            ("concat", texts) => Some(texts.concat()),
+            ("lower", [text]) => Some(text.to_lowercase()),
+            _ => None,
+        }
     }
 }
 

@@ -8,10 +8,10 @@ use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use super::broken;
 use super::condition::{self, Variables};
-use super::constant_text::{constant_text, elements};
+use super::constant_text::{constant_text, elements, skeleton};
 use super::guard::{Fact, Guard, GuardKind};
 use super::into::without_into;
-use super::limits::Refused;
+use super::limits::{Refused, admit};
 use super::once::runs_once;
 use super::statement::{Place, Places, bytes, text_range};
 use super::variables;
@@ -317,12 +317,14 @@ impl Walker<'_, '_> {
         }
         let Some(whole) = execute.query() else { return };
         let range = places(bytes(whole.syntax().text_range()));
-        match expr.and_then(|expr| constant_text(&expr, known)) {
+        match expr.as_ref().and_then(|expr| constant_text(expr, known)) {
             Some(text) => {
                 // Nothing in it has a place of its own.
                 let inner: Places = Rc::new(move |_| range.clone());
                 self.in_string(|walker| walker.sql(&text, inner, Place::Block, guards));
             }
+            // Which names it gives rights on is not known, and does no harm.
+            None if expr.is_some_and(|expr| is_harmless(&expr, known)) => {}
             None => self.unread(range, Refused::Dynamic),
         }
     }
@@ -351,6 +353,31 @@ fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {
         Some(code) => code.trim().trim_matches('\'').to_owned(),
         None => text.trim().to_owned(),
     }
+}
+
+/// Whether a computed statement is one that changes neither tables nor rows, whatever names it gets.
+fn is_harmless(expr: &ast::Expr, known: &Variables) -> bool {
+    let Some(text) = skeleton(expr, known) else {
+        return false;
+    };
+    if admit(&text).is_err() {
+        return false;
+    }
+    let parse = SourceFile::parse(&text);
+    let mut statements = parse.tree().stmts();
+    let first = statements.next();
+    parse.errors().is_empty()
+        && statements.next().is_none()
+        && matches!(
+            first,
+            Some(
+                ast::Stmt::Grant(_)
+                    | ast::Stmt::Revoke(_)
+                    | ast::Stmt::CommentOn(_)
+                    | ast::Stmt::Analyze(_)
+                    | ast::Stmt::Select(_)
+            )
+        )
 }
 
 /// What is so behind `IF … THEN RETURN; END IF;`, which leaves the block where it is not.

@@ -3,8 +3,8 @@ DECLARE
     name text;
 BEGIN
     FOR name IN SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'staging' LOOP
-        EXECUTE format('ANALYZE staging.%I', name);
-        EXECUTE 'ANALYZE ' || name;
+        EXECUTE format('TRUNCATE staging.%I', name);
+        EXECUTE 'DROP TABLE ' || name;
     END LOOP;
 END
 $$;

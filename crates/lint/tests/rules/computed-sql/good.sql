@@ -18,3 +18,13 @@ BEGIN
     END LOOP;
 END
 $$;
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_catalog.pg_tables LOOP
+        EXECUTE format('GRANT SELECT ON %I TO codex_reader', name);
+        EXECUTE 'REVOKE ALL ON ' || quote_ident(name) || ' FROM PUBLIC';
+    END LOOP;
+END
+$$;
