@@ -6,6 +6,8 @@ use squawk_syntax::ast::{self, AstNode, BinOp};
 use super::condition::Variables;
 use super::{ObjectName, name_of_call, string_of};
 
+/// The name in the place of what is not known.
+pub(super) const UNKNOWN: &str = "jubilee_unknown";
 /// Variables that stand for others are followed this far.
 const DEPTH: usize = 8;
 /// A loop over more elements than that is not read for each of them.
@@ -24,7 +26,7 @@ pub(super) fn constant_text(expr: &ast::Expr, known: &Variables) -> Option<Strin
 pub(super) fn skeleton(expr: &ast::Expr, known: &Variables) -> Option<String> {
     let reader = Reader {
         known,
-        unknown: Some("unknown_name"),
+        unknown: Some(UNKNOWN),
     };
     reader.text(expr, 0)
 }

@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use jubilee_core::{TokenKind, tokens};
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::plpgsql::Plpgsql;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use super::broken;
 use super::condition::{self, Variables};
-use super::constant_text::{constant_text, elements, skeleton};
+use super::constant_text::{UNKNOWN, constant_text, elements, skeleton};
 use super::guard::{Fact, Guard, GuardKind};
 use super::into::without_into;
 use super::limits::{Refused, admit};
@@ -323,9 +324,20 @@ impl Walker<'_, '_> {
                 let inner: Places = Rc::new(move |_| range.clone());
                 self.in_string(|walker| walker.sql(&text, inner, Place::Block, guards));
             }
-            // Which names it gives rights on is not known, and does no harm.
-            None if expr.is_some_and(|expr| is_harmless(&expr, known)) => {}
-            None => self.unread(range, Refused::Dynamic),
+            None => {
+                let text = expr.and_then(|expr| readable_skeleton(&expr, known));
+                // Which names it gives rights on is not known, and does no harm.
+                if text.as_deref().is_some_and(is_harmless) {
+                    return;
+                }
+                // Only values are not known: the rest of the statement can be read.
+                if let Some(text) = text.filter(|text| !names_unknown(text)) {
+                    let place = range.clone();
+                    let inner: Places = Rc::new(move |_| place.clone());
+                    self.in_string(|walker| walker.sql(&text, inner, Place::Block, guards));
+                }
+                self.unread(range, Refused::Dynamic);
+            }
         }
     }
 }
@@ -355,29 +367,33 @@ fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {
     }
 }
 
-/// Whether a computed statement is one that changes neither tables nor rows, whatever names it gets.
-fn is_harmless(expr: &ast::Expr, known: &Variables) -> bool {
-    let Some(text) = skeleton(expr, known) else {
-        return false;
-    };
-    if admit(&text).is_err() {
-        return false;
-    }
+/// A computed statement with a name in the place of what is not known, if it can be read so.
+fn readable_skeleton(expr: &ast::Expr, known: &Variables) -> Option<String> {
+    let text = skeleton(expr, known)?;
+    admit(&text).ok()?;
     let parse = SourceFile::parse(&text);
-    let mut statements = parse.tree().stmts();
-    let first = statements.next();
-    parse.errors().is_empty()
-        && statements.next().is_none()
-        && matches!(
-            first,
-            Some(
-                ast::Stmt::Grant(_)
-                    | ast::Stmt::Revoke(_)
-                    | ast::Stmt::CommentOn(_)
-                    | ast::Stmt::Analyze(_)
-                    | ast::Stmt::Select(_)
-            )
+    (parse.errors().is_empty() && parse.tree().stmts().count() == 1).then_some(text)
+}
+
+/// Whether a name of the statement is not known.
+fn names_unknown(text: &str) -> bool {
+    tokens(text)
+        .flatten()
+        .any(|token| token.kind == TokenKind::Word && text[token.range].contains(UNKNOWN))
+}
+
+/// Whether a computed statement is one that changes neither tables nor rows, whatever names it gets.
+fn is_harmless(text: &str) -> bool {
+    matches!(
+        SourceFile::parse(text).tree().stmts().next(),
+        Some(
+            ast::Stmt::Grant(_)
+                | ast::Stmt::Revoke(_)
+                | ast::Stmt::CommentOn(_)
+                | ast::Stmt::Analyze(_)
+                | ast::Stmt::Select(_)
         )
+    )
 }
 
 /// What is so behind `IF … THEN RETURN; END IF;`, which leaves the block where it is not.

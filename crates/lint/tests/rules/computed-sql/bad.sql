@@ -11,3 +11,8 @@ $$;
 SELECT audit.enable_tracking('users');
 CALL refresh_everything();
 DO $$ BEGIN PERFORM rebuild(1); END $$;
+DO $$
+BEGIN
+    EXECUTE format('ALTER TABLE users ADD CONSTRAINT users_at_check CHECK (at < %L) NOT VALID', now());
+END
+$$;
