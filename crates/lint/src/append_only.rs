@@ -218,5 +218,6 @@ fn finding(what: String, why: &str, instead: String, at: Option<usize>) -> Findi
         why: why.to_owned(),
         instead,
         fix: None,
+        unless: None,
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use jubilee_core::{
     MigrationName, Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise,
@@ -10,15 +11,16 @@ use jubilee_core::{
 };
 
 use crate::allow;
+use crate::catalog::Catalog;
 use crate::checked::Check;
 use crate::context::{Context, Scope, WithoutTransaction};
 use crate::facts::{Fact, Facts};
-use crate::finding::{Finding, Found};
+use crate::finding::{Finding, Found, Unless};
 use crate::locks::{FileLocks, TakenLock};
 use crate::rule::Rule;
 use crate::rules;
 use crate::secrets::{mask_in, masked, scan};
-use crate::syntax::{Reading, walk};
+use crate::syntax::{Reading, Routine, Routines, walk};
 
 /// What was found in one file; or, with an empty name, in the folder itself.
 #[derive(Debug, Clone, Default)]
@@ -61,11 +63,12 @@ pub fn check_folder<'a>(
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     let layout = numbering(&entries);
     let mut schema = Facts::default();
+    let mut before = Before::default();
     let mut reports: Vec<FileReport<'a>> = entries
         .into_iter()
         .map(|entry| {
             let exempt = exempt(&entry.name);
-            let mut report = check_file(scope, entry, &mut schema, exempt);
+            let mut report = check_file(scope, entry, &mut schema, &mut before, exempt);
             report.findings.sort_by_key(place);
             hide_secrets(&mut report);
             report
@@ -112,6 +115,7 @@ fn check_file<'a>(
     scope: &Scope<'_>,
     entry: SourceFile<'a>,
     schema: &mut Facts,
+    before: &mut Before,
     exempt: bool,
 ) -> FileReport<'a> {
     let mut report = FileReport {
@@ -150,13 +154,21 @@ fn check_file<'a>(
     report
         .findings
         .extend(rules::header::misspelled(&parsed.unknown_fields));
-    let read = check_sql(scope, &report.text, &parsed, schema);
+    let read = check_sql(scope, &report.text, &parsed, schema, before);
     schema.extend(read.facts);
     report.locks = read.locks;
     if !exempt {
         report.findings.extend(read.findings);
     }
     report
+}
+
+/// What the files before it leave to a file, besides the facts.
+#[derive(Default)]
+struct Before {
+    catalog: Catalog,
+    /// Functions whose bodies are known.
+    routines: Routines,
 }
 
 /// What the statements of a file came to.
@@ -168,7 +180,13 @@ struct Read {
 }
 
 /// Checks the statements of a file by every rule of SQL.
-fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> Read {
+fn check_sql(
+    scope: &Scope<'_>,
+    text: &str,
+    parsed: &Parsed,
+    schema: &Facts,
+    before: &mut Before,
+) -> Read {
     let Some(script) = &parsed.script else {
         return Read::default();
     };
@@ -182,33 +200,51 @@ fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> 
         file: Facts::default(),
         locks: FileLocks::default(),
         renamed: Vec::new(),
+        in_utc: false,
         without_transaction: WithoutTransaction::default(),
         schema,
+        catalog: std::mem::take(&mut before.catalog),
         secrets: OnceCell::new(),
     };
     let mut findings: Vec<(Finding, Range<usize>)> = Vec::new();
+    let mut made = Vec::new();
     for statement in script.statements() {
         if parsed.transaction == TransactionMode::None {
             context.locks.next_transaction();
         }
-        walk(text, &statement.range, &mut |reading| match reading {
-            Reading::Statement(statement) => {
-                let mut list = Vec::new();
-                for checked in rules::ALL {
-                    if let Check::Statement(check) = checked.check {
-                        let found = &mut Found::of(&checked.rule, &mut list);
-                        check(statement, &context, found);
+        let mut unread = Vec::new();
+        walk(
+            text,
+            &statement.range,
+            &before.routines,
+            &mut |reading| match reading {
+                Reading::Statement(statement) => {
+                    let mut list = Vec::new();
+                    for checked in rules::ALL {
+                        if let Check::Statement(check) = checked.check {
+                            let found = &mut Found::of(&checked.rule, &mut list);
+                            check(statement, &context, found);
+                        }
                     }
+                    findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
+                    made.extend(statement.sql.as_ref().and_then(Routine::of));
+                    context.note(statement);
                 }
-                findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
-                context.note(statement);
-            }
-            Reading::Unread { range, reason } => {
-                let finding = rules::unparsed::finding(range.clone(), reason);
-                findings.push((finding, range));
-            }
-        });
+                Reading::Unread { range, reason } => unread.push((range, reason)),
+            },
+        );
+        context.catalog.has_gaps |= rules::leaves_gaps(&unread);
+        for finding in rules::unread(unread) {
+            let range = finding.range.clone().unwrap_or_default();
+            findings.push((finding, range));
+        }
+        before.routines.extend(
+            made.drain(..)
+                .map(|(name, routine)| (name, Rc::new(routine))),
+        );
     }
+    context.catalog.next_file();
+    before.catalog = std::mem::take(&mut context.catalog);
     let mut list = Vec::new();
     for checked in rules::ALL {
         if let Check::File(check) = checked.check {
@@ -225,9 +261,25 @@ fn check_sql(scope: &Scope<'_>, text: &str, parsed: &Parsed, schema: &Facts) -> 
             .filter(|statement| range.start < statement.end);
         (finding, around.unwrap_or(range))
     }));
+    findings.retain(|(finding, statement)| match &finding.unless {
+        Some(Unless::SecondRunMeets(expected)) => {
+            context.file.second_run.fails(expected, statement)
+        }
+        Some(Unless::MadeAgain(object)) => !context
+            .file
+            .second_run
+            .is_made_again(object, statement.start),
+        None => true,
+    });
     findings.sort_by_key(|(finding, _)| place(finding));
+    // The body of a loop is read for each of its elements.
+    findings.dedup_by(|(a, _), (b, _)| a == b);
+    let mut findings = allow::apply(text, findings);
+    rules::computed_sql::fold(&mut findings, |at| {
+        script.statements().partition_point(|s| s.range.start <= at)
+    });
     Read {
-        findings: allow::apply(text, findings),
+        findings,
         facts: context.file,
         locks: context.locks.into_taken(),
     }
@@ -250,5 +302,6 @@ fn of_violation(violation: Violation) -> Finding {
         why: violation.why,
         instead: violation.hint,
         fix: None,
+        unless: None,
     }
 }

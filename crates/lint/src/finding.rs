@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::fix::Fix;
+use crate::object::{Expected, Object};
 use crate::rule::Rule;
 
 /// One thing that breaks a rule: what, why that is a problem, and what to write instead.
@@ -20,6 +21,17 @@ pub struct Finding {
     pub instead: String,
     /// The mechanical correction, where there is one.
     pub fix: Option<Fix>,
+    /// What takes it back once the whole file is read.
+    pub(crate) unless: Option<Unless>,
+}
+
+/// What takes a finding back once the whole file is read.
+#[derive(Debug, Clone)]
+pub(crate) enum Unless {
+    /// A second run does not meet this at its place.
+    SecondRunMeets(Expected),
+    /// The file makes the object again behind it.
+    MadeAgain(Object),
 }
 
 impl PartialEq for Finding {
@@ -71,6 +83,21 @@ impl<'a> Found<'a> {
             why: why.into(),
             instead: instead.into(),
             fix,
+            unless: None,
         });
+    }
+
+    /// Says of the last finding that it holds only where a second run meets this.
+    pub(crate) fn if_second_run_meets(&mut self, expected: Expected) {
+        if let Some(finding) = self.list.last_mut() {
+            finding.unless = Some(Unless::SecondRunMeets(expected));
+        }
+    }
+
+    /// Says of the last finding that it does not hold where the file makes this again behind it.
+    pub(crate) fn unless_made_again(&mut self, object: Object) {
+        if let Some(finding) = self.list.last_mut() {
+            finding.unless = Some(Unless::MadeAgain(object));
+        }
     }
 }

@@ -8,6 +8,8 @@
 
 mod allow;
 mod append_only;
+mod builtin;
+mod catalog;
 mod check;
 mod checked;
 mod context;

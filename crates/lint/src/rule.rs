@@ -45,6 +45,8 @@ pub enum Category {
     Isolation,
     /// Whether it tells what must stay secret.
     Secrets,
+    /// Who may do what once it ran.
+    Privileges,
     /// Which locks it takes, and for how long.
     Locks,
     /// Whether it loses data.
@@ -57,11 +59,12 @@ pub enum Category {
 
 impl Category {
     /// All of them, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Files,
         Self::Idempotency,
         Self::Isolation,
         Self::Secrets,
+        Self::Privileges,
         Self::Locks,
         Self::Destructive,
         Self::Transaction,
@@ -76,6 +79,7 @@ impl fmt::Display for Category {
             Self::Idempotency => "idempotency",
             Self::Isolation => "isolation",
             Self::Secrets => "secrets",
+            Self::Privileges => "privileges",
             Self::Locks => "locks",
             Self::Destructive => "destructive",
             Self::Transaction => "transaction",

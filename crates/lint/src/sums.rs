@@ -221,5 +221,6 @@ fn finding(what: String, why: &str, instead: &str) -> Finding {
         why: why.to_owned(),
         instead: instead.to_owned(),
         fix: None,
+        unless: None,
     }
 }

@@ -5,7 +5,7 @@ use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::object::{Created, Object, ObjectKind};
-use crate::syntax::{AlterTable, ObjectName, Place, Reading, Statement, one_line, walk};
+use crate::syntax::{AlterTable, ObjectName, Place, Reading, Routines, Statement, one_line, walk};
 
 /// The longest part of a statement that is repeated to name it, in characters.
 const SHOWN: usize = 90;
@@ -61,7 +61,7 @@ pub fn undo(database: &str, entries: &[SourceFile<'_>], version: Version) -> Opt
         let statements = script.statements();
         if name.version() < version {
             for statement in statements {
-                walk(&text, &statement.range, &mut |reading| {
+                walk(&text, &statement.range, &Routines::new(), &mut |reading| {
                     if let Reading::Statement(statement) = reading {
                         earlier.extend(made(statement).filter_map(|created| created.object));
                     }
@@ -112,20 +112,25 @@ impl Undoing {
     fn statement(&mut self, text: &str, range: &std::ops::Range<usize>) {
         // A block of which no statement can be read may do anything.
         let mut is_opaque = false;
-        walk(text, range, &mut |reading| match reading {
-            Reading::Statement(statement) => match &statement.sql {
-                None => {}
-                Some(ast::Stmt::Do(_)) => is_opaque = true,
-                Some(_) if statement.place == Place::Inside => {}
-                // It reads; what it may call is not known.
-                Some(ast::Stmt::Select(_)) if statement.place == Place::Block => {}
-                Some(sql) => {
-                    is_opaque = false;
-                    self.undo(sql, statement);
-                }
+        walk(
+            text,
+            range,
+            &Routines::new(),
+            &mut |reading| match reading {
+                Reading::Statement(statement) => match &statement.sql {
+                    None => {}
+                    Some(ast::Stmt::Do(_)) => is_opaque = true,
+                    Some(_) if statement.place == Place::Inside => {}
+                    // It reads; what it may call is not known.
+                    Some(ast::Stmt::Select(_)) if statement.place == Place::Block => {}
+                    Some(sql) => {
+                        is_opaque = false;
+                        self.undo(sql, statement);
+                    }
+                },
+                Reading::Unread { .. } => self.by_hand(text.get(range.clone()).unwrap_or_default()),
             },
-            Reading::Unread { .. } => self.by_hand(text.get(range.clone()).unwrap_or_default()),
-        });
+        );
         if is_opaque {
             self.by_hand(text.get(range.clone()).unwrap_or_default());
         }

@@ -92,6 +92,7 @@ impl Check {
             &checked,
             &summary,
             globals.color.for_output(),
+            globals.verbose > 0,
         ));
         let fails = summary.errors > 0 || (self.deny.is_some() && summary.warnings > 0);
         Ok(if fails { Exit::Failed } else { Exit::Done })

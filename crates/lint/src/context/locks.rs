@@ -18,16 +18,25 @@ impl Context<'_> {
         }
         let mut strongest: Vec<Lock> = Vec::new();
         let mut places = HashMap::new();
-        for mut lock in statement.sql.as_ref().map(locks_of).unwrap_or_default() {
+        let mut locks = statement.sql.as_ref().map(locks_of).unwrap_or_default();
+        self.refine_held(statement, &mut locks);
+        locks.extend(self.also_locked(statement));
+        for mut lock in locks {
             if let Locked::TableOfIndex(index) = &lock.on
                 && let Some(table) = self.table_of_index(index)
             {
                 lock.on = Locked::Table(table.clone());
             }
+            if let Locked::Table(table) = &lock.on
+                && let Some((known, _)) = self.catalog.resolve(table)
+                && known.schema != table.key().schema
+            {
+                lock.on = Locked::Table(known.clone());
+            }
             if lock.mode <= LockMode::RowExclusive || self.is_new(&lock.on, statement) {
                 continue;
             }
-            let place = *places.entry(lock.on.clone()).or_insert(strongest.len());
+            let place = *places.entry(lock.on.key()).or_insert(strongest.len());
             match strongest.get_mut(place) {
                 Some(other) => {
                     other.mode = other.mode.max(lock.mode);

@@ -1,19 +1,25 @@
 //! What a rule may know besides the statement, and what it asks of it.
 
+mod also_locked;
+mod held;
 mod locks;
 mod renames;
+mod type_change;
 mod without_transaction;
 
 use std::cell::OnceCell;
 
 use jubilee_core::{Date, Script, TransactionMode};
+use squawk_syntax::ast::{self, AstNode};
 
+use crate::catalog::Catalog;
 use crate::facts::{Domain, Fact, Facts, Relation};
 use crate::locks::FileLocks;
 use crate::secrets::{Secret, scan};
 use crate::syntax::{AlterTable, ObjectName, Statement};
 
 pub(crate) use renames::Rename;
+pub(crate) use type_change::is_the_column;
 pub(crate) use without_transaction::{Alone, DETACH, DROP_INDEX, REINDEX, WithoutTransaction};
 
 /// What a rule may know besides the statement: the file, and what came before it.
@@ -36,10 +42,14 @@ pub(crate) struct Context<'a> {
     pub(crate) locks: FileLocks,
     /// What it renamed so far.
     pub(crate) renamed: Vec<Rename>,
+    /// Whether its session is in the time zone UTC.
+    pub(crate) in_utc: bool,
     /// With `Transaction: none`, which of its statements need that.
     pub(crate) without_transaction: WithoutTransaction,
     /// What all files before it did.
     pub(crate) schema: &'a Facts,
+    /// What stands in the database before the statement, as far as migrations made it.
+    pub(crate) catalog: Catalog,
     /// The secrets in the text, once a rule has asked for them.
     pub(crate) secrets: OnceCell<Vec<Secret>>,
 }
@@ -50,12 +60,28 @@ impl Context<'_> {
         let locks = self.locks_of(statement);
         self.locks.add(statement, locks);
         let renames = self.renames(statement);
+        for (old, new) in renames.iter().filter_map(|rename| rename.relation.as_ref()) {
+            self.locks.rename(old, new);
+        }
+        self.in_utc = self.is_utc(statement).unwrap_or(self.in_utc);
         self.renamed.extend(renames);
         if self.mode == TransactionMode::None {
             let alone = self.alone(statement);
             self.without_transaction.add(statement, alone);
         }
         self.file.note(statement, self.schema);
+        self.catalog.apply(statement);
+    }
+
+    /// Whether the statement sets the time zone, and to UTC.
+    fn is_utc(&self, statement: &Statement<'_>) -> Option<bool> {
+        let Some(ast::Stmt::Set(set)) = &statement.sql else {
+            return None;
+        };
+        let text = set.syntax().text().to_string().to_lowercase();
+        let sets = text.contains("timezone") || text.contains("time zone");
+        let zones = ["'utc'", "'gmt'", "'etc/utc'", " utc", "'z'"];
+        sets.then(|| zones.iter().any(|zone| text.contains(zone)))
     }
 
     /// The secrets that stand in the file's text.
@@ -70,10 +96,21 @@ impl Context<'_> {
         !self.file.creates_table(table) || (known && !self.file.names.frees(table))
     }
 
-    /// The statement as an `ALTER TABLE` of a table that others use.
+    /// The statement as an `ALTER TABLE` of a table that others use, and that holds rows: it was not
+    /// emptied just before.
     pub(crate) fn alter_in_use(&self, statement: &Statement<'_>) -> Option<AlterTable> {
         let alter = statement.alter_table()?;
-        self.existed(&alter.table).then_some(alter)
+        let is_emptied = self.file.again.is_emptied(&alter.table, &statement.range);
+        (self.existed(&alter.table) && !is_emptied).then_some(alter)
+    }
+
+    /// Whether it is known that no row holds NULL in the column.
+    pub(crate) fn is_not_null(&self, table: &ObjectName, column: &str) -> bool {
+        let of_catalog = self.catalog.relation(table).and_then(|t| t.column(column));
+        of_catalog.is_some_and(|column| column.not_null)
+            || self
+                .relation(table)
+                .is_some_and(|known| known.proves_not_null(column, &[]))
     }
 
     /// What is known of a table.

@@ -58,8 +58,8 @@ impl Again {
                 let reach = match guard {
                     // What this guard skips is not there to be dropped.
                     Some(guard) => statement.reach(guard),
-                    None if dropped.if_exists => statement.reach(statement.guards.len()),
-                    None => continue,
+                    // Without IF EXISTS, it is gone too, or the migration fails.
+                    None => statement.reach(statement.guards.len()),
                 };
                 let named = self.dropped.entry(object.key()).or_default();
                 named.push((object, reach));

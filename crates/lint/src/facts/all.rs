@@ -1,6 +1,6 @@
 //! Everything that migrations did.
 
-use super::{Again, Fact, Indexes, Keys, Made, Names, Relations, Types, Unvalidated};
+use super::{Again, Fact, Indexes, Keys, Made, Names, Relations, SecondRun, Types, Unvalidated};
 use crate::syntax::{ObjectName, Statement};
 
 /// What migrations did to the schema, as far as it can be read from their text.
@@ -12,6 +12,8 @@ pub(crate) struct Facts {
     pub(crate) made: Made,
     /// What a second run finds as the first one did; known within one file only.
     pub(crate) again: Again,
+    /// What a second run meets; known within one file only.
+    pub(crate) second_run: SecondRun,
     /// Tables, their columns and checks.
     pub(crate) relations: Relations,
     /// Domains and enum types.
@@ -28,6 +30,7 @@ impl Fact for Facts {
     fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         self.made.note(statement, &before.made);
         self.again.note(statement, &before.again);
+        self.second_run.note(statement, &before.second_run);
         self.types.note(statement, &before.types);
         self.unvalidated.note(statement, &before.unvalidated);
         self.indexes.note(statement, &before.indexes);
@@ -39,6 +42,7 @@ impl Fact for Facts {
     fn extend(&mut self, later: Self) {
         self.made.extend(later.made);
         self.again.extend(later.again);
+        self.second_run.extend(later.second_run);
         self.types.extend(later.types);
         self.unvalidated.extend(later.unvalidated);
         self.indexes.extend(later.indexes);

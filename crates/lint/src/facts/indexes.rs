@@ -335,12 +335,12 @@ fn not_null_columns(predicate: &ast::Expr) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::{Reading, walk};
+    use crate::syntax::{Reading, Routines, walk};
 
     fn indexes(sql: &str) -> Indexes {
         let mut indexes = Indexes::default();
         for statement in jubilee_core::split(sql).unwrap() {
-            walk(sql, &statement.range, &mut |reading| {
+            walk(sql, &statement.range, &Routines::new(), &mut |reading| {
                 if let Reading::Statement(statement) = reading {
                     indexes.note(statement, &Indexes::default());
                 }

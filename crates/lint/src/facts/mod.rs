@@ -10,6 +10,7 @@ mod made;
 mod names;
 mod relation;
 mod relations;
+mod second_run;
 mod types;
 mod unvalidated;
 
@@ -22,5 +23,6 @@ pub(crate) use made::{Made, Space};
 pub(crate) use names::Names;
 pub(crate) use relation::Relation;
 pub(crate) use relations::Relations;
+pub(crate) use second_run::SecondRun;
 pub(crate) use types::{Domain, Types};
 pub(crate) use unvalidated::Unvalidated;

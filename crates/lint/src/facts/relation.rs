@@ -180,9 +180,11 @@ impl Relation {
                 self.forget(name.as_deref());
             }
             A::RenameColumn(rename) => {
-                let name = rename.column_name_ref().and_then(|name| name_in(&name));
-                self.forget(name.as_deref());
-                self.forget(rename.column_name().map(|name| name.text()).as_deref());
+                let old = rename.column_name_ref().and_then(|name| name_in(&name));
+                let new = rename.column_name().map(|name| name.text());
+                if let (Some(old), Some(new)) = (old, new) {
+                    self.rename(&old, &new);
+                }
             }
             A::AlterColumn(alter) => {
                 let Some(name) = alter.column_name_ref().and_then(|name| name_in(&name)) else {
@@ -220,6 +222,28 @@ impl Relation {
         let name = name.and_then(|name| name_in(&name));
         self.constraints
             .retain(|constraint| constraint.name.is_none() || constraint.name != name);
+    }
+
+    /// Gives a column another name, also in the checks that use it.
+    fn rename(&mut self, old: &str, new: &str) {
+        self.forget(Some(new));
+        if let Some(column) = self.columns.remove(old) {
+            self.columns.insert(new.to_owned(), column);
+        }
+        for check in &mut self.constraints {
+            for name in check.columns.iter_mut().chain(&mut check.not_null) {
+                if name == old {
+                    new.clone_into(name);
+                }
+            }
+        }
+    }
+
+    /// Whether the constraint of that name is a `CHECK`, or a `NOT NULL` with a name.
+    pub(crate) fn is_check(&self, constraint: &str) -> bool {
+        let mut named = self.constraints.iter();
+        let known = named.find(|known| known.name.as_deref() == Some(constraint));
+        known.is_some_and(|known| !known.columns.is_empty() || !known.not_null.is_empty())
     }
 
     /// Removes a column, and the checks that use it.

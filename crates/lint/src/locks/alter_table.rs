@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::lock::Lock;
 use super::{Held, LockMode};
-use crate::syntax::ObjectName;
+use crate::syntax::{ObjectName, Volatility, name_of_call, volatility};
 
 /// The locks of `ALTER TABLE` with all its actions.
 pub(super) fn of_actions(
@@ -18,6 +18,12 @@ pub(super) fn of_actions(
     actions
         .flat_map(|action| of_action(&table, &action))
         .collect()
+}
+
+/// The lock of one action on its own table.
+pub(crate) fn lock_of_action(table: &ObjectName, action: &ast::AlterTableAction) -> Lock {
+    let mut locks = of_action(table, action);
+    locks.swap_remove(0)
 }
 
 /// The locks of one action of `ALTER TABLE` on a table. PostgreSQL manual, reference page of
@@ -117,8 +123,11 @@ fn of_new_column(add: &ast::AddColumn) -> Held {
         _ => Held::Briefly,
     };
     let calls = |node: &SyntaxNode| {
-        node.descendants()
-            .any(|n| ast::CallExpr::can_cast(n.kind()))
+        let mut calls = node.descendants().filter_map(ast::CallExpr::cast);
+        calls.any(|call| {
+            let name = name_of_call(&call);
+            name.is_none_or(|name| volatility(&name) != Volatility::NotVolatile)
+        })
     };
     let of_constraint = |constraint| match constraint {
         C::GeneratedConstraint(_) => Held::Rewriting,

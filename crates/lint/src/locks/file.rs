@@ -1,6 +1,6 @@
 //! The locks that a file takes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::lock::{Lock, Locked};
@@ -30,6 +30,8 @@ pub(crate) struct FileLocks {
     strong: Vec<StrongLock>,
     /// Tables in `strong`, by transaction.
     strong_seen: HashSet<(usize, ObjectName)>,
+    /// The names under which renamed tables were locked first.
+    aliases: HashMap<ObjectName, ObjectName>,
     transaction: usize,
     statement: usize,
 }
@@ -70,7 +72,9 @@ impl FileLocks {
                 continue;
             };
             if lock.mode >= LockMode::ShareRowExclusive
-                && self.strong_seen.insert((self.transaction, table.key()))
+                && self
+                    .strong_seen
+                    .insert((self.transaction, self.first_name(&table)))
             {
                 self.strong.push(StrongLock {
                     table,
@@ -82,6 +86,17 @@ impl FileLocks {
                 });
             }
         }
+    }
+
+    /// A table is known under another name from now on.
+    pub(crate) fn rename(&mut self, old: &ObjectName, new: &ObjectName) {
+        let first = self.first_name(old);
+        self.aliases.insert(new.key(), first);
+    }
+
+    fn first_name(&self, table: &ObjectName) -> ObjectName {
+        let key = table.key();
+        self.aliases.get(&key).cloned().unwrap_or(key)
     }
 
     /// The strong locks of the file, in order, by transaction.

@@ -34,6 +34,16 @@ impl fmt::Display for Locked {
     }
 }
 
+impl Locked {
+    /// The same for both spellings of a table in `public`.
+    pub(crate) fn key(&self) -> Self {
+        match self {
+            Self::Table(table) => Self::Table(table.key()),
+            Self::TableOfIndex(index) => Self::TableOfIndex(index.key()),
+        }
+    }
+}
+
 impl Lock {
     pub(super) fn table(name: ObjectName, mode: LockMode, held: Held) -> Self {
         Self {

@@ -10,6 +10,7 @@ mod statement;
 pub use file::TakenLock;
 pub use mode::{Held, LockMode};
 
+pub(crate) use alter_table::lock_of_action;
 pub(crate) use file::{FileLocks, StrongLock};
 pub(crate) use lock::{Lock, Locked};
 pub(crate) use statement::{locks_of, mode_asked_for};

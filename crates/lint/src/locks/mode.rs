@@ -91,6 +91,8 @@ pub enum Held {
     Refreshing,
     /// It builds indexes.
     Building,
+    /// It rewrites the table unless the old type of the column spares it that.
+    RewritingPerhaps,
     /// It rewrites the table, or one of its indexes.
     Rewriting,
     /// Nothing but holding it: `LOCK TABLE`.
@@ -106,7 +108,8 @@ impl fmt::Display for Held {
             Self::Scanning => "while its rows are read",
             Self::Refreshing => "while its query runs",
             Self::Building => "while an index is built",
-            Self::Rewriting => "while it is rewritten, if needed",
+            Self::RewritingPerhaps => "while it is rewritten, if needed",
+            Self::Rewriting => "while it is rewritten",
             Self::Asked => "until the transaction ends",
         })
     }

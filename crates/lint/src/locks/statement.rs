@@ -10,9 +10,8 @@ use crate::syntax::{ObjectName, clustered, is_full, reindexes_concurrently};
 /// several for one table where several of its parts take one.
 ///
 /// PostgreSQL manual, "Explicit Locking", and the reference page of each statement; what is not
-/// said there was measured, and `tests/lint/locks.rs` compares all of it with `pg_locks`. Not known
-/// from the text are partitions, children, views that are dropped along, and the other table of
-/// a foreign key that is dropped.
+/// said there was measured, and `tests/lint/locks.rs` compares all of it with `pg_locks`. What is
+/// locked without being named is added where the catalog is known: `context/also_locked.rs`.
 pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
     use Held::{Asked, Briefly, Building, Refreshing, Rewriting, Scanning};
     use LockMode::{

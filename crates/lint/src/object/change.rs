@@ -44,6 +44,18 @@ impl Object {
         })
     }
 
+    /// An object of that name.
+    pub(crate) fn named(kind: ObjectKind, name: ObjectName, on: Option<&ObjectName>) -> Self {
+        Self {
+            kind,
+            on: on.cloned(),
+            arguments: None,
+            written: name.sql(),
+            on_written: on.map(ObjectName::sql),
+            name,
+        }
+    }
+
     /// Whether both are the same, as far as can be told.
     pub(crate) fn may_be(&self, other: &Self) -> bool {
         let same_table = match (&self.on, &other.on) {
@@ -177,10 +189,17 @@ impl Created {
             None => Some(node.clone()),
         };
         let object = name.and_then(|name| {
-            Some(Object {
+            let mut object = Object {
                 arguments: arguments(node),
                 ..Object::new(kind, &name, on.as_ref())?
-            })
+            };
+            // An index lies in the schema of its table, wherever names without one are looked for.
+            if kind == ObjectKind::Index
+                && let Some(table) = &object.on
+            {
+                object.name.schema.clone_from(&table.schema);
+            }
+            Some(object)
         });
         let is_temporary = node
             .children()

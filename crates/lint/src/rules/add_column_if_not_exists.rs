@@ -3,7 +3,7 @@
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Created, ObjectKind};
+use crate::object::{Created, Expected, ObjectKind};
 use crate::syntax::Statement;
 
 rule! {
@@ -68,5 +68,6 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 statement.insert_after(&keyword, words)
             }),
         );
+        found.if_second_run_meets(Expected::present(column));
     }
 }

@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Created, Object, ObjectKind, SqlState};
+use crate::object::{Created, Expected, Object, ObjectKind, SqlState};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {
@@ -164,6 +164,7 @@ fn report(
         format!("`ADD CONSTRAINT` has no `IF NOT EXISTS`: {}", again.fails()),
         instead,
     );
+    found.if_second_run_meets(Expected::present(object));
 }
 
 /// A constraint that the server gives a name.

@@ -47,7 +47,7 @@ rule! {
     "char-length", Quality, Warning, Check::Statement(check)
 }
 
-fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     for column in statement.typed_columns() {
         let is_padded = matches!(column.ty, ast::Type::CharacterType(_))
             || column.type_word() == Some("bpchar");
@@ -68,6 +68,9 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         let instead = match (check, column.origin) {
             (Some(check), Origin::Changed) => format!(
                 "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
+            ),
+            (Some(check), Origin::New) if context.alter_in_use(statement).is_some() => format!(
+                "write `text`, and `ALTER TABLE … ADD {check} NOT VALID` behind it; a later migration validates it"
             ),
             (Some(check), _) => format!("write `text {check}`"),
             (None, _) if column.is_array => {

@@ -3,7 +3,7 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
-use crate::context::Context;
+use crate::context::{Context, is_the_column};
 use crate::finding::Found;
 use crate::locks::LockMode;
 use crate::syntax::{AlterTable, Change, ObjectName, SqlType, Statement, name_in};
@@ -111,7 +111,7 @@ fn check_column(
         .is_some_and(|using| !is_the_column(&using, name, &new));
     let change = match old {
         _ if computed => Some(Change::Rewrite),
-        Some(old) => Some(change(context, old, &new)),
+        Some(old) => Some(context.becoming(old, &new)),
         None => spared(&new).is_none().then_some(Change::Rewrite),
     };
     let lock = LockMode::AccessExclusive.taken_on(table);
@@ -229,22 +229,6 @@ fn report_computed(
     }
 }
 
-/// What the change costs, once domains are seen for what they stand for.
-fn change(context: &Context<'_>, old: &SqlType, new: &SqlType) -> Change {
-    let domain = |ty: &SqlType| context.domain(&ty.name).filter(|_| !ty.array);
-    if old == new {
-        return Change::Catalog;
-    }
-    if domain(new).is_some_and(|domain| domain.constrained) {
-        return Change::Rewrite;
-    }
-    let values = |ty: &SqlType| match domain(ty) {
-        Some(domain) => domain.base.clone().with_collation_of(ty),
-        None => ty.clone(),
-    };
-    values(old).becoming(&values(new))
-}
-
 /// The types from which this one can be reached without a rewrite, as words.
 fn spared(new: &SqlType) -> Option<&'static str> {
     if new.array {
@@ -278,16 +262,4 @@ fn spared(new: &SqlType) -> Option<&'static str> {
     .into_iter()
     .find(|(name, _)| new.is(name))
     .map(|(_, from)| from)
-}
-
-/// Whether `USING` says no more than the column, or the column cast to the new type.
-fn is_the_column(using: &ast::UsingExpr, column: &str, new: &SqlType) -> bool {
-    match using.expr() {
-        Some(ast::Expr::NameRef(name)) => name.text() == column,
-        Some(ast::Expr::CastExpr(cast)) => {
-            matches!(cast.expr(), Some(ast::Expr::NameRef(name)) if name.text() == column)
-                && cast.ty().and_then(|ty| SqlType::of(&ty, None)).as_ref() == Some(new)
-        }
-        _ => false,
-    }
 }

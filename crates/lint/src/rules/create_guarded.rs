@@ -3,7 +3,7 @@
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Created, ObjectKind, Remedy};
+use crate::object::{Created, Expected, ObjectKind, Remedy};
 use crate::syntax::{Place, Statement};
 
 rule! {
@@ -113,4 +113,5 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         ),
         instead,
     );
+    found.if_second_run_meets(Expected::present(object));
 }

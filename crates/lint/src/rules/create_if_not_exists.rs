@@ -3,7 +3,7 @@
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Created, Remedy};
+use crate::object::{Created, Expected, Remedy};
 use crate::syntax::Statement;
 
 rule! {
@@ -92,6 +92,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 object.written()
             ),
         );
+        found.if_second_run_meets(Expected::present(object));
         return;
     }
     let keyword = created.keyword();
@@ -106,4 +107,5 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         format!("write `{head} IF NOT EXISTS {}`", object.written()),
         keyword.and_then(|keyword| statement.insert_after(&keyword, " IF NOT EXISTS")),
     );
+    found.if_second_run_meets(Expected::present(object));
 }

@@ -4,7 +4,7 @@ use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::fix::Fix;
-use crate::object::{Created, Object, ObjectKind, Remedy};
+use crate::object::{Created, Expected, Object, ObjectKind, Remedy};
 use crate::syntax::{Place, Statement};
 
 rule! {
@@ -81,6 +81,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             format!("write `{drop}` before it"),
             drop_before(statement, object),
         );
+        found.if_second_run_meets(Expected::present(object));
         return;
     }
     // A view is replaced only by one with the same columns and more: not mechanical.
@@ -98,6 +99,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         ),
         fix,
     );
+    found.if_second_run_meets(Expected::present(object));
 }
 
 /// `DROP … IF EXISTS` on a line of its own, before a statement that stands in the file as it is.

@@ -6,7 +6,7 @@ use squawk_syntax::{SyntaxNode, SyntaxToken};
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Dropped, Object, ObjectKind, SqlState};
+use crate::object::{Dropped, Expected, Object, ObjectKind, SqlState};
 use crate::syntax::{Lookup, ObjectName, Statement};
 
 rule! {
@@ -77,6 +77,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             instead,
             keyword.and_then(|keyword| statement.insert_after(&keyword, " IF EXISTS")),
         );
+        found.if_second_run_meets(Expected::absent(dropped.objects));
     }
     check_columns(sql, statement, context, found);
 }

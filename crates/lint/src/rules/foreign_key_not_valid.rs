@@ -133,12 +133,14 @@ fn report(
         .filter(|_| added.column.is_none() && !partitioned)
         .and_then(|token| statement.insert_after(&token, " NOT VALID"));
     let lock = LockMode::ShareRowExclusive;
+    let locked = match other.may_be(table) {
+        true => format!("`{table}`, which blocks every write to it"),
+        false => format!("`{table}` and `{other}`, which blocks every write to both"),
+    };
     found.add_with_fix(
         statement.range_of_node(node),
         format!("foreign key on `{table}` without `NOT VALID`"),
-        format!(
-            "takes {lock} on `{table}` and `{other}`, which blocks every write to both, while each row of `{table}` is checked"
-        ),
+        format!("takes {lock} on {locked}, while each row of `{table}` is checked"),
         instead,
         fix,
     );

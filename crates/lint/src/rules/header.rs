@@ -62,6 +62,7 @@ pub(crate) fn misspelled(fields: &[UnknownField]) -> impl Iterator<Item = Findin
             why: "a misspelled field would be ignored".to_owned(),
             instead: format!("write `{meant}`"),
             fix: None,
+            unless: None,
         })
     })
 }

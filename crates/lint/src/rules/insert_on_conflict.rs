@@ -3,11 +3,12 @@
 use squawk_syntax::ast::{self, AstNode, BinOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use crate::catalog::{Filled, Key, Relation};
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::SqlState;
-use crate::syntax::{ObjectName, Statement};
+use crate::syntax::{Inserted, ObjectName, Statement, Value, name_in};
 
 rule! {
     /// An `INSERT` that adds its rows again each time it runs.
@@ -23,7 +24,8 @@ rule! {
     ///
     /// `ON CONFLICT (…) DO NOTHING`, or `DO UPDATE` where the migration's values should replace
     /// existing ones. The conflict target must be a key whose values are the same in each run, not
-    /// a generated id. Without such a key: `INSERT … SELECT … WHERE NOT EXISTS (…)`, `EXCEPT`, a
+    /// a generated id, and not NULL: `ON CONFLICT DO NOTHING` does nothing for a table whose only key
+    /// is generated, and this is found too where migrations show the keys. Without such a key: `INSERT … SELECT … WHERE NOT EXISTS (…)`, `EXCEPT`, a
     /// `LEFT JOIN … IS NULL`, `MERGE`, or a `DO` block that looks for the rows first.
     ///
     /// ## Bad
@@ -57,9 +59,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         return;
     };
     let at = &statement.range;
-    if insert.on_conflict_clause().is_some()
-        || looks_first(insert)
+    let conflict = insert.on_conflict_clause();
+    if conflict.is_none() && looks_first(insert, &table, context)
         || takes_what_is_left(insert)
+        || statement.runs_once()
         || context.file.again.is_made_anew(&table, at)
         || context.file.again.is_emptied(&table, at)
         || statement.catches(SqlState::UNIQUE_VIOLATION.names())
@@ -67,6 +70,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             .facts()
             .any(|fact| !fact.exists && (fact.is_of_catalog() || fact.reads(&table)))
     {
+        return;
+    }
+    if let Some(conflict) = conflict {
+        check_conflict(insert, &conflict, &table, (statement, context), found);
         return;
     }
     let place = match (insert.insert_token(), insert.into_token()) {
@@ -84,9 +91,180 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     );
 }
 
+/// `ON CONFLICT`, which finds a conflict only by a key whose values are the same in each run.
+fn check_conflict(
+    insert: &ast::Insert,
+    conflict: &ast::OnConflictClause,
+    table: &ObjectName,
+    (statement, context): (&Statement<'_>, &Context<'_>),
+    found: &mut Found<'_>,
+) {
+    let Some(relation) = context.catalog.relation(table) else {
+        return;
+    };
+    if relation.is_open || !relation.is_table() || context.catalog.has_gaps {
+        return;
+    }
+    let mut keys: Vec<&Key> = relation.keys.iter().collect();
+    let asked = match conflict.conflict_target() {
+        Some(ast::ConflictTarget::ConflictOnConstraint(target)) => {
+            let name = target.constraint_name_ref().and_then(|name| name_in(&name));
+            keys.retain(|key| key.name == name);
+            format!("`{}`", name.unwrap_or_default())
+        }
+        Some(ast::ConflictTarget::ConflictOnIndex(target)) => {
+            let items = target.conflict_index_item_list().into_iter();
+            let items: Vec<_> = items.flat_map(|list| list.conflict_index_items()).collect();
+            let columns: Option<Vec<String>> = items
+                .iter()
+                .map(|item| match item.expr()? {
+                    ast::Expr::NameRef(name) => Some(name.text()),
+                    _ => None,
+                })
+                .collect();
+            // An expression is an index of its own.
+            let Some(columns) = columns else { return };
+            keys.retain(|key| {
+                key.columns.len() == columns.len()
+                    && key.columns.iter().all(|column| columns.contains(column))
+                    && !key.is_computed
+            });
+            format!("`({})`", columns.join(", "))
+        }
+        None => String::new(),
+    };
+    let range = statement.range_of(conflict);
+    if keys.is_empty() && !asked.is_empty() {
+        found.add(
+            range,
+            format!("`{table}` has no unique key on {asked}"),
+            "the statement fails with 42P10 (`invalid_column_reference`): `ON CONFLICT` needs a unique constraint or index on just these columns",
+            "name the columns of a key, or add the key first",
+        );
+        return;
+    }
+    let Some(rows) = Rows::of(insert, relation) else {
+        return;
+    };
+    if rows
+        .0
+        .iter()
+        .all(|row| keys.iter().any(|key| row.conflicts(key)))
+    {
+        return;
+    }
+    let columns = match keys.first() {
+        None => format!("`{table}` has no unique key"),
+        Some(key) => format!("no row conflicts: {}", rows.why(key, table)),
+    };
+    found.add(
+        range,
+        format!("`ON CONFLICT` into `{table}` finds no conflict"),
+        format!("{columns}; so each run inserts the rows again, without an error"),
+        "name a key whose values the migration gives, and add it if there is none; or `INSERT … SELECT … WHERE NOT EXISTS (…)`",
+    );
+}
+
+/// The rows of an `INSERT`, with what each column of the table gets.
+struct Rows(Vec<Row>);
+
+struct Row(Vec<(String, Value)>);
+
+impl Rows {
+    fn of(insert: &ast::Insert, relation: &Relation) -> Option<Self> {
+        let inserted = Inserted::of(insert);
+        let all = || relation.columns.iter().map(|column| column.name.clone());
+        let columns = inserted.columns.unwrap_or_else(|| all().collect());
+        if columns.iter().any(|column| relation.lacks(column)) {
+            return None;
+        }
+        let rows = inserted.rows?.into_iter().map(|values| {
+            if values.len() > columns.len() {
+                return None;
+            }
+            let given = columns.iter().cloned().zip(values);
+            let mut row: Vec<(String, Value)> = given
+                .map(|(name, value)| {
+                    let default = relation.column(&name).map(|column| &column.filled);
+                    let value = match (value, default) {
+                        (Value::Default, Some(filled)) => of_default(filled),
+                        (value, _) => value,
+                    };
+                    (name, value)
+                })
+                .collect();
+            for column in &relation.columns {
+                if !row.iter().any(|(name, _)| *name == column.name) {
+                    row.push((column.name.clone(), of_default(&column.filled)));
+                }
+            }
+            Some(Row(row))
+        });
+        Some(Self(rows.collect::<Option<_>>()?))
+    }
+
+    /// Why a key finds none of them.
+    fn why(&self, key: &Key, table: &ObjectName) -> String {
+        for row in &self.0 {
+            for column in &key.columns {
+                match row.value(column) {
+                    Some(Value::Null) if !key.nulls_are_equal => {
+                        return format!(
+                            "`{column}` is NULL, which a unique key takes for different each time"
+                        );
+                    }
+                    Some(Value::Anew) => {
+                        return format!("`{column}` of `{table}` gets another value in each run");
+                    }
+                    _ => {}
+                }
+            }
+        }
+        "the key is generated".to_owned()
+    }
+}
+
+impl Row {
+    fn value(&self, column: &str) -> Option<Value> {
+        let found = self.0.iter().find(|(name, _)| name == column);
+        found.map(|(_, value)| *value)
+    }
+
+    /// Whether a second run finds the row by this key.
+    fn conflicts(&self, key: &Key) -> bool {
+        key.columns.iter().all(|column| match self.value(column) {
+            Some(Value::Null) => key.nulls_are_equal,
+            Some(Value::Anew) => false,
+            _ => true,
+        })
+    }
+}
+
+fn of_default(filled: &Filled) -> Value {
+    match filled {
+        Filled::Null => Value::Null,
+        Filled::Anew => Value::Anew,
+        Filled::Constant(_) | Filled::Computed => Value::Same,
+    }
+}
+
 /// Whether the rows come from a query that leaves out those that are there: `NOT EXISTS`,
-/// `NOT IN (SELECT …)`, `EXCEPT`, `LEFT JOIN … IS NULL`.
-fn looks_first(insert: &ast::Insert) -> bool {
+/// `NOT IN (SELECT …)`, `EXCEPT`, `LEFT JOIN … IS NULL`, all of the table itself.
+fn looks_first(insert: &ast::Insert, table: &ObjectName, context: &Context<'_>) -> bool {
+    let reads = insert
+        .syntax()
+        .descendants()
+        .filter_map(ast::RelationNameRef::cast)
+        .filter(|name| name.syntax().parent().as_ref() != Some(insert.syntax()))
+        .filter_map(|name| ObjectName::below(&name))
+        .any(|name| {
+            let view = context.catalog.relation(&name);
+            name.name == table.name || view.is_some_and(|view| !view.is_table())
+        });
+    reads && leaves_out(insert)
+}
+
+fn leaves_out(insert: &ast::Insert) -> bool {
     insert.syntax().descendants().any(|node| {
         if ast::Except::can_cast(node.kind()) {
             true

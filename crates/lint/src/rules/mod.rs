@@ -1,6 +1,10 @@
 //! The rules, a file each, and the list of all of them.
 
+use std::ops::Range;
+
 use crate::checked::Checked;
+use crate::finding::Finding;
+use crate::syntax::Refused;
 
 pub(crate) mod access_token;
 pub(crate) mod add_column_if_not_exists;
@@ -13,6 +17,7 @@ pub(crate) mod attach_partition;
 pub(crate) mod char_length;
 pub(crate) mod check_not_valid;
 pub(crate) mod column_type;
+pub(crate) mod computed_sql;
 pub(crate) mod connection_string;
 pub(crate) mod constraint_name;
 pub(crate) mod create_as_select;
@@ -21,9 +26,11 @@ pub(crate) mod create_if_not_exists;
 pub(crate) mod create_or_replace;
 pub(crate) mod data_with_schema;
 pub(crate) mod database_statement;
+pub(crate) mod default_partition;
 pub(crate) mod detach_concurrently;
 pub(crate) mod drop_data;
 pub(crate) mod drop_if_exists;
+pub(crate) mod drop_in_use;
 pub(crate) mod drop_index_concurrently;
 pub(crate) mod encoding;
 pub(crate) mod enum_value_if_not_exists;
@@ -37,6 +44,7 @@ pub(crate) mod header;
 pub(crate) mod history_table;
 pub(crate) mod identifier;
 pub(crate) mod identifier_length;
+pub(crate) mod if_not_exists_differs;
 pub(crate) mod index_concurrently;
 pub(crate) mod insert_on_conflict;
 pub(crate) mod integer_key;
@@ -44,12 +52,14 @@ pub(crate) mod json;
 pub(crate) mod layout;
 pub(crate) mod listen_notify;
 pub(crate) mod lock_table;
+pub(crate) mod lock_timeout;
 pub(crate) mod money;
 pub(crate) mod naming;
 pub(crate) mod needs_no_transaction;
 pub(crate) mod no_transaction_repeatable;
 pub(crate) mod no_transaction_single;
 pub(crate) mod other_database;
+pub(crate) mod other_sessions;
 pub(crate) mod outer_pair;
 pub(crate) mod password_literal;
 pub(crate) mod primary_key;
@@ -59,9 +69,13 @@ pub(crate) mod refresh_concurrently;
 pub(crate) mod reindex_concurrently;
 pub(crate) mod rename_guarded;
 pub(crate) mod rename_in_use;
+pub(crate) mod replica_identity;
 pub(crate) mod replication;
+pub(crate) mod row_security;
 pub(crate) mod search_path;
+pub(crate) mod second_run;
 pub(crate) mod secret_literal;
+pub(crate) mod security_definer;
 pub(crate) mod sequence_value;
 pub(crate) mod serial;
 pub(crate) mod server_configuration;
@@ -72,17 +86,25 @@ pub(crate) mod set_not_null;
 pub(crate) mod several_strong_locks;
 pub(crate) mod sum_file;
 pub(crate) mod syntax;
+pub(crate) mod system_catalog;
 pub(crate) mod table_rewrite;
 pub(crate) mod three_part_name;
 pub(crate) mod timestamptz;
 pub(crate) mod transaction_control;
+pub(crate) mod triggers_off;
 pub(crate) mod truncate;
 pub(crate) mod unique_using_index;
+pub(crate) mod unknown_name;
+pub(crate) mod unknown_setting;
+pub(crate) mod unknown_type;
 pub(crate) mod unparsed;
+pub(crate) mod untrusted_language;
 pub(crate) mod update_converges;
 pub(crate) mod validate_separately;
 pub(crate) mod varchar_length;
+pub(crate) mod wide_grant;
 pub(crate) mod wide_index;
+pub(crate) mod work_under_lock;
 pub(crate) mod write_without_where;
 
 /// All rules, by category, and within it in the order in which they are best read.
@@ -98,7 +120,9 @@ pub(crate) static ALL: &[&Checked] = &[
     &future_date::RULE,
     &allow_comment::RULE,
     &unparsed::RULE,
+    &computed_sql::RULE,
     &create_if_not_exists::RULE,
+    &if_not_exists_differs::RULE,
     &create_or_replace::RULE,
     &create_guarded::RULE,
     &drop_if_exists::RULE,
@@ -111,6 +135,7 @@ pub(crate) static ALL: &[&Checked] = &[
     &update_converges::RULE,
     &create_as_select::RULE,
     &sequence_value::RULE,
+    &second_run::RULE,
     &three_part_name::RULE,
     &other_database::RULE,
     &foreign_data::RULE,
@@ -120,11 +145,17 @@ pub(crate) static ALL: &[&Checked] = &[
     &server_file::RULE,
     &history_table::RULE,
     &psql_meta_command::RULE,
+    &system_catalog::RULE,
     &password_literal::RULE,
     &connection_string::RULE,
     &private_key::RULE,
     &access_token::RULE,
     &secret_literal::RULE,
+    &wide_grant::RULE,
+    &security_definer::RULE,
+    &row_security::RULE,
+    &untrusted_language::RULE,
+    &lock_timeout::RULE,
     &index_concurrently::RULE,
     &drop_index_concurrently::RULE,
     &reindex_concurrently::RULE,
@@ -139,22 +170,31 @@ pub(crate) static ALL: &[&Checked] = &[
     &unique_using_index::RULE,
     &exclusion_constraint::RULE,
     &attach_partition::RULE,
+    &default_partition::RULE,
     &table_rewrite::RULE,
     &needs_no_transaction::RULE,
     &no_transaction_single::RULE,
     &no_transaction_repeatable::RULE,
     &several_strong_locks::RULE,
     &data_with_schema::RULE,
+    &work_under_lock::RULE,
     &rename_in_use::RULE,
+    &replica_identity::RULE,
     &drop_data::RULE,
+    &drop_in_use::RULE,
     &truncate::RULE,
     &write_without_where::RULE,
+    &triggers_off::RULE,
     &outer_pair::RULE,
     &set_local::RULE,
     &search_path::RULE,
     &lock_table::RULE,
     &listen_notify::RULE,
     &session_state::RULE,
+    &other_sessions::RULE,
+    &unknown_name::RULE,
+    &unknown_type::RULE,
+    &unknown_setting::RULE,
     &foreign_key_index::RULE,
     &primary_key::RULE,
     &constraint_name::RULE,
@@ -176,4 +216,23 @@ pub(crate) fn find(name: &str) -> Option<&'static Checked> {
     ALL.iter()
         .find(|checked| checked.rule.name == name)
         .copied()
+}
+
+/// Whether what was not read may have made tables or columns.
+pub(crate) fn leaves_gaps(unread: &[(Range<usize>, Refused)]) -> bool {
+    unread.iter().any(|(_, reason)| match reason {
+        Refused::Routine(name) => !computed_sql::is_builtin(name),
+        _ => true,
+    })
+}
+
+/// What is said of the SQL of a statement that was not read.
+pub(crate) fn unread(unread: Vec<(Range<usize>, Refused)>) -> Vec<Finding> {
+    let (computed, broken): (Vec<_>, Vec<_>) = unread
+        .into_iter()
+        .partition(|(_, reason)| matches!(reason, Refused::Dynamic | Refused::Routine(_)));
+    let broken = broken
+        .into_iter()
+        .map(|(range, reason)| unparsed::finding(range, reason));
+    broken.chain(computed_sql::findings(computed)).collect()
 }

@@ -6,7 +6,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{ObjectKind, SqlState, last_of_kind, name_column};
+use crate::object::{Expected, Object, ObjectKind, SqlState, last_of_kind, name_column};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {
@@ -110,6 +110,13 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         instead,
         fix,
     );
+    let kind = match rename.what {
+        "COLUMN" => ObjectKind::Column,
+        "TABLE" => ObjectKind::Table,
+        _ => return,
+    };
+    let old = Object::named(kind, rename.old.clone(), rename.on.as_ref());
+    found.if_second_run_meets(Expected::absent(vec![old]));
 }
 
 impl Rename {

@@ -3,11 +3,12 @@
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
+use crate::builtin::is_builtin_setting;
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::fix::Fix;
-use crate::syntax::{Place, Statement, is_search_path};
+use crate::syntax::{Patience, Place, Statement, assigned_setting, is_search_path, patience};
 
 rule! {
     /// A setting that outlives the transaction: `SET` without `LOCAL`, `RESET`, `set_config(…,
@@ -56,6 +57,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     }
     match &statement.sql {
         Some(ast::Stmt::Set(set)) => {
+            // Not even for one transaction: that is another rule's.
+            let assigned = assigned_setting(set);
+            if assigned.is_some_and(|(name, value)| patience(&name, &value) != Patience::Short) {
+                return;
+            }
             if let Some(name) = setting(set) {
                 let scope = Scope::of(set.set_scope(), set.set_token());
                 without_local(statement, &name, scope, found);
@@ -188,8 +194,10 @@ fn setting(set: &ast::Set) -> Option<String> {
         ast::SetTarget::SetConfig(config) => {
             let name = config.config_parameter_ref()?.syntax().text().to_string();
             let name = name.trim().to_owned();
-            let elsewhere =
-                is_search_path(&name) || name.eq_ignore_ascii_case("standard_conforming_strings");
+            let others = ["standard_conforming_strings", "session_replication_role"];
+            let elsewhere = is_search_path(&name)
+                || others.iter().any(|other| name.eq_ignore_ascii_case(other))
+                || !is_builtin_setting(&name);
             (!elsewhere).then_some(name)
         }
         ast::SetTarget::SetTimeZone(_) => Some("TIME ZONE".to_owned()),

@@ -129,8 +129,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             (_, true) => constraint.of_partitions(),
             (_, false) => constraint.of_table(new_column.is_some()),
         };
-        let known = context.relation(table);
-        let proved = |column: &String| known.is_some_and(|t| t.proves_not_null(column, &[]));
+        let proved = |column: &String| context.is_not_null(table, column);
         if kind == "PRIMARY KEY" && !temporal && !columns.iter().all(proved) {
             instead
                 .push_str("; make its columns `NOT NULL` before, or every row is checked for NULL");
@@ -157,10 +156,16 @@ fn check_key(
 ) {
     let index = using.index_ref().and_then(|index| name_in(&index));
     let indexes = &context.file.indexes;
-    let columns =
-        index.and_then(|index| indexes.columns_of(&context.schema.indexes, table, &index));
-    let relation = context.relation(table);
-    let proved = |column: &str| relation.is_some_and(|known| known.proves_not_null(column, &[]));
+    // The catalog follows renames.
+    let key = context.catalog.relation(table).and_then(|known| {
+        let mut keys = known.keys.iter();
+        keys.find(|key| key.name.is_some() && key.name == index)
+    });
+    let columns = match key {
+        Some(key) => Some(key.columns.as_slice()),
+        None => index.and_then(|index| indexes.columns_of(&context.schema.indexes, table, &index)),
+    };
+    let proved = |column: &str| context.is_not_null(table, column);
     let Some(column) = columns.into_iter().flatten().find(|column| !proved(column)) else {
         return;
     };

@@ -1,14 +1,15 @@
 //! The rule `update-converges`.
 
-use std::collections::BTreeSet;
-
 use squawk_syntax::SyntaxNode;
-use squawk_syntax::ast::{self, AstNode, BinOp, PostfixOp};
+use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{Column, ObjectName, Statement, diverges, one_line};
+use crate::syntax::{
+    Column, ObjectName, Statement, Volatility, diverges, makes_false, name_of_call, name_of_expr,
+    one_line, volatility,
+};
 
 rule! {
     /// An `UPDATE` that changes the same rows again each time it runs.
@@ -22,7 +23,9 @@ rule! {
     /// ## Instead
     ///
     /// Compute the new value from something that the statement does not change, such as a new
-    /// column, or select in `WHERE` only the rows that still have to change. `trim(s)`, `lower(s)`,
+    /// column, or select in `WHERE` only the rows that still have to change: the update must make
+    /// the condition false, as `SET done = true … WHERE NOT done` does. `WHERE n > 0` does not
+    /// help `SET n = n / 2`. `trim(s)`, `lower(s)`,
     /// `coalesce(s, '')` and similar expressions give the same result again and need no condition.
     ///
     /// `created_at AT TIME ZONE 'UTC'` in `USING` turns `timestamp` into `timestamptz`; run again,
@@ -114,19 +117,22 @@ fn check_clause(
     found: &mut Found<'_>,
 ) {
     let set = assignments(clause);
-    let columns: BTreeSet<String> = set.iter().map(|(column, _)| column.clone()).collect();
-    if condition.is_some_and(|condition| decides_by(condition, &columns))
+    if condition.is_some_and(|condition| makes_false(condition, &set))
         || is_safe(table, statement, context)
     {
         return;
     }
-    let tables = names_of(table, &statement.node);
-    for (column, expr) in set {
+    let tables = names_of(table, statement);
+    for (column, expr) in &set {
         let by_table = Column {
-            name: &column,
+            name: column,
             tables: &tables,
         };
-        let Some(step) = diverges(&expr, &by_table) else {
+        let derived = || derived(expr, statement).and_then(|e| diverges(&e, &by_table));
+        let Some(step) = diverges(expr, &by_table).or_else(derived) else {
+            if let Some(call) = random(expr) {
+                report_random(table, column, &call, statement, found);
+            }
             continue;
         };
         let written = one_line(&step.text().to_string());
@@ -168,7 +174,7 @@ fn check_types(
             name: &name,
             tables: std::slice::from_ref(&table.name),
         };
-        let Some(step) = diverges(&expr, &by_table) else {
+        let Some(step) = converts(&expr, &by_table, context) else {
             continue;
         };
         if is_safe(&table, statement, context) {
@@ -189,27 +195,140 @@ fn check_types(
     }
 }
 
+/// The part of `USING` that a second run would apply to the new type: it fails there, or changes the
+/// values again.
+fn converts(expr: &ast::Expr, column: &Column<'_>, context: &Context<'_>) -> Option<SyntaxNode> {
+    if let Some(step) = diverges(expr, column) {
+        let zone = step.text().to_string().to_lowercase();
+        // In UTC, what is taken for UTC stays as it is.
+        let in_utc = context.in_utc && zone.contains("time zone") && zone.contains("'utc'");
+        return (!in_utc).then_some(step);
+    }
+    let mut calls = expr.syntax().descendants().filter_map(ast::CallExpr::cast);
+    let call = calls.find(|call| {
+        let name = name_of_call(call);
+        let stays = name.is_none_or(|name| CONVERGING.contains(&name.name.as_str()));
+        let about = call.syntax().descendants().filter_map(ast::NameRef::cast);
+        !stays && about.skip(1).any(|name| name.text() == column.name)
+    });
+    call.map(|call| call.syntax().clone())
+}
+
+/// Functions that give the same again for what they gave, of the same type.
+const CONVERGING: [&str; 18] = [
+    "abs",
+    "btrim",
+    "ceil",
+    "coalesce",
+    "date_trunc",
+    "floor",
+    "greatest",
+    "initcap",
+    "least",
+    "left",
+    "lower",
+    "ltrim",
+    "nullif",
+    "round",
+    "rtrim",
+    "substring",
+    "trim",
+    "upper",
+];
+
 /// Whether the statement runs once only: in a block that looks first, or on a table that is made
 /// anew each time.
 fn is_safe(table: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) -> bool {
     context.file.again.is_made_anew(table, &statement.range)
+        || statement.runs_once()
         || statement
             .facts()
             .any(|fact| fact.is_of_catalog() || fact.reads(table))
+}
+
+/// What stands for `s.new_price` in a query of the statement: `price * 1.1 AS new_price`.
+fn derived(expr: &ast::Expr, statement: &Statement<'_>) -> Option<ast::Expr> {
+    let ast::Expr::FieldExpr(field) = expr else {
+        return None;
+    };
+    let name = name_of_expr(&ast::Expr::FieldExpr(field.clone()))?.name;
+    let mut targets = statement.node.descendants().filter_map(ast::Target::cast);
+    targets.find_map(|target| {
+        let alias = ObjectName::of_node(target.as_name()?.syntax())?;
+        (alias.name == name).then(|| target.expr())?
+    })
+}
+
+/// A new value that is another one in each run. That of a clock is left out: it says when the row
+/// was changed last.
+fn random(expr: &ast::Expr) -> Option<ast::CallExpr> {
+    let mut calls = expr.syntax().descendants().filter_map(ast::CallExpr::cast);
+    calls.find(|call| {
+        name_of_call(call).is_some_and(|name| {
+            let clock = ["clock_timestamp", "timeofday", "setval"].contains(&name.name.as_str());
+            volatility(&name) == Volatility::Volatile && !clock
+        })
+    })
+}
+
+fn report_random(
+    table: &ObjectName,
+    column: &str,
+    call: &ast::CallExpr,
+    statement: &Statement<'_>,
+    found: &mut Found<'_>,
+) {
+    let written = one_line(&call.syntax().text().to_string());
+    found.add(
+        statement.range_of(call),
+        format!("`{column}` of `{table}` gets another value in each run"),
+        format!("each run puts a new `{written}` in the place of the last one, without an error"),
+        format!("select in `WHERE` the rows that have none yet: `{column} IS NULL`"),
+    );
 }
 
 fn node_of(part: Option<impl AstNode>) -> Option<SyntaxNode> {
     part.map(|part| part.syntax().clone())
 }
 
-/// What the statement may call the table that it changes.
-fn names_of(table: &ObjectName, statement: &SyntaxNode) -> Vec<String> {
+/// What the statement may call the table that it changes: by its name, by an alias here or in
+/// `FROM`, by the variable of a loop over its rows.
+fn names_of(table: &ObjectName, statement: &Statement<'_>) -> Vec<String> {
     let is_alias = |node: &SyntaxNode| {
         ast::OptionalAsAlias::can_cast(node.kind()) || ast::RequiredAsAlias::can_cast(node.kind())
     };
-    let alias = statement.children().find(is_alias);
+    let alias = statement.node.children().find(is_alias);
+    let items = statement
+        .node
+        .descendants()
+        .filter_map(ast::RelationFromItem::cast);
+    let others = items.filter_map(|item| {
+        let name = ObjectName::of(item.relation_name_ref())?;
+        let alias = ObjectName::of_node(item.alias()?.syntax())?;
+        name.may_be(table).then_some(alias.name)
+    });
+    // A query in FROM that reads the table gives its columns on.
+    let queries = statement
+        .node
+        .descendants()
+        .filter_map(ast::ParenFromItem::cast);
+    let queries = queries.filter_map(|item| {
+        let mut read = item
+            .syntax()
+            .descendants()
+            .filter_map(ast::RelationNameRef::cast);
+        let reads =
+            read.any(|name| ObjectName::below(&name).is_some_and(|name| name.may_be(table)));
+        let alias = item.syntax().children().find_map(ast::FromAlias::cast)?;
+        reads
+            .then(|| ObjectName::of_node(alias.syntax()))?
+            .map(|name| name.name)
+    });
     std::iter::once(table.name.clone())
         .chain(alias.and_then(|alias| Some(ObjectName::of_node(&alias)?.name)))
+        .chain(others)
+        .chain(queries)
+        .chain(statement.rows_of(&table.name).map(ToOwned::to_owned))
         .collect()
 }
 
@@ -241,26 +360,4 @@ fn assignments(clause: &ast::SetClause) -> Vec<(String, ast::Expr)> {
         }
     }
     all
-}
-
-/// Whether the condition depends on a column that the statement sets, so that it can leave out
-/// the rows that are done. `n IS NOT NULL` cannot.
-fn decides_by(condition: &SyntaxNode, columns: &BTreeSet<String>) -> bool {
-    condition
-        .descendants()
-        .filter_map(ast::NameRef::cast)
-        .filter(|name| columns.contains(&name.text()))
-        .any(|name| {
-            !name.syntax().ancestors().any(|node| {
-                if let Some(binary) = ast::BinExpr::cast(node.clone()) {
-                    matches!(binary.op(), Some(BinOp::IsNot(_)))
-                        && binary.rhs().is_some_and(|rhs| {
-                            one_line(&rhs.syntax().text().to_string()).eq_ignore_ascii_case("null")
-                        })
-                } else {
-                    ast::PostfixExpr::cast(node)
-                        .is_some_and(|p| matches!(p.op(), Some(PostfixOp::NotNull(_))))
-                }
-            })
-        })
 }

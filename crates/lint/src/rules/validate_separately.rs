@@ -7,7 +7,8 @@ use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Unvalidated;
 use crate::finding::Found;
-use crate::syntax::{AlterTable, Statement, name_in, words_of};
+use crate::locks::{LockMode, lock_of_action};
+use crate::syntax::{AlterTable, ObjectName, Statement, name_in, words_of};
 
 rule! {
     /// `VALIDATE CONSTRAINT` in the transaction that added the constraint `NOT VALID`.
@@ -74,6 +75,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         written,
         actions,
     } = alter;
+    together(&actions, &table, &written, statement, found);
     let validated = actions.into_iter().filter_map(|action| match action {
         ast::AlterTableAction::ValidateConstraint(validate) => Some(validate),
         _ => None,
@@ -107,4 +109,47 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             ),
         );
     }
+}
+
+/// `VALIDATE` beside an action that takes a stronger lock: one `ALTER TABLE` takes the strongest lock
+/// of all its actions, and reads the rows under it.
+fn together(
+    actions: &[ast::AlterTableAction],
+    table: &ObjectName,
+    written: &str,
+    statement: &Statement<'_>,
+    found: &mut Found<'_>,
+) {
+    let validate = actions.iter().find_map(|action| match action {
+        ast::AlterTableAction::ValidateConstraint(validate) => Some(validate),
+        _ => None,
+    });
+    let Some(validate) = validate else { return };
+    let name = validate
+        .constraint_name_ref()
+        .and_then(|name| name_in(&name));
+    let adds_it = actions.iter().any(|action| match action {
+        ast::AlterTableAction::AddConstraint(add) => {
+            let added = add.constraint().and_then(|c| c.constraint_name());
+            added.and_then(|added| name_in(&added)) == name
+        }
+        _ => false,
+    });
+    let others = actions
+        .iter()
+        .map(|action| lock_of_action(table, action).mode)
+        .max();
+    let Some(mode) = others.filter(|mode| *mode > LockMode::ShareUpdateExclusive && !adds_it)
+    else {
+        return;
+    };
+    found.add(
+        statement.range_of_node(validate.syntax()),
+        format!("`VALIDATE CONSTRAINT` of `{table}` together with another action"),
+        format!(
+            "the statement takes the strongest lock of its actions: it {}, while every row is checked",
+            mode.taken_on(table)
+        ),
+        format!("write `ALTER TABLE {written} VALIDATE CONSTRAINT …` in a migration of its own"),
+    );
 }

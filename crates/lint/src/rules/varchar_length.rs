@@ -54,17 +54,28 @@ rule! {
     "varchar-length", Quality, Warning, Check::Statement(check)
 }
 
-fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     for column in statement.typed_columns() {
         let is_varchar =
             matches!(column.ty, ast::Type::VarcharType(_)) || column.type_word() == Some("varchar");
         let Some(length) = column.type_argument().filter(|_| is_varchar) else {
             continue;
         };
+        // Another length for what has one already.
+        let known = context.catalog.relation(&column.owner);
+        let old = known.and_then(|known| known.column(column.name.as_deref()?)?.ty.as_ref());
+        let had_one =
+            old.is_some_and(|old| old.is("character varying") && !old.modifiers.is_empty());
+        if column.origin == Origin::Changed && had_one {
+            continue;
+        }
         let check = column.length_check(&format!("<= {length}"));
         let instead = match (check, column.origin) {
             (Some(check), Origin::Changed) => format!(
                 "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
+            ),
+            (Some(check), Origin::New) if context.alter_in_use(statement).is_some() => format!(
+                "write `text`, and `ALTER TABLE … ADD {check} NOT VALID` behind it; a later migration validates it"
             ),
             (Some(check), _) => format!("write `text {check}`"),
             (None, _) if column.is_array => {

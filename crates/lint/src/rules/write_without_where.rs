@@ -8,7 +8,7 @@ use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Statement};
+use crate::syntax::{ObjectName, Statement, is_null};
 
 rule! {
     /// `DELETE` or `UPDATE` of all rows, without `Destructive` in the header.
@@ -48,7 +48,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(name) = target(delete.relation_name(), context) else {
                 return;
             };
-            if chooses(delete.where_clause_or_current_of()) {
+            if chooses(delete.where_clause_or_current_of(), &name, context) {
                 return;
             }
             found.add(
@@ -62,7 +62,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(name) = target(update.relation_name(), context) else {
                 return;
             };
-            if chooses(update.where_clause_or_current_of()) {
+            if chooses(update.where_clause_or_current_of(), &name, context) {
                 return;
             }
             let condition = match first_column(update) {
@@ -110,11 +110,33 @@ fn words(
 }
 
 /// Whether the `WHERE` leaves any row out.
-fn chooses(clause: Option<ast::WhereClauseOrCurrentOf>) -> bool {
+fn chooses(
+    clause: Option<ast::WhereClauseOrCurrentOf>,
+    table: &ObjectName,
+    context: &Context<'_>,
+) -> bool {
     let Some(ast::WhereClauseOrCurrentOf::WhereClause(clause)) = &clause else {
         return clause.is_some();
     };
-    clause.expr().is_some_and(|expr| !is_true(&expr))
+    let Some(expr) = clause.expr() else {
+        return false;
+    };
+    !is_true(&expr) && !is_never_null(&expr, table, context)
+}
+
+/// `id IS NOT NULL`, where no row has NULL there.
+fn is_never_null(expr: &ast::Expr, table: &ObjectName, context: &Context<'_>) -> bool {
+    let ast::Expr::BinExpr(binary) = expr else {
+        return false;
+    };
+    let is_not_null = matches!(binary.op(), Some(ast::BinOp::IsNot(_)))
+        && binary.rhs().is_some_and(|rhs| is_null(&rhs));
+    match binary.lhs() {
+        Some(ast::Expr::NameRef(column)) if is_not_null => {
+            context.is_not_null(table, &column.text())
+        }
+        _ => false,
+    }
 }
 
 fn is_true(expr: &ast::Expr) -> bool {

@@ -112,6 +112,12 @@ const FORMS: &[Form] = &[
         Alphabet::Alphanumeric,
         &[(16, ANY)],
     ),
+    form(
+        "a webhook secret",
+        "whsec_",
+        Alphabet::Alphanumeric,
+        &[(16, ANY)],
+    ),
     form("a Google API key", "AIza", Alphabet::Base64Url, &[(35, 35)]),
     form(
         "a SendGrid key",
@@ -165,7 +171,10 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
 
 /// Whether one of the forms begins with it: most words are skipped without a look at all of them.
 fn is_first_letter(byte: u8) -> bool {
-    matches!(byte, b'A' | b'S' | b'e' | b'g' | b'n' | b'r' | b's' | b'x')
+    matches!(
+        byte,
+        b'A' | b'S' | b'e' | b'g' | b'n' | b'r' | b's' | b'w' | b'x'
+    )
 }
 
 impl Form {

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use jubilee_core::{Token, TokenKind};
 
-use super::json;
 use super::secret::{Secret, SecretKind};
-use super::value::{is_password_hash, is_placeholder, is_random};
+use super::value::{is_chosen, is_password_hash, is_placeholder, is_random};
+use super::{form, json};
 use crate::syntax::{identifier, string_content};
 
 /// Reads the tokens of a text and finds string constants that are given to, or compared with, a
@@ -18,6 +18,25 @@ pub(super) struct Literals {
     /// The words and symbols before, the last one first.
     before: [Word; 2],
     insert: Insert,
+    /// A string that is a name that says secret, as a key before its value.
+    key: Option<(String, Class)>,
+    /// Strings that are put together: `'a' || 'b'`.
+    run: Option<Run>,
+    /// What the statement gives to a column named `value`, until its `WHERE` says what it is.
+    value: Option<Range<usize>>,
+    /// Whether a column named `value` is given something next.
+    gives_value: bool,
+}
+
+/// String constants with `||` between them.
+struct Run {
+    /// What the name before them says.
+    named: Option<(String, Class)>,
+    text: String,
+    range: Range<usize>,
+    /// Whether an operator stands behind the last one.
+    goes_on: bool,
+    pieces: usize,
 }
 
 /// A name that says secret, until its value or something else comes.
@@ -79,6 +98,7 @@ impl Literals {
         }
         let here = &text[token.range.clone()];
         self.insert(text, token, found);
+        self.join(text, token, found);
         let mut word = Word::Other;
         match token.kind {
             TokenKind::String => self.string(text, &token.range, found),
@@ -103,6 +123,30 @@ impl Literals {
         let content = string_content(text, range);
         let value = &text[content.clone()];
         let named = self.named.take();
+        if std::mem::take(&mut self.gives_value) {
+            self.value = Some(content.clone());
+        } else if is_name(value)
+            && self.before[0] == Word::Symbol('=')
+            && let Some(class) = class_of(value)
+            && let Some(given) = self.value.take()
+            && (class == Class::Key || is_chosen(&text[given.clone()]))
+        {
+            add(&value_of(value), class, text, given, found);
+            return;
+        }
+        let key = self
+            .key
+            .take()
+            .filter(|_| self.before[0] == Word::Symbol(','));
+        if let Some(class) = class_of(value).filter(|_| is_name(value)) {
+            self.key = Some((value.to_owned(), class));
+        }
+        if let Some((name, class)) =
+            key.filter(|(_, class)| *class == Class::Key || is_chosen(value))
+        {
+            add(&value_of(&name), class, text, content, found);
+            return;
+        }
         match (named, self.before) {
             (Some(named), _) if named.assigned => {
                 add(&value_of(&named.name), named.class, text, content, found);
@@ -125,13 +169,56 @@ impl Literals {
                 add("a password hash", Class::Password, text, content, found);
             }
             _ if value.contains("\":") || value.contains("\" :") => {
+                // A label or a type says only that there is a password.
+                let of_account = json::pairs(text, &content).any(|(name, _)| is_of_account(name));
                 for (name, place) in json::pairs(text, &content) {
-                    if let Some(class) = class_of(name) {
+                    let class = class_of(name).filter(|class| {
+                        *class == Class::Key || of_account || is_chosen(&text[place.clone()])
+                    });
+                    if let Some(class) = class {
                         add(&value_of(name), class, text, place, found);
                     }
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Puts strings together that have `||` between them.
+    fn join(&mut self, text: &str, token: &Token, found: &mut Vec<Secret>) {
+        let here = &text[token.range.clone()];
+        match token.kind {
+            TokenKind::String => {
+                let content = string_content(text, &token.range);
+                match &mut self.run {
+                    Some(run) if run.goes_on => {
+                        run.text.push_str(&text[content.clone()]);
+                        run.range.end = content.end;
+                        run.goes_on = false;
+                        run.pieces += 1;
+                    }
+                    _ => {
+                        let assigned = self.named.as_ref().filter(|named| named.assigned);
+                        self.run = Some(Run {
+                            named: assigned.map(|named| (named.name.clone(), named.class)),
+                            text: text[content.clone()].to_owned(),
+                            range: content,
+                            goes_on: false,
+                            pieces: 1,
+                        });
+                    }
+                }
+            }
+            _ if here == "||" || here == "|" => {
+                if let Some(run) = &mut self.run {
+                    run.goes_on = true;
+                }
+            }
+            _ => {
+                if let Some(run) = self.run.take().filter(|run| run.pieces > 1) {
+                    run.judge(found);
+                }
+            }
         }
     }
 
@@ -141,6 +228,10 @@ impl Literals {
             "check",
         ];
         let name = identifier(here);
+        if ["update", "insert", "delete", "select"].contains(&&*name) {
+            self.value = None;
+        }
+        self.gives_value = ["value", "val", "setting_value", "config_value"].contains(&&*name);
         if let Some(named) = &mut self.named {
             let at_once = named.gap == 0;
             if name == "default" || (name == "to" && at_once) {
@@ -158,6 +249,9 @@ impl Literals {
     }
 
     fn symbol(&mut self, symbol: char) {
+        if symbol != '=' {
+            self.gives_value = false;
+        }
         let after_colon = self.before[0] == Word::Symbol(':');
         let of_setting = matches!(self.before, [_, Word::Symbol('(')]);
         let Some(named) = &mut self.named else {
@@ -267,6 +361,44 @@ impl Literals {
     }
 }
 
+impl Run {
+    fn judge(self, found: &mut Vec<Secret>) {
+        let mut forms = Vec::new();
+        form::find(&self.text, &mut forms);
+        let form = forms.into_iter().next();
+        let subject = match (form, &self.named) {
+            (Some(form), _) => Some((form.kind, form.subject)),
+            (None, Some((name, Class::Key))) if is_random(&self.text) => {
+                Some((SecretKind::Literal, value_of(name)))
+            }
+            (None, Some((name, Class::Password))) if !is_placeholder(&self.text) => {
+                Some((SecretKind::Literal, value_of(name)))
+            }
+            _ => None,
+        };
+        found.extend(subject.map(|(kind, subject)| Secret {
+            kind,
+            range: self.range,
+            subject,
+        }));
+    }
+}
+
+/// Whether a name in JSON says that its other values give access to an account.
+fn is_of_account(name: &str) -> bool {
+    ["host", "hostname", "login", "server", "user", "username"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Whether a string could be a name: `smtp_password`.
+fn is_name(value: &str) -> bool {
+    value.len() <= 60
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+}
+
 impl Named {
     fn new(name: &str, class: Class) -> Self {
         Self {
@@ -280,10 +412,28 @@ impl Named {
 }
 
 /// What a name says of its value: only its last words count, so `token_hash`, `password_changed_at`
-/// and `secret_name` say nothing.
+/// and `secret_name` say nothing. `apiKey` and `APIKey` are read as `api_key`.
 fn class_of(name: &str) -> Option<Class> {
+    let humps = name.bytes().zip(name.bytes().skip(1));
+    let humps = humps.filter(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase());
+    if humps.count() == 0 {
+        return class_of_words(name);
+    }
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut before = ' ';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            words.push('_');
+        }
+        words.push(c);
+        before = c;
+    }
+    class_of_words(&words)
+}
+
+fn class_of_words(name: &str) -> Option<Class> {
     const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
-    const KEYS: [&str; 12] = [
+    const KEYS: [&str; 17] = [
         "secret",
         "token",
         "api_key",
@@ -296,6 +446,11 @@ fn class_of(name: &str) -> Option<Class> {
         "auth_key",
         "credential",
         "credentials",
+        "account_key",
+        "client_key",
+        "hmac_key",
+        "license_key",
+        "webhook_key",
     ];
     let ends = |word: &&str| -> bool {
         let Some(start) = name.len().checked_sub(word.len()) else {

@@ -4,6 +4,7 @@ mod connection;
 mod form;
 mod json;
 mod literal;
+mod marked;
 mod mask;
 mod password;
 mod private_key;

@@ -4,7 +4,7 @@ use jubilee_core::TokenKind;
 
 use super::literal::Literals;
 use super::secret::Secret;
-use super::{connection, form, password, private_key};
+use super::{connection, form, marked, password, private_key};
 use crate::syntax::code_tokens;
 
 /// All secrets in a text, by place: in its statements, its strings and its comments.
@@ -12,6 +12,7 @@ pub(crate) fn scan(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
     private_key::find(text, &mut found);
     form::find(text, &mut found);
+    marked::find(text, &mut found);
     connection::find_urls(text, &mut found);
     password::find(text, &mut found);
     let mut literals = Literals::default();

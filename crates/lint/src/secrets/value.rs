@@ -60,6 +60,21 @@ pub(super) fn is_random(value: &str) -> bool {
         && entropy(value) >= 3.0
 }
 
+/// Whether a value looks like a password that somebody chose, and not like a word: `label`, `Password`,
+/// `magic_link` are words.
+pub(super) fn is_chosen(value: &str) -> bool {
+    let is_word = value
+        .bytes()
+        .skip(1)
+        .all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-' | b'.'));
+    let is_upper = value.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    value.len() >= 6
+        && value.is_ascii()
+        && !value.contains(char::is_whitespace)
+        && !is_word
+        && !is_upper
+}
+
 /// Whether a value is a password that was hashed for keeping. Such a hash can be tried against
 /// dictionaries by anyone who has it.
 pub(super) fn is_password_hash(value: &str) -> bool {

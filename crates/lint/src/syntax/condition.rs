@@ -6,7 +6,7 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PostfixOp, PrefixOp};
 
 use super::guard::{Constant, Fact};
-use super::{is_null, name_of_call, name_of_expr};
+use super::{is_null, name_of_call, name_of_expr, string_of};
 
 /// What the variables of a block were last set to, as far as that is known; `found` is one.
 pub(super) type Variables = HashMap<String, SyntaxNode>;
@@ -137,6 +137,12 @@ impl Collector<'_> {
             }
             BinOp::Gteq(_) if is_number(&rhs, "1") => self.fact(&lhs, holds),
             BinOp::LAngle(_) if is_number(&rhs, "1") => self.fact(&lhs, !holds),
+            // All of several are there; or they are not all there.
+            BinOp::Eq(_) | BinOp::Gteq(_) if holds && is_count(&rhs) => self.fact(&lhs, true),
+            BinOp::Neq(_) | BinOp::Neqb(_) | BinOp::LAngle(_) if holds && is_count(&rhs) => {
+                self.fact(&lhs, false);
+            }
+            BinOp::Eq(_) | BinOp::Gteq(_) if is_count(&rhs) => self.fact(&lhs, false),
             BinOp::Eq(_) | BinOp::Is(_) => {
                 if let Some(value) = boolean(&rhs) {
                     self.collect(&lhs, holds == value);
@@ -149,6 +155,11 @@ impl Collector<'_> {
 
 fn is_number(expr: &ast::Expr, number: &str) -> bool {
     matches!(expr, ast::Expr::Literal(_)) && expr.syntax().text() == number
+}
+
+fn is_count(expr: &ast::Expr) -> bool {
+    let text = expr.syntax().text().to_string();
+    matches!(expr, ast::Expr::Literal(_)) && text.parse::<u32>().is_ok_and(|n| n > 0)
 }
 
 fn boolean(expr: &ast::Expr) -> Option<bool> {
@@ -185,7 +196,7 @@ pub(super) fn fact(node: &SyntaxNode, exists: bool) -> Fact {
 }
 
 fn constant(literal: &ast::Literal) -> Option<Constant> {
-    let text = literal.string_value()?;
+    let text = string_of(literal)?;
     let mut column = None;
     let mut is_identifier = false;
     // From the constant outwards, as far as it is one operand.

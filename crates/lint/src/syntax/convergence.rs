@@ -3,7 +3,7 @@
 use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PrefixOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::name_of_call;
+use super::{constant, name_of_call, string_of};
 
 /// A column, as an expression may refer to it.
 pub(crate) struct Column<'a> {
@@ -47,10 +47,37 @@ impl Column<'_> {
 /// Only what is known to do so counts; for all that this knows, any other function converges.
 pub(crate) fn diverges(expr: &ast::Expr, column: &Column<'_>) -> Option<SyntaxNode> {
     let whole = expr.syntax();
+    if let Some(swap) = swaps(whole, column) {
+        return Some(swap);
+    }
     whole
         .descendants()
         .filter(|node| column.is(node, whole))
         .find_map(|node| step(&node, whole))
+}
+
+/// `CASE column WHEN 'a' THEN 'b' WHEN 'b' THEN 'a' END`, which gives another value for what it gave.
+fn swaps(whole: &SyntaxNode, column: &Column<'_>) -> Option<SyntaxNode> {
+    let case = whole
+        .descendants()
+        .find(|node| node.kind() == SyntaxKind::CASE_EXPR)?;
+    if !case.descendants().any(|node| column.is(&node, whole)) {
+        return None;
+    }
+    let pairs: Vec<(String, String)> = case
+        .descendants()
+        .filter(|node| node.kind() == SyntaxKind::WHEN_CLAUSE)
+        .filter_map(|when| {
+            let mut literals = when.descendants().filter_map(ast::Literal::cast);
+            let pair = (constant(&literals.next()?), constant(&literals.next()?));
+            literals.next().is_none().then_some(pair)
+        })
+        .collect();
+    let changed = |value: &String| pairs.iter().any(|(from, to)| from == value && to != value);
+    pairs
+        .iter()
+        .any(|(from, to)| from != to && changed(to))
+        .then_some(case)
 }
 
 /// From the column outwards: the first operation that diverges, unless the column only decides
@@ -114,7 +141,7 @@ fn binary_diverges(binary: &ast::BinExpr, operand: &SyntaxNode) -> Option<bool> 
 }
 
 fn is_string(expr: &ast::Expr) -> bool {
-    matches!(expr, ast::Expr::Literal(literal) if literal.string_value().is_some())
+    matches!(expr, ast::Expr::Literal(literal) if string_of(literal).is_some())
 }
 
 fn is_json_object(expr: &ast::Expr) -> bool {

@@ -28,8 +28,15 @@ pub(crate) fn is_null(expr: &ast::Expr) -> bool {
 
 /// A constant as it is compared: what a string holds, or a number as it stands.
 pub(crate) fn constant(literal: &ast::Literal) -> String {
-    match literal.string_value() {
+    match string_of(literal) {
         Some(value) => value,
         None => literal.syntax().text().to_string().to_lowercase(),
     }
+}
+
+/// What a string constant holds; `None` for a number and for what is no string otherwise.
+pub(crate) fn string_of(literal: &ast::Literal) -> Option<String> {
+    let text = literal.syntax().text();
+    let is_string = text.contains_char('\'') || text.contains_char('$');
+    is_string.then(|| literal.string_value())?
 }

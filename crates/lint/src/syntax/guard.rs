@@ -9,6 +9,11 @@ use super::ObjectName;
 pub(crate) struct Guard {
     /// How it decides.
     pub(crate) kind: GuardKind,
+    /// Whether the statements that it decides about take away what it asks for, so that they run
+    /// once only.
+    pub(crate) once: bool,
+    /// Of a loop over the rows of a query: its variable, and the tables that it reads.
+    pub(crate) over: Option<(String, Vec<String>)>,
     /// The place in the file of the statements that it decides about: one of them runs only
     /// where those before it ran.
     pub(crate) body: Range<usize>,
@@ -115,6 +120,30 @@ impl Fact {
         })
     }
 
+    /// The names that were asked for, less those that only say where: of schemas, and of the table
+    /// of a column or constraint.
+    pub(super) fn names(&self) -> Vec<String> {
+        let of_table = |constant: &&Constant| constant.is_of_table();
+        let all_tables = self.strings.iter().all(|constant| constant.is_of_table());
+        let kept = self.strings.iter().filter(|c| all_tables || !of_table(c));
+        kept.filter(|constant| {
+            let column = constant.column.as_deref();
+            !column.is_some_and(|column| PLACES.contains(&column))
+        })
+        .flat_map(|constant| match constant.is_identifier {
+            true => identifiers(&constant.text).pop(),
+            false => Some(constant.text.clone()),
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+    }
+
+    /// Whether what was asked for may belong to that table.
+    pub(super) fn may_be_of(&self, table: &ObjectName) -> bool {
+        let mut tables = self.strings.iter().filter(|c| c.is_of_table()).peekable();
+        tables.peek().is_none() || tables.any(|constant| constant.is(table))
+    }
+
     /// Whether rows of that table were looked for.
     pub(crate) fn reads(&self, table: &ObjectName) -> bool {
         self.sources.contains(&table.name)
@@ -162,6 +191,20 @@ const TABLE_COLUMNS: [&str; 8] = [
     "typname",
     "udt_name",
     "user_defined_type_name",
+];
+
+/// Columns of the catalogs that say where something is, or what kind of thing it is.
+const PLACES: [&str; 10] = [
+    "constraint_schema",
+    "constraint_type",
+    "contype",
+    "data_type",
+    "nspname",
+    "relkind",
+    "schemaname",
+    "table_schema",
+    "table_type",
+    "typtype",
 ];
 
 /// Views of `information_schema` that conditions look into.

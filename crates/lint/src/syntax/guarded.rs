@@ -10,10 +10,27 @@ impl Statement<'_> {
     /// (`exists`) or is not, or that catches the failure where that is otherwise.
     pub(crate) fn guard(&self, exists: bool, lookup: &Lookup<'_>) -> Option<usize> {
         self.guards.iter().rposition(|guard| match &guard.kind {
-            GuardKind::Condition(facts) => facts
-                .iter()
-                .any(|fact| fact.exists == exists && fact.is_about(lookup)),
+            GuardKind::Condition(facts) => {
+                let mut facts = facts.iter();
+                guard.once || facts.any(|fact| fact.exists == exists && fact.is_about(lookup))
+            }
             GuardKind::Handler(_) => guard.catches(lookup.caught),
+        })
+    }
+
+    /// Whether it runs once only, since what stands with it takes away what their guard asks for.
+    pub(crate) fn runs_once(&self) -> bool {
+        self.guards.iter().any(|guard| guard.once)
+    }
+
+    /// The variables of loops around it over rows of that table.
+    pub(crate) fn rows_of(&self, table: &str) -> impl Iterator<Item = &str> {
+        self.guards.iter().filter_map(move |guard| {
+            let (variable, tables) = guard.over.as_ref()?;
+            tables
+                .iter()
+                .any(|of| of == table)
+                .then_some(variable.as_str())
         })
     }
 

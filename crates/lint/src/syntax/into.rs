@@ -12,6 +12,8 @@ pub(super) struct WithoutInto {
     pub(super) sql: String,
     /// The variables that it sets, in lower case.
     pub(super) variables: Vec<String>,
+    /// Where the clause stood.
+    pub(super) clause: Range<usize>,
 }
 
 /// Takes the clause `INTO [STRICT] a, b.c` out of a statement; `None` where there is none.
@@ -53,8 +55,9 @@ pub(super) fn without_into(sql: &str) -> Option<WithoutInto> {
     }
     let clause = clause.filter(|clause| !clause.variables.is_empty())?;
     Some(WithoutInto {
-        sql: blanked(sql, clause.range),
+        sql: blanked(sql, clause.range.clone()),
         variables: clause.variables,
+        clause: clause.range,
     })
 }
 

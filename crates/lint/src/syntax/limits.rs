@@ -15,17 +15,19 @@ pub(super) const STRINGS: usize = 20;
 /// A longer statement, in bytes, is not parsed: a tree takes some forty times its text.
 const LENGTH: usize = 2 << 20;
 
-/// Why a statement is not given to the parser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a statement is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refused {
     /// It nests too deep.
     Depth,
     /// It is too long.
     Length,
-    /// The parser cannot read it.
-    Syntax,
+    /// The parser cannot read it, for this reason.
+    Syntax(String),
     /// It is put together when it runs.
     Dynamic,
+    /// It stands in the body of a function, which no migration shows.
+    Routine(String),
 }
 
 /// Whether the parser can read this SQL without running out of stack or memory. It recurses for
@@ -49,9 +51,7 @@ fn admit_within(sql: &str, strings: usize) -> Result<(), Refused> {
     let mut first = true;
     let mut defines = false;
     for token in tokens(sql) {
-        let Ok(token) = token else {
-            return Err(Refused::Syntax);
-        };
+        let token = token.map_err(|error| Refused::Syntax(error.to_string()))?;
         let text = &sql[token.range.clone()];
         let mut weight = 0;
         let mut begins = false;

@@ -148,3 +148,8 @@ impl Statement<'_> {
 pub(super) fn bytes(range: rowan::TextRange) -> Range<usize> {
     usize::from(range.start())..usize::from(range.end())
 }
+
+pub(super) fn text_range(range: Range<usize>) -> rowan::TextRange {
+    let offset = |at: usize| rowan::TextSize::new(u32::try_from(at).unwrap_or(u32::MAX));
+    rowan::TextRange::new(offset(range.start), offset(range.end.max(range.start)))
+}

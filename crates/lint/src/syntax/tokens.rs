@@ -91,6 +91,21 @@ pub(super) fn blanked(text: &str, part: Range<usize>) -> String {
     blanked
 }
 
+/// The word at a place, or else behind it: the parser stops between words.
+pub(super) fn word_at(sql: &str, at: usize) -> Range<usize> {
+    let rest = sql.get(at..).unwrap_or_default();
+    let start = at + (rest.len() - rest.trim_start().len());
+    let word = sql.get(start..).unwrap_or_default();
+    let end = word
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(word.len());
+    if word.is_empty() {
+        let last = sql.trim_end().char_indices().next_back();
+        return last.map_or(0..0, |(at, c)| at..at + c.len_utf8());
+    }
+    start..start + end.max(word.chars().next().map_or(0, char::len_utf8))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -82,7 +82,7 @@ pub(super) fn note_into(stmt: &ast::Stmt, variables: &[String], known: &mut Vari
 }
 
 /// Forgets what a statement, or one inside of it, may set.
-fn forget(node: &SyntaxNode, known: &mut Variables) {
+pub(super) fn forget(node: &SyntaxNode, known: &mut Variables) {
     known.remove(FOUND);
     for inner in node.descendants() {
         let name = if let Some(target) = ast::PlpgsqlAssignTarget::cast(inner.clone()) {

@@ -11,7 +11,7 @@ use jubilee_pg_local::{Options, TempServer};
 use postgres::{Client, NoTls};
 
 /// The strongest lock on each table.
-type Locks = BTreeMap<String, LockMode>;
+pub(crate) type Locks = BTreeMap<String, LockMode>;
 
 const MODES: [LockMode; 8] = [
     LockMode::AccessShare,
@@ -38,7 +38,7 @@ fn fixture(name: &str) -> String {
 }
 
 /// PostgreSQL's `ShareUpdateExclusiveLock` is our `SHARE UPDATE EXCLUSIVE`.
-fn mode(name: &str) -> LockMode {
+pub(crate) fn mode(name: &str) -> LockMode {
     let plain = |name: &str| name.replace(' ', "").to_lowercase();
     let found = MODES
         .into_iter()
@@ -46,7 +46,7 @@ fn mode(name: &str) -> LockMode {
     found.unwrap_or_else(|| panic!("no mode of locks: {name}"))
 }
 
-fn strongest(locks: impl IntoIterator<Item = (String, LockMode)>) -> Locks {
+pub(crate) fn strongest(locks: impl IntoIterator<Item = (String, LockMode)>) -> Locks {
     let mut strongest = Locks::new();
     for (table, mode) in locks {
         let known = strongest.entry(table).or_insert(mode);

@@ -8,6 +8,7 @@
 mod again;
 mod comparison;
 mod constraint_names;
+mod folders;
 mod locks;
 mod mistakes;
 mod rewrites;

@@ -45,6 +45,34 @@ CREATE TYPE pair AS (a integer, b integer);
 CREATE TABLE typed OF pair;
 CREATE SCHEMA elsewhere;
 
+CREATE TABLE bands (
+    id bigint CONSTRAINT bands_pkey PRIMARY KEY,
+    owner_id bigint REFERENCES owners (id)
+);
+CREATE TABLE members (
+    id bigint PRIMARY KEY,
+    band_id bigint CONSTRAINT members_band_id_fkey REFERENCES bands
+);
+CREATE VIEW owner_names AS SELECT name FROM owners;
+CREATE VIEW first_names AS SELECT name FROM owner_names;
+CREATE DOMAIN score AS integer;
+CREATE TABLE scored (id bigint PRIMARY KEY, best score);
+CREATE TYPE mood AS ENUM ('good');
+CREATE TABLE moods (id bigint PRIMARY KEY, mood mood);
+CREATE TABLE plays (id bigint NOT NULL, day date NOT NULL, owner_id bigint REFERENCES owners (id))
+    PARTITION BY RANGE (day);
+CREATE TABLE plays_old PARTITION OF plays FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+CREATE FUNCTION lock_owners() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    LOCK TABLE owners IN SHARE MODE;
+END
+$$;
+CREATE FUNCTION widen(which text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %I ADD COLUMN wide text', which);
+END
+$$;
+
 CREATE TABLE probed (id bigint);
 INSERT INTO probed VALUES (1);
 CREATE FUNCTION locks_now(id bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$

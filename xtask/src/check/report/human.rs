@@ -2,6 +2,7 @@
 
 use jubilee_lint::{Finding, Severity};
 
+use super::fold::{Folded, fold};
 use super::{Summary, found, line_of, page, position};
 use crate::check::{Checked, CheckedFile};
 use crate::excerpt::Excerpt;
@@ -9,13 +10,20 @@ use crate::exit::Exit;
 use crate::output::count;
 use crate::problem::Problem;
 
-/// The report for people: each finding with its place, then one line for each database and one
+/// Of how many lines the numbers are shown.
+const LINES: usize = 12;
+
+/// The report for people: the findings with their places, then one line for each database and one
 /// for all.
-pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool) -> String {
+pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool, all: bool) -> String {
     let mut text = String::new();
-    for (file, finding) in checked.iter().flat_map(Checked::findings) {
-        text.push_str(&problem(file, finding).render(color));
+    let (folded, left) = fold(checked, all);
+    for folded in folded {
+        text.push_str(&problem(&folded).render(color));
         text.push('\n');
+    }
+    if left > 0 {
+        text.push_str(&format!("and {left} more (--verbose shows all)\n\n"));
     }
     text.push_str(&locks(checked));
     for database in checked {
@@ -81,7 +89,8 @@ fn line(checked: &Checked) -> String {
     line
 }
 
-fn problem(file: &CheckedFile, finding: &Finding) -> Problem {
+fn problem(folded: &Folded<'_>) -> Problem {
+    let Folded { file, finding, .. } = *folded;
     let rule = finding.rule;
     let severity = match rule.severity {
         Severity::Error => miette::Severity::Error,
@@ -96,6 +105,7 @@ fn problem(file: &CheckedFile, finding: &Finding) -> Problem {
     if let Some(line) = corrected(file, finding) {
         hint.push_str(&format!("\ncheck --fix writes: {line}"));
     }
+    hint.push_str(&others(folded));
     hint.push_str(&format!("\nsee {}", page(finding)));
     let problem = Problem::new(Exit::Failed, what)
         .called(format!("{}[{}]", rule.severity, rule.name), severity)
@@ -114,6 +124,29 @@ fn problem(file: &CheckedFile, finding: &Finding) -> Problem {
         }
         None => problem,
     }
+}
+
+/// Where else the rule finds something: "the same 7 times more, on lines 12, 15, 19".
+fn others(folded: &Folded<'_>) -> String {
+    if folded.more.is_empty() {
+        return String::new();
+    }
+    let lines = folded
+        .more
+        .iter()
+        .filter_map(|finding| finding.range.as_ref());
+    let mut lines: Vec<usize> = lines.map(|range| line_of(folded.file, range)).collect();
+    lines.dedup();
+    let shown = lines.iter().take(LINES).map(usize::to_string);
+    let mut shown: Vec<String> = shown.collect();
+    if lines.len() > LINES {
+        shown.push("…".to_owned());
+    }
+    format!(
+        "\nthe rule finds {} more in this file, on lines {}",
+        folded.more.len(),
+        shown.join(", ")
+    )
 }
 
 /// The first line of the correction, as it will be.

@@ -1,5 +1,6 @@
 //! What was found, in each format.
 
+mod fold;
 mod github;
 mod human;
 mod json;
@@ -60,10 +61,16 @@ fn found(errors: usize, warnings: usize) -> String {
     }
 }
 
-/// The whole report.
-pub(crate) fn write(format: Format, checked: &[Checked], summary: &Summary, color: bool) -> String {
+/// The whole report; for people, with every finding by itself if `all` is asked for.
+pub(crate) fn write(
+    format: Format,
+    checked: &[Checked],
+    summary: &Summary,
+    color: bool,
+    all: bool,
+) -> String {
     match format {
-        Format::Human => human::write(checked, summary, color),
+        Format::Human => human::write(checked, summary, color, all),
         Format::Json => json::write(checked, summary),
         Format::Sarif => sarif::write(checked),
         Format::Github => github::write(checked),

@@ -32,8 +32,8 @@ fn each_format() {
             check --fix writes: CREATE SCHEMA IF NOT EXISTS bands;
             see docs/rules/create-if-not-exists.md
 
-      warning[unparsed]: this cannot be parsed as SQL
-      ╰─▶ what cannot be parsed cannot be checked: other rules may have missed something
+      error[unparsed]: this cannot be parsed as SQL: no statement begins with `CREATE` and the words behind it
+      ╰─▶ the server rejects it when the migration runs, and other rules may have missed something
         ╭─[migrations/codex/0003_add_bands.sql:10:1]
       9 │ CREATE SCHEMA bands;
      10 │ CREATE TABEL bands;
@@ -42,16 +42,16 @@ fn each_format() {
       help: correct it; if the server accepts it, allow this finding with the reason
             see docs/rules/unparsed.md
 
-    codex        3 migrations, 1 new: 1 error, 1 warning; needs senior review
-    3 migrations, 1 new against main: 1 error, 1 warning
+    codex        3 migrations, 1 new: 2 errors; needs senior review
+    3 migrations, 1 new against main: 2 errors
     ---- stderr
     ---- exit 1
     ");
     assert_said!(checkout.run("check codex --format json"), @r#"
     {
       "base": "main",
-      "errors": 1,
-      "warnings": 1,
+      "errors": 2,
+      "warnings": 0,
       "databases": [
         {
           "name": "codex",
@@ -83,14 +83,14 @@ fn each_format() {
             {
               "rule": "unparsed",
               "category": "files",
-              "severity": "warning",
+              "severity": "error",
               "file": "migrations/codex/0003_add_bands.sql",
               "line": 10,
               "column": 1,
               "end_line": 10,
               "end_column": 7,
-              "what": "this cannot be parsed as SQL",
-              "why": "what cannot be parsed cannot be checked: other rules may have missed something",
+              "what": "this cannot be parsed as SQL: no statement begins with `CREATE` and the words behind it",
+              "why": "the server rejects it when the migration runs, and other rules may have missed something",
               "instead": "correct it; if the server accepts it, allow this finding with the reason",
               "page": "docs/rules/unparsed.md",
               "fix": null
@@ -105,16 +105,16 @@ fn each_format() {
     "#);
     assert_said!(checkout.run("check codex --format github"), @"
     ::error file=migrations/codex/0003_add_bands.sql,line=9,endLine=9,col=1,endColumn=14,title=create-if-not-exists::`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`: if the migration runs again, this fails with 42P06 (`duplicate_schema`)%0Awrite `CREATE SCHEMA IF NOT EXISTS bands`%0Asee docs/rules/create-if-not-exists.md
-    ::warning file=migrations/codex/0003_add_bands.sql,line=10,endLine=10,col=1,endColumn=7,title=unparsed::this cannot be parsed as SQL: what cannot be parsed cannot be checked: other rules may have missed something%0Acorrect it; if the server accepts it, allow this finding with the reason%0Asee docs/rules/unparsed.md
+    ::error file=migrations/codex/0003_add_bands.sql,line=10,endLine=10,col=1,endColumn=7,title=unparsed::this cannot be parsed as SQL: no statement begins with `CREATE` and the words behind it: the server rejects it when the migration runs, and other rules may have missed something%0Acorrect it; if the server accepts it, allow this finding with the reason%0Asee docs/rules/unparsed.md
     ---- stderr
     ---- exit 1
     ");
     assert_said!(checkout.run("check --format markdown").of_shown_databases(), @"
-    ### Migrations: 1 error, 1 warning
+    ### Migrations: 2 errors
 
     | database | new | review | found |
     |---|---|---|---|
-    | codex | 1 of 3 | **senior** | 1 error, 1 warning |
+    | codex | 1 of 3 | **senior** | 2 errors |
     | inspire | 0 of 1 | – | nothing found |
     | continuum | 0 of 1 | – | nothing found |
 
@@ -122,8 +122,8 @@ fn each_format() {
 
     - **error** [create-if-not-exists](docs/rules/create-if-not-exists.md) `migrations/codex/0003_add_bands.sql:9:1`: `CREATE SCHEMA` of `bands` without `IF NOT EXISTS`
       if the migration runs again, this fails with 42P06 (`duplicate_schema`). Instead: write `CREATE SCHEMA IF NOT EXISTS bands`
-    - **warning** [unparsed](docs/rules/unparsed.md) `migrations/codex/0003_add_bands.sql:10:1`: this cannot be parsed as SQL
-      what cannot be parsed cannot be checked: other rules may have missed something. Instead: correct it; if the server accepts it, allow this finding with the reason
+    - **error** [unparsed](docs/rules/unparsed.md) `migrations/codex/0003_add_bands.sql:10:1`: this cannot be parsed as SQL: no statement begins with `CREATE` and the words behind it
+      the server rejects it when the migration runs, and other rules may have missed something. Instead: correct it; if the server accepts it, allow this finding with the reason
     ---- stderr
     ---- exit 1
     ");
@@ -138,6 +138,36 @@ fn each_format() {
       help: omit --format, or use --format json
     ---- exit 2
     ");
+}
+
+#[test]
+fn what_one_rule_finds_many_times_in_a_file_is_said_once() {
+    let checkout = Checkout::new();
+    let schemas: String = (1..=5)
+        .map(|n| format!("CREATE SCHEMA bands_{n};\n"))
+        .collect();
+    checkout.write("0003_add_bands", &schemas);
+    assert_said!(checkout.run("check codex"), @"
+      error[create-if-not-exists]: `CREATE SCHEMA` of `bands_1` without `IF NOT EXISTS`
+      ╰─▶ if the migration runs again, this fails with 42P06 (`duplicate_schema`)
+        ╭─[migrations/codex/0003_add_bands.sql:9:1]
+      8 │ 
+      9 │ CREATE SCHEMA bands_1;
+        · ^^^^^^^^^^^^^
+     10 │ CREATE SCHEMA bands_2;
+        ╰────
+      help: write `CREATE SCHEMA IF NOT EXISTS bands_1`
+            check --fix writes: CREATE SCHEMA IF NOT EXISTS bands_1;
+            the rule finds 4 more in this file, on lines 10, 11, 12, 13
+            see docs/rules/create-if-not-exists.md
+
+    codex        3 migrations, 1 new: 5 errors; needs senior review
+    3 migrations, 1 new against main: 5 errors
+    ---- stderr
+    ---- exit 1
+    ");
+    let all = checkout.run("check codex --verbose");
+    assert_eq!(all.stdout.matches("error[create-if-not-exists]").count(), 5);
 }
 
 #[test]
@@ -184,10 +214,10 @@ fn sarif_keeps_its_schema() {
           "text": "`CREATE SCHEMA` of `bands` without `IF NOT EXISTS`: if the migration runs again, this fails with 42P06 (`duplicate_schema`)\nwrite `CREATE SCHEMA IF NOT EXISTS bands`\nsee docs/rules/create-if-not-exists.md"
         },
         "ruleId": "create-if-not-exists",
-        "ruleIndex": 11
+        "ruleIndex": 12
       },
       {
-        "level": "warning",
+        "level": "error",
         "locations": [
           {
             "physicalLocation": {
@@ -204,7 +234,7 @@ fn sarif_keeps_its_schema() {
           }
         ],
         "message": {
-          "text": "this cannot be parsed as SQL: what cannot be parsed cannot be checked: other rules may have missed something\ncorrect it; if the server accepts it, allow this finding with the reason\nsee docs/rules/unparsed.md"
+          "text": "this cannot be parsed as SQL: no statement begins with `CREATE` and the words behind it: the server rejects it when the migration runs, and other rules may have missed something\ncorrect it; if the server accepts it, allow this finding with the reason\nsee docs/rules/unparsed.md"
         },
         "ruleId": "unparsed",
         "ruleIndex": 10

@@ -161,7 +161,10 @@ fn what_new_makes_lacks_only_what_its_author_must_write() {
 #[test]
 fn warnings_fail_only_where_they_are_denied() {
     let checkout = Checkout::new();
-    checkout.write("0003_odd", "CREATE TABEL bands;");
+    checkout.write(
+        "0003_odd",
+        "CREATE TABLE IF NOT EXISTS bands (band_id uuid CONSTRAINT bands_pkey PRIMARY KEY, motto varchar(9));",
+    );
     checkout.run("check codex --fix");
     assert_eq!(checkout.run("check codex").code, Some(0));
     assert_eq!(checkout.run("check codex --deny warnings").code, Some(1));

@@ -1,6 +1,6 @@
 //! Which guards count.
 
-use crate::syntax::{Lookup, ObjectName, Reading, walk};
+use crate::syntax::{Lookup, ObjectName, Reading, Routines, walk};
 
 /// Whether the innermost guard of the one statement `CREATE TYPE mood` lets it run only where
 /// `mood` is not there, or catches `duplicate_object`.
@@ -11,23 +11,28 @@ fn guards(body: &str) -> bool {
 fn guards_for(body: &str, exists: bool, name: &ObjectName, on: Option<&ObjectName>) -> bool {
     let block = format!("DO $$ {body} $$");
     let mut found = Vec::new();
-    walk(&block, &(0..block.len()), &mut |reading| {
-        if let Reading::Statement(statement) = reading
-            && block[statement.range.clone()].contains("mood")
-            && statement.sql.as_ref().is_some_and(|sql| {
-                use squawk_syntax::ast::Stmt as S;
-                matches!(sql, S::CreateType(_) | S::AlterTable(_) | S::DropType(_))
-            })
-        {
-            let lookup = Lookup {
-                name: Some(name),
-                on,
-                catalogs: &["pg_type", "to_regtype", "pg_attribute", "columns"],
-                caught: &["duplicate_object", "42710"],
-            };
-            found.push(statement.guard(exists, &lookup).is_some());
-        }
-    });
+    walk(
+        &block,
+        &(0..block.len()),
+        &Routines::new(),
+        &mut |reading| {
+            if let Reading::Statement(statement) = reading
+                && block[statement.range.clone()].contains("mood")
+                && statement.sql.as_ref().is_some_and(|sql| {
+                    use squawk_syntax::ast::Stmt as S;
+                    matches!(sql, S::CreateType(_) | S::AlterTable(_) | S::DropType(_))
+                })
+            {
+                let lookup = Lookup {
+                    name: Some(name),
+                    on,
+                    catalogs: &["pg_type", "to_regtype", "pg_attribute", "columns"],
+                    caught: &["duplicate_object", "42710"],
+                };
+                found.push(statement.guard(exists, &lookup).is_some());
+            }
+        },
+    );
     assert_eq!(found.len(), 1, "one statement of: {body}");
     found[0]
 }

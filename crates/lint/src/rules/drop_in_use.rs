@@ -1,0 +1,140 @@
+//! The rule `drop-in-use`.
+
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::checked::{Check, rule};
+use crate::context::Context;
+use crate::finding::Found;
+use crate::object::{Dropped, ObjectKind};
+use crate::syntax::{ObjectName, Statement, name_in};
+
+rule! {
+    /// Something is dropped that the running release may rely on: a view, a policy, a unique or
+    /// foreign key, a default, `NOT NULL`.
+    ///
+    /// ## Why it hurts
+    ///
+    /// While the migration runs, and for some time after it, the old release is still in use. Its
+    /// queries of a view fail, and its `ON CONFLICT (…)` without the unique key. It fails where a
+    /// default is missing, or when it reads a NULL.
+    ///
+    /// ## Instead
+    ///
+    /// Let a release stop relying on it first, and drop it in a later migration, with `--
+    /// Destructive: why nobody needs it any more` in the header. What the same migration makes again
+    /// is not reported.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// DROP VIEW IF EXISTS active_teams;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// DROP VIEW IF EXISTS active_teams;
+    /// CREATE VIEW active_teams AS SELECT team_id FROM teams WHERE active;
+    /// ```
+    ///
+    /// ## See also
+    ///
+    /// [rename-in-use](rename-in-use.md), [drop-data](drop-data.md).
+    "drop-in-use", Destructive, Warning, Check::Statement(check)
+}
+
+const INSTEAD: &str = "let a release stop relying on it first; then drop it with `-- Destructive: why nobody needs it any more` in the header";
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(sql) = &statement.sql else { return };
+    if context.destructive.is_some() {
+        return;
+    }
+    columns(sql, statement, context, found);
+    for dropped in Dropped::of(sql) {
+        use ObjectKind as K;
+        let why = match dropped.kind {
+            K::View | K::MaterializedView => "queries of the running release that read it fail",
+            K::Policy => "the running release no longer sees the rows that it lets pass",
+            K::Constraint => {
+                "the running release may rely on it: `ON CONFLICT` fails without its unique key, and rows may come to refer to nothing"
+            }
+            _ => continue,
+        };
+        for object in &dropped.objects {
+            let owner = object.on.as_ref();
+            let is_new = match dropped.kind {
+                K::Constraint => owner.is_some_and(|table| {
+                    let known = context.relation(table);
+                    let name = &object.name.name;
+                    !context.existed(table)
+                        || name.ends_with("_check")
+                        || known.is_some_and(|known| known.is_check(name))
+                }),
+                K::Policy => owner.is_some_and(|table| !context.existed(table)),
+                _ => context
+                    .file
+                    .second_run
+                    .is_made_before(object, statement.range.start),
+            };
+            if is_new {
+                continue;
+            }
+            let what = match owner.filter(|_| dropped.kind.is_part()) {
+                Some(table) => {
+                    let kind = dropped.kind.words().to_lowercase();
+                    format!("the {kind} `{}` of `{table}` is dropped", object.name)
+                }
+                None => {
+                    let kind = dropped.kind.words().to_lowercase();
+                    format!("the {kind} `{}` is dropped", object.name)
+                }
+            };
+            found.add(dropped.words(statement), what, why, INSTEAD);
+            found.unless_made_again(object.clone());
+        }
+    }
+}
+
+/// `DROP NOT NULL`, `DROP DEFAULT`.
+fn columns(
+    sql: &ast::Stmt,
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let ast::Stmt::AlterTable(alter) = sql else {
+        return;
+    };
+    let Some(table) = ObjectName::of(alter.table_relation_name()) else {
+        return;
+    };
+    if !context.existed(&table) {
+        return;
+    }
+    for action in alter.actions() {
+        let ast::AlterTableAction::AlterColumn(column) = action else {
+            continue;
+        };
+        let Some(name) = column.column_name_ref().and_then(|name| name_in(&name)) else {
+            continue;
+        };
+        let (node, what, why) = match column.option() {
+            Some(ast::AlterColumnOption::DropNotNull(drop)) => (
+                drop.syntax().clone(),
+                format!("`{name}` of `{table}` may be NULL from then on"),
+                "the running release may fail when it reads a NULL there",
+            ),
+            Some(ast::AlterColumnOption::DropDefault(drop)) => (
+                drop.syntax().clone(),
+                format!("`{name}` of `{table}` has no default any more"),
+                "the running release may leave the column out when it inserts a row",
+            ),
+            _ => continue,
+        };
+        let made = context.file.made.has_column(&table, &name);
+        if !made {
+            found.add(statement.range_of_node(&node), what, why, INSTEAD);
+        }
+    }
+}

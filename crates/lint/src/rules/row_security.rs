@@ -1,0 +1,81 @@
+//! The rule `row-security`.
+
+use squawk_syntax::ast::{self, AstNode};
+
+use crate::checked::{Check, rule};
+use crate::context::Context;
+use crate::finding::Found;
+use crate::syntax::{ObjectName, Statement};
+
+rule! {
+    /// Row level security that is switched off, or a policy that lets everybody pass.
+    ///
+    /// ## Why it hurts
+    ///
+    /// From the moment of the commit on, every role with a grant on the table sees and changes all of
+    /// its rows, those of other users and tenants included. Nothing fails, so nobody notices.
+    ///
+    /// ## Instead
+    ///
+    /// Add the policy that is missing. If the table needs no policies any more, say why with `--
+    /// Destructive: reason` in the header.
+    ///
+    /// ## Bad
+    ///
+    /// ```sql
+    /// ALTER TABLE notes DISABLE ROW LEVEL SECURITY;
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```sql
+    /// ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+    /// ```
+    "row-security", Privileges, Error, Check::Statement(check)
+}
+
+fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
+    if context.destructive.is_some() {
+        return;
+    }
+    match &statement.sql {
+        Some(ast::Stmt::AlterTable(alter)) => {
+            let Some(table) = ObjectName::of(alter.table_relation_name()) else {
+                return;
+            };
+            for action in alter.actions() {
+                let (range, what) = match &action {
+                    ast::AlterTableAction::DisableRls(a) => (
+                        statement.range_of(a),
+                        format!("row level security of `{table}` is switched off"),
+                    ),
+                    ast::AlterTableAction::NoForceRls(a) => (
+                        statement.range_of(a),
+                        format!("row level security of `{table}` no longer holds for its owner"),
+                    ),
+                    _ => continue,
+                };
+                if context.existed(&table) {
+                    found.add(
+                        range,
+                        what,
+                        "roles with a grant see and change all rows from then on, those of others included",
+                        "add the policy that is missing; or say why none is needed with `-- Destructive: reason` in the header",
+                    );
+                }
+            }
+        }
+        Some(ast::Stmt::Set(set)) => {
+            let text = set.syntax().text().to_string().to_lowercase();
+            if text.contains("row_security") && text.contains("off") {
+                found.add(
+                    statement.range.clone(),
+                    "`row_security` is switched off",
+                    "queries that a policy would limit fail, unless the role may see all rows",
+                    "leave it out",
+                );
+            }
+        }
+        _ => {}
+    }
+}

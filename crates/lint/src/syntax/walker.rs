@@ -1,0 +1,88 @@
+//! What walks over the statements of a migration.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use squawk_syntax::SyntaxNode;
+use squawk_syntax::ast;
+
+use super::Statement;
+use super::guard::Guard;
+use super::limits::{Refused, STRINGS, admit};
+use super::parts::Parts;
+use super::routine::Routines;
+use super::statement::{Place, Places};
+
+/// What the walk over a statement of a file comes by.
+pub(crate) enum Reading<'s, 'a> {
+    /// A statement that runs.
+    Statement(&'s Statement<'a>),
+    /// SQL that cannot be read, or not wholly: rules may overlook something in it.
+    Unread {
+        /// Where.
+        range: Range<usize>,
+        /// Why.
+        reason: Refused,
+    },
+}
+
+pub(super) struct Walker<'a, 'v> {
+    pub(super) text: &'a str,
+    /// In how many strings within strings the code stands that is read now.
+    pub(super) strings: usize,
+    /// The functions whose bodies are known.
+    pub(super) routines: &'v Routines,
+    /// The functions whose bodies are read now, the innermost last.
+    pub(super) running: Vec<super::ObjectName>,
+    pub(super) visit: &'v mut dyn FnMut(Reading<'_, 'a>),
+}
+
+impl Walker<'_, '_> {
+    pub(super) fn admit(&self, code: &str) -> Result<(), Refused> {
+        if self.strings > STRINGS {
+            return Err(Refused::Depth);
+        }
+        admit(code)
+    }
+
+    /// Reads code that stands in a string of what is read now.
+    pub(super) fn in_string(&mut self, read: impl FnOnce(&mut Self)) {
+        self.strings += 1;
+        read(self);
+        self.strings -= 1;
+    }
+
+    pub(super) fn unread(&mut self, range: Range<usize>, reason: Refused) {
+        (self.visit)(Reading::Unread { range, reason });
+    }
+
+    pub(super) fn emit(
+        &mut self,
+        node: SyntaxNode,
+        sql: Option<ast::Stmt>,
+        places: &Places,
+        place: Place,
+        guards: &[Guard],
+    ) {
+        let mut statement = Statement {
+            range: 0..0,
+            sql,
+            node,
+            guards: guards.to_vec(),
+            place,
+            text: self.text,
+            places: Rc::clone(places),
+            parts: Parts::default(),
+        };
+        let mut range = statement.range_of_node(&statement.node);
+        if self
+            .text
+            .get(range.clone())
+            .is_some_and(|t| t.ends_with(';'))
+        {
+            range.end -= 1;
+        }
+        statement.range = range;
+        (self.visit)(Reading::Statement(&statement));
+    }
+}

@@ -1,0 +1,19 @@
+-- Destructive: an example
+DROP VIEW v;
+CREATE VIEW v AS SELECT 1 AS one;
+DROP TYPE mood;
+CREATE TYPE mood AS ENUM ('good');
+DROP TRIGGER changed ON users;
+CREATE TRIGGER changed BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION f();
+DROP FUNCTION half(integer);
+CREATE FUNCTION half(n integer) RETURNS integer LANGUAGE sql RETURN n / 2;
+DROP TABLE copies;
+CREATE TABLE copies (copy_id uuid PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS stage (stage_id uuid PRIMARY KEY);
+DROP TABLE stage;
+CREATE TEMPORARY TABLE work ON COMMIT DROP AS SELECT 1 AS one;
+DROP TABLE work;
+ALTER TABLE users DROP CONSTRAINT users_check;
+ALTER TABLE users ADD CONSTRAINT users_check CHECK (true) NOT VALID;
+DROP POLICY own ON users;
+CREATE POLICY own ON users USING (true);

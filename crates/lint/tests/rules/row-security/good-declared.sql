@@ -1,0 +1,2 @@
+-- Destructive: the notes are public now
+ALTER TABLE notes DISABLE ROW LEVEL SECURITY;

@@ -1,0 +1,2 @@
+ALTER TABLE IF EXISTS singers RENAME TO vocalists;
+ALTER TABLE vocalists ADD COLUMN IF NOT EXISTS motto text;

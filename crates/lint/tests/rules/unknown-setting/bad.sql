@@ -1,0 +1,3 @@
+SET LOCAL lock_timeuot = '2s';
+SET FOREIGN_KEY_CHECKS = 0;
+SHOW TABLES;

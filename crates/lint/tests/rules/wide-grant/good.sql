@@ -1,0 +1,7 @@
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO codex_reader;
+GRANT USAGE ON SCHEMA public TO PUBLIC;
+GRANT EXECUTE ON FUNCTION half(integer) TO PUBLIC;
+GRANT codex_reader TO codex_writer;
+GRANT pg_monitor TO codex_monitor;
+REVOKE ALL ON teams FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO codex_reader;
