@@ -91,6 +91,17 @@ impl SecondRun {
         };
         for action in alter.actions() {
             let (kind, old, new, on) = match &action {
+                // It has a default again, and so is there.
+                ast::AlterTableAction::AlterColumn(column)
+                    if matches!(column.option(), Some(ast::AlterColumnOption::SetDefault(_))) =>
+                {
+                    let name = column.column_name_ref().and_then(|name| name_in(&name));
+                    if let Some(name) = name.map(|name| ObjectName::new(None, &name)) {
+                        let column = Object::named(ObjectKind::Column, name, Some(&table));
+                        self.add(column, true, statement, reach);
+                    }
+                    continue;
+                }
                 ast::AlterTableAction::RenameColumn(rename) => {
                     let old = rename.column_name_ref().and_then(|name| name_in(&name));
                     let new = rename.column_name().map(|name| name.text());

@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Dropped, ObjectKind};
+use crate::object::{Dropped, Object, ObjectKind};
 use crate::syntax::{ObjectName, Statement, name_in};
 
 rule! {
@@ -119,6 +119,10 @@ fn columns(
         let Some(name) = column.column_name_ref().and_then(|name| name_in(&name)) else {
             continue;
         };
+        let is_default = matches!(
+            column.option(),
+            Some(ast::AlterColumnOption::DropDefault(_))
+        );
         let (node, what, why) = match column.option() {
             Some(ast::AlterColumnOption::DropNotNull(drop)) => (
                 drop.syntax().clone(),
@@ -135,6 +139,10 @@ fn columns(
         let made = context.file.made.has_column(&table, &name);
         if !made {
             found.add(statement.range_of_node(&node), what, why, INSTEAD);
+            if is_default {
+                let name = ObjectName::new(None, &name);
+                found.unless_made_again(Object::named(ObjectKind::Column, name, Some(&table)));
+            }
         }
     }
 }
