@@ -258,7 +258,11 @@ impl Undoing {
             Some((end, _)) => format!("{} …", line[..end].trim_end()),
             None => line,
         };
-        self.steps.push(UndoStep::ByHand(step));
+        let step = UndoStep::ByHand(step);
+        // Read in part only, a statement comes as itself and as not read.
+        if self.steps.last() != Some(&step) {
+            self.steps.push(step);
+        }
     }
 }
 
