@@ -70,22 +70,12 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     if context.catalog.has_gaps || !statement.guards.is_empty() || statement.place == Place::Block {
         return;
     }
-    let ctes: Vec<String> = statement
-        .node
-        .ancestors()
-        .last()
-        .into_iter()
-        .flat_map(|root| root.descendants())
-        .filter_map(ast::WithTable::cast)
-        .filter_map(|table| name_in(&table.name()?))
-        .collect();
     let mut reported: Vec<ObjectName> = Vec::new();
     for (node, if_exists) in relations(sql, statement) {
         let Some(name) = ObjectName::below_node(&node) else {
             continue;
         };
-        let is_cte = name.schema.is_none() && ctes.contains(&name.name);
-        if is_cte || reported.contains(&name) || is_known(&name, context) {
+        if is_known(&name, context) || reported.contains(&name) || is_cte(&name, statement) {
             continue;
         }
         report_table(
@@ -109,6 +99,18 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             report_column(range, &table, &name, relation, found);
         }
     }
+}
+
+/// Whether it is the name of a query in `WITH`, here or around the statement.
+fn is_cte(name: &ObjectName, statement: &Statement<'_>) -> bool {
+    let root = statement.node.ancestors().last();
+    let nodes = root.into_iter().flat_map(|root| root.descendants());
+    let mut queries = nodes.filter_map(ast::WithTable::cast);
+    name.schema.is_none()
+        && queries.any(|query| {
+            let own = query.name().and_then(|own| name_in(&own));
+            own.as_ref() == Some(&name.name)
+        })
 }
 
 fn is_known(name: &ObjectName, context: &Context<'_>) -> bool {

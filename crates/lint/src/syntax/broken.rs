@@ -5,6 +5,7 @@ use std::ops::Range;
 use jubilee_core::{TokenKind, tokens};
 use squawk_syntax::SourceFile;
 use squawk_syntax::ast;
+use squawk_syntax::plpgsql::Plpgsql;
 
 use super::into::without_into;
 use super::statement::bytes;
@@ -13,8 +14,16 @@ use super::tokens::{blanked, word_at};
 /// Around a body that is parsed by itself: no body holds this.
 const QUOTE: &str = "$jubilee_body$";
 
-/// What is wrong with a body: where, and how the parser says it.
-pub(super) fn first_error(body: &str) -> Option<(Range<usize>, String)> {
+/// What is wrong with a body: where in its text, and how the parser says it.
+pub(super) fn first_error(body: &Plpgsql) -> Option<(Range<usize>, String)> {
+    // Most bodies are read well as they are.
+    match body.errors().is_empty() {
+        true => None,
+        false => error_in(body.text()),
+    }
+}
+
+fn error_in(body: &str) -> Option<(Range<usize>, String)> {
     // The clause `INTO variable` is not known to the parser everywhere.
     let body = without_into_clauses(body);
     let block = format!("DO {QUOTE}{body}{QUOTE};");
@@ -78,7 +87,7 @@ mod tests {
     use super::*;
 
     fn message(body: &str) -> Option<String> {
-        first_error(body).map(|(_, message)| message)
+        error_in(body).map(|(_, message)| message)
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl Walker<'_, '_> {
     fn definition(&mut self, body: Option<Plpgsql>, places: &Places) {
         let Some(body) = body else { return };
         // What nests too deep has been refused with the statement.
-        if let Some((range, message)) = broken::first_error(body.text()) {
+        if let Some((range, message)) = broken::first_error(&body) {
             let range = places(bytes(body.source_range(text_range(range))));
             self.unread(range, Refused::Syntax(message));
         }

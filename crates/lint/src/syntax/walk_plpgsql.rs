@@ -45,7 +45,7 @@ impl Walker<'_, '_> {
         guards: &[Guard],
         known: &Variables,
     ) {
-        if let Some((range, message)) = broken::first_error(body.text()) {
+        if let Some((range, message)) = broken::first_error(body) {
             self.unread(places(range), Refused::Syntax(message));
         }
         if let Some(block) = body.tree().block() {
