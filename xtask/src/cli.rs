@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::command::{check, codegen, completions, db, migrate, new, new_database};
+use crate::command::{
+    check, codegen, completions, db, drift, migrate, new, new_database, snapshot,
+};
 use crate::exit::Exit;
 use crate::globals::Globals;
 use crate::invocation;
@@ -53,6 +55,10 @@ enum Command {
     Check(check::Check),
     /// Regenerate docs/rules/ and the lists of databases
     Codegen(codegen::Codegen),
+    /// Compare live databases with what their recorded migrations make
+    Drift(drift::Drift),
+    /// Write each database's schema into the checkout, as SQL and as a description
+    Snapshot(snapshot::Snapshot),
     /// Manage this checkout's local PostgreSQL server
     Db(db::Db),
     /// Print a shell completion script
@@ -73,11 +79,17 @@ pub fn main() -> ExitCode {
     };
     log_to_stderr(&cli.globals);
     let globals = cli.globals;
-    if let (Format::Sarif | Format::Github | Format::Markdown, false) =
-        (globals.format, matches!(cli.command, Command::Check(_)))
-    {
-        let problem = Problem::new(Exit::Usage, "only `check` supports this format")
-            .why("the other commands support human and json")
+    let knows_format = match globals.format {
+        Format::Human | Format::Json => true,
+        Format::Markdown => matches!(
+            cli.command,
+            Command::Check(_) | Command::Drift(_) | Command::Snapshot(_)
+        ),
+        Format::Sarif | Format::Github => matches!(cli.command, Command::Check(_)),
+    };
+    if !knows_format {
+        let problem = Problem::new(Exit::Usage, "this command does not support that format")
+            .why("`check` supports all, `drift` and `snapshot` markdown too, the others human and json")
             .hint("omit --format, or use --format json");
         globals.report([&problem]);
         return problem.exit.into();
@@ -88,6 +100,8 @@ pub fn main() -> ExitCode {
         Command::NewDatabase(new_database) => new_database.run(&globals),
         Command::Check(check) => check.run(&globals),
         Command::Codegen(codegen) => codegen.run(&globals),
+        Command::Drift(drift) => drift.run(&globals),
+        Command::Snapshot(snapshot) => snapshot.run(&globals),
         Command::Db(db) => db.run(&globals),
         Command::Completions(completions) => completions.run(),
         Command::Complete(complete) => complete.run(command()),

@@ -18,7 +18,7 @@ pub(crate) enum Format {
     Sarif,
     /// As annotations in GitHub Actions (check only)
     Github,
-    /// As a comment on a pull request (check only)
+    /// As a comment on a pull request (check, drift and snapshot)
     Markdown,
 }
 

@@ -240,6 +240,14 @@ impl Problem {
         }
     }
 
+    /// What and why, on one line.
+    pub(crate) fn summary_line(&self) -> String {
+        match &self.why {
+            Some(why) => format!("{}: {why}", self.what),
+            None => self.what.clone(),
+        }
+    }
+
     pub(crate) fn json(&self) -> ProblemJson {
         ProblemJson {
             what: self.what.clone(),

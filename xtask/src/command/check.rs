@@ -11,8 +11,11 @@ use crate::check::{BaseChoice, Bases, Folder, Manner};
 use crate::databases::ALL;
 use crate::exit::Exit;
 use crate::globals::Globals;
+use crate::invocation::further;
 use crate::output::{eprint, print};
 use crate::problem::Problem;
+use crate::snapshot;
+use crate::sources::Sources;
 use crate::workspace;
 
 /// `cargo xtask check`.
@@ -94,8 +97,29 @@ impl Check {
             globals.color.for_output(),
             globals.verbose > 0,
         ));
+        note_snapshots(std::slice::from_ref(&self.database), globals);
         let fails = summary.errors > 0 || (self.deny.is_some() && summary.warnings > 0);
         Ok(if fails { Exit::Failed } else { Exit::Done })
+    }
+}
+
+/// Where a snapshot lies, it is to be of the migrations beside it.
+fn note_snapshots(databases: &[String], globals: &Globals) {
+    let Some(root) = workspace::root().filter(|_| globals.migrations().is_none()) else {
+        return;
+    };
+    let sources = Sources(Some(root.join("migrations")));
+    for entry in selected(databases) {
+        let database = entry.database.name;
+        let lies_there = root.join(&snapshot::paths(database)[0]).exists();
+        if let (true, Ok(texts)) = (lies_there, snapshot::texts(&sources, entry)) {
+            for path in snapshot::stale(&root, &texts, database) {
+                eprint(&format!(
+                    "{path} is not of these migrations: {}\n",
+                    further(&format!("snapshot {database}"))
+                ));
+            }
+        }
     }
 }
 

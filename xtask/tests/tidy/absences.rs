@@ -30,6 +30,25 @@ fn stands_in(pattern: &str, files: &[&str]) {
 }
 
 #[test]
+fn the_catalog_makes_queries_and_takes_rows() {
+    lacks(
+        "crates/catalog/src",
+        &[
+            "std::fs",
+            "std::net",
+            "std::process",
+            "std::env",
+            "std::thread",
+            "println!",
+            "postgres::",
+            "jubilee_core",
+            "jubilee_runner",
+            "schema_migrations",
+        ],
+    );
+}
+
+#[test]
 fn core_does_no_input_or_output() {
     lacks(
         "crates/core/src",

@@ -133,8 +133,8 @@ fn each_format() {
     assert_said!(checkout.run("migrate all --format sarif"), @"
     ---- stderr
 
-      error: only `check` supports this format
-      ╰─▶ the other commands support human and json
+      error: this command does not support that format
+      ╰─▶ `check` supports all, `drift` and `snapshot` markdown too, the others human and json
       help: omit --format, or use --format json
     ---- exit 2
     ");

@@ -1,0 +1,14 @@
+DO $do$
+DECLARE
+    enforcing record;
+BEGIN
+    FOR enforcing IN
+        SELECT t.tgrelid::pg_catalog.regclass AS relation, t.tgname
+        FROM pg_catalog.pg_trigger t
+        JOIN pg_catalog.pg_constraint k ON k.oid = t.tgconstraint
+        WHERE k.conrelid = {table}::pg_catalog.regclass AND k.conname = {constraint} AND t.tgisinternal
+    LOOP
+        EXECUTE pg_catalog.format('ALTER TABLE %s ENABLE TRIGGER %I', enforcing.relation, enforcing.tgname);
+    END LOOP;
+END
+$do$

@@ -1,0 +1,67 @@
+//! How statements name things.
+
+use crate::kind::Kind;
+use crate::model::{Name, Object};
+
+/// A string constant.
+pub(super) fn literal(text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    if quoted.contains('\\') {
+        format!("E'{}'", quoted.replace('\\', "\\\\"))
+    } else {
+        format!("'{quoted}'")
+    }
+}
+
+/// The last part of an identity: a column's name without its table's.
+pub(super) fn last<'n>(name: &'n Name, object: &Object) -> &'n str {
+    let whole = object.part_of.as_ref().map_or(0, |whole| {
+        let is_in = name.identity.starts_with(&whole.identity)
+            && name.identity[whole.identity.len()..].starts_with('.');
+        if is_in { whole.identity.len() + 1 } else { 0 }
+    });
+    &name.identity[whole..]
+}
+
+/// A qualified name without its schema.
+pub(super) fn without_schema(identity: &str) -> &str {
+    let mut quoted = false;
+    for (at, character) in identity.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            '.' if !quoted => return &identity[at + 1..],
+            _ => {}
+        }
+    }
+    identity
+}
+
+/// The keyword of a kind in ALTER, DROP and COMMENT.
+pub(super) fn keyword(kind: Kind) -> String {
+    match kind {
+        Kind::Enum | Kind::Range | Kind::BaseType => "TYPE".to_owned(),
+        Kind::ForeignDataWrapper => "FOREIGN DATA WRAPPER".to_owned(),
+        Kind::DomainConstraint => "CONSTRAINT".to_owned(),
+        kind => kind.name().to_uppercase(),
+    }
+}
+
+/// What ALTER, DROP and COMMENT call an object: `TRIGGER t ON public.users`.
+pub(super) fn called(name: &Name, object: &Object) -> String {
+    let keyword = keyword(name.kind);
+    match (name.kind, &object.part_of) {
+        (Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy, Some(table)) => {
+            format!("{keyword} {} ON {}", last(name, object), table.identity)
+        }
+        (Kind::DomainConstraint, Some(domain)) => {
+            format!(
+                "{keyword} {} ON DOMAIN {}",
+                last(name, object),
+                domain.identity
+            )
+        }
+        (Kind::Transform, _) => format!("{keyword} FOR {}", name.identity),
+        (Kind::UserMapping, _) => format!("{keyword} FOR {}", name.identity),
+        _ => format!("{keyword} {}", name.identity),
+    }
+}

@@ -1,0 +1,260 @@
+//! The statements in their order.
+
+use std::collections::BTreeSet;
+
+use super::names::last;
+use super::order::Units;
+use super::parts::{is_last, is_parents};
+use super::plan::Work;
+use super::script::{Script, Step};
+use super::{attach, common, create, privileges, table};
+use crate::kind::Kind;
+use crate::model::{Name, Object};
+
+impl Work<'_> {
+    pub(super) fn write(mut self) -> Script {
+        let mut script = Script::default();
+        self.write_before(&mut script);
+        self.write_drops(&mut script);
+        let late = self.late();
+        self.write_creates(&mut script, &late);
+        self.write_after(&mut script, &late);
+        script.open = std::mem::take(&mut self.open).into_iter().collect();
+        script
+    }
+
+    pub(super) fn push(&self, script: &mut Script, name: &Name, statements: Vec<String>) {
+        script.steps.extend(statements.into_iter().map(|sql| Step {
+            name: name.clone(),
+            sql,
+            loses_rows: false,
+        }));
+    }
+
+    fn write_creates(&mut self, script: &mut Script, late: &BTreeSet<Name>) {
+        let inline = self.inline(late);
+        let names: BTreeSet<Name> = self
+            .creates
+            .iter()
+            .chain(self.alters.keys())
+            .filter(|name| !inline.contains_key(*name))
+            .filter(|name| !is_last(name.kind))
+            .cloned()
+            .collect();
+        let mut units = Units::new(self.to, inline.clone());
+        for kind in [Kind::Table, Kind::ForeignTable, Kind::Type] {
+            for (table, _) in self.to.of_kind(kind) {
+                let columns = self.to.columns(table).into_iter().map(|(column, _)| column);
+                let new: Vec<&Name> = columns.filter(|column| names.contains(*column)).collect();
+                for pair in new.windows(2) {
+                    units.behind(pair[1], pair[0]);
+                }
+            }
+        }
+        let mut missing = self.refused.clone();
+        for name in units.sorted(&names) {
+            if missing.contains(&name) {
+                continue;
+            }
+            if let Some(need) = units
+                .needs(&name)
+                .iter()
+                .find(|need| missing.contains(*need))
+            {
+                self.open.insert(name.clone(), format!("it needs {need}"));
+                missing.insert(name);
+                continue;
+            }
+            self.write_one(script, &name, late);
+            if self.refused.contains(&name) {
+                missing.insert(name);
+                continue;
+            }
+            for (part, whole) in &inline {
+                if *whole == name {
+                    self.write_part(script, part);
+                }
+            }
+        }
+        self.refused.extend(missing);
+    }
+
+    fn write_one(&mut self, script: &mut Script, name: &Name, late: &BTreeSet<Name>) {
+        let Some(new) = self.to.get(name) else {
+            return;
+        };
+        if self.creates.contains(name) && self.comes_with_parents(name, new) {
+            return;
+        }
+        if !self.creates.contains(name) {
+            let statements = self.alters.get(name).cloned().unwrap_or_default();
+            self.push(script, name, statements);
+            self.push(
+                script,
+                name,
+                common::changes(name, self.from.get(name), new, &self.revoked(name, new)),
+            );
+            return;
+        }
+        match create::create(self.to, name, new, late) {
+            Ok(statements) => self.push(script, name, statements),
+            Err(why) => {
+                self.open.insert(name.clone(), why);
+                self.refused.insert(name.clone());
+                return;
+            }
+        }
+        let unsure = privileges::given_by_default(self.from, name);
+        self.push(script, name, common::changes(name, None, new, &unsure));
+        if new.get("validity").is_some() || new.get("index validity").is_some() {
+            let why = "no statement makes an index that is not valid".to_owned();
+            self.open.insert(name.clone(), why);
+        }
+        if name.kind == Kind::Constraint && new.get("triggers").is_some() {
+            let why = "only a superuser can disable the triggers that enforce it".to_owned();
+            self.open.insert(name.clone(), why);
+        }
+    }
+
+    /// REVOKE on a table takes the same privileges on its columns away.
+    fn revoked(&self, name: &Name, new: &Object) -> BTreeSet<String> {
+        let whole = new.part_of().filter(|_| name.kind == Kind::Column);
+        let table = whole.and_then(|whole| Some((self.from.get(whole)?, self.to.get(whole)?)));
+        table.map_or_else(BTreeSet::new, |(old, new_table)| {
+            let differs = |(attribute, _): &(&str, &str)| {
+                old.get(attribute) != new_table.get(attribute) && new.get(attribute).is_some()
+            };
+            old.attributes()
+                .filter(differs)
+                .filter_map(|(attribute, _)| attribute.strip_prefix("privileges of "))
+                .map(str::to_owned)
+                .collect()
+        })
+    }
+
+    /// What a part of something new has besides its place there.
+    fn write_part(&self, script: &mut Script, part: &Name) {
+        let Some(object) = self.to.get(part) else {
+            return;
+        };
+        if let Some(view) = object.part_of().filter(|whole| whole.kind == Kind::View) {
+            let statements = create::view_column(&view.identity, last(part, object), object);
+            self.push(script, part, statements);
+        }
+        self.push(
+            script,
+            part,
+            common::changes(part, None, object, &BTreeSet::new()),
+        );
+    }
+
+    /// Whether it, and what it belongs to, could be made.
+    fn is_there(&self, name: &Name, object: &Object) -> bool {
+        let owner = object
+            .get("owned by")
+            .map(|column| Name::new(Kind::Column, column));
+        let table = owner.and_then(|column| self.to.get(&column)?.part_of().cloned());
+        ![Some(name), object.part_of(), table.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|name| self.refused.contains(name))
+    }
+
+    /// Since PostgreSQL 15, the sequences of its columns become logged with a table, and unlogged.
+    fn write_persistence(&self, script: &mut Script) {
+        for (name, sequence) in self.to.of_kind(Kind::Sequence) {
+            let column = sequence
+                .get("owned by")
+                .map(|column| Name::new(Kind::Column, column));
+            let table = column.and_then(|column| self.to.get(&column)?.part_of());
+            let Some((new, old)) =
+                table.and_then(|table| self.to.get(table).zip(self.from.get(table)))
+            else {
+                continue;
+            };
+            let (is, wanted) = (new.get("persistence"), sequence.get("persistence"));
+            if is != old.get("persistence") && is != wanted && self.is_there(name, sequence) {
+                let state = wanted.map_or("LOGGED", |_| "UNLOGGED");
+                self.push(
+                    script,
+                    name,
+                    vec![format!("ALTER SEQUENCE {} SET {state}", name.identity)],
+                );
+            }
+        }
+    }
+
+    fn write_after(&mut self, script: &mut Script, late: &BTreeSet<Name>) {
+        for column in late.iter().chain(&self.without_default) {
+            if let Some(object) = self.to.get(column)
+                && self.is_there(column, object)
+                && let (Some(table), Some(default)) = (object.part_of(), object.get("default"))
+            {
+                let sql = format!(
+                    "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {default}",
+                    table.identity,
+                    last(column, object)
+                );
+                self.push(script, column, vec![sql]);
+            }
+        }
+        let before = |name: &Name| {
+            let is_new = self.creates.contains(name);
+            self.from.get(name).filter(|_| !is_new)
+        };
+        for kind in [Kind::Sequence, Kind::Table, Kind::ForeignTable, Kind::Index] {
+            for (name, new) in self
+                .to
+                .of_kind(kind)
+                .filter(|(name, new)| self.is_there(name, new))
+            {
+                let statements = attach::attach(self.from, self.to, name, before(name), new);
+                self.push(script, name, statements);
+            }
+        }
+        self.write_persistence(script);
+        for kind in [Kind::Table, Kind::MaterializedView] {
+            for (name, new) in self
+                .to
+                .of_kind(kind)
+                .filter(|(name, new)| self.is_there(name, new))
+            {
+                let statements = table::marks(kind, &name.identity, before(name), new);
+                self.push(script, name, statements);
+            }
+        }
+        for (name, new) in self
+            .to
+            .objects()
+            .filter(|(name, new)| is_parents(name, new) && self.is_there(name, new))
+        {
+            let is_of_new = new
+                .part_of()
+                .is_some_and(|whole| self.creates.contains(whole));
+            if self.alters.contains_key(name) || name.kind == Kind::Column && is_of_new {
+                continue;
+            }
+            // It is there now, as its parent's is: not disabled, and without a comment.
+            let old = None;
+            if name.kind == Kind::Trigger {
+                let statements = create::enabled(name, old, new).into_iter().collect();
+                self.push(script, name, statements);
+            }
+            self.push(
+                script,
+                name,
+                common::changes(name, old, new, &BTreeSet::new()),
+            );
+        }
+        let last: BTreeSet<Name> = self
+            .creates
+            .iter()
+            .chain(self.alters.keys())
+            .filter(|name| is_last(name.kind))
+            .cloned()
+            .collect();
+        for name in last {
+            self.write_one(script, &name, late);
+        }
+    }
+}

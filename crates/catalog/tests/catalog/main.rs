@@ -1,0 +1,15 @@
+//! Schemas of a real server, read and compared.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+#![expect(clippy::print_stderr, reason = "how many pairs were equal")]
+
+mod changes;
+mod kinds;
+mod observer;
+mod pairs;
+mod scripts;
+mod support;
+mod whole;

@@ -1,0 +1,65 @@
+//! The statements from one schema to another do what they say, or say what they leave.
+
+use std::fmt::Write;
+
+use jubilee_catalog::{Catalog, diff, script};
+use postgres::Client;
+
+use crate::kinds::EVERY_KIND;
+use crate::support::{database, read, read_inside, run};
+
+/// Brings the schema of `client` to `to`, inside of its transaction. What is wrong, or nothing; and
+/// whether it is as it should be.
+pub(crate) fn apply(client: &mut Client, from: &Catalog, to: &Catalog) -> Result<bool, String> {
+    let script = script(from, to);
+    run(client, "SET LOCAL check_function_bodies = off");
+    for step in &script.steps {
+        if let Err(error) = client.batch_execute(&step.sql) {
+            let said = error.as_db_error().map(|said| said.message().to_owned());
+            return Err(format!("{}\n      {said:?}", step.sql));
+        }
+    }
+    let left = diff(&read_inside(client), to);
+    if !left.is_empty() && script.open.is_empty() {
+        let mut said = String::from("left without a word:");
+        for change in left {
+            write!(said, "\n      {change}").unwrap();
+        }
+        return Err(said);
+    }
+    for (name, why) in script.open.iter().filter(|_| !left.is_empty()) {
+        eprintln!("open: {name}: {why}");
+    }
+    Ok(left.is_empty())
+}
+
+#[test]
+fn each_change_can_be_made_and_taken_back() {
+    let mut client = database("scripts", EVERY_KIND);
+    let before = read(&mut client);
+    let mut wrong = String::new();
+    let mut open = 0;
+    let mut all = 0;
+    for sql in include_str!("changes.sql").lines() {
+        run(&mut client, "BEGIN");
+        run(&mut client, sql);
+        let after = read_inside(&mut client);
+        let mut done = vec![("taken back", apply(&mut client, &after, &before))];
+        run(&mut client, "ROLLBACK; BEGIN");
+        done.push(("made", apply(&mut client, &before, &after)));
+        run(&mut client, "ROLLBACK");
+        for (what, done) in done {
+            all += 1;
+            match done {
+                Ok(true) => {}
+                Ok(false) => {
+                    open += 1;
+                    eprintln!("open: {what}: {sql}");
+                }
+                Err(why) => writeln!(wrong, "{what}: {sql}\n    {why}").unwrap(),
+            }
+        }
+    }
+    eprintln!("{open} of {all} left open");
+    assert!(wrong.is_empty(), "{wrong}");
+}

@@ -1,0 +1,36 @@
+//! A whole schema, written and loaded.
+
+use jubilee_catalog::{diff, to_sql};
+
+use crate::kinds::EVERY_KIND;
+use crate::support::{database, read, run};
+
+#[test]
+fn a_schema_that_is_written_loads_to_an_equal_one() {
+    let mut original = database("original", EVERY_KIND);
+    let mut copy = database("copy", "");
+    let (wanted, empty) = (read(&mut original), read(&mut copy));
+    let sql = to_sql(&wanted, &empty, "postgres");
+    run(&mut copy, "SET check_function_bodies = off");
+    run(&mut copy, &sql);
+    let left: Vec<String> = diff(&read(&mut copy), &wanted)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        left,
+        [
+            "server remote: added, with 1 user mapping",
+            "foreign table app.elsewhere: added, with 1 column",
+            "subscription incoming: added",
+        ]
+    );
+    for name in [
+        "server remote",
+        "user mapping PUBLIC SERVER remote",
+        "foreign table app.elsewhere",
+        "subscription incoming",
+    ] {
+        assert!(sql.contains(&format!("-- {name} is not here: ")), "{name}");
+    }
+}

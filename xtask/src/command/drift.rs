@@ -1,0 +1,163 @@
+//! `cargo xtask drift`.
+
+use std::path::Path;
+
+use clap::Args;
+use jubilee_core::{MigrationName, Version};
+
+use crate::allowed::Allowed;
+use crate::argument::{database_or_all_parser, selected};
+use crate::drift::{Compared, Direction, compare, correct, human, json, look, markdown};
+use crate::exit::Exit;
+use crate::files::{self, Change};
+use crate::globals::Globals;
+use crate::output::{Format, eprint, print, print_json};
+use crate::problem::Problem;
+use crate::scratch::Scratch;
+use crate::sources::Sources;
+use crate::target::{Target, Where};
+use crate::workspace;
+
+/// `cargo xtask drift`.
+#[derive(Debug, Args)]
+pub(crate) struct Drift {
+    /// Database, or all of them
+    #[arg(value_parser = database_or_all_parser(), default_value = "all")]
+    database: String,
+    #[command(flatten)]
+    place: Where,
+    /// Write a migration of that name which makes official what is live
+    #[arg(long, value_name = "NAME", conflicts_with = "restore")]
+    adopt: Option<String>,
+    /// Write a migration of that name which brings the live database back
+    #[arg(long, value_name = "NAME")]
+    restore: Option<String>,
+}
+
+impl Drift {
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+        let wanted = match (&self.adopt, &self.restore) {
+            (Some(name), _) => Some((Direction::Adopt, name.as_str())),
+            (_, Some(name)) => Some((Direction::Restore, name.as_str())),
+            _ => None,
+        };
+        if wanted.is_some() && self.database == "all" {
+            return Err(Problem::new(Exit::Usage, "a migration is of one database")
+                .why("--adopt and --restore write one")
+                .hint(crate::invocation::further(
+                    "drift codex --restore undo_manual_changes",
+                )));
+        }
+        let sources = globals.sources();
+        let targets = self
+            .place
+            .targets(&selected(std::slice::from_ref(&self.database)))?;
+        let environment = targets.environment;
+        let mut problems = Vec::new();
+        let mut found = Vec::new();
+        let mut scratch = None;
+        for target in targets.targets {
+            let scratch = match &scratch {
+                Some(scratch) => scratch,
+                None => scratch.insert(Scratch::start()?),
+            };
+            match one(target, environment, &sources, scratch) {
+                Ok(compared) => found.push(compared),
+                Err(more) => problems.extend(more),
+            }
+        }
+        show(globals, &found, &problems);
+        globals.report(&problems);
+        let mut exit = problems
+            .iter()
+            .map(|problem| problem.exit)
+            .max()
+            .unwrap_or(Exit::Done);
+        if found.iter().any(|compared| !compared.changes.is_empty()) {
+            exit = exit.max(Exit::Failed);
+        }
+        if let (Some((direction, name)), Some(compared), Some(scratch)) =
+            (wanted, found.first(), &scratch)
+        {
+            return write(globals, scratch, compared, direction, name);
+        }
+        Ok(exit)
+    }
+}
+
+fn one(
+    target: Target,
+    environment: jubilee_core::Environment,
+    sources: &Sources,
+    scratch: &Scratch,
+) -> Result<Compared, Vec<Problem>> {
+    let reach = target.reach.map_err(|problem| vec![problem])?;
+    let allowed = match workspace::root() {
+        Some(root) => {
+            Allowed::read(&root, target.entry.database.name).map_err(|problem| vec![problem])?
+        }
+        None => Allowed::default(),
+    };
+    let live = look(&reach, target.entry, environment, sources)?;
+    compare(scratch, target.entry, sources, live, allowed)
+}
+
+fn show(globals: &Globals, found: &[Compared], problems: &[Problem]) {
+    match globals.format {
+        Format::Json => {
+            let databases: Vec<_> = found.iter().map(json).collect();
+            let errors: Vec<_> = problems.iter().map(Problem::json).collect();
+            print_json(&serde_json::json!({ "databases": databases, "errors": errors }));
+        }
+        Format::Markdown => {
+            print(&found.iter().map(markdown).collect::<Vec<_>>().join("\n"));
+        }
+        _ => print(&found.iter().map(human).collect::<Vec<_>>().join("\n")),
+    }
+}
+
+fn write(
+    globals: &Globals,
+    scratch: &Scratch,
+    compared: &Compared,
+    direction: Direction,
+    name: &str,
+) -> Result<Exit, Problem> {
+    if compared.changes.is_empty() {
+        eprint("nothing drifted, so no migration was written\n");
+        return Ok(Exit::Done);
+    }
+    let folder = match globals.migrations() {
+        Some(folder) => folder.to_owned(),
+        None => workspace::for_new_files()?.join("migrations"),
+    }
+    .join(compared.database);
+    let last = jubilee_embed::read_folder(&folder)?
+        .iter()
+        .filter_map(|file| MigrationName::from_file_name(&file.name).ok())
+        .map(|name| name.version())
+        .max();
+    let version = last.and_then(Version::next).unwrap_or(Version::FIRST);
+    let name = MigrationName::new(version, name).map_err(|error| {
+        Problem::new(
+            Exit::Usage,
+            format!("`{name}` cannot be the name of a migration"),
+        )
+        .why(error.to_string())
+        .hint("describe it in English words: undo_manual_changes")
+    })?;
+    let correction = correct(scratch, compared, direction, &name)?;
+    let path = folder.join(name.file_name());
+    files::write(&[Change::new(path.clone(), correction.text)])?;
+    let shown = workspace::root()
+        .and_then(|root| path.strip_prefix(root).ok().map(Path::to_owned))
+        .unwrap_or(path);
+    eprint(&format!(
+        "wrote {}, proved on a scratch server: on a database as the live one, on one as the migrations make it, and twice\n",
+        shown.display()
+    ));
+    for open in &correction.open {
+        eprint(&format!("left open: {open}\n"));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,268 @@
+//! What the recorded migrations make, beside what is there.
+
+use jubilee_catalog::{Catalog, Change, Kind, Name, diff, roles, script};
+use jubilee_core::{Environment, MigrationName};
+use jubilee_runner::{MigrationStatus, Status};
+use tokio_postgres::SimpleQueryMessage;
+
+use crate::allowed::Allowed;
+use crate::databases::Entry;
+use crate::exit::Exit;
+use crate::explain::of_refusal;
+use crate::problem::Problem;
+use crate::schema;
+use crate::scratch::Scratch;
+use crate::sources::Sources;
+use crate::target::Reach;
+
+/// What a live database holds.
+pub(crate) struct Live {
+    pub(crate) place: String,
+    catalog: Catalog,
+    status: Status,
+    /// The number of PostgreSQL's major version.
+    major: u32,
+    /// Whether the role that migrates may do everything.
+    is_superuser: bool,
+}
+
+/// A live database beside what its recorded migrations make.
+pub(crate) struct Compared {
+    pub(crate) database: &'static str,
+    pub(crate) place: String,
+    /// The last migration that is recorded.
+    pub(crate) last: Option<MigrationName>,
+    pub(crate) expected: Catalog,
+    pub(crate) live: Catalog,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) notes: Vec<String>,
+    /// The role that migrates.
+    pub(crate) role: String,
+    /// Why the scratch server has no database that is as the live one.
+    pub(crate) not_copied: Option<String>,
+    allowed: Allowed,
+}
+
+impl Compared {
+    /// The database on the scratch server that the recorded migrations have made.
+    pub(crate) fn fresh(&self) -> &'static str {
+        self.database
+    }
+
+    /// Whether an object takes part: what is allowed to differ does not.
+    pub(crate) fn is_compared(&self, name: &Name) -> bool {
+        !self.allowed.allows(name)
+    }
+
+    /// The one that is as the live one.
+    pub(crate) fn drifted(&self) -> String {
+        format!("{}_live", self.database)
+    }
+}
+
+/// Reads a live database, and writes nothing there.
+pub(crate) fn look(
+    reach: &Reach,
+    entry: &'static Entry,
+    environment: Environment,
+    sources: &Sources,
+) -> Result<Live, Vec<Problem>> {
+    let database = entry.database.name;
+    let place = reach.describe();
+    let (status, catalog, major, is_superuser) =
+        reach.with_migrator(entry, environment, sources, async |migrator, client| {
+            let status = migrator.status_async(client).await?;
+            let catalog = schema::read_whole(client, database).await;
+            let mut major = 0;
+            let mut is_superuser = true;
+            if let Ok(messages) = client
+                .simple_query(include_str!("../sql/what_server.sql"))
+                .await
+            {
+                for message in messages {
+                    if let SimpleQueryMessage::Row(row) = message {
+                        let text = |at: usize| row.try_get(at).ok().flatten().unwrap_or_default();
+                        major = text(0).parse().unwrap_or(0);
+                        is_superuser = text(1) != "f";
+                    }
+                }
+            }
+            Ok((status, catalog, major, is_superuser))
+        })?;
+    if !status.identity.is_empty() {
+        let refusals = status.identity.iter();
+        return Err(refusals
+            .map(|refusal| of_refusal(refusal, database, &place))
+            .collect());
+    }
+    Ok(Live {
+        place,
+        catalog: catalog.map_err(|problem| vec![problem])?,
+        status,
+        major,
+        is_superuser,
+    })
+}
+
+/// Applies the recorded migrations on the scratch server, and compares.
+pub(crate) fn compare(
+    scratch: &Scratch,
+    entry: &'static Entry,
+    sources: &Sources,
+    live: Live,
+    allowed: Allowed,
+) -> Result<Compared, Vec<Problem>> {
+    let database = entry.database.name;
+    let Live {
+        place,
+        mut catalog,
+        status,
+        major,
+        is_superuser,
+    } = live;
+    let mut notes = Vec::new();
+    let mut last = None;
+    for state in &status.migrations {
+        match state.status {
+            MigrationStatus::Completed | MigrationStatus::Modified => last = Some(state.name.clone()),
+            MigrationStatus::Missing => notes.push(format!(
+                "{} is recorded, and this program does not know it: what it has made looks like drift",
+                state.name
+            )),
+            _ => {}
+        }
+    }
+    let Some(migrator) = schema::migrator(&catalog).map(str::to_owned) else {
+        return Err(vec![
+            Problem::new(
+                Exit::Failed,
+                format!("{database}: no migration is recorded"),
+            )
+            .why("there is no history, so nothing says what the schema should be")
+            .hint(crate::invocation::further(&format!("migrate {database}"))),
+        ]);
+    };
+    schema::remove_history(&mut catalog);
+    allowed.remove_from(&mut catalog);
+    let one = |problem: Problem| vec![problem];
+    make_roles(scratch, &catalog, &migrator, is_superuser).map_err(one)?;
+    let version = last.as_ref().map(MigrationName::version);
+    scratch.migrated(database, entry, sources, version, Some(&migrator))?;
+    let expected = scratch.on(database, async |connection| {
+        schema::read(&connection.client, database).await
+    });
+    let mut expected = expected.map_err(one)?;
+    allowed.remove_from(&mut expected);
+    let mut compared = Compared {
+        database,
+        place,
+        last,
+        expected,
+        live: catalog,
+        changes: Vec::new(),
+        notes,
+        role: migrator,
+        not_copied: None,
+        allowed,
+    };
+    compared.notes.extend(
+        compared
+            .live
+            .not_read()
+            .map(|what| format!("not read: {what}"))
+            .chain(
+                compared
+                    .live
+                    .not_compared()
+                    .into_iter()
+                    .map(|what| format!("not compared: {what}")),
+            ),
+    );
+    if major != scratch.major() {
+        // Their scripts come with the server.
+        compared.expected.forget(Kind::Extension, "version");
+        compared.live.forget(Kind::Extension, "version");
+    }
+    compared.changes = diff(&compared.expected, &compared.live);
+    if !compared.changes.is_empty() {
+        match copy(scratch, &compared) {
+            // Each version of PostgreSQL writes a view in its own words.
+            Ok(copied) if major != scratch.major() => {
+                compared.live = copied;
+                compared.changes = diff(&compared.expected, &compared.live);
+            }
+            Ok(_) => {}
+            Err(problem) => compared.not_copied = Some(problem.summary_line()),
+        }
+    }
+    Ok(compared)
+}
+
+/// The roles that the live schema names.
+fn make_roles(
+    scratch: &Scratch,
+    live: &Catalog,
+    migrator: &str,
+    is_superuser: bool,
+) -> Result<(), Problem> {
+    let mut sql = String::new();
+    for role in roles(live).into_iter().chain([migrator]) {
+        if role != scratch.user() && !role.starts_with("pg_") {
+            sql.push_str(&format!(
+                "DO $do$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object THEN NULL; END $do$;\n"
+            ));
+        }
+    }
+    if migrator != scratch.user() {
+        let rights = if is_superuser {
+            "SUPERUSER"
+        } else {
+            "CREATEROLE"
+        };
+        sql.push_str(&format!("ALTER ROLE {migrator} LOGIN {rights};\n"));
+    }
+    scratch.on("postgres", async |connection| {
+        schema::run(
+            &connection.client,
+            &sql,
+            "making the roles on the scratch server",
+        )
+        .await
+    })
+}
+
+/// Makes the live schema on the scratch server, and reads it there.
+fn copy(scratch: &Scratch, compared: &Compared) -> Result<Catalog, Problem> {
+    let name = compared.drifted();
+    scratch.create(&name)?;
+    scratch.on(&name, async |connection| {
+        let client = &connection.client;
+        let empty = schema::read(client, compared.database).await?;
+        let mut sql = String::from("SET check_function_bodies = off;\n");
+        let script = script(&empty, &compared.live);
+        for step in &script.steps {
+            sql.push_str(&step.sql);
+            sql.push_str(";\n");
+        }
+        schema::run(client, &sql, "making the live schema on the scratch server").await?;
+        for (index, object) in compared.live.of_kind(Kind::Index) {
+            if object.get("validity").is_some() {
+                // No statement makes such an index, but this server is ours.
+                let sql =
+                    include_str!("../sql/make_invalid.sql").replace("{index}", &index.identity);
+                schema::run(client, &sql, "making an index invalid").await?;
+            }
+        }
+        let copied = schema::read(client, compared.database).await?;
+        for note in &script.open {
+            // What cannot be made there is as it is.
+            if let Some(change) = diff(&copied, &compared.live)
+                .iter()
+                .find(|change| change.name == note.0)
+            {
+                return Err(Problem::new(Exit::Failed, change.to_string()).why(note.1.clone()));
+            }
+        }
+        Ok(copied)
+    })
+}

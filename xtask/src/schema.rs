@@ -1,0 +1,90 @@
+//! Reads the schema of a database over a connection.
+
+use jubilee_catalog::{Catalog, Kind, Name, Object, READ};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+/// The runner's own table, which no migration makes.
+const HISTORY: &str = "public.schema_migrations";
+
+/// How often a schema is read while somebody holds a lock.
+const ATTEMPTS: u32 = 3;
+
+/// Reads the schema, but for the history of migrations.
+pub(crate) async fn read(client: &Client, database: &str) -> Result<Catalog, Problem> {
+    let mut catalog = read_whole(client, database).await?;
+    remove_history(&mut catalog);
+    Ok(catalog)
+}
+
+/// Takes the history of migrations out, which the runner makes.
+pub(crate) fn remove_history(catalog: &mut Catalog) {
+    catalog.retain(|name: &Name, _: &Object| name.identity != HISTORY);
+}
+
+/// The role that owns the history of migrations: the one that applies them.
+pub(crate) fn migrator(catalog: &Catalog) -> Option<&str> {
+    catalog.get(&Name::new(Kind::Table, HISTORY))?.get("owner")
+}
+
+/// Reads the schema.
+pub(crate) async fn read_whole(client: &Client, database: &str) -> Result<Catalog, Problem> {
+    let mut attempt = 1;
+    loop {
+        match client.simple_query(READ).await {
+            Ok(messages) => {
+                let rows = messages.into_iter().filter_map(|message| match message {
+                    SimpleQueryMessage::Row(row) => Some([0, 1, 2, 3].map(|column| {
+                        row.try_get(column)
+                            .ok()
+                            .flatten()
+                            .unwrap_or_default()
+                            .to_owned()
+                    })),
+                    _ => None,
+                });
+                let catalog = Catalog::from_rows(rows).map_err(|error| {
+                    Problem::new(Exit::Failed, format!("{database}: cannot read the schema"))
+                        .why(error.to_string())
+                        .hint("please report this")
+                })?;
+                return Ok(catalog);
+            }
+            Err(error) => {
+                let _ = client.simple_query("ROLLBACK").await;
+                let is_locked = error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE);
+                if is_locked && attempt < ATTEMPTS {
+                    attempt += 1;
+                    continue;
+                }
+                let why = error
+                    .as_db_error()
+                    .map_or_else(|| error.to_string(), |said| said.message().to_owned());
+                let problem =
+                    Problem::new(Exit::Failed, format!("{database}: cannot read the schema"))
+                        .why(why);
+                return Err(if is_locked {
+                    problem.hint(
+                        "somebody holds ACCESS EXCLUSIVE on a table, a migration perhaps: \
+                         see pg_locks, and try again when it is done",
+                    )
+                } else {
+                    problem.hint("the server's log may say more")
+                });
+            }
+        }
+    }
+}
+
+/// Runs statements that are separated by semicolons.
+pub(crate) async fn run(client: &Client, sql: &str, what: &str) -> Result<(), Problem> {
+    client.batch_execute(sql).await.map_err(|error| {
+        let why = error
+            .as_db_error()
+            .map_or_else(|| error.to_string(), |said| said.message().to_owned());
+        Problem::new(Exit::Failed, format!("{what} failed")).why(why)
+    })
+}
