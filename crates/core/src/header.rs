@@ -36,6 +36,9 @@ pub struct Header {
     pub incident: Option<String>,
     /// Why it may lose data (`Destructive: …`).
     pub destructive: Option<String>,
+    /// Since which release nothing uses what it takes away, so that older code may break
+    /// (`Contract: …`).
+    pub contract: Option<String>,
 }
 
 /// Whether a migration runs in one transaction with its history row.
@@ -76,14 +79,20 @@ impl Placeholder {
 }
 
 const REQUIRED: [&str; 5] = ["Migration", "Database", "Author", "Date", "Description"];
-const OPTIONAL: [&str; 4] = ["Transaction", "Reverts", "Incident", "Destructive"];
+const OPTIONAL: [&str; 5] = [
+    "Transaction",
+    "Reverts",
+    "Incident",
+    "Destructive",
+    "Contract",
+];
 
 impl Header {
     /// The names of all fields that a header may have.
-    pub const FIELDS: [&'static str; 9] = {
+    pub const FIELDS: [&'static str; 10] = {
         let [a, b, c, d, e] = REQUIRED;
-        let [f, g, h, i] = OPTIONAL;
-        [a, b, c, d, e, f, g, h, i]
+        let [f, g, h, i, j] = OPTIONAL;
+        [a, b, c, d, e, f, g, h, i, j]
     };
 }
 
@@ -226,6 +235,7 @@ pub(crate) fn read(
             reverts,
             incident: text_of("Incident"),
             destructive: destructive.clone(),
+            contract: text_of("Contract"),
         })
     };
     ReadHeader {
