@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
-    check, codegen, completions, db, drift, migrate, new, new_database, snapshot,
+    check, codegen, completions, db, drift, migrate, new, new_database, snapshot, verify,
 };
 use crate::exit::Exit;
 use crate::globals::Globals;
@@ -53,6 +53,8 @@ enum Command {
     NewDatabase(new_database::NewDatabase),
     /// Check migrations against the project's rules; needs no server
     Check(check::Check),
+    /// Prove new migrations on a scratch PostgreSQL
+    Verify(verify::Verify),
     /// Regenerate docs/rules/ and the lists of databases
     Codegen(codegen::Codegen),
     /// Compare live databases with what their recorded migrations make
@@ -83,13 +85,14 @@ pub fn main() -> ExitCode {
         Format::Human | Format::Json => true,
         Format::Markdown => matches!(
             cli.command,
-            Command::Check(_) | Command::Drift(_) | Command::Snapshot(_)
+            Command::Check(_) | Command::Verify(_) | Command::Drift(_) | Command::Snapshot(_)
         ),
-        Format::Sarif | Format::Github => matches!(cli.command, Command::Check(_)),
+        Format::Sarif => matches!(cli.command, Command::Check(_) | Command::Verify(_)),
+        Format::Github => matches!(cli.command, Command::Check(_)),
     };
     if !knows_format {
         let problem = Problem::new(Exit::Usage, "this command does not support that format")
-            .why("`check` supports all, `drift` and `snapshot` markdown too, the others human and json")
+            .why("`check` supports all, `verify` sarif and markdown too, `drift` and `snapshot` markdown, the others human and json")
             .hint("omit --format, or use --format json");
         globals.report([&problem]);
         return problem.exit.into();
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::New(new) => new.run(&globals),
         Command::NewDatabase(new_database) => new_database.run(&globals),
         Command::Check(check) => check.run(&globals),
+        Command::Verify(verify) => verify.run(&globals),
         Command::Codegen(codegen) => codegen.run(&globals),
         Command::Drift(drift) => drift.run(&globals),
         Command::Snapshot(snapshot) => snapshot.run(&globals),

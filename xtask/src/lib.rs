@@ -51,6 +51,7 @@ mod stop;
 mod target;
 mod template;
 mod terminal;
+mod verify;
 mod workspace;
 
 pub use cli::main;

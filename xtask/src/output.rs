@@ -14,11 +14,11 @@ pub(crate) enum Format {
     Human,
     /// For programs.
     Json,
-    /// For code scanning: SARIF 2.1.0 (check only)
+    /// For code scanning: SARIF 2.1.0 (check and verify only)
     Sarif,
     /// As annotations in GitHub Actions (check only)
     Github,
-    /// As a comment on a pull request (check, drift and snapshot)
+    /// As a comment on a pull request (check, verify, drift and snapshot)
     Markdown,
 }
 
@@ -165,6 +165,20 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     } else {
         format!("{number} {noun}s")
     }
+}
+
+/// A path as a relative reference (RFC 3986).
+pub(crate) fn uri(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    let mut text = String::new();
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
 }
 
 #[cfg(test)]

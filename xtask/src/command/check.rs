@@ -124,7 +124,7 @@ fn note_snapshots(databases: &[String], globals: &Globals) {
 }
 
 /// The folder of all migrations, and how it is shown.
-fn migrations(globals: &Globals) -> Result<(PathBuf, PathBuf), Problem> {
+pub(super) fn migrations(globals: &Globals) -> Result<(PathBuf, PathBuf), Problem> {
     if let Some(folder) = globals.migrations() {
         let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         return Ok((absolute, folder.to_owned()));

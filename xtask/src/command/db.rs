@@ -5,6 +5,7 @@ use std::process::Command;
 
 use clap::{Args, Subcommand};
 use jubilee_pg_local::{Endpoint, Status, Tcp};
+use jubilee_verify::Wish;
 
 use crate::argument::{database_parser, one, selected};
 use crate::command::reset::Reset;
@@ -52,6 +53,18 @@ enum DbCommand {
         #[command(flatten)]
         place: Where,
     },
+    /// Fill the tables of the local databases with made-up rows
+    Seed {
+        /// Databases [default: all]
+        #[arg(value_parser = database_parser(), value_name = "DATABASE")]
+        databases: Vec<String>,
+        /// Rows that each table shall have
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = super::verify::rows_parser())]
+        rows: u32,
+        /// Number that the rows are made from; the same number makes the same rows
+        #[arg(long, value_name = "S", default_value_t = 1)]
+        seed: u64,
+    },
     /// Connect to a database with psql, as it is configured
     Psql {
         /// Database to connect to
@@ -93,6 +106,17 @@ impl Db {
             DbCommand::Redo(redo) => return redo.redo(globals),
             DbCommand::Status => status(globals)?,
             DbCommand::Url { databases, place } => return urls(&databases, place, globals),
+            DbCommand::Seed {
+                databases,
+                rows,
+                seed,
+            } => {
+                let wish = Wish {
+                    rows: rows as usize,
+                    seed,
+                };
+                return self::seed(&databases, wish, globals);
+            }
             DbCommand::Psql {
                 database,
                 place,
@@ -162,6 +186,61 @@ fn status(globals: &Globals) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// Fills the tables of the local databases.
+fn seed(databases: &[String], wish: Wish, globals: &Globals) -> Result<Exit, Problem> {
+    let endpoint = up(None)?;
+    let mut all = Vec::new();
+    for entry in selected(databases) {
+        let url = endpoint.url(&entry.database.default_database_name());
+        let filled = jubilee_verify::fill_at(&url, wish).map_err(|error| {
+            Problem::new(
+                Exit::Failed,
+                format!("cannot fill {}: {error}", entry.database.name),
+            )
+            .why("rows are made from what the database's catalog says of its tables")
+            .hint(
+                "the rows that were there are as they were; correct what is said, and run it again",
+            )
+        })?;
+        all.push((entry.database.name, filled));
+    }
+    if globals.is_json() {
+        let databases: Vec<_> = all
+            .iter()
+            .map(|(name, filled)| {
+                let tables: Vec<_> = filled
+                    .iter()
+                    .map(|t| serde_json::json!({ "table": t.table, "before": t.before, "added": t.added, "obstacle": t.obstacle }))
+                    .collect();
+                serde_json::json!({ "name": name, "tables": tables })
+            })
+            .collect();
+        print_json(&serde_json::json!({ "databases": databases }));
+        return Ok(Exit::Done);
+    }
+    for (name, filled) in all {
+        if filled.is_empty() {
+            print(&format!(
+                "{name:<12} no tables; first: cargo xtask migrate {name}\n"
+            ));
+            continue;
+        }
+        let added: u64 = filled.iter().map(|table| table.added).sum();
+        let there: u64 = filled.iter().map(|table| table.before).sum();
+        print(&format!(
+            "{name:<12} {added} rows added to {there} in {} tables\n",
+            filled.len()
+        ));
+        for table in &filled {
+            if let Some(obstacle) = &table.obstacle {
+                let has = table.before + table.added;
+                print(&format!("  {} has {has}: {obstacle}\n", table.table));
+            }
+        }
+    }
+    Ok(Exit::Done)
 }
 
 /// Where each database is: the local server, or what is configured.

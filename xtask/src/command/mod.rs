@@ -14,3 +14,4 @@ pub(crate) mod reset;
 pub(crate) mod resolve;
 pub(crate) mod snapshot;
 pub(crate) mod status;
+pub(crate) mod verify;

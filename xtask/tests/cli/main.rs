@@ -39,4 +39,5 @@ mod status;
 mod stopping;
 mod support;
 mod terminal;
+mod verify;
 mod where_it_is;

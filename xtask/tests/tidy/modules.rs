@@ -73,6 +73,27 @@ const RUNNER: Table = &[
     ("target", "message"),
 ];
 
+const VERIFY: Table = &[
+    ("apply", "error"),
+    ("case", "data scratch"),
+    ("data", "error sql"),
+    ("observe", "error place scratch steps"),
+    ("old", "data error rows sql"),
+    (
+        "proofs",
+        "apply case data error observe old place proof savepoint schema sql steps",
+    ),
+    (
+        "prove",
+        "apply case data error observe place proof proofs rows schema scratch",
+    ),
+    ("rows", "data error savepoint sql"),
+    ("savepoint", "error"),
+    ("schema", "error"),
+    ("scratch", "error"),
+    ("steps", "error"),
+];
+
 const XTASK: Table = &[
     ("activity", "output"),
     ("advice", "activity invocation"),
@@ -89,7 +110,7 @@ const XTASK: Table = &[
     ("codegen", "databases exit files problem"),
     (
         "command",
-        "after allowed argument baseline check codegen completions confirm connection databases drift exit explain files git globals header invocation local new_database observer outcome output plan problem progress run scratch seen snapshot sources target template terminal workspace",
+        "after allowed argument baseline check codegen completions confirm connection databases drift exit explain files git globals header invocation local new_database observer outcome output plan problem progress run scratch seen snapshot sources target template terminal verify workspace",
     ),
     ("completions", "databases workspace"),
     ("confirm", "exit kind output problem"),
@@ -146,6 +167,7 @@ const XTASK: Table = &[
         "confirm connection databases environment exit explain invocation local observer output problem runtime sources",
     ),
     ("template", "header"),
+    ("verify", "check exit output problem terminal"),
     ("workspace", "exit invocation problem"),
 ];
 
@@ -246,6 +268,7 @@ fn modules_know_only_what_the_table_lets_them() {
         ("crates/core/src", CORE),
         ("crates/lint/src", LINT),
         ("crates/runner/src", RUNNER),
+        ("crates/verify/src", VERIFY),
         ("xtask/src", XTASK),
     ]
     .into_iter()

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{page, positions};
 use crate::check::{Checked, CheckedFile};
+use crate::output::uri;
 
 /// The report for code scanning. OASIS, "Static Analysis Results Interchange Format (SARIF)
 /// Version 2.1.0".
@@ -76,18 +77,4 @@ fn result(file: &CheckedFile, finding: &Finding) -> Value {
         "message": { "text": message },
         "locations": [{ "physicalLocation": location }],
     })
-}
-
-/// A path as a relative reference (RFC 3986).
-fn uri(path: &str) -> String {
-    let path = path.replace('\\', "/");
-    let mut text = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
 }

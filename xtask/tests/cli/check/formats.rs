@@ -134,7 +134,7 @@ fn each_format() {
     ---- stderr
 
       error: this command does not support that format
-      ╰─▶ `check` supports all, `drift` and `snapshot` markdown too, the others human and json
+      ╰─▶ `check` supports all, `verify` sarif and markdown too, `drift` and `snapshot` markdown, the others human and json
       help: omit --format, or use --format json
     ---- exit 2
     ");

@@ -1,0 +1,9 @@
+//! What a migration does to others while it runs: locks, rewrites, scans, in the server's own words.
+
+mod concurrent;
+mod observed;
+mod watch;
+
+pub(crate) use concurrent::{Hold, hold, is_concurrent, wait_until_it_waits};
+pub use observed::{Observed, TableLock};
+pub(crate) use watch::watch;

@@ -1,0 +1,84 @@
+//! What was seen of a statement.
+
+use std::ops::Range;
+
+use jubilee_lint::LockMode;
+
+/// A lock on a relation that was there before the migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableLock {
+    /// The relation; with its schema, unless that is `public`.
+    pub relation: String,
+    /// Whether it is an index rather than a table, view or sequence.
+    pub index: bool,
+    /// The strongest mode.
+    pub mode: LockMode,
+}
+
+/// What was seen of a statement, or of a command within a `DO` block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// Its place in bytes of the migration's text.
+    pub range: Range<usize>,
+    /// Locks that it took and that nothing before it had taken as strongly; held until `COMMIT`.
+    pub locks: Vec<TableLock>,
+    /// Tables whose file was replaced: every row was written again.
+    pub rewritten: Vec<String>,
+    /// What the server said of it: "rewriting table", "verifying table", "building index", …
+    pub reasons: Vec<String>,
+    /// How long it took, in milliseconds; 0 for a command within a block.
+    pub took_ms: u64,
+    /// Whether it was looked at while another session made it wait, as forms with `CONCURRENTLY`
+    /// can be only.
+    pub held: bool,
+}
+
+impl Observed {
+    pub(crate) fn at(range: Range<usize>) -> Self {
+        Self {
+            range,
+            locks: Vec::new(),
+            rewritten: Vec::new(),
+            reasons: Vec::new(),
+            took_ms: 0,
+            held: false,
+        }
+    }
+
+    /// Whether there is anything to say of it.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.locks.is_empty() && self.rewritten.is_empty() && self.reasons.is_empty()
+    }
+}
+
+/// A mode as `pg_locks` names it.
+pub(crate) fn mode(name: &str) -> Option<LockMode> {
+    Some(match name {
+        "AccessShareLock" => LockMode::AccessShare,
+        "RowShareLock" => LockMode::RowShare,
+        "RowExclusiveLock" => LockMode::RowExclusive,
+        "ShareUpdateExclusiveLock" => LockMode::ShareUpdateExclusive,
+        "ShareLock" => LockMode::Share,
+        "ShareRowExclusiveLock" => LockMode::ShareRowExclusive,
+        "ExclusiveLock" => LockMode::Exclusive,
+        "AccessExclusiveLock" => LockMode::AccessExclusive,
+        _ => return None,
+    })
+}
+
+/// Whether a message of the server is a reason for how long a lock is held.
+pub(crate) fn is_reason(message: &str) -> bool {
+    // The table that takes long values comes along with its own.
+    !message.contains("\"pg_toast")
+        && [
+            "rewriting table",
+            "verifying table",
+            "building index",
+            "validating foreign key constraint",
+            "are sufficient to prove",
+            "is implied by existing constraints",
+        ]
+        .iter()
+        .any(|words| message.contains(words))
+}

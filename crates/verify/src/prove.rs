@@ -1,0 +1,336 @@
+//! Proves migrations, one after the other.
+
+use std::time::Instant;
+
+use jubilee_catalog::{Catalog, Change, diff};
+use jubilee_core::{MigrationFile, MigrationName};
+
+use crate::apply;
+use crate::case::Case;
+use crate::data::{self, Data};
+use crate::error::Error;
+use crate::observe::{Observed, watch};
+use crate::place;
+use crate::proof::{Outcome, Proof, Verdict};
+use crate::proofs;
+use crate::proofs::applies::On;
+use crate::rows::{Filled, Wish, fill_beside};
+use crate::schema;
+use crate::scratch::Scratch;
+
+/// What was found out about a migration.
+#[derive(Debug)]
+pub struct Proved {
+    /// The migration.
+    pub name: MigrationName,
+    /// The answers, in the order of [`Proof::ALL`].
+    pub outcomes: Vec<Outcome>,
+    /// What was seen of its statements.
+    pub observed: Vec<Observed>,
+    /// What it changes in the schema.
+    pub changes: Vec<Change>,
+    /// How many rows the tables had when it ran.
+    pub rows: usize,
+    /// Tables that had none, since none could be made.
+    pub unfilled: Vec<Filled>,
+}
+
+impl Proved {
+    /// Whether nothing that was asked failed.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        !self
+            .outcomes
+            .iter()
+            .any(|o| matches!(o.verdict, Verdict::Fails(_)))
+    }
+}
+
+/// A scratch server, on which migrations are proved. It is gone when this value is dropped, or the
+/// process ends.
+pub struct Verifier {
+    scratch: Scratch,
+}
+
+impl Verifier {
+    /// Starts the server.
+    ///
+    /// # Errors
+    ///
+    /// When there is no PostgreSQL, or it does not start.
+    pub fn start() -> Result<Self, Error> {
+        Ok(Self {
+            scratch: Scratch::start()?,
+        })
+    }
+
+    /// The version of PostgreSQL: `15.18`.
+    #[must_use]
+    pub fn version(&self) -> String {
+        self.scratch.version()
+    }
+
+    /// Proves the migrations of a database from the one at the place `first` on: asks of each whether it
+    /// applies, and the questions that are given. `progress` is told of each before it is asked.
+    ///
+    /// # Errors
+    ///
+    /// When the migrations before do not apply, or the scratch server fails.
+    pub fn prove(
+        &self,
+        database: &str,
+        files: &[MigrationFile],
+        first: usize,
+        wish: Wish,
+        proofs: &[Proof],
+        progress: &mut dyn FnMut(&MigrationName, Proof),
+    ) -> Result<Vec<Proved>, Error> {
+        let mut chain = Chain::begin(&self.scratch, database, files, first, wish)?;
+        chain.proofs = proofs;
+        let mut all = Vec::new();
+        for place in first..files.len() {
+            let (proved, goes_on) = chain.prove(place, progress)?;
+            all.push(proved);
+            if !goes_on {
+                break;
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// The two scratch databases that get one migration after the other: one without rows, and one full of
+/// them.
+struct Chain<'c> {
+    scratch: &'c Scratch,
+    database: &'c str,
+    files: &'c [MigrationFile],
+    wish: Wish,
+    proofs: &'c [Proof],
+    empty: String,
+    full: String,
+    /// The schema of both, once it is known.
+    schema: Option<Catalog>,
+    /// The rows that the migrations themselves bring; rows that are made keep out of their way.
+    reserved: Data,
+}
+
+impl<'c> Chain<'c> {
+    fn begin(
+        scratch: &'c Scratch,
+        database: &'c str,
+        files: &'c [MigrationFile],
+        first: usize,
+        wish: Wish,
+    ) -> Result<Self, Error> {
+        let empty = scratch.create()?;
+        if let Some(last) = first.checked_sub(1).and_then(|at| files.get(at)) {
+            let mut client = scratch.connect(&empty)?;
+            let result = apply::up_to(&mut client, database, files, last.name().version())?;
+            result.map_err(|error| Error::Base {
+                reason: error.to_string(),
+            })?;
+        }
+        let full = scratch.copy(&empty)?;
+        let whole = scratch.copy(&empty)?;
+        let mut client = scratch.connect(&whole)?;
+        if let Some(last) = files.last() {
+            // One that fails is told of later, in its place.
+            drop(apply::up_to(
+                &mut client,
+                database,
+                files,
+                last.name().version(),
+            )?);
+        }
+        let reserved = data::read(&mut client)?;
+        drop(client);
+        scratch.drop(&whole);
+        Ok(Self {
+            reserved,
+            proofs: &[],
+            schema: None,
+            scratch,
+            database,
+            files,
+            wish,
+            empty,
+            full,
+        })
+    }
+
+    /// Proves one migration, and says whether the next one can be.
+    fn prove(
+        &mut self,
+        place: usize,
+        progress: &mut dyn FnMut(&MigrationName, Proof),
+    ) -> Result<(Proved, bool), Error> {
+        let scratch = self.scratch;
+        let files = &self.files[..=place];
+        let file = &self.files[place];
+        let version = file.name().version();
+        let mut tell = |proof| progress(file.name(), proof);
+
+        tell(Proof::Applies);
+        let start = Instant::now();
+        let mut client = scratch.connect(&self.full)?;
+        let filled = fill_beside(&mut client, self.wish, &self.reserved)?;
+        let before_schema = match self.schema.take() {
+            Some(schema) => schema,
+            None => schema::read(&mut client)?,
+        };
+        let before_data = data::read(&mut client)?;
+        let since = now(&mut client)?;
+        drop(client);
+        let mut proved = Proved {
+            name: file.name().clone(),
+            outcomes: Vec::new(),
+            observed: Vec::new(),
+            changes: Vec::new(),
+            rows: before_data.rows(),
+            unfilled: filled.into_iter().filter(Filled::is_empty).collect(),
+        };
+
+        // A new database first: what fails there fails everywhere.
+        let mut client = scratch.connect(&self.empty)?;
+        let on_empty = apply::up_to(&mut client, self.database, files, version)?;
+        let fresh = schema::read(&mut client)?;
+        drop(client);
+        let upgraded = scratch.copy(&self.full)?;
+        let mut client = scratch.connect(&upgraded)?;
+        let on_full = apply::up_to(&mut client, self.database, files, version)?;
+        let after_schema = schema::read(&mut client)?;
+        let after_data = data::read(&mut client)?;
+        drop(client);
+        let failed = match (&on_empty, &on_full) {
+            (Err(error), _) => Some((error, On::Empty)),
+            (_, Err(error)) => Some((error, On::Full)),
+            _ => None,
+        };
+        if let Some((error, on)) = failed {
+            let missing = proofs::applies::missing(error);
+            let verdict = match &missing {
+                Some(reason) => Verdict::NotMade(reason.clone()),
+                None => Verdict::Fails(vec![proofs::applies::finding(file, error, on)]),
+            };
+            proved
+                .outcomes
+                .push(outcome(Proof::Applies, verdict, start));
+            for proof in Proof::ALL
+                .into_iter()
+                .skip(1)
+                .filter(|proof| self.proofs.contains(proof))
+            {
+                let why = missing.as_deref().unwrap_or("it does not apply");
+                let verdict = Verdict::NotMade(why.to_owned());
+                proved
+                    .outcomes
+                    .push(outcome(proof, verdict, Instant::now()));
+            }
+            return Ok((proved, false));
+        }
+        let held = format!("to an empty database and to {} rows", proved.rows);
+        proved
+            .outcomes
+            .push(outcome(Proof::Applies, Verdict::Holds(held), start));
+        let changes = diff(&before_schema, &after_schema);
+
+        // Seen while it is applied once more: what differs then is owed to clocks and chance.
+        tell(Proof::Locks);
+        let start = Instant::now();
+        let twin = scratch.copy(&self.full)?;
+        let locks = match watch(scratch, &twin, file)? {
+            Ok(observed) => {
+                let verdict = Verdict::Holds(seen(&observed));
+                proved.observed = observed;
+                verdict
+            }
+            Err(refused) => {
+                Verdict::NotMade(format!("it cannot be watched: {}", refused.error.message()))
+            }
+        };
+        let mut client = scratch.connect(&twin)?;
+        let masked = data::noise(&after_data, &data::read(&mut client)?);
+        drop(client);
+        scratch.drop(&twin);
+        let locks = outcome(Proof::Locks, locks, start);
+
+        let case = Case {
+            scratch,
+            database: self.database,
+            files,
+            file,
+            seed: self.wish.seed,
+            before: &self.full,
+            before_schema: &before_schema,
+            before_data: &before_data,
+            changes: &changes,
+            after: &upgraded,
+            after_schema: &after_schema,
+            after_data: &after_data,
+            masked: &masked,
+            since: &since,
+        };
+        for proof in Proof::ALL
+            .into_iter()
+            .filter(|proof| self.proofs.contains(proof))
+        {
+            let ask: &dyn Fn() -> Result<Verdict, Error> = match proof {
+                Proof::Applies | Proof::Locks => continue,
+                Proof::Again => &|| proofs::again::prove(&case),
+                Proof::Crash => &|| proofs::crash::prove(&case),
+                Proof::Race => &|| proofs::race::prove(&case),
+                Proof::KeepsData => &|| proofs::keeps_data::prove(&case),
+                Proof::SameSchema => &|| proofs::same_schema::prove(&case, &fresh),
+                Proof::OldRelease => &|| proofs::old_release::prove(&case),
+                Proof::Undoes => &|| proofs::undoes::prove(&case),
+            };
+            tell(proof);
+            let start = Instant::now();
+            // One question that cannot be asked keeps nobody from asking the others.
+            let mut verdict = ask().unwrap_or_else(|error| Verdict::NotMade(error.to_string()));
+            if let Verdict::Fails(findings) | Verdict::Declared(_, findings) = &mut verdict {
+                for finding in findings {
+                    let line = finding
+                        .range
+                        .as_ref()
+                        .and_then(|range| place::narrowed(file.text(), range, &finding.what));
+                    finding.range = line.or(finding.range.take());
+                }
+            }
+            proved.outcomes.push(outcome(proof, verdict, start));
+        }
+        if self.proofs.contains(&Proof::Locks) {
+            proved.outcomes.push(locks);
+        }
+        proved.changes = changes;
+        scratch.drop(&self.full);
+        self.full = upgraded;
+        self.schema = Some(after_schema);
+        Ok((proved, true))
+    }
+}
+
+fn outcome(proof: Proof, verdict: Verdict, start: Instant) -> Outcome {
+    Outcome {
+        proof,
+        verdict,
+        took_ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+fn seen(observed: &[Observed]) -> String {
+    let locks: usize = observed.iter().map(|o| o.locks.len()).sum();
+    match locks {
+        0 => "none on what was there".to_owned(),
+        1 => "1 lock".to_owned(),
+        locks => format!("{locks} locks"),
+    }
+}
+
+fn now(client: &mut postgres::Client) -> Result<String, Error> {
+    let row = client.query_one("SELECT pg_catalog.clock_timestamp()::text", &[]);
+    Ok(row
+        .map_err(|error| Error::server("ask for the time", &error))?
+        .get(0))
+}

@@ -1,0 +1,23 @@
+//! Rows for every table of a schema, whatever the schema: drawn, and judged by the server.
+
+mod boundary;
+mod candidate;
+mod fill;
+mod insert;
+mod judge;
+mod mine;
+mod order;
+mod parents;
+mod pattern;
+mod random;
+mod real;
+mod schema;
+mod search;
+mod value;
+mod wish;
+mod work;
+
+pub(crate) use fill::{Made, fill_beside, make};
+pub use fill::{fill, fill_at};
+pub(crate) use schema::{Column, Table};
+pub use wish::{Filled, Wish};

@@ -1,0 +1,28 @@
+-- case
+-- expect crash 3: after a crash
+-- expect again 3: already exists
+-- Transaction: none
+
+CREATE INDEX CONCURRENTLY posts_title_idx ON posts (title);
+-- case
+-- expect crash 3: it cannot be run again
+-- Transaction: none
+
+ALTER TABLE posts ADD COLUMN rating integer;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS posts_rating_idx ON posts (rating);
+-- case
+-- expect crash 9: a second run comes to another end
+-- Transaction: none
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'moved') THEN
+        CREATE TABLE moved AS SELECT code, label FROM tags;
+    END IF;
+END $$;
+INSERT INTO moved SELECT 'extra', 'Extra';
+-- case
+-- expect crash 3: comes to another end: index
+-- Transaction: none
+
+REINDEX INDEX CONCURRENTLY posts_slug_key;

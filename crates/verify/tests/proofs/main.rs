@@ -1,0 +1,7 @@
+//! What the proofs find in migrations that are wrong, and that they find nothing in those that are not.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod cases;
+mod locks;
+mod support;
+mod workspace;

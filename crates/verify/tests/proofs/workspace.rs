@@ -1,0 +1,54 @@
+//! The migrations of this workspace: all proofs of all of them.
+
+use std::path::Path;
+
+use jubilee_core::{MigrationFile, MigrationSet, SourceFile};
+use jubilee_verify::{Proof, Verdict, Wish};
+
+use crate::support::verifier;
+
+fn files(database: &str) -> Vec<MigrationFile> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../migrations")
+        .join(database);
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| {
+        let entry = entry.unwrap();
+        SourceFile {
+            name: entry.file_name().into_string().unwrap().into(),
+            bytes: std::fs::read(entry.path()).unwrap().into(),
+        }
+    });
+    MigrationSet::load(database, entries).unwrap().into_files()
+}
+
+#[track_caller]
+fn all_hold(database: &str) {
+    let files = files(database);
+    let wish = Wish { rows: 20, seed: 1 };
+    let proved = verifier()
+        .prove(database, &files, 0, wish, &Proof::ALL, &mut |_, _| {})
+        .unwrap();
+    for one in &proved {
+        for outcome in &one.outcomes {
+            let holds = matches!(outcome.verdict, Verdict::Holds(_) | Verdict::NotAsked);
+            assert!(holds, "{} {outcome:#?}", one.name);
+        }
+        assert!(one.unfilled.is_empty(), "{} {:?}", one.name, one.unfilled);
+    }
+    assert_eq!(proved.len(), files.len());
+}
+
+#[test]
+fn all_of_codex_hold() {
+    all_hold("codex");
+}
+
+#[test]
+fn all_of_inspire_hold() {
+    all_hold("inspire");
+}
+
+#[test]
+fn all_of_continuum_hold() {
+    all_hold("continuum");
+}

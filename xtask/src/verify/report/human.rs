@@ -1,0 +1,105 @@
+//! The report for people.
+
+use jubilee_verify::{Proved, Verdict};
+
+use super::{Verified, answer, failures, locks};
+use crate::exit::Exit;
+use crate::output::{count, duration};
+use crate::problem::Problem;
+use jubilee_core::MigrationFile;
+use miette::Severity;
+
+/// The report for people: for each migration a line for each proof and the locks that were seen, then
+/// what failed, with its place. Brief, a migration of which everything holds is one line.
+pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
+    let mut text = String::new();
+    let mut problems = String::new();
+    for database in &verified.databases {
+        if database.proved.is_empty() {
+            text.push_str(&format!(
+                "{}: no new migration\n",
+                database.migrations.database
+            ));
+        }
+        for (proved, file, path) in database.each() {
+            let is_whole = |v: &Verdict| matches!(v, Verdict::Holds(_) | Verdict::NotAsked);
+            if brief && proved.outcomes.iter().all(|o| is_whole(&o.verdict)) {
+                text.push_str(&format!("{path}  all proofs hold\n"));
+                continue;
+            }
+            text.push_str(&format!("{path}\n"));
+            text.push_str(&lines(proved));
+            text.push_str(&locks_seen(proved, file));
+            for outcome in &proved.outcomes {
+                for finding in failures(outcome) {
+                    let label = format!("error[{}]", outcome.proof);
+                    let mut problem = Problem::new(Exit::Failed, &finding.what)
+                        .called(label, Severity::Error)
+                        .why(&finding.why)
+                        .hint(&finding.instead);
+                    if let Some(range) = &finding.range {
+                        let shown = &file.text()[range.clone()];
+                        let length = shown.lines().next().unwrap_or_default().len().max(1);
+                        problem = problem.at(path.clone(), file.text(), range.start, length, None);
+                    } else {
+                        problem = Problem::new(Exit::Failed, format!("{path}: {}", finding.what))
+                            .called(format!("error[{}]", outcome.proof), Severity::Error)
+                            .why(&finding.why)
+                            .hint(&finding.instead);
+                    }
+                    problems.push_str(&format!("\n{}", problem.render(color)));
+                }
+            }
+        }
+        let left = database.migrations.count() - database.proved.len();
+        if left > 0 && !database.proved.is_empty() {
+            text.push_str(&format!(
+                "{}: {} not proved, since the one before does not apply\n",
+                database.migrations.database,
+                count(left, "migration")
+            ));
+        }
+    }
+    text.push_str(&problems);
+    if let Some(version) = &verified.postgresql {
+        let proved = verified.databases.iter().map(|d| d.proved.len()).sum();
+        text.push_str(&format!(
+            "\n{} on PostgreSQL {version}, seed {}, in {}: {}\n",
+            count(proved, "migration"),
+            verified.seed,
+            duration(verified.took_ms),
+            verified.summary()
+        ));
+    }
+    text
+}
+
+fn lines(proved: &Proved) -> String {
+    let mut text = String::new();
+    for outcome in &proved.outcomes {
+        let (word, detail) = answer(outcome);
+        let line = format!("  {:<12} {word:<10} {detail}", outcome.proof.name());
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    for table in &proved.unfilled {
+        let why = table.obstacle.as_deref().unwrap_or("none could be made");
+        text.push_str(&format!("  without rows: {}: {why}\n", table.table));
+    }
+    text
+}
+
+fn locks_seen(proved: &Proved, file: &MigrationFile) -> String {
+    let rows = locks(proved, file);
+    let width = rows
+        .iter()
+        .map(|(_, lock, _)| lock.chars().count())
+        .max()
+        .unwrap_or(0);
+    rows.iter()
+        .map(|(line, lock, note)| {
+            let row = format!("    line {line:<5} {lock:<width$}  {note}");
+            format!("{}\n", row.trim_end())
+        })
+        .collect()
+}

@@ -1,0 +1,112 @@
+//! The report as JSON.
+
+use jubilee_core::Position;
+use serde_json::{Value, json};
+
+use super::{Verified, answer, is_felt, position};
+use jubilee_verify::Verdict;
+
+/// The report for programs.
+pub(super) fn write(verified: &Verified) -> String {
+    let databases: Vec<Value> = verified
+        .databases
+        .iter()
+        .map(|database| {
+            let migrations: Vec<Value> = database
+                .each()
+                .map(|(proved, file, path)| {
+                    let line = |start: usize| Position::of(file.text(), start).line;
+                    let proofs: Vec<Value> = proved
+                        .outcomes
+                        .iter()
+                        .map(|outcome| {
+                            let findings = match &outcome.verdict {
+                                Verdict::Fails(findings) | Verdict::Declared(_, findings) => findings.as_slice(),
+                                _ => &[],
+                            };
+                            let findings: Vec<Value> = findings
+                                .iter()
+                                .map(|finding| {
+                                    let at = position(file, finding);
+                                    json!({
+                                        "line": at.map(|p| p.line),
+                                        "column": at.map(|p| p.column),
+                                        "what": finding.what,
+                                        "why": finding.why,
+                                        "instead": finding.instead,
+                                    })
+                                })
+                                .collect();
+                            let (result, detail) = answer(outcome);
+                            json!({
+                                "proof": outcome.proof.name(),
+                                "result": result,
+                                "detail": detail,
+                                "findings": findings,
+                                "took_ms": outcome.took_ms,
+                            })
+                        })
+                        .collect();
+                    let statements: Vec<Value> = proved
+                        .observed
+                        .iter()
+                        .filter(|observed| !observed.is_quiet())
+                        .map(|observed| {
+                            let locks: Vec<Value> = observed
+                                .locks
+                                .iter()
+                                .map(|lock| {
+                                    json!({
+                                        "relation": lock.relation,
+                                        "index": lock.index,
+                                        "mode": lock.mode.to_string(),
+                                        "blocks": lock.mode.blocks(),
+                                        "felt": is_felt(lock),
+                                    })
+                                })
+                                .collect();
+                            json!({
+                                "line": line(observed.range.start),
+                                "locks": locks,
+                                "rewritten": observed.rewritten,
+                                "reasons": observed.reasons,
+                                "took_ms": observed.took_ms,
+                                "seen_while_it_waited": observed.held,
+                            })
+                        })
+                        .collect();
+                    json!({
+                        "name": proved.name.to_string(),
+                        "path": path,
+                        "holds": proved.holds(),
+                        "rows": proved.rows,
+                        "proofs": proofs,
+                        "statements": statements,
+                        "schema_changes": proved.changes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                        "tables_without_rows": proved.unfilled.iter().map(|table| json!({
+                            "table": table.table,
+                            "reason": table.obstacle,
+                        })).collect::<Vec<_>>(),
+                    })
+                })
+                .collect();
+            json!({
+                "name": database.migrations.database,
+                "new": database.migrations.count(),
+                "migrations": migrations,
+            })
+        })
+        .collect();
+    let report = json!({
+        "postgresql": verified.postgresql,
+        "rows": verified.rows,
+        "seed": verified.seed,
+        "holds": !verified.fails(),
+        "took_ms": verified.took_ms,
+        "databases": databases,
+    });
+    match serde_json::to_string_pretty(&report) {
+        Ok(text) => format!("{text}\n"),
+        Err(error) => format!("{{\"error\": \"{error}\"}}\n"),
+    }
+}

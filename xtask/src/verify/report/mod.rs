@@ -1,0 +1,176 @@
+//! What was proved, in each format.
+
+mod human;
+mod json;
+mod markdown;
+mod sarif;
+
+use jubilee_core::{MigrationFile, Position};
+use jubilee_verify::{Finding, Observed, Outcome, Proved, Verdict};
+
+use super::migrations::Migrations;
+use crate::output::{Format, count};
+
+/// What was proved of all databases.
+pub(crate) struct Verified {
+    /// The scratch server's version; `None` where nothing was to be proved.
+    pub(crate) postgresql: Option<String>,
+    pub(crate) rows: usize,
+    pub(crate) seed: u64,
+    pub(crate) databases: Vec<VerifiedDatabase>,
+    pub(crate) took_ms: u64,
+}
+
+/// What was proved of one database.
+pub(crate) struct VerifiedDatabase {
+    pub(crate) migrations: Migrations,
+    /// From the first one that was to be proved on, up to one that does not apply.
+    pub(crate) proved: Vec<Proved>,
+}
+
+impl VerifiedDatabase {
+    pub(super) fn unproved(migrations: Migrations) -> Self {
+        Self {
+            migrations,
+            proved: Vec::new(),
+        }
+    }
+
+    /// Each migration that was proved, with its file and its path.
+    fn each(&self) -> impl Iterator<Item = (&Proved, &MigrationFile, String)> {
+        let files = self.migrations.files.iter().skip(self.migrations.first);
+        self.proved.iter().zip(files).map(|(proved, file)| {
+            (
+                proved,
+                file,
+                format!("{}/{}", self.migrations.folder, file.name().file_name()),
+            )
+        })
+    }
+}
+
+impl Verified {
+    /// How many answers there are of a kind.
+    fn count(&self, is: impl Fn(&Verdict) -> bool) -> usize {
+        let proved = self.databases.iter().flat_map(|d| &d.proved);
+        proved
+            .flat_map(|p| &p.outcomes)
+            .filter(|o| is(&o.verdict))
+            .count()
+    }
+
+    /// Whether a proof failed.
+    pub(crate) fn fails(&self) -> bool {
+        self.count(|v| matches!(v, Verdict::Fails(_))) > 0
+    }
+
+    /// `all proofs hold`, `2 proofs fail, 1 could not be made`.
+    fn summary(&self) -> String {
+        let failed = self.count(|v| matches!(v, Verdict::Fails(_)));
+        let not_made = self.count(|v| matches!(v, Verdict::NotMade(_)));
+        let mut parts = Vec::new();
+        if failed > 0 {
+            parts.push(format!(
+                "{} {}",
+                count(failed, "proof"),
+                if failed == 1 { "fails" } else { "fail" }
+            ));
+        }
+        if not_made > 0 {
+            parts.push(format!("{} could not be made", count(not_made, "proof")));
+        }
+        if parts.is_empty() {
+            "all proofs hold".to_owned()
+        } else {
+            parts.join(", ")
+        }
+    }
+}
+
+/// The whole report.
+pub(crate) fn write(format: Format, verified: &Verified, color: bool, brief: bool) -> String {
+    match format {
+        Format::Json => json::write(verified),
+        Format::Sarif => sarif::write(verified),
+        Format::Markdown => markdown::write(verified),
+        Format::Human | Format::Github => human::write(verified, color, brief),
+    }
+}
+
+/// The findings of an answer that are errors.
+fn failures(outcome: &Outcome) -> &[Finding] {
+    match &outcome.verdict {
+        Verdict::Fails(findings) => findings,
+        _ => &[],
+    }
+}
+
+/// An answer in a word, and what there is to say of it.
+fn answer(outcome: &Outcome) -> (&'static str, String) {
+    match &outcome.verdict {
+        Verdict::Holds(how) => ("holds", how.clone()),
+        Verdict::Fails(findings) => ("fails", count(findings.len(), "finding")),
+        Verdict::Declared(why, findings) => (
+            "declared",
+            format!("{} ({why})", findings_in_words(findings)),
+        ),
+        Verdict::NotAsked => ("not asked", String::new()),
+        Verdict::NotMade(why) => ("not made", why.clone()),
+    }
+}
+
+fn findings_in_words(findings: &[Finding]) -> String {
+    let all: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding.what.as_str())
+        .collect();
+    all.join("; ")
+}
+
+/// Where a finding begins, from 1.
+fn position(file: &MigrationFile, finding: &Finding) -> Option<Position> {
+    finding
+        .range
+        .as_ref()
+        .map(|range| Position::of(file.text(), range.start))
+}
+
+/// The locks that keep others waiting, or change a schema beneath them: line, lock, and what there is to
+/// say of it.
+fn locks(proved: &Proved, file: &MigrationFile) -> Vec<(usize, String, String)> {
+    let mut lines = Vec::new();
+    for observed in &proved.observed {
+        let line = Position::of(file.text(), observed.range.start).line;
+        for lock in observed.locks.iter().filter(|lock| is_felt(lock)) {
+            lines.push((
+                line,
+                format!("{} on {}", lock.mode, lock.relation),
+                lock.mode.short().to_owned(),
+            ));
+        }
+        for said in said(observed) {
+            lines.push((line, said, String::new()));
+        }
+    }
+    lines
+}
+
+/// What the server said of a statement, and the tables that were written anew.
+fn said(observed: &Observed) -> Vec<String> {
+    let mut said = observed.reasons.clone();
+    for table in &observed.rewritten {
+        let told = said
+            .iter()
+            .any(|reason| reason.contains("rewriting") && reason.contains(&format!("\"{table}\"")));
+        if !told {
+            said.push(format!("new file for {table}"));
+        }
+    }
+    said
+}
+
+/// Whether others notice a lock: not those that every reader and writer takes, nor those of an index that
+/// come with its table's.
+fn is_felt(lock: &jubilee_verify::TableLock) -> bool {
+    lock.mode >= jubilee_verify::LockMode::ShareUpdateExclusive && !lock.index
+}
