@@ -1,5 +1,5 @@
 -- The schema of inspire after 0031_add_roles, made by `cargo xtask snapshot`. Do not edit.
--- Migrations: 79ee618f1415be899fd3c8e0466e860e
+-- Migrations: 584600cce6384e238b7b2c9bff62f3e4
 --
 -- An empty database loads it to the same schema.
 --

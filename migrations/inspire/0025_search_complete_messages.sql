@@ -3,6 +3,7 @@
 -- Author: Jubilee Platform Team
 -- Date: 2026-11-26
 -- Description: Search only messages that are complete, so that a reply that is streaming is not analysed anew with every chunk
+-- Contract: a message is found once it is complete; releases that search read the same column
 
 -- search_vector was generated: each chunk of a streaming reply computed the vector of the
 -- whole body so far, and put it into the index. Now a trigger computes it once, when the

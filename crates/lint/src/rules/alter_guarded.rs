@@ -161,7 +161,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         return;
     }
     for action in actions {
-        if is_made_anew(&action.name) || action.is_guarded(statement) {
+        if is_made_anew(&action.name) || action.is_guarded(owner.as_ref(), statement) {
             continue;
         }
         let words = action.form.words();
@@ -183,7 +183,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 }
 
 impl Action {
-    fn is_guarded(&self, statement: &Statement<'_>) -> bool {
+    fn is_guarded(&self, owner: Option<&ObjectName>, statement: &Statement<'_>) -> bool {
         let lookup = Lookup {
             name: self.name.as_ref(),
             on: None,
@@ -198,7 +198,17 @@ impl Action {
             return statement.catches(lookup.caught)
                 || facts.any(|fact| fact.is_about(&lookup) && fact.compares(&columns));
         }
-        statement.guard(self.form.undoes(), &lookup).is_some()
+        // A table that becomes a partitioned one is asked for its kind.
+        let becomes_another = Lookup {
+            name: owner,
+            catalogs: &["pg_class"],
+            ..lookup
+        };
+        let asks_for_kind = self.form == Form::AttachPartition
+            && statement
+                .facts()
+                .any(|fact| fact.is_about(&becomes_another) && fact.compares(&["relkind"]));
+        asks_for_kind || statement.guard(self.form.undoes(), &lookup).is_some()
     }
 
     /// Its words where they stand together in the file, else the first words of the statement.

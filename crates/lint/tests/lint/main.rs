@@ -6,6 +6,7 @@
 )]
 
 mod again;
+mod again_files;
 mod comparison;
 mod constraint_names;
 mod folders;
