@@ -15,6 +15,13 @@ pub(crate) struct Repository {
     root: PathBuf,
 }
 
+/// Who wrote a line, and in which commit.
+#[derive(Debug, Clone)]
+pub(crate) struct Author {
+    pub(crate) name: String,
+    pub(crate) commit: String,
+}
+
 /// Why git does not read the repository of a folder.
 #[derive(Debug)]
 pub(crate) enum NoRepository {
@@ -132,6 +139,63 @@ impl Repository {
         Ok(entries.collect())
     }
 
+    /// The tree that would be committed now.
+    pub(crate) fn staged(&self) -> Result<String, Problem> {
+        let mut command = git(&self.root);
+        // `git commit FILE` and `git commit --all` have an index of their own.
+        if let Some(index) = std::env::var_os("GIT_INDEX_FILE") {
+            command.env("GIT_INDEX_FILE", index);
+        }
+        command.arg("write-tree");
+        let tree = output(command).map_err(|error| {
+            Problem::new(Exit::Failed, "git cannot say what is staged")
+                .why(error.to_string())
+                .hint("see `git status`; conflicts are to be resolved first")
+        })?;
+        Ok(tree.trim().to_owned())
+    }
+
+    /// The files directly in a folder of a tree, by name.
+    pub(crate) fn files(
+        &self,
+        tree: &str,
+        folder: &Path,
+    ) -> Result<BTreeMap<String, Vec<u8>>, Problem> {
+        let Some(folder) = self.path_of(folder) else {
+            return Ok(BTreeMap::new());
+        };
+        let (names, objects): (Vec<String>, Vec<String>) =
+            self.names(tree, &folder)?.into_iter().unzip();
+        Ok(names.into_iter().zip(self.contents(&objects)?).collect())
+    }
+
+    /// Who wrote a line of a file, from 1; `None` where it is not committed.
+    pub(crate) fn author(&self, path: &str, line: usize) -> Option<Author> {
+        let lines = format!("{line},{line}");
+        let out = run(
+            &self.root,
+            &["blame", "--porcelain", "-L", &lines, "--", path],
+        );
+        let out = out.ok()?;
+        let commit = out.split(' ').next()?;
+        let name = out.lines().find_map(|line| line.strip_prefix("author "))?;
+        commit.bytes().any(|byte| byte != b'0').then(|| Author {
+            name: name.to_owned(),
+            commit: commit.to_owned(),
+        })
+    }
+
+    /// The address of the remote `origin`.
+    pub(crate) fn remote(&self) -> Option<String> {
+        let out = run(&self.root, &["remote", "get-url", "origin"]).ok()?;
+        Some(out.trim().to_owned())
+    }
+
+    /// Whether its files begin in this folder.
+    pub(crate) fn is_at(&self, folder: &Path) -> bool {
+        self.path_of(folder).is_some_and(|path| path.is_empty())
+    }
+
     /// The content of objects, in order.
     pub(crate) fn contents(&self, objects: &[String]) -> Result<Vec<Vec<u8>>, Problem> {
         let failed = |error: &dyn std::fmt::Display| unreadable("its objects", &error.to_string());
@@ -216,8 +280,13 @@ impl fmt::Display for CallError {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Result<String, CallError> {
-    let output = git(folder)
-        .args(arguments)
+    let mut command = git(folder);
+    command.args(arguments);
+    output(command)
+}
+
+fn output(mut command: Command) -> Result<String, CallError> {
+    let output = command
         .stdin(Stdio::null())
         .output()
         .map_err(CallError::NotRun)?;

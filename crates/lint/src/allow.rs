@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::checked::{Check, Checked};
-use crate::finding::Finding;
+use crate::finding::{Finding, Suppressed};
 use crate::rules;
 use crate::suggest::nearest;
 
@@ -21,8 +21,12 @@ struct Allow {
 
 const MARK: &str = "check:allow";
 
-/// Takes out the findings that comments allow, and adds what is wrong with such comments.
-pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<Finding> {
+/// Takes out the findings that comments suppress, and adds what is wrong with such comments.
+pub(crate) fn apply(
+    text: &str,
+    findings: Vec<(Finding, Range<usize>)>,
+) -> (Vec<Finding>, Vec<Suppressed>) {
+    let mut taken = Vec::new();
     let mut left: Vec<Option<(Finding, Range<usize>)>> = findings.into_iter().map(Some).collect();
     let mut complaints = Vec::new();
     for allow in allows(text) {
@@ -79,7 +83,11 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
             })
         });
         match suppressed {
-            Some(slot) => *slot = None,
+            Some(slot) => taken.extend(slot.take().map(|(finding, _)| Suppressed {
+                finding,
+                comment: allow.range,
+                reason: allow.reason,
+            })),
             // What could not be read when the comment was written may be read now.
             None if rule.name == "unparsed" && is_execute(text, allow.line) => {}
             None => complaints.push(complaint(
@@ -92,7 +100,7 @@ pub(crate) fn apply(text: &str, findings: Vec<(Finding, Range<usize>)>) -> Vec<F
     }
     let mut findings: Vec<Finding> = left.into_iter().flatten().map(|(f, _)| f).collect();
     findings.extend(complaints);
-    findings
+    (findings, taken)
 }
 
 /// Whether the line runs what it puts together.

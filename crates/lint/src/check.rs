@@ -15,9 +15,9 @@ use crate::catalog::Catalog;
 use crate::checked::Check;
 use crate::context::{Context, Scope, WithoutTransaction};
 use crate::facts::{Fact, Facts};
-use crate::finding::{Finding, Found, Unless};
+use crate::finding::{Destructive, Finding, Found, Suppressed, Unless};
 use crate::locks::{FileLocks, TakenLock};
-use crate::rule::Rule;
+use crate::rule::{Category, Rule};
 use crate::rules;
 use crate::secrets::{mask_in, masked, scan};
 use crate::syntax::{Reading, Routine, Routines, walk};
@@ -31,6 +31,10 @@ pub struct FileReport<'a> {
     pub text: Cow<'a, str>,
     /// What is wrong with it, by place.
     pub findings: Vec<Finding>,
+    /// What comments suppress in it.
+    pub suppressed: Vec<Suppressed>,
+    /// What it destroys with a reason in its header.
+    pub destructive: Option<Destructive>,
     /// The locks stronger than ROW EXCLUSIVE that it takes on tables that were there before it, in
     /// the order of its statements. They are facts, not faults.
     pub locks: Vec<TakenLock>,
@@ -91,18 +95,30 @@ pub fn check_folder<'a>(
 
 /// Messages go to logs and to pull requests, and some of them repeat SQL with its constants.
 fn hide_secrets(report: &mut FileReport) {
-    if report.findings.is_empty() {
+    let FileReport {
+        text,
+        findings,
+        suppressed,
+        destructive,
+        ..
+    } = report;
+    if findings.is_empty() && suppressed.is_empty() && destructive.is_none() {
         return;
     }
-    let FileReport { text, findings, .. } = report;
     let secrets: Vec<&str> = scan(text)
         .into_iter()
         .filter_map(|secret| text.get(secret.range))
         .collect();
-    for finding in findings {
+    let losses = destructive.iter_mut().flat_map(|d| d.losses.iter_mut());
+    let said = suppressed.iter_mut().map(|s| &mut s.finding);
+    for finding in findings.iter_mut().chain(losses).chain(said) {
         for message in [&mut finding.what, &mut finding.why, &mut finding.instead] {
             mask_in(message, &secrets);
         }
+    }
+    let reasons = suppressed.iter_mut().map(|s| &mut s.reason);
+    for reason in reasons.chain(destructive.iter_mut().map(|d| &mut d.reason)) {
+        mask_in(reason, &secrets);
     }
 }
 
@@ -159,6 +175,11 @@ fn check_file<'a>(
     report.locks = read.locks;
     if !exempt {
         report.findings.extend(read.findings);
+        report.suppressed = read.suppressed;
+        report.destructive = parsed.destructive.map(|reason| Destructive {
+            reason,
+            losses: read.losses,
+        });
     }
     report
 }
@@ -175,6 +196,8 @@ struct Before {
 #[derive(Default)]
 struct Read {
     findings: Vec<Finding>,
+    suppressed: Vec<Suppressed>,
+    losses: Vec<Finding>,
     facts: Facts,
     locks: Vec<TakenLock>,
 }
@@ -194,7 +217,6 @@ fn check_sql(
         text,
         scope,
         mode: parsed.transaction,
-        destructive: parsed.destructive.as_deref(),
         date: parsed.header.as_ref().map(|header| header.date),
         script,
         file: Facts::default(),
@@ -274,12 +296,23 @@ fn check_sql(
     findings.sort_by_key(|(finding, _)| place(finding));
     // The body of a loop is read for each of its elements.
     findings.dedup_by(|(a, _), (b, _)| a == b);
-    let mut findings = allow::apply(text, findings);
+    // What the header is the place to give a reason for.
+    let is_loss = |finding: &Finding| {
+        parsed.destructive.is_some()
+            && (finding.rule.category == Category::Destructive
+                || finding.rule.name == rules::row_security::RULE.rule.name)
+    };
+    let (losses, findings): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .partition(|(finding, _)| is_loss(finding));
+    let (mut findings, suppressed) = allow::apply(text, findings);
     rules::computed_sql::fold(&mut findings, |at| {
         script.statements().partition_point(|s| s.range.start <= at)
     });
     Read {
         findings,
+        suppressed,
+        losses: losses.into_iter().map(|(finding, _)| finding).collect(),
         facts: context.file,
         locks: context.locks.into_taken(),
     }

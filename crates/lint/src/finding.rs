@@ -34,6 +34,26 @@ pub(crate) enum Unless {
     MadeAgain(Object),
 }
 
+/// A finding that a comment suppresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What would have been reported.
+    pub finding: Finding,
+    /// Where the comment stands.
+    pub comment: Range<usize>,
+    /// Why the rule does not apply there, as the comment says.
+    pub reason: String,
+}
+
+/// What a file destroys on purpose: its header says why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destructive {
+    /// Why nobody needs it any more, as the header says.
+    pub reason: String,
+    /// What is lost, as far as the rules see it: findings, were it not for the header.
+    pub losses: Vec<Finding>,
+}
+
 impl PartialEq for Finding {
     fn eq(&self, other: &Self) -> bool {
         self.rule.name == other.rule.name

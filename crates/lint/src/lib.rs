@@ -29,7 +29,7 @@ mod undo;
 pub use append_only::{Base, check_append_only};
 pub use check::{FileReport, check_folder};
 pub use context::Scope;
-pub use finding::Finding;
+pub use finding::{Destructive, Finding, Suppressed};
 pub use fix::{Edit, Fix};
 pub use locks::{Held, LockMode, TakenLock};
 pub use rule::{Category, Rule, Severity};

@@ -9,15 +9,16 @@ use std::path::{Path, PathBuf};
 use crate::databases::Database;
 use jubilee_core::{Lines, SourceFile};
 use jubilee_lint::{
-    Base, FileReport, Finding, SUM_FILE, Scope, Severity, Sums, TakenLock, check_append_only,
-    check_folder,
+    Base, FileReport, Finding, SUM_FILE, Scope, Severity, Sums, check_append_only, check_folder,
 };
 
 use crate::check::base::Bases;
+use crate::check::checked::{Checked, CheckedFile, Suppression};
 use crate::check::fix;
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::files::{self, Change};
+use crate::git::Repository;
 use crate::problem::Problem;
 
 /// The migrations of one database in a checkout.
@@ -29,42 +30,8 @@ pub(crate) struct Folder {
     pub(crate) shown: String,
     /// Where their sums lie, and how that is shown; `None` where no crate embeds the folder.
     pub(crate) sums: Option<(PathBuf, String)>,
-}
-
-/// What was found in the migrations of one database.
-pub(crate) struct Checked {
-    pub(crate) database: Database,
-    /// Its files, those without findings too.
-    pub(crate) files: Vec<CheckedFile>,
-    /// How many of them the base does not hold.
-    pub(crate) new: usize,
-}
-
-/// What was found in one file.
-pub(crate) struct CheckedFile {
-    /// How its path is shown.
-    pub(crate) path: String,
-    /// Whether the base does not hold it, so that it can still be mended.
-    pub(crate) new: bool,
-    /// Whether it was checked.
-    pub(crate) checked: bool,
-    /// Its text; empty where nothing is said of a place in it.
-    pub(crate) text: String,
-    /// Where the lines of the text begin.
-    pub(crate) lines: Lines,
-    /// The text without secrets, where it has some.
-    masked: Option<String>,
-    /// Its name, without folder.
-    name: String,
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) locks: Vec<TakenLock>,
-}
-
-impl CheckedFile {
-    /// Its text as it may be shown: without secrets.
-    pub(crate) fn masked(&self) -> &str {
-        self.masked.as_deref().unwrap_or(&self.text)
-    }
+    /// The tree of the repository that is read instead of the files.
+    pub(crate) tree: Option<(Repository, String)>,
 }
 
 /// How the rules are applied.
@@ -94,6 +61,35 @@ impl Folder {
                 let shown = shown_parent.join(&of_crate).join(SUM_FILE);
                 (folder.join(SUM_FILE), shown.display().to_string())
             }),
+            tree: None,
+        }
+    }
+
+    /// Its files: those that lie there, or those of the tree.
+    pub(crate) fn entries(&self) -> Result<Vec<SourceFile<'static>>, Problem> {
+        let Some((repository, tree)) = &self.tree else {
+            return Ok(jubilee_embed::read_folder(&self.path)?);
+        };
+        let files = repository.files(tree, &self.path)?;
+        let entry = |(name, bytes): (String, Vec<u8>)| SourceFile {
+            name: name.into(),
+            bytes: bytes.into(),
+        };
+        Ok(files.into_iter().map(entry).collect())
+    }
+
+    /// Finds out who wrote each comment that suppresses something.
+    pub(crate) fn ask_for_authors(&self, checked: &mut Checked, repository: &Repository) {
+        let Some(folder) = repository.path_of(&self.path) else {
+            return;
+        };
+        for file in &mut checked.files {
+            for suppression in &mut file.suppressed {
+                let at = suppression.said.comment.start;
+                let line = file.lines.position(&file.text, at).line;
+                let path = format!("{folder}/{}", file.name);
+                suppression.author = repository.author(&path, line);
+            }
         }
     }
 
@@ -103,7 +99,7 @@ impl Folder {
         let Some(bases) = bases else {
             return Ok(None);
         };
-        let entries = jubilee_embed::read_folder(&self.path)?;
+        let entries = self.entries()?;
         Ok(Some(
             bases.of_folder(&self.path, sums)?.with_merged(&entries),
         ))
@@ -115,7 +111,7 @@ impl Folder {
         base: Option<&Base>,
         manner: Manner<'_>,
     ) -> Result<Checked, Problem> {
-        let entries = jubilee_embed::read_folder(&self.path)?;
+        let entries = self.entries()?;
         let sums = self.read_sums()?;
         Ok(self.checked(&entries, sums.as_deref(), base, manner))
     }
@@ -128,7 +124,7 @@ impl Folder {
         manner: Manner<'_>,
     ) -> Result<Vec<String>, Problem> {
         let mut written = Vec::new();
-        let entries = jubilee_embed::read_folder(&self.path)?;
+        let entries = self.entries()?;
         let sums = self.read_sums()?;
         let current = sums.clone().unwrap_or_default();
         let sealed = Sums::read(&current);
@@ -256,7 +252,12 @@ impl Folder {
                 _ => None,
             };
             // Most files are clean, and their texts are many.
-            let is_clean = report.findings.is_empty() && report.locks.is_empty();
+            let is_clean = report.findings.is_empty()
+                && report.locks.is_empty()
+                && report.suppressed.is_empty()
+                && report.destructive.is_none();
+            let suppressed = report.suppressed.into_iter();
+            let suppressed = suppressed.map(|said| Suppression { said, author: None });
             let text = if is_clean { "" } else { &*report.text };
             CheckedFile {
                 path: path(&report.name),
@@ -267,6 +268,8 @@ impl Folder {
                 masked,
                 name: report.name,
                 findings: report.findings,
+                suppressed: suppressed.collect(),
+                destructive: report.destructive,
                 locks: report.locks,
             }
         };
@@ -277,10 +280,15 @@ impl Folder {
         }
     }
 
-    fn read_sums(&self) -> Result<Option<String>, Problem> {
+    pub(super) fn read_sums(&self) -> Result<Option<String>, Problem> {
         let Some((path, _)) = &self.sums else {
             return Ok(None);
         };
+        if let Some((repository, tree)) = &self.tree {
+            let mut files = repository.files(tree, path.parent().unwrap_or(path))?;
+            let bytes = files.remove(SUM_FILE);
+            return Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()));
+        }
         match fs::read(path) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -291,32 +299,6 @@ impl Folder {
             .why(error.to_string())
             .hint("make it a readable file")),
         }
-    }
-}
-
-impl Checked {
-    /// How many migrations there are.
-    pub(crate) fn migrations(&self) -> usize {
-        let names = self.files.iter().map(|file| &file.name);
-        names.filter(|name| name.ends_with(".sql")).count()
-    }
-
-    /// Every finding with its file, in order.
-    pub(crate) fn findings(&self) -> impl Iterator<Item = (&CheckedFile, &Finding)> {
-        self.files
-            .iter()
-            .flat_map(|file| file.findings.iter().map(move |f| (file, f)))
-    }
-
-    /// The locks that new migrations take on tables that are in use, each with its file.
-    pub(crate) fn locks(&self) -> impl Iterator<Item = (&CheckedFile, &TakenLock)> {
-        let files = self.files.iter().filter(|file| file.checked);
-        files.flat_map(|file| file.locks.iter().map(move |lock| (file, lock)))
-    }
-
-    /// Whether this adds migrations or breaks rules: whether a reviewer has something to look at.
-    pub(crate) fn is_touched(&self) -> bool {
-        self.new > 0 || self.findings().next().is_some()
     }
 }
 

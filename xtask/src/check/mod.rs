@@ -2,9 +2,13 @@
 //! are in the crate `lint`.
 
 mod base;
+mod checked;
 mod fix;
 mod folder;
+mod links;
 pub(crate) mod report;
 
 pub(crate) use base::{BaseChoice, Bases};
-pub(crate) use folder::{Checked, CheckedFile, Folder, Manner};
+pub(crate) use checked::{Checked, CheckedFile, Suppression};
+pub(crate) use folder::{Folder, Manner};
+pub(crate) use links::Links;

@@ -7,9 +7,10 @@ use jubilee_core::Date;
 
 use crate::argument::{database_or_all_parser, selected};
 use crate::check::report::{self, Summary};
-use crate::check::{BaseChoice, Bases, Folder, Manner};
+use crate::check::{BaseChoice, Bases, Folder, Links, Manner};
 use crate::databases::ALL;
 use crate::exit::Exit;
+use crate::git::Repository;
 use crate::globals::Globals;
 use crate::invocation::further;
 use crate::output::{eprint, print};
@@ -33,6 +34,13 @@ pub(crate) struct Check {
     /// Apply mechanical corrections to new migrations, and write their checksums
     #[arg(long)]
     fix: bool,
+    /// Check what is staged for the next commit, not the files as they are
+    #[arg(long, conflicts_with = "fix")]
+    staged: bool,
+    /// Begin links to files with this, such as https://github.com/OWNER/NAME/blob/REVISION [default: the
+    /// present commit at the remote `origin`, on GitHub and GitLab]
+    #[arg(long, value_name = "URL")]
+    link_base: Option<String>,
     /// Also fail on these
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
@@ -48,7 +56,7 @@ enum Deny {
 impl Check {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let (migrations, shown) = migrations(globals)?;
-        let folders: Vec<Folder> = selected(std::slice::from_ref(&self.database))
+        let mut folders: Vec<Folder> = selected(std::slice::from_ref(&self.database))
             .into_iter()
             .map(|entry| Folder::new(entry, &migrations, &shown))
             .collect();
@@ -59,6 +67,25 @@ impl Check {
             )
             .why("it holds a folder with the migrations of each database")
             .hint("check the path: migrations are expected in DIR/<database>/NNNN_name.sql"));
+        }
+        let repository = Repository::of(&migrations).ok();
+        let links = match (&self.link_base, &repository) {
+            (Some(base), _) => Links::given(base)?,
+            (None, Some(repository)) if repository.is_at(&migrations.join("..")) => {
+                Links::of(repository)
+            }
+            _ => Links::default(),
+        };
+        if self.staged {
+            let Some(repository) = &repository else {
+                return Err(Problem::new(Exit::Failed, "nothing is staged here")
+                    .why("the migrations are not in a git repository")
+                    .hint("leave --staged out"));
+            };
+            let tree = repository.staged()?;
+            for folder in &mut folders {
+                folder.tree = Some((repository.clone(), tree.clone()));
+            }
         }
         let choice = match self.base {
             Some(revision) => BaseChoice::Revision(revision),
@@ -87,13 +114,18 @@ impl Check {
                     eprint(&format!("wrote {line}\n"));
                 }
             }
-            checked.push(folder.check(base.as_ref(), manner)?);
+            let mut found = folder.check(base.as_ref(), manner)?;
+            if let (Some(repository), false) = (&repository, self.staged) {
+                folder.ask_for_authors(&mut found, repository);
+            }
+            checked.push(found);
         }
         let summary = Summary::of(&checked, bases.as_ref().map(Bases::revision));
         print(&report::write(
             globals.format,
             &checked,
             &summary,
+            &links,
             globals.color.for_output(),
             globals.verbose > 0,
         ));

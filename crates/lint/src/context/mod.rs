@@ -30,8 +30,6 @@ pub(crate) struct Context<'a> {
     pub(crate) scope: &'a Scope<'a>,
     /// Whether it runs in a transaction.
     pub(crate) mode: TransactionMode,
-    /// The header's reason for losing data.
-    pub(crate) destructive: Option<&'a str>,
     /// The day in the header.
     pub(crate) date: Option<Date>,
     /// Its statements.

@@ -50,14 +50,11 @@ rule! {
     "drop-data", Destructive, Error, Check::Statement(check)
 }
 
-const WHY: &str = "its data is lost, and can only be restored from a backup";
+const WHY: &str = "what is lost can only be restored from a backup";
 const WHY_CASCADE: &str =
     "it also drops whatever depends on it, including columns with their data, without naming it";
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    if context.destructive.is_some() {
-        return;
-    }
     use ast::Stmt as S;
     match &statement.sql {
         Some(S::DropTable(drop)) => {
@@ -96,17 +93,15 @@ fn relations(
             let instead = format!(
                 "stop using `{name}` first; then drop it with `-- Destructive: why nobody needs it any more` in the header"
             );
-            let why = if kind == "SEQUENCE" {
-                "its last value is lost, so a new sequence may give the same numbers again"
+            let (what, why) = if kind == "SEQUENCE" {
+                (
+                    format!("drops sequence `{name}` and its value"),
+                    "a new sequence may give the same numbers again",
+                )
             } else {
-                WHY
+                (format!("drops `{name}` and its data"), WHY)
             };
-            found.add(
-                statement.range_of_node(&node),
-                format!("`DROP {kind} {name}` loses data"),
-                why,
-                instead,
-            );
+            found.add(statement.range_of_node(&node), what, why, instead);
         }
     }
 }
@@ -131,7 +126,7 @@ fn columns(
         if !context.file.made.has_column(&table, &name) {
             found.add(
                 statement.range_of(&drop),
-                format!("`DROP COLUMN {name}` of `{table}` loses data"),
+                format!("drops column `{name}` of `{table}` and its data"),
                 WHY,
                 format!("stop reading and writing `{name}` first; then drop it with `-- Destructive: why nobody needs it any more` in the header"),
             );

@@ -47,9 +47,6 @@ const INSTEAD: &str = "let a release stop relying on it first; then drop it with
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
-    if context.destructive.is_some() {
-        return;
-    }
     columns(sql, statement, context, found);
     for dropped in Dropped::of(sql) {
         use ObjectKind as K;

@@ -35,9 +35,6 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    if context.destructive.is_some() {
-        return;
-    }
     match &statement.sql {
         Some(ast::Stmt::AlterTable(alter)) => {
             let Some(table) = ObjectName::of(alter.table_relation_name()) else {

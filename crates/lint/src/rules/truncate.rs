@@ -45,9 +45,6 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(ast::Stmt::Truncate(truncate)) = &statement.sql else {
         return;
     };
-    if context.destructive.is_some() {
-        return;
-    }
     let why = match truncate.drop_behavior() {
         Some(ast::DropBehavior::Cascade(_)) => {
             "all rows are lost, here and in every table that refers to it, and can only be restored from a backup"

@@ -40,9 +40,6 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    if context.destructive.is_some() {
-        return;
-    }
     match &statement.sql {
         Some(ast::Stmt::Delete(delete)) => {
             let Some(name) = target(delete.relation_name(), context) else {

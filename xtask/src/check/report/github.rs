@@ -1,39 +1,94 @@
 //! The report as annotations of GitHub Actions.
 
-use super::{page, positions};
-use crate::check::Checked;
+use jubilee_core::Position;
+use jubilee_lint::LockMode;
+
+use super::{line_of, losses, page, positions, suppressed_what, written_by};
+use crate::check::{Checked, CheckedFile, Links};
 
 /// Workflow commands that GitHub Actions shows as annotations of the changed files. GitHub,
-/// "Workflow commands for GitHub Actions".
-pub(super) fn write(checked: &[Checked]) -> String {
+/// "Workflow commands for GitHub Actions". It shows ten of a kind, the first ones.
+pub(super) fn write(checked: &[Checked], links: &Links) -> String {
     let mut text = String::new();
-    for (file, finding) in checked.iter().flat_map(Checked::findings) {
-        let mut properties = format!("file={}", property(&file.path));
-        if let Some((start, end)) = positions(file, finding) {
-            properties.push_str(&format!(
-                ",line={},endLine={},col={}",
-                start.line, end.line, start.column
-            ));
-            // Columns are meant within one line.
-            if start.line == end.line {
-                properties.push_str(&format!(",endColumn={}", end.column));
-            }
+    for (file, destructive) in checked.iter().flat_map(Checked::destructive) {
+        for (what, place) in losses(file, destructive) {
+            let message = format!("DESTRUCTIVE: {what}; reason given: {}", destructive.reason);
+            text.push_str(&command("warning", file, place, "DESTRUCTIVE", &message));
         }
+    }
+    for (file, suppression) in checked.iter().flat_map(Checked::suppressed) {
+        let finding = &suppression.said.finding;
+        let message = format!(
+            "1 suppressed: {}: {}; reason given: {}; {}",
+            finding.rule.name,
+            suppressed_what(suppression),
+            suppression.said.reason,
+            written_by(suppression)
+        );
+        let title = format!("suppressed {}", finding.rule.name);
+        let place = positions(file, finding);
+        text.push_str(&command("warning", file, place, &title, &message));
+    }
+    for (file, finding) in checked.iter().flat_map(Checked::findings) {
         let message = format!(
             "{}: {}\n{}\nsee {}",
             finding.what,
             finding.why,
             finding.instead,
-            page(finding)
+            links.or_path(&page(finding))
         );
-        text.push_str(&format!(
-            "::{} {properties},title={}::{}\n",
-            finding.rule.severity,
-            property(finding.rule.name),
-            data(&message)
+        let severity = finding.rule.severity.to_string();
+        let place = positions(file, finding);
+        text.push_str(&command(
+            &severity,
+            file,
+            place,
+            finding.rule.name,
+            &message,
         ));
     }
+    for (file, lock) in checked.iter().flat_map(Checked::locks) {
+        if lock.mode < LockMode::Share {
+            continue;
+        }
+        let message = format!(
+            "{} on {}, which {}, {}",
+            lock.mode,
+            lock.table,
+            lock.mode.short(),
+            lock.held
+        );
+        let line = line_of(file, &lock.range);
+        let place = Position { line, column: 1 };
+        let place = Some((place, place));
+        text.push_str(&command("notice", file, place, "lock", &message));
+    }
     text
+}
+
+fn command(
+    kind: &str,
+    file: &CheckedFile,
+    place: Option<(Position, Position)>,
+    title: &str,
+    message: &str,
+) -> String {
+    let mut properties = format!("file={}", property(&file.path));
+    if let Some((start, end)) = place {
+        properties.push_str(&format!(
+            ",line={},endLine={},col={}",
+            start.line, end.line, start.column
+        ));
+        // Columns are meant within one line.
+        if start.line == end.line {
+            properties.push_str(&format!(",endColumn={}", end.column));
+        }
+    }
+    format!(
+        "::{kind} {properties},title={}::{}\n",
+        property(title),
+        data(message)
+    )
 }
 
 fn data(text: &str) -> String {

@@ -3,7 +3,7 @@
 use jubilee_lint::{Finding, Severity};
 
 use super::fold::{Folded, fold};
-use super::{Summary, found, line_of, page, position};
+use super::{Summary, found, line_of, losses, page, position, suppressed_what, written_by};
 use crate::check::{Checked, CheckedFile};
 use crate::excerpt::Excerpt;
 use crate::exit::Exit;
@@ -25,6 +25,8 @@ pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool, all: bo
     if left > 0 {
         text.push_str(&format!("and {left} more (--verbose shows all)\n\n"));
     }
+    text.push_str(&destructive(checked));
+    text.push_str(&suppressed(checked));
     text.push_str(&locks(checked));
     for database in checked {
         text.push_str(&line(database));
@@ -39,6 +41,44 @@ pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool, all: bo
         summary.found()
     ));
     text
+}
+
+/// What is destroyed on purpose, with the reason that the header gives.
+fn destructive(checked: &[Checked]) -> String {
+    let mut text = String::new();
+    for (file, destructive) in checked.iter().flat_map(Checked::destructive) {
+        for (what, place) in losses(file, destructive) {
+            let line = place.map_or_else(String::new, |(start, _)| format!(":{}", start.line));
+            text.push_str(&format!("  {}{line}  {what}\n", file.path));
+        }
+        text.push_str(&format!("    reason given: {}\n", destructive.reason));
+    }
+    section("DESTRUCTIVE", text)
+}
+
+/// What comments suppress.
+fn suppressed(checked: &[Checked]) -> String {
+    let mut text = String::new();
+    for (file, suppression) in checked.iter().flat_map(Checked::suppressed) {
+        let said = &suppression.said;
+        text.push_str(&format!(
+            "  {}:{}  {}: {}\n    reason given: {}; {}\n",
+            file.path,
+            line_of(file, &said.comment),
+            said.finding.rule.name,
+            suppressed_what(suppression),
+            said.reason,
+            written_by(suppression)
+        ));
+    }
+    section("suppressed", text)
+}
+
+fn section(heading: &str, lines: String) -> String {
+    if lines.is_empty() {
+        return lines;
+    }
+    format!("{heading}\n{lines}\n")
 }
 
 /// The locks that new migrations take on tables that are in use: nothing is wrong with a lock by
@@ -60,12 +100,11 @@ fn locks(checked: &[Checked]) -> String {
     }
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let (first, second) = (width(0).unwrap_or(0), width(1).unwrap_or(0));
-    let mut text = "locks on tables in use\n".to_owned();
+    let mut text = String::new();
     for [place, lock, held] in &rows {
         text.push_str(&format!("  {place:<first$}  {lock:<second$}  {held}\n"));
     }
-    text.push('\n');
-    text
+    section("locks on tables in use", text)
 }
 
 fn line(checked: &Checked) -> String {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Summary, line_of, page, positions};
-use crate::check::{Checked, CheckedFile};
+use crate::check::{Checked, CheckedFile, Links, Suppression};
 use jubilee_lint::Finding;
 
 #[derive(Serialize)]
@@ -21,8 +21,35 @@ struct Database<'a> {
     migrations: usize,
     new: usize,
     findings: Vec<Entry<'a>>,
+    /// What comments suppress.
+    suppressed: Vec<Entry<'a>>,
+    /// What files destroy whose header says why.
+    destructive: Vec<Destructive<'a>>,
     /// Of new migrations, on tables that were there before.
     locks: Vec<Lock<'a>>,
+}
+
+#[derive(Serialize)]
+struct Destructive<'a> {
+    file: &'a str,
+    reason: &'a str,
+    findings: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Suppressed<'a> {
+    reason: &'a str,
+    /// Where the comment stands.
+    line: usize,
+    /// Who wrote it; null where it is not committed yet.
+    author: Option<&'a str>,
+    commit: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: usize,
+    end: usize,
 }
 
 #[derive(Serialize)]
@@ -40,7 +67,10 @@ struct Entry<'a> {
     rule: &'a str,
     category: String,
     severity: String,
+    database: &'a str,
     file: &'a str,
+    /// Bytes of the normalised text.
+    range: Option<Range>,
     line: Option<usize>,
     column: Option<usize>,
     end_line: Option<usize>,
@@ -49,6 +79,12 @@ struct Entry<'a> {
     why: &'a str,
     instead: &'a str,
     page: String,
+    /// Where it can be read on the web.
+    link: Option<String>,
+    /// The comment that suppresses it.
+    suppressed: Option<Suppressed<'a>>,
+    /// The header's reason for what would be an error without it.
+    destructive: Option<&'a str>,
     /// Replacements of bytes of the normalised text.
     fix: Option<Vec<Edit<'a>>>,
 }
@@ -61,12 +97,12 @@ struct Edit<'a> {
 }
 
 /// The report for programs.
-pub(super) fn write(checked: &[Checked], summary: &Summary) -> String {
+pub(super) fn write(checked: &[Checked], summary: &Summary, links: &Links) -> String {
     let report = Report {
         base: summary.base.as_deref(),
         errors: summary.errors,
         warnings: summary.warnings,
-        databases: checked.iter().map(database).collect(),
+        databases: checked.iter().map(|c| database(c, links)).collect(),
     };
     match serde_json::to_string_pretty(&report) {
         Ok(text) => format!("{text}\n"),
@@ -74,16 +110,34 @@ pub(super) fn write(checked: &[Checked], summary: &Summary) -> String {
     }
 }
 
-fn database(checked: &Checked) -> Database<'_> {
+fn database<'a>(checked: &'a Checked, links: &Links) -> Database<'a> {
+    let name = checked.database.name;
+    let found = checked
+        .findings()
+        .map(|(file, finding)| entry(name, file, finding, links));
+    let suppressed = checked.suppressed().map(|(file, suppression)| Entry {
+        suppressed: Some(comment(file, suppression)),
+        ..entry(name, file, &suppression.said.finding, links)
+    });
+    let destructive = checked.destructive().map(|(file, destructive)| {
+        let losses = destructive.losses.iter().map(|loss| Entry {
+            destructive: Some(&destructive.reason),
+            ..entry(name, file, loss, links)
+        });
+        Destructive {
+            file: &file.path,
+            reason: &destructive.reason,
+            findings: losses.collect(),
+        }
+    });
     Database {
-        name: checked.database.name,
+        name,
         review: checked.database.review.to_string(),
         migrations: checked.migrations(),
         new: checked.new,
-        findings: checked
-            .findings()
-            .map(|(f, finding)| entry(f, finding))
-            .collect(),
+        findings: found.collect(),
+        suppressed: suppressed.collect(),
+        destructive: destructive.collect(),
         locks: checked
             .locks()
             .map(|(file, lock)| Lock {
@@ -98,13 +152,33 @@ fn database(checked: &Checked) -> Database<'_> {
     }
 }
 
-fn entry<'a>(file: &'a CheckedFile, finding: &'a Finding) -> Entry<'a> {
+fn comment<'a>(file: &CheckedFile, suppression: &'a Suppression) -> Suppressed<'a> {
+    let author = suppression.author.as_ref();
+    Suppressed {
+        reason: &suppression.said.reason,
+        line: line_of(file, &suppression.said.comment),
+        author: author.map(|author| author.name.as_str()),
+        commit: author.map(|author| author.commit.as_str()),
+    }
+}
+
+fn entry<'a>(
+    database: &'a str,
+    file: &'a CheckedFile,
+    finding: &'a Finding,
+    links: &Links,
+) -> Entry<'a> {
     let place = positions(file, finding);
     Entry {
         rule: finding.rule.name,
         category: finding.rule.category.to_string(),
         severity: finding.rule.severity.to_string(),
+        database,
         file: &file.path,
+        range: finding.range.as_ref().map(|range| Range {
+            start: range.start,
+            end: range.end,
+        }),
         line: place.map(|(start, _)| start.line),
         column: place.map(|(start, _)| start.column),
         end_line: place.map(|(_, end)| end.line),
@@ -112,7 +186,10 @@ fn entry<'a>(file: &'a CheckedFile, finding: &'a Finding) -> Entry<'a> {
         what: &finding.what,
         why: &finding.why,
         instead: &finding.instead,
-        page: page(finding),
+        page: links.or_path(&page(finding)),
+        link: links.to(&file.path, place.map(|(start, _)| start.line)),
+        suppressed: None,
+        destructive: None,
         fix: finding.fix.as_ref().map(|fix| {
             let edits = fix.edits.iter().map(|edit| Edit {
                 start: edit.range.start,

@@ -2,14 +2,25 @@
 
 use std::fmt::Write;
 
-use super::{Summary, found, line_of, page, positions};
-use crate::check::Checked;
-use jubilee_lint::Severity;
+use super::{Summary, found, line_of, losses, page, positions, short, suppressed_what};
+use crate::check::{Checked, CheckedFile, Links, Suppression};
+use jubilee_lint::{Finding, LockMode, Severity};
 
-/// The report as a comment on a pull request: a table by database, then the findings.
-pub(super) fn write(checked: &[Checked], summary: &Summary) -> String {
-    let mut text = format!("### Migrations: {}\n\n", summary.found());
-    text.push_str("| database | new | review | found |\n|---|---|---|---|\n");
+/// The report as a comment on a pull request: what the reviewer must not miss, a table by database, the
+/// locks, then the findings.
+pub(super) fn write(checked: &[Checked], summary: &Summary, links: &Links) -> String {
+    let mut text = format!("### Migrations: {}", summary.found());
+    let files = checked.iter().flat_map(Checked::destructive).count();
+    let comments = checked.iter().flat_map(Checked::suppressed).count();
+    for (number, what) in [(files, "destructive"), (comments, "suppressed")] {
+        if number > 0 {
+            let _ = write!(text, ", **{number} {what}**");
+        }
+    }
+    text.push('\n');
+    destructive(&mut text, checked, links);
+    suppressed(&mut text, checked, links);
+    text.push_str("\n| database | new | review | found |\n|---|---|---|---|\n");
     for database in checked {
         let of = |severity| {
             let findings = database.findings();
@@ -31,38 +42,153 @@ pub(super) fn write(checked: &[Checked], summary: &Summary) -> String {
             found(of(Severity::Error), of(Severity::Warning))
         );
     }
+    locks(&mut text, checked, links);
+    for database in checked.iter().filter(|c| c.findings().next().is_some()) {
+        let _ = writeln!(text, "\n#### {}\n", database.database.name);
+        for (file, finding) in database.findings() {
+            let _ = writeln!(
+                text,
+                "- **{}** {} {}: {}: {}. Instead: {}",
+                finding.rule.severity,
+                rule(finding, links),
+                place_of(file, finding, links),
+                finding.what,
+                finding.why,
+                finding.instead.replace('\n', "\n  ")
+            );
+        }
+    }
+    text
+}
+
+/// What is destroyed, by file.
+fn destructive(text: &mut String, checked: &[Checked], links: &Links) {
+    for (file, destructive) in checked.iter().flat_map(Checked::destructive) {
+        if !text.contains("[!CAUTION]") {
+            text.push_str("\n> [!CAUTION]\n");
+        }
+        let losses: Vec<String> = losses(file, destructive)
+            .into_iter()
+            .map(|(what, at)| match at {
+                Some((start, _)) => {
+                    let line = start.line.to_string();
+                    let to = links.to(&file.path, Some(start.line));
+                    format!("{what} (line {})", link(&line, to))
+                }
+                None => what.to_owned(),
+            })
+            .collect();
+        let _ = writeln!(
+            text,
+            "> - **DESTRUCTIVE**: {}; reason given: {}<br>{}",
+            losses.join(", "),
+            plain(&destructive.reason),
+            place(&file.path, None, links)
+        );
+    }
+}
+
+/// What comments suppress.
+fn suppressed(text: &mut String, checked: &[Checked], links: &Links) {
+    let all: Vec<(&CheckedFile, &Suppression)> =
+        checked.iter().flat_map(Checked::suppressed).collect();
+    if all.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "\n> [!WARNING]\n> **{} suppressed**{}",
+        all.len(),
+        if all.len() == 1 {
+            ", by a comment"
+        } else {
+            ", by comments"
+        }
+    );
+    for (file, suppression) in all {
+        let said = &suppression.said;
+        let author = match &suppression.author {
+            Some(author) => format!(
+                "written by {} in {}",
+                plain(&author.name),
+                short(&author.commit)
+            ),
+            None => "not committed yet".to_owned(),
+        };
+        let _ = writeln!(
+            text,
+            "> - {}: {}; reason given: {}; {author}<br>{}",
+            rule(&said.finding, links),
+            suppressed_what(suppression),
+            plain(&said.reason),
+            place(&file.path, Some(line_of(file, &said.comment)), links)
+        );
+    }
+}
+
+/// The locks, those that block writes in bold.
+fn locks(text: &mut String, checked: &[Checked], links: &Links) {
     if checked.iter().any(|c| c.locks().next().is_some()) {
         text.push_str("\n| locks on tables in use | | |\n|---|---|---|\n");
     }
     for (file, lock) in checked.iter().flat_map(Checked::locks) {
+        let mark = if lock.mode >= LockMode::Share {
+            "**"
+        } else {
+            ""
+        };
         let _ = writeln!(
             text,
-            "| `{}:{}` | {} on `{}` | {}, {} |",
-            file.path,
-            line_of(file, &lock.range),
+            "| {} | {mark}{}{mark} on `{}` | {}, {} |",
+            place(&file.path, Some(line_of(file, &lock.range)), links),
             lock.mode,
             lock.table,
             lock.mode.short(),
             lock.held
         );
     }
-    for database in checked.iter().filter(|c| c.findings().next().is_some()) {
-        let _ = writeln!(text, "\n#### {}\n", database.database.name);
-        for (file, finding) in database.findings() {
-            let place = positions(file, finding).map_or_else(
-                || file.path.clone(),
-                |(start, _)| format!("{}:{start}", file.path),
-            );
-            let _ = writeln!(
-                text,
-                "- **{}** [{}]({}) `{place}`: {}\n  {}. Instead: {}",
-                finding.rule.severity,
-                finding.rule.name,
-                page(finding),
-                finding.what,
-                finding.why,
-                finding.instead.replace('\n', "\n  ")
-            );
+}
+
+/// A rule, with a link to its page.
+fn rule(finding: &Finding, links: &Links) -> String {
+    format!("[{}]({})", finding.rule.name, links.or_path(&page(finding)))
+}
+
+fn place_of(file: &CheckedFile, finding: &Finding, links: &Links) -> String {
+    match positions(file, finding) {
+        Some((start, _)) => {
+            let text = format!("`{}:{start}`", file.path);
+            link(&text, links.to(&file.path, Some(start.line)))
+        }
+        None => place(&file.path, None, links),
+    }
+}
+
+/// A file, at a line if there is one, with a link to it where that is known.
+fn place(path: &str, line: Option<usize>, links: &Links) -> String {
+    let text = match line {
+        Some(line) => format!("`{path}:{line}`"),
+        None => format!("`{path}`"),
+    };
+    link(&text, links.to(path, line))
+}
+
+fn link(text: &str, to: Option<String>) -> String {
+    match to {
+        Some(to) => format!("[{text}]({to})"),
+        None => text.to_owned(),
+    }
+}
+
+/// Somebody's words, without anything that would be a link, markup or mention there; `code` stays.
+fn plain(words: &str) -> String {
+    let mut text = String::new();
+    for character in words.chars() {
+        match character {
+            '<' => text.push_str("&lt;"),
+            '@' => text.push_str("@<!-- -->"),
+            '\\' | '[' | ']' | '*' | '|' | '!' => text.extend(['\\', character]),
+            _ => text.push(character),
         }
     }
     text

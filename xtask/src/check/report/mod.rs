@@ -10,9 +10,9 @@ mod sarif;
 use std::ops::Range;
 
 use jubilee_core::Position;
-use jubilee_lint::{Finding, Severity};
+use jubilee_lint::{Category, Destructive, Finding, Severity};
 
-use crate::check::{Checked, CheckedFile};
+use crate::check::{Checked, CheckedFile, Links, Suppression};
 use crate::output::{Format, count};
 
 /// The figures of a whole check.
@@ -66,15 +66,16 @@ pub(crate) fn write(
     format: Format,
     checked: &[Checked],
     summary: &Summary,
+    links: &Links,
     color: bool,
     all: bool,
 ) -> String {
     match format {
         Format::Human => human::write(checked, summary, color, all),
-        Format::Json => json::write(checked, summary),
-        Format::Sarif => sarif::write(checked),
-        Format::Github => github::write(checked),
-        Format::Markdown => markdown::write(checked, summary),
+        Format::Json => json::write(checked, summary, links),
+        Format::Sarif => sarif::write(checked, links),
+        Format::Github => github::write(checked, links),
+        Format::Markdown => markdown::write(checked, summary, links),
     }
 }
 
@@ -96,4 +97,40 @@ fn position(file: &CheckedFile, offset: usize) -> Position {
 /// The path of a rule's page.
 fn page(finding: &Finding) -> String {
     format!("docs/rules/{}.md", finding.rule.name)
+}
+
+/// Who wrote what suppresses a finding: "written by Ada in 1a2b3c4d".
+fn written_by(suppression: &Suppression) -> String {
+    match &suppression.author {
+        Some(author) => format!("written by {} in {}", author.name, short(&author.commit)),
+        None => "not committed yet".to_owned(),
+    }
+}
+
+/// What a comment suppresses; marked where that destroys something.
+fn suppressed_what(suppression: &Suppression) -> String {
+    let finding = &suppression.said.finding;
+    match finding.rule.category {
+        Category::Destructive => format!("DESTRUCTIVE: {}", finding.what),
+        _ => finding.what.clone(),
+    }
+}
+
+/// The first digits of a commit, which are enough to find it.
+fn short(commit: &str) -> &str {
+    commit.get(..8).unwrap_or(commit)
+}
+
+/// What a file destroys, each with its place, or without one where no rule sees anything.
+fn losses<'f>(
+    file: &CheckedFile,
+    destructive: &'f Destructive,
+) -> Vec<(&'f str, Option<(Position, Position)>)> {
+    if destructive.losses.is_empty() {
+        return vec![("destroys what no rule sees", None)];
+    }
+    let losses = destructive.losses.iter();
+    losses
+        .map(|loss| (loss.what.as_str(), positions(file, loss)))
+        .collect()
 }

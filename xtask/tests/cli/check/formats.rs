@@ -63,7 +63,12 @@ fn each_format() {
               "rule": "create-if-not-exists",
               "category": "idempotency",
               "severity": "error",
+              "database": "codex",
               "file": "migrations/codex/0003_add_bands.sql",
+              "range": {
+                "start": 119,
+                "end": 132
+              },
               "line": 9,
               "column": 1,
               "end_line": 9,
@@ -72,6 +77,9 @@ fn each_format() {
               "why": "if the migration runs again, this fails with 42P06 (`duplicate_schema`)",
               "instead": "write `CREATE SCHEMA IF NOT EXISTS bands`",
               "page": "docs/rules/create-if-not-exists.md",
+              "link": null,
+              "suppressed": null,
+              "destructive": null,
               "fix": [
                 {
                   "start": 132,
@@ -84,7 +92,12 @@ fn each_format() {
               "rule": "unparsed",
               "category": "files",
               "severity": "error",
+              "database": "codex",
               "file": "migrations/codex/0003_add_bands.sql",
+              "range": {
+                "start": 140,
+                "end": 146
+              },
               "line": 10,
               "column": 1,
               "end_line": 10,
@@ -93,9 +106,14 @@ fn each_format() {
               "why": "the server rejects it when the migration runs, and other rules may have missed something",
               "instead": "correct it; if the server accepts it, allow this finding with the reason",
               "page": "docs/rules/unparsed.md",
+              "link": null,
+              "suppressed": null,
+              "destructive": null,
               "fix": null
             }
           ],
+          "suppressed": [],
+          "destructive": [],
           "locks": []
         }
       ]
@@ -120,10 +138,8 @@ fn each_format() {
 
     #### codex
 
-    - **error** [create-if-not-exists](docs/rules/create-if-not-exists.md) `migrations/codex/0003_add_bands.sql:9:1`: `CREATE SCHEMA` of `bands` without `IF NOT EXISTS`
-      if the migration runs again, this fails with 42P06 (`duplicate_schema`). Instead: write `CREATE SCHEMA IF NOT EXISTS bands`
-    - **error** [unparsed](docs/rules/unparsed.md) `migrations/codex/0003_add_bands.sql:10:1`: this cannot be parsed as SQL: no statement begins with `CREATE` and the words behind it
-      the server rejects it when the migration runs, and other rules may have missed something. Instead: correct it; if the server accepts it, allow this finding with the reason
+    - **error** [create-if-not-exists](docs/rules/create-if-not-exists.md) `migrations/codex/0003_add_bands.sql:9:1`: `CREATE SCHEMA` of `bands` without `IF NOT EXISTS`: if the migration runs again, this fails with 42P06 (`duplicate_schema`). Instead: write `CREATE SCHEMA IF NOT EXISTS bands`
+    - **error** [unparsed](docs/rules/unparsed.md) `migrations/codex/0003_add_bands.sql:10:1`: this cannot be parsed as SQL: no statement begins with `CREATE` and the words behind it: the server rejects it when the migration runs, and other rules may have missed something. Instead: correct it; if the server accepts it, allow this finding with the reason
     ---- stderr
     ---- exit 1
     ");
@@ -174,21 +190,8 @@ fn what_one_rule_finds_many_times_in_a_file_is_said_once() {
 fn sarif_keeps_its_schema() {
     let checkout = with_findings();
     let said = checkout.run("check codex --format sarif");
-    let schema = fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/check/sarif/sarif-schema-2.1.0.json"),
-    )
-    .unwrap();
-    // OASIS's pattern of a language has a bracket that does not open: a regular expression by
-    // JavaScript's lenient rules only.
-    let schema = schema.replace("{2}]?$", r"{2}\\]?$");
-    let schema = serde_json::from_str(&schema).unwrap();
     let log: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let errors: Vec<_> = validator
-        .iter_errors(&log)
-        .map(|error| error.to_string())
-        .collect();
-    assert_eq!(errors, [""; 0]);
+    assert_sarif(&log);
     assert_said!(
         Said { stdout: format!("{:#}\n", log["runs"][0]["results"]), ..said },
         @r#"
@@ -244,6 +247,24 @@ fn sarif_keeps_its_schema() {
     ---- exit 1
     "#
     );
+}
+
+/// Holds a log against OASIS's schema.
+pub(super) fn assert_sarif(log: &serde_json::Value) {
+    let schema = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/check/sarif/sarif-schema-2.1.0.json"),
+    )
+    .unwrap();
+    // OASIS's pattern of a language has a bracket that does not open: a regular expression by
+    // JavaScript's lenient rules only.
+    let schema = schema.replace("{2}]?$", r"{2}\\]?$");
+    let schema = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<_> = validator
+        .iter_errors(log)
+        .map(|error| error.to_string())
+        .collect();
+    assert_eq!(errors, [""; 0]);
     // It is the schema that is kept, not just anything.
     assert!(!validator.is_valid(&serde_json::json!({ "version": "2.1.0" })));
 }

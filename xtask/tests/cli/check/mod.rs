@@ -8,6 +8,8 @@ use crate::support::{Place, Said, databases};
 
 mod base;
 mod formats;
+mod reviewer;
+mod staged;
 mod sums_and_fixes;
 
 /// A checkout in a git repository of its own, with two released migrations of codex on `main`,
@@ -106,7 +108,12 @@ impl Checkout {
         ] {
             command.env(name, value);
         }
-        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        for name in [
+            "GIT_DIR",
+            "GIT_INDEX_FILE",
+            "GIT_WORK_TREE",
+            "CARGO_MANIFEST_DIR",
+        ] {
             command.env_remove(name);
         }
         command.output().unwrap()
