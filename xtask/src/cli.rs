@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
-    check, codegen, completions, db, drift, migrate, new, new_database, snapshot, verify,
+    check, codegen, completions, db, drift, migrate, new, new_database, renumber, snapshot, verify,
 };
 use crate::exit::Exit;
 use crate::globals::Globals;
@@ -55,6 +55,8 @@ enum Command {
     Check(check::Check),
     /// Prove new migrations on a scratch PostgreSQL
     Verify(verify::Verify),
+    /// Give migrations of this branch the next free numbers, also in the middle of a merge
+    Renumber(renumber::Renumber),
     /// Regenerate docs/rules/ and the lists of databases
     Codegen(codegen::Codegen),
     /// Compare live databases with what their recorded migrations make
@@ -103,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::NewDatabase(new_database) => new_database.run(&globals),
         Command::Check(check) => check.run(&globals),
         Command::Verify(verify) => verify.run(&globals),
+        Command::Renumber(renumber) => renumber.run(&globals),
         Command::Codegen(codegen) => codegen.run(&globals),
         Command::Drift(drift) => drift.run(&globals),
         Command::Snapshot(snapshot) => snapshot.run(&globals),

@@ -97,6 +97,15 @@ impl MigrationName {
         Self::new(version, description)
     }
 
+    /// The same name with another number.
+    #[must_use]
+    pub fn with_version(&self, version: Version) -> Self {
+        Self {
+            version,
+            ..self.clone()
+        }
+    }
+
     /// The number.
     #[must_use]
     pub fn version(&self) -> Version {

@@ -101,6 +101,7 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
         }
     }
     let version = |name: &str| Some(MigrationName::from_file_name(name).ok()?.version());
+    let database = base.folder.rsplit('/').next().unwrap_or_default();
     let last = base.files.keys().filter_map(|name| version(name)).max();
     for entry in added.iter().filter(|entry| !renamed.contains(&entry.name)) {
         let Some(number) = version(&entry.name) else {
@@ -113,7 +114,7 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
                     format!("number {number} is taken on {} by `{taken}`", base.revision),
                     "the one that is merged second would be applied too late, or not at all",
                     format!(
-                        "rebase on {}, and give this one the next free number",
+                        "rebase on {}, or merge it; then cargo xtask renumber {database} {number}",
                         base.revision
                     ),
                     None,
@@ -129,7 +130,11 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
                     ),
                     "it would not be applied to databases that have applied the later ones",
                     match last.next() {
-                        Some(next) => format!("give it the next free number, {next} or later"),
+                        Some(next) => {
+                            format!(
+                                "give it {next} or later: cargo xtask renumber {database} {number}"
+                            )
+                        }
                         None => "no number is left in this folder".to_owned(),
                     },
                     None,

@@ -6,6 +6,7 @@ mod checked;
 mod fix;
 mod folder;
 mod links;
+mod renumber;
 pub(crate) mod report;
 
 pub(crate) use base::{BaseChoice, Bases};

@@ -10,6 +10,7 @@ pub(crate) mod migrate;
 pub(crate) mod new;
 pub(crate) mod new_database;
 pub(crate) mod relabel;
+pub(crate) mod renumber;
 pub(crate) mod reset;
 pub(crate) mod resolve;
 pub(crate) mod snapshot;

@@ -199,6 +199,14 @@ fn every_field_of_a_check() {
     found.remove("databases[].findings[].fix");
     found.remove("databases[].findings[].suppressed");
     assert_documented("`check`", &found);
+
+    fs::rename(
+        checkout.path("0016_list_new_users"),
+        checkout.path("0017_list_new_users"),
+    )
+    .unwrap();
+    let found = paths(&checkout.run("renumber codex 0017 --format json").stdout);
+    assert_documented("`renumber`", &found);
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn a_renamed_a_deleted_and_a_back_dated_migration() {
     assert_said!(checkout.run("check codex"), @"
       error[append-only]: migrations/codex/0002_add_song.sql: number 0002 does not come after 0002, the last one of main
       ╰─▶ it would not be applied to databases that have applied the later ones
-      help: give it the next free number, 0003 or later
+      help: give it 0003 or later: cargo xtask renumber codex 0002
             see docs/rules/append-only.md
 
       error[append-only]: migrations/codex/0002_add_motto.sql: it was deleted
@@ -164,7 +164,7 @@ fn a_number_that_the_default_branch_has_taken_meanwhile() {
     assert_said!(checkout.run("check codex --base main"), @"
       error[append-only]: migrations/codex/0003_add_song.sql: number 0003 is taken on main by `0003_add_flag.sql`
       ╰─▶ the one that is merged second would be applied too late, or not at all
-      help: rebase on main, and give this one the next free number
+      help: rebase on main, or merge it; then cargo xtask renumber codex 0003
             see docs/rules/append-only.md
 
     locks on tables in use

@@ -8,6 +8,7 @@ use crate::support::{Place, Said, databases};
 
 mod base;
 mod formats;
+mod renumber;
 mod reviewer;
 mod staged;
 mod sums_and_fixes;

@@ -1,0 +1,188 @@
+//! Gives migrations that are not released the next free numbers.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jubilee_core::{MigrationName, SourceFile, Version};
+use jubilee_lint::{Base, Sums};
+
+use crate::check::Folder;
+use crate::exit::Exit;
+use crate::files::{self, Change};
+use crate::problem::Problem;
+
+/// What was renamed, and what else was written.
+pub(crate) struct Renumbered {
+    pub(crate) renamed: Vec<(MigrationName, MigrationName)>,
+    /// How the sum file is shown, if it was written.
+    pub(crate) sums: Option<String>,
+}
+
+impl Folder {
+    /// Gives the migrations of this branch from a number on, in order, the numbers behind those that are
+    /// taken: by the base, and in the middle of a merge by what is merged.
+    pub(crate) fn renumber(
+        &self,
+        from: Version,
+        base: &Base,
+        merged: Option<&Base>,
+    ) -> Result<Renumbered, Problem> {
+        let entries = self.entries()?;
+        let bases = || [Some(base), merged].into_iter().flatten();
+        let taken: BTreeSet<MigrationName> = bases()
+            .flat_map(|base| base.files.keys().chain(base.since.keys()))
+            .filter_map(|name| MigrationName::from_file_name(name).ok())
+            .collect();
+        let ours = entries
+            .iter()
+            .filter_map(|entry| MigrationName::from_file_name(&entry.name).ok())
+            .filter(|name| !taken.contains(name));
+        let (mut moving, staying): (Vec<_>, Vec<_>) = ours.partition(|name| name.version() >= from);
+        moving.sort();
+        if moving.first().map(MigrationName::version) != Some(from) {
+            return Err(self.nothing_to_move(from, &taken, &base.revision));
+        }
+        let before = taken.iter().chain(&staying).map(MigrationName::version);
+        let mut last = before.max();
+        let mut renamed = Vec::new();
+        for name in moving {
+            let next = match last {
+                Some(last) => last.next().ok_or_else(|| {
+                    Problem::new(Exit::Failed, "number 9999 is taken")
+                        .why("a number has four digits")
+                        .hint("no further migration can be added to this database")
+                })?,
+                None => Version::FIRST,
+            };
+            last = Some(next);
+            if next != name.version() {
+                renamed.push((name.clone(), name.with_version(next)));
+            }
+        }
+        let (changes, after) = rename(self, entries, &renamed)?;
+        let sums = self.sums_after(&renamed, &after, merged.unwrap_or(base))?;
+        let shown = self.sums.as_ref().map(|(_, shown)| shown.clone());
+        let shown = shown.filter(|_| sums.is_some());
+        let changes: Vec<Change> = changes.into_iter().chain(sums).collect();
+        files::write(&changes)?;
+        Ok(Renumbered {
+            renamed,
+            sums: shown,
+        })
+    }
+
+    fn nothing_to_move(
+        &self,
+        from: Version,
+        taken: &BTreeSet<MigrationName>,
+        revision: &str,
+    ) -> Problem {
+        match taken.iter().find(|name| name.version() == from) {
+            Some(name) => Problem::new(Exit::Failed, format!("{name} is released"))
+                .why(format!(
+                    "{revision} has it, and databases that have applied it expect it under its number"
+                ))
+                .hint("a new migration can be renumbered: give its number"),
+            None => Problem::new(
+                Exit::Failed,
+                format!("{} has no migration {from} of this branch", self.shown),
+            )
+            .why("only a file with that number that the base does not have can be renumbered")
+            .hint(format!(
+                "see `cargo xtask check {}` for what is new",
+                self.database.name
+            )),
+        }
+    }
+
+    /// The sum file as it will be: the lines that are merged, then those of this branch that were
+    /// there, also between the marks of a conflict.
+    fn sums_after(
+        &self,
+        renamed: &[(MigrationName, MigrationName)],
+        after: &[SourceFile<'static>],
+        base: &Base,
+    ) -> Result<Option<Change>, Problem> {
+        let Some((path, _)) = &self.sums else {
+            return Ok(None);
+        };
+        let Some(before) = self.read_sums()? else {
+            return Ok(None);
+        };
+        let lines = Sums::read(&before);
+        let old: BTreeMap<String, String> = renamed
+            .iter()
+            .map(|(old, new)| (new.file_name(), old.to_string()))
+            .collect();
+        let had_line = |file: &str| match old.get(file) {
+            Some(old) => lines.holds(old),
+            None => lines.holds(file.trim_end_matches(".sql")),
+        };
+        let sealed = Sums::read(base.sums.as_deref().unwrap_or_default());
+        let text = Sums::renewed(&sealed, after, &had_line).to_text();
+        Ok((text != before).then(|| Change {
+            path: path.clone(),
+            before: Some(before.into_bytes()),
+            after: Some(text.into_bytes()),
+        }))
+    }
+}
+
+/// The changes that rename files, and the folder as it will be.
+fn rename(
+    folder: &Folder,
+    entries: Vec<SourceFile<'static>>,
+    renamed: &[(MigrationName, MigrationName)],
+) -> Result<(Vec<Change>, Vec<SourceFile<'static>>), Problem> {
+    let mut changes = Vec::new();
+    let mut after = Vec::new();
+    for entry in entries {
+        let pair = renamed
+            .iter()
+            .find(|(old, _)| old.file_name() == *entry.name);
+        let Some((old, new)) = pair else {
+            after.push(entry);
+            continue;
+        };
+        let text = String::from_utf8(entry.bytes.into_owned()).map_err(|_| {
+            Problem::new(Exit::Failed, format!("cannot read the header of {old}"))
+                .why("the file is not UTF-8")
+                .hint(format!("see `cargo xtask check {}`", folder.database.name))
+        })?;
+        let bytes = with_name(&text, old, new).into_bytes();
+        changes.push(Change {
+            path: folder.path.join(old.file_name()),
+            before: Some(text.into_bytes()),
+            after: None,
+        });
+        changes.push(Change {
+            path: folder.path.join(new.file_name()),
+            before: None,
+            after: Some(bytes.clone()),
+        });
+        after.push(SourceFile {
+            name: Cow::Owned(new.file_name()),
+            bytes: bytes.into(),
+        });
+    }
+    Ok((changes, after))
+}
+
+/// The text with another name in its header; everything else stays as it is.
+fn with_name(text: &str, old: &MigrationName, new: &MigrationName) -> String {
+    let old = old.to_string();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let comment = line.trim_start_matches('\u{FEFF}').trim();
+        let field = comment.strip_prefix("--").map(str::trim_start);
+        let name = field.and_then(|field| field.strip_prefix("Migration:"));
+        if name.is_some_and(|name| name.trim() == old) {
+            let at = start + line.find(&old).unwrap_or_default();
+            let mut text = text.to_owned();
+            text.replace_range(at..at + old.len(), &new.to_string());
+            return text;
+        }
+        start += line.len();
+    }
+    text.to_owned()
+}
