@@ -9,3 +9,4 @@ mod files;
 mod modules;
 mod paths;
 mod sources;
+mod workflows;
