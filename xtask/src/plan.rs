@@ -1,7 +1,7 @@
 //! What a run would do to a database: shown by `--dry-run`, and before production is changed.
 
-use jubilee_core::{Environment, Lines, MigrationName, TransactionMode, parse};
-use jubilee_lint::{FileReport, Scope, TakenLock, check_folder};
+use jubilee_core::{Environment, Lines, MigrationName, TransactionMode};
+use jubilee_lint::{Destructive, FileReport, Scope, TakenLock, check_folder};
 use jubilee_runner::Planned;
 use serde::Serialize;
 
@@ -29,8 +29,8 @@ pub(crate) struct Plan {
 /// A migration that would be applied.
 pub(crate) struct Pending {
     planned: Planned,
-    /// Why it may lose data, as its header says.
-    destructive: Option<String>,
+    /// What it destroys, and why, as its header says.
+    destructive: Option<Destructive>,
     locks: Vec<Lock>,
 }
 
@@ -152,8 +152,7 @@ fn read(
     let pending = |planned: Planned| {
         let name = format!("{}.sql", planned.name);
         let report = reports.iter().find(|report| report.name == name);
-        let destructive =
-            report.and_then(|report| parse(database, &planned.name, &report.text).destructive);
+        let destructive = report.and_then(|report| report.destructive.clone());
         Pending {
             planned,
             destructive,
@@ -192,8 +191,15 @@ impl Pending {
         };
         let statements = count(planned.statements.len(), "statement");
         let mut text = format!("  {}   {statements}{mode}\n", planned.name);
-        if let Some(why) = destructive {
-            text.push_str(&format!("    destructive: {why}\n"));
+        if let Some(destructive) = destructive {
+            let reason = &destructive.reason;
+            for loss in &destructive.losses {
+                text.push_str(&format!("    DESTRUCTIVE: {}\n", loss.what));
+            }
+            if destructive.losses.is_empty() {
+                text.push_str("    DESTRUCTIVE\n");
+            }
+            text.push_str(&format!("      reason given: {reason}\n"));
         }
         for lock in locks {
             text.push_str(&format!(
@@ -248,7 +254,7 @@ impl<'p> PlanJson<'p> {
             version: pending.planned.name.version().get(),
             name: pending.planned.name.to_string(),
             transaction: pending.planned.mode == TransactionMode::Transactional,
-            destructive: pending.destructive.as_deref(),
+            destructive: pending.destructive.as_ref().map(|d| d.reason.as_str()),
             locks: &pending.locks,
             statements: &pending.planned.statements,
         };

@@ -33,7 +33,7 @@ pub struct FileReport<'a> {
     pub findings: Vec<Finding>,
     /// What comments suppress in it.
     pub suppressed: Vec<Suppressed>,
-    /// What it destroys with a reason in its header.
+    /// What it destroys with a reason in its header; like the locks, also of a file that is not checked.
     pub destructive: Option<Destructive>,
     /// The locks stronger than ROW EXCLUSIVE that it takes on tables that were there before it, in
     /// the order of its statements. They are facts, not faults.
@@ -173,13 +173,13 @@ fn check_file<'a>(
     let read = check_sql(scope, &report.text, &parsed, schema, before);
     schema.extend(read.facts);
     report.locks = read.locks;
+    report.destructive = parsed.destructive.map(|reason| Destructive {
+        reason,
+        losses: read.losses,
+    });
     if !exempt {
         report.findings.extend(read.findings);
         report.suppressed = read.suppressed;
-        report.destructive = parsed.destructive.map(|reason| Destructive {
-            reason,
-            losses: read.losses,
-        });
     }
     report
 }

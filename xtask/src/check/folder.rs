@@ -256,20 +256,21 @@ impl Folder {
                 && report.locks.is_empty()
                 && report.suppressed.is_empty()
                 && report.destructive.is_none();
+            let checked = !exempt(&report.name);
             let suppressed = report.suppressed.into_iter();
             let suppressed = suppressed.map(|said| Suppression { said, author: None });
             let text = if is_clean { "" } else { &*report.text };
             CheckedFile {
                 path: path(&report.name),
                 new: is_new(&report.name),
-                checked: !exempt(&report.name),
+                checked,
                 lines: Lines::of(text),
                 text: text.to_owned(),
                 masked,
                 name: report.name,
                 findings: report.findings,
                 suppressed: suppressed.collect(),
-                destructive: report.destructive,
+                destructive: report.destructive.filter(|_| checked),
                 locks: report.locks,
             }
         };

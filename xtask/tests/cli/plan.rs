@@ -29,7 +29,8 @@ fn it_says_where_from_what_is_lost_and_what_is_locked() {
     assert_said!(place.run("migrate codex --production --dry-run --migrations m"), @"
     codex        would apply 2 migrations to postgres@/socket:5432/jubilee_codex, from m/codex
       0002_drop_nick   2 statements
-        destructive: nobody reads nicknames since release 7
+        DESTRUCTIVE: drops column `nick` of `users` and its data
+          reason given: nobody reads nicknames since release 7
         line 9: ACCESS EXCLUSIVE on users, blocks reads and writes, briefly
       0003_index   1 statement   without a transaction
         line 7: SHARE UPDATE EXCLUSIVE on users, blocks other schema changes, while an index is built
@@ -95,7 +96,8 @@ fn it_says_where_from_what_is_lost_and_what_is_locked() {
     PRODUCTION
     codex        would apply 2 migrations to postgres@/socket:5432/jubilee_codex, from m/codex
       0002_drop_nick   2 statements
-        destructive: nobody reads nicknames since release 7
+        DESTRUCTIVE: drops column `nick` of `users` and its data
+          reason given: nobody reads nicknames since release 7
         line 9: ACCESS EXCLUSIVE on users, blocks reads and writes, briefly
       0003_index   1 statement   without a transaction
         line 7: SHARE UPDATE EXCLUSIVE on users, blocks other schema changes, while an index is built
