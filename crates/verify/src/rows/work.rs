@@ -23,6 +23,9 @@ use crate::error::Error;
 use crate::savepoint::attempt;
 use crate::sql::literal;
 
+/// Why a table has no rows whose keys are all to be inserted by a migration.
+const RESERVED: &str = "a later migration inserts all the rows that its keys allow";
+
 /// How often new rows are searched for until enough could be inserted.
 const PASSES: usize = 8;
 
@@ -95,6 +98,9 @@ impl Work {
                     }
                 };
             found.retain(|candidate| !self.is_reserved(table, candidate));
+            if found.is_empty() && left.is_empty() {
+                obstacle = Some(RESERVED.to_owned());
+            }
             if let Some(worst) = left.first() {
                 obstacle = Some(self.broken(table, worst));
             }

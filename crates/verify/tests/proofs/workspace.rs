@@ -21,6 +21,8 @@ fn files(database: &str) -> Vec<MigrationFile> {
     MigrationSet::load(database, entries).unwrap().into_files()
 }
 
+/// All proofs hold, but for a break that the header declares, and every table has rows, but for those
+/// that wait for the books of the Bible, which the next migration inserts.
 #[track_caller]
 fn all_hold(database: &str) {
     let files = files(database);
@@ -30,10 +32,21 @@ fn all_hold(database: &str) {
         .unwrap();
     for one in &proved {
         for outcome in &one.outcomes {
-            let holds = matches!(outcome.verdict, Verdict::Holds(_) | Verdict::NotAsked);
+            let holds = match &outcome.verdict {
+                Verdict::Holds(_) | Verdict::NotAsked => true,
+                Verdict::Declared(..) => one.name.to_string() == "0025_search_complete_messages",
+                _ => false,
+            };
             assert!(holds, "{} {outcome:#?}", one.name);
         }
-        assert!(one.unfilled.is_empty(), "{} {:?}", one.name, one.unfilled);
+        let empty: Vec<&str> = one.unfilled.iter().map(|t| t.table.as_str()).collect();
+        let waiting: &[&str] = match one.name.to_string().as_str() {
+            "0004_create_administration" if database == "codex" => {
+                &["bible_books", "bible_verse_references"]
+            }
+            _ => &[],
+        };
+        assert_eq!(empty, waiting, "{}: {:?}", one.name, one.unfilled);
     }
     assert_eq!(proved.len(), files.len());
 }

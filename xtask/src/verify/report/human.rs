@@ -1,6 +1,6 @@
 //! The report for people.
 
-use jubilee_verify::{Proved, Verdict};
+use jubilee_verify::{Filled, Proved, Verdict};
 
 use super::{Verified, answer, failures, locks};
 use crate::exit::Exit;
@@ -25,6 +25,7 @@ pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
             let is_whole = |v: &Verdict| matches!(v, Verdict::Holds(_) | Verdict::NotAsked);
             if brief && proved.outcomes.iter().all(|o| is_whole(&o.verdict)) {
                 text.push_str(&format!("{path}  all proofs hold\n"));
+                text.push_str(&without_rows(proved));
                 continue;
             }
             text.push_str(&format!("{path}\n"));
@@ -82,11 +83,15 @@ fn lines(proved: &Proved) -> String {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    for table in &proved.unfilled {
+    text + &without_rows(proved)
+}
+
+fn without_rows(proved: &Proved) -> String {
+    let line = |table: &Filled| {
         let why = table.obstacle.as_deref().unwrap_or("none could be made");
-        text.push_str(&format!("  without rows: {}: {why}\n", table.table));
-    }
-    text
+        format!("  without rows: {}: {why}\n", table.table)
+    };
+    proved.unfilled.iter().map(line).collect()
 }
 
 fn locks_seen(proved: &Proved, file: &MigrationFile) -> String {
