@@ -176,23 +176,7 @@ fn view(name: &Name, object: &Object) -> String {
 
 fn materialized_view(identity: &str, object: &Object) -> String {
     let mut sql = format!("CREATE MATERIALIZED VIEW {identity}");
-    if let Some(method) = object.get("access method") {
-        sql.push_str(&format!(" USING {method}"));
-    }
-    let storage = [
-        options::written(&options::storage(object.get("options")), ""),
-        options::written(&options::storage(object.get("toast options")), "toast."),
-    ];
-    let storage: Vec<String> = storage
-        .into_iter()
-        .filter(|list| !list.is_empty())
-        .collect();
-    if !storage.is_empty() {
-        sql.push_str(&format!(" WITH ({})", storage.join(", ")));
-    }
-    if let Some(tablespace) = object.get("tablespace") {
-        sql.push_str(&format!(" TABLESPACE {tablespace}"));
-    }
+    sql.push_str(&options::kept(object));
     let definition = object.get("definition").unwrap_or_default();
     sql.push_str(&format!(" AS\n{}", definition.trim_end_matches(';')));
     sql

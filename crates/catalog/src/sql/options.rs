@@ -1,6 +1,7 @@
 //! Lists of options: `fillfactor=70, autovacuum_enabled=off` and `host 'there', port '1'`.
 
 use super::names::literal;
+use crate::model::Object;
 
 /// The options of storage, as name and value.
 pub(super) fn storage(value: Option<&str>) -> Vec<(String, String)> {
@@ -107,4 +108,24 @@ pub(super) fn split(list: &str) -> Vec<&str> {
         members.push(list[start..].trim());
     }
     members
+}
+
+/// How a relation keeps its rows: the end of its `CREATE`, beginning with a blank, or nothing.
+pub(super) fn kept(relation: &Object) -> String {
+    let mut sql = String::new();
+    if let Some(method) = relation.get("access method") {
+        sql.push_str(&format!(" USING {method}"));
+    }
+    let parameters: Vec<String> = [("options", ""), ("toast options", "toast.")]
+        .into_iter()
+        .map(|(attribute, prefix)| written(&storage(relation.get(attribute)), prefix))
+        .filter(|list| !list.is_empty())
+        .collect();
+    if !parameters.is_empty() {
+        sql.push_str(&format!(" WITH ({})", parameters.join(", ")));
+    }
+    if let Some(tablespace) = relation.get("tablespace") {
+        sql.push_str(&format!(" TABLESPACE {tablespace}"));
+    }
+    sql
 }

@@ -47,23 +47,7 @@ pub(super) fn create(
     if let Some(key) = table.get("partition key") {
         sql.push_str(&format!(" PARTITION BY {key}"));
     }
-    if let Some(method) = table.get("access method") {
-        sql.push_str(&format!(" USING {method}"));
-    }
-    let storage = [
-        options::written(&options::storage(table.get("options")), ""),
-        options::written(&options::storage(table.get("toast options")), "toast."),
-    ];
-    let storage: Vec<String> = storage
-        .into_iter()
-        .filter(|list| !list.is_empty())
-        .collect();
-    if !storage.is_empty() {
-        sql.push_str(&format!(" WITH ({})", storage.join(", ")));
-    }
-    if let Some(tablespace) = table.get("tablespace") {
-        sql.push_str(&format!(" TABLESPACE {tablespace}"));
-    }
+    sql.push_str(&options::kept(table));
     let mut statements = vec![sql];
     for (part, object) in catalog.columns(name) {
         let short = last(part, object);
