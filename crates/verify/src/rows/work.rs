@@ -24,7 +24,7 @@ use crate::savepoint::attempt;
 use crate::sql::literal;
 
 /// Why a table has no rows whose keys are all to be inserted by a migration.
-const RESERVED: &str = "a later migration inserts all the rows that its keys allow";
+const RESERVED: &str = "a migration inserts all the rows that its keys allow";
 
 /// How often new rows are searched for until enough could be inserted.
 const PASSES: usize = 8;

@@ -4,4 +4,3 @@
 mod cases;
 mod locks;
 mod support;
-mod workspace;
