@@ -1,5 +1,8 @@
 //! `cargo xtask verify`.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jubilee_verify::Proof;
@@ -8,6 +11,7 @@ use crate::argument::{database_or_all_parser, selected};
 use crate::check::{BaseChoice, Bases, Folder};
 use crate::command::check::migrations;
 use crate::exit::Exit;
+use crate::files::{self, Change};
 use crate::globals::Globals;
 use crate::output::{eprint, print};
 use crate::problem::Problem;
@@ -39,6 +43,9 @@ pub(crate) struct Verify {
     /// Make this proof only, and see whether the migration applies; repeat for several [default: all]
     #[arg(long, value_name = "PROOF", value_parser = PossibleValuesParser::new(Proof::ALL.map(Proof::name)))]
     only: Vec<String>,
+    /// Write a page for a browser too: proofs, locks over the statements, changes of the schema
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
 }
 
 /// The parser of a number of rows.
@@ -56,6 +63,9 @@ impl Verify {
             )
             .why("it holds a folder with the migrations of each database")
             .hint("check the path: migrations are expected in DIR/<database>/NNNN_name.sql"));
+        }
+        if let Some(path) = &self.report {
+            check_place(path)?;
         }
         let bases = if self.all { None } else { self.bases(&folder)? };
         let mut all = Vec::new();
@@ -77,6 +87,9 @@ impl Verify {
             globals.color.for_output(),
             self.all,
         ));
+        if let Some(path) = &self.report {
+            write_page(path, report::html::write(&verified))?;
+        }
         Ok(if verified.fails() {
             Exit::Failed
         } else {
@@ -106,4 +119,56 @@ impl Verify {
             }
         })
     }
+}
+
+/// Whether a page can be written there: that is said before anything is proved.
+fn check_place(path: &Path) -> Result<(), Problem> {
+    let refused = |why: String, hint: &str| {
+        Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
+            .why(why)
+            .hint(hint)
+    };
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return Err(refused(
+            "it is there, and is not a file".to_owned(),
+            "name a file, for example: --report proofs.html",
+        ));
+    }
+    let absolute = std::path::absolute(path)
+        .map_err(|error| refused(error.to_string(), "name a file: --report proofs.html"))?;
+    let folder = absolute.parent().unwrap_or(&absolute);
+    if !folder.is_dir() {
+        return Err(refused(
+            format!("the folder {} does not exist", folder.display()),
+            "make the folder, or name another file",
+        ));
+    }
+    tempfile::tempfile_in(folder).map_err(|error| {
+        refused(
+            format!("nothing can be written in its folder: {}", error.kind()),
+            "check the permissions of the folder, and the free space",
+        )
+    })?;
+    Ok(())
+}
+
+/// Writes the page, in place of one that is there.
+fn write_page(path: &Path, text: String) -> Result<(), Problem> {
+    let failed = |error: std::io::Error| {
+        Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
+            .why(error.to_string())
+            .hint("check the permissions of the file and its folder")
+    };
+    let before = match fs::read(path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(failed(error)),
+    };
+    files::write(&[Change {
+        path: std::path::absolute(path).map_err(failed)?,
+        before,
+        after: Some(text.into_bytes()),
+    }])?;
+    eprint(&format!("wrote {}\n", path.display()));
+    Ok(())
 }

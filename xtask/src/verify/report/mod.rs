@@ -1,5 +1,6 @@
 //! What was proved, in each format.
 
+pub(crate) mod html;
 mod human;
 mod json;
 mod markdown;
