@@ -24,13 +24,17 @@ Exit status:
   130  stopped by Ctrl-C or a termination signal";
 
 /// The commands that work on the files, or on the server, of a checkout.
-const OF_A_CHECKOUT: [&str; 6] = [
+const OF_A_CHECKOUT: [&str; 10] = [
     "new",
     "new-database",
     "check",
     "codegen",
-    "db",
     "completions",
+    "db",
+    "drift",
+    "renumber",
+    "snapshot",
+    "verify",
 ];
 
 /// Migrate and check Jubilee's PostgreSQL databases
