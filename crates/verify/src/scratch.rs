@@ -52,6 +52,8 @@ impl Scratch {
             // Many objects are locked in one transaction.
             ("max_locks_per_transaction", "512"),
             ("track_counts", "on"),
+            // A loop without an end fails; with a few rows in each table nothing else takes so long.
+            ("statement_timeout", "60s"),
             ("jit", "off"),
             // Nothing is replicated or archived.
             ("wal_level", "minimal"),

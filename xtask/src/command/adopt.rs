@@ -2,7 +2,7 @@
 
 use clap::Args;
 use jubilee_core::{MigrationName, Version};
-use jubilee_runner::{AdoptOptions, Adoption, HistoryKind};
+use jubilee_runner::{AdoptOptions, Adoption, HistoryKind, MigrationState, MigrationStatus};
 
 use crate::argument::{database_parser, one, parse_version};
 use crate::baseline::{Baseline, Misfit, Objects};
@@ -46,20 +46,23 @@ struct Doubts {
     others: Vec<String>,
 }
 
-/// What is in a database that has tables, and no history.
+/// What is in a database that has tables and no history, or one in which nothing is recorded yet.
 fn untracked(one: &One, sources: &Sources) -> Result<Option<Objects>, Vec<Problem>> {
     let mut objects = None;
     let status = one.with_migrator(sources, async |migrator, client| {
         objects = Some(Objects::of(client).await);
         migrator.status_async(client).await
     })?;
+    let is_recorded = |state: &MigrationState| state.status != MigrationStatus::Pending;
+    let is_untracked = match status.history {
+        HistoryKind::Ours => !status.migrations.iter().any(is_recorded),
+        history => history == HistoryKind::Untracked,
+    };
     match objects {
-        Some(objects) if status.history == HistoryKind::Untracked => {
-            objects.map(Some).map_err(|error| {
-                let what = format!("cannot read the tables of {}", one.reach.describe());
-                vec![Problem::new(Exit::Failed, what).why(error.to_string())]
-            })
-        }
+        Some(objects) if is_untracked => objects.map(Some).map_err(|error| {
+            let what = format!("cannot read the tables of {}", one.reach.describe());
+            vec![Problem::new(Exit::Failed, what).why(error.to_string())]
+        }),
         _ => Ok(None),
     }
 }

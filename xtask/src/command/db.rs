@@ -153,7 +153,10 @@ fn print_urls(urls: &[(&str, String)], globals: &Globals) {
 fn status(globals: &Globals) -> Result<(), Problem> {
     let server = local::server()?;
     let (state, detail) = match server.status()? {
-        Status::Absent => ("absent", "it has never been started here".to_owned()),
+        Status::Absent => (
+            "absent",
+            "it was not started here, or was deleted".to_owned(),
+        ),
         Status::Stopped { major } => ("stopped", format!("PostgreSQL {major}")),
         Status::Busy { pid } => ("busy", format!("process {pid} is starting or stopping")),
         Status::Running {

@@ -11,6 +11,7 @@ use crate::drift::{Compared, Direction, compare, correct, human, json, look, mar
 use crate::exit::Exit;
 use crate::files::{self, Change};
 use crate::globals::Globals;
+use crate::invocation::further;
 use crate::output::{Format, eprint, print, print_json};
 use crate::problem::Problem;
 use crate::scratch::Scratch;
@@ -159,5 +160,10 @@ fn write(
     for open in &correction.open {
         eprint(&format!("left open: {open}\n"));
     }
+    let database = compared.database;
+    eprint(&format!(
+        "that its locks are short is not proved: {} says what they are\n",
+        further(&format!("check {database}"))
+    ));
     Ok(Exit::Done)
 }

@@ -132,13 +132,14 @@ pub(crate) fn compare(
             _ => {}
         }
     }
-    let Some(migrator) = schema::migrator(&catalog).map(str::to_owned) else {
+    let migrator = schema::migrator(&catalog).map(str::to_owned);
+    let (Some(migrator), Some(_)) = (migrator, &last) else {
         return Err(vec![
             Problem::new(
                 Exit::Failed,
                 format!("{database}: no migration is recorded"),
             )
-            .why("there is no history, so nothing says what the schema should be")
+            .why("nothing says what the schema should be")
             .hint(crate::invocation::further(&format!("migrate {database}"))),
         ]);
     };

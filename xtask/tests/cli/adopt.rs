@@ -162,3 +162,41 @@ fn where_a_history_says_it_nobody_else_does() {
     ---- exit 3
     ");
 }
+
+#[test]
+fn what_was_adopted_with_nothing_applied_can_still_be_recorded() {
+    let place = by_hand();
+    let nothing = place.run("migrate adopt codex --migrations m");
+    assert!(
+        nothing.stdout.contains("with nothing recorded as applied"),
+        "{}",
+        nothing.all()
+    );
+    assert_said!(place.run("drift codex --migrations m"), @"
+    ---- stderr
+
+      error: codex: no migration is recorded
+      ╰─▶ nothing says what the schema should be
+      help: cargo xtask migrate codex --migrations m
+    ---- exit 1
+    ");
+    assert_said!(place.run("migrate adopt codex --up-to 3 --migrations m"), @"
+    codex        adopted, with 3 migrations recorded as applied
+      0001_users
+      0002_partitions
+      0003_rows
+      not checked, since they make no table, column, index, view or function: 0003_rows
+      made by no migration: users_backup
+    next:
+    cargo xtask migrate codex --migrations m
+    ---- stderr
+    ---- exit 0
+    ");
+    assert_eq!(
+        place.text(
+            "codex",
+            "SELECT count(*) FROM schema_migrations WHERE status = 'completed'"
+        ),
+        "3"
+    );
+}

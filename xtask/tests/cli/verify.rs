@@ -418,3 +418,23 @@ fn the_local_databases_get_rows() {
         again.all()
     );
 }
+
+#[test]
+fn of_very_many_findings_five_are_shown() {
+    let place = Place::unconfigured();
+    let tables = |sql: &dyn Fn(u32) -> String| (1..=9).map(sql).collect::<String>();
+    let made = tables(&|n| format!("CREATE TABLE IF NOT EXISTS t{n} (id int PRIMARY KEY);\n"));
+    let dropped = tables(&|n| format!("DROP TABLE IF EXISTS t{n};\n"));
+    place.migration(1, "make_tables", "", &made);
+    place.migration(2, "drop_tables", "", &dropped);
+    let said = place.run("verify codex --migrations m --only keeps-data");
+    let shown = said.stdout.matches("error[keeps-data]").count();
+    assert_eq!(shown, 5, "{}", said.all());
+    assert!(
+        said.stdout
+            .contains("… and 4 more of keeps-data: --format json and --report FILE have all"),
+        "{}",
+        said.all()
+    );
+    assert_eq!(said.code, Some(1));
+}

@@ -72,7 +72,13 @@ impl<L: Link> Engine<'_, L> {
     /// Takes over a database that another runner migrated so far, in one transaction.
     pub(crate) async fn adopt(&mut self, options: AdoptOptions) -> Result<Adoption, RunErrorKind> {
         let snapshot = self.read().await?;
-        let from = snapshot.target.history();
+        let from = match snapshot.target.history() {
+            // Adopted with nothing recorded as applied: that can still be said.
+            HistoryKind::Ours if snapshot.rows.is_empty() && options.up_to.is_some() => {
+                HistoryKind::Untracked
+            }
+            history => history,
+        };
         let standing_against = match from {
             HistoryKind::Ours => refusal::identity(
                 &snapshot.target,

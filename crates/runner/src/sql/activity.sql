@@ -27,11 +27,17 @@ lock AS MATERIALIZED (
         0, (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
     )
 ),
+-- The session that asks may be waited for too, for as long as this takes: CREATE INDEX CONCURRENTLY
+-- waits for every snapshot.
 wait AS MATERIALIZED (
-    SELECT l.*, pg_catalog.pg_blocking_pids(l.pid) AS holders
-    FROM lock AS l
-    JOIN run AS r ON r.pid = l.pid
-    WHERE NOT l.granted
+    SELECT w.*
+    FROM (
+        SELECT l.*, pg_catalog.array_remove(pg_catalog.pg_blocking_pids(l.pid), pg_catalog.pg_backend_pid()) AS holders
+        FROM lock AS l
+        JOIN run AS r ON r.pid = l.pid
+        WHERE NOT l.granted
+    ) AS w
+    WHERE pg_catalog.cardinality(w.holders) > 0
 ),
 -- Those who wait for what a run has or has asked for before them. Each costs a look at the lock
 -- manager, so that not more than 100 are asked for.

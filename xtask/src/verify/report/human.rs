@@ -9,6 +9,9 @@ use crate::problem::Problem;
 use jubilee_core::MigrationFile;
 use miette::Severity;
 
+/// How many findings of one proof of a migration are shown.
+const SHOWN: usize = 5;
+
 /// The report for people: for each migration a line for each proof and the locks that were seen, then
 /// what failed, with its place. Brief, a migration of which everything holds is one line.
 pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
@@ -32,7 +35,9 @@ pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
             text.push_str(&lines(proved));
             text.push_str(&locks_seen(proved, file));
             for outcome in &proved.outcomes {
-                for finding in failures(outcome) {
+                let findings = failures(outcome);
+                let more = findings.len().saturating_sub(SHOWN);
+                for finding in findings.iter().take(SHOWN) {
                     let label = format!("error[{}]", outcome.proof);
                     let mut problem = Problem::new(Exit::Failed, &finding.what)
                         .called(label, Severity::Error)
@@ -49,6 +54,12 @@ pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
                             .hint(&finding.instead);
                     }
                     problems.push_str(&format!("\n{}", problem.render(color)));
+                }
+                if more > 0 {
+                    problems.push_str(&format!(
+                        "\n  … and {more} more of {}: --format json and --report FILE have all\n",
+                        outcome.proof
+                    ));
                 }
             }
         }
