@@ -293,6 +293,15 @@ fn check_sql(
             .is_made_again(object, statement.start),
         None => true,
     });
+    // What cannot run in a transaction is not to be put into one.
+    let is_of = |rule: &Rule, (finding, _): &(Finding, _)| finding.rule.name == rule.name;
+    let [alone, pair] = [
+        &rules::needs_no_transaction::RULE.rule,
+        &rules::outer_pair::RULE.rule,
+    ];
+    if findings.iter().any(|finding| is_of(alone, finding)) {
+        findings.retain(|finding| !is_of(pair, finding));
+    }
     findings.sort_by_key(|(finding, _)| place(finding));
     // The body of a loop is read for each of its elements.
     findings.dedup_by(|(a, _), (b, _)| a == b);

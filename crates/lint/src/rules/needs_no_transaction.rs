@@ -58,7 +58,11 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let instead = if in_block {
         "take it out of the block, and move it into a migration of its own, with `-- Transaction: none` in the header and without `BEGIN;` and `COMMIT;`"
     } else if context.script.statements().len() == 1 {
-        "write `-- Transaction: none` in the header, and delete `BEGIN;` and `COMMIT;`"
+        if context.script.has_outer_pair() {
+            "write `-- Transaction: none` in the header, and delete `BEGIN;` and `COMMIT;`"
+        } else {
+            "write `-- Transaction: none` in the header"
+        }
     } else {
         "move it into a migration of its own, with `-- Transaction: none` in the header and without `BEGIN;` and `COMMIT;`"
     };
