@@ -18,6 +18,8 @@ SELECT
     CASE WHEN h.status = 'running' THEN (
         SELECT pg_catalog.min(a.pid) FROM pg_catalog.pg_stat_get_activity(NULL) AS a
         WHERE a.application_name = 'jubilee-migrate ' || h.run_id AND a.leader_pid IS NULL
+            -- A copy of this database has the same rows.
+            AND a.datid = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
     ) END AS process
 FROM public.schema_migrations AS h
 ORDER BY h.version

@@ -214,12 +214,12 @@ fn waiting_is_bounded() {
     migrate(Driver::Pipelined, &database, &files[..1]).unwrap();
     database.sql(
         "INSERT INTO public.schema_migrations
-         SELECT 2, 'b', checksum, 'running', database, environment, now(), NULL, NULL, applied_by, 'somebody', 'other'
+         SELECT 2, 'b', checksum, 'running', database, environment, now(), NULL, NULL, applied_by, 'somebody', 'bounded'
          FROM public.schema_migrations",
     );
     let mut other = database.client();
     other
-        .batch_execute("SET application_name = 'jubilee-migrate other'")
+        .batch_execute("SET application_name = 'jubilee-migrate bounded'")
         .unwrap();
     let process: i32 = other
         .query_one("SELECT pg_backend_pid()", &[])
