@@ -27,5 +27,5 @@ CREATE TABLE post_tags (
 );
 CREATE VIEW open_posts AS SELECT id, title, author_id FROM posts WHERE status = 'open';
 CREATE FUNCTION post_count(author uuid) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM posts WHERE author_id = author';
-DO $$ BEGIN CREATE ROLE test_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+DO $$ BEGIN CREATE ROLE test_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 GRANT SELECT ON authors, posts, tags TO test_reader;
