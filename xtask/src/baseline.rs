@@ -5,17 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jubilee_core::{Environment, MigrationName, Version};
-use jubilee_pg_local::{Options, TempServer};
 use jubilee_runner::Migrator;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use crate::connection::connect;
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::of_run;
-use crate::local;
 use crate::problem::Problem;
-use crate::runtime::block_on;
+use crate::scratch::Scratch;
 use crate::sources::{Known, Loaded, Sources};
 
 const OBJECTS: &str = include_str!("sql/objects.sql");
@@ -80,15 +77,9 @@ impl Baseline {
         let names: Vec<Version> = (runner.get_migrations().iter())
             .filter_map(|migration| Version::new(i64::from(migration.version())))
             .collect();
-        let server = TempServer::start(&Options::default()).map_err(|e| one(e.into()))?;
-        server
-            .create_database(database)
-            .map_err(|e| one(e.into()))?;
-        let settings = local::settings(server.endpoint(), database);
-        let observed = block_on(async {
-            let mut connection = connect(&settings, "xtask")
-                .await
-                .map_err(|error| one(error.into()))?;
+        let scratch = Scratch::start().map_err(one)?;
+        scratch.create(database).map_err(one)?;
+        let observed = scratch.on(database, async |connection| {
             let mut migrator = Migrator::new(database, Environment::Development, runner);
             let mut after = Vec::new();
             for version in names {
@@ -100,19 +91,19 @@ impl Baseline {
                         migrator: &migrator,
                         redo: None,
                     };
-                    return Err(of_run(error.kind(), database, "a throwaway server", &texts));
+                    let place = "a throwaway server";
+                    return Ok(Err(of_run(error.kind(), database, place, &texts)));
                 }
                 let objects = Objects::of(&connection.client)
                     .await
-                    .map_err(|error| one(Problem::new(Exit::Failed, error.to_string())))?;
+                    .map_err(|error| Problem::new(Exit::Failed, error.to_string()))?;
                 for applied in migrator.applied() {
                     after.push((applied.name.clone(), Objects(objects.0.clone())));
                 }
             }
-            connection.close().await;
-            Ok(Self(after))
+            Ok(Ok(Self(after)))
         });
-        observed.unwrap_or_else(|problem| Err(vec![problem]))
+        observed.map_err(one)?
     }
 
     /// What speaks against that these are the objects of the migrations up to `last`.

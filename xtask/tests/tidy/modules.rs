@@ -101,10 +101,7 @@ const XTASK: Table = &[
     ("aftermath", "target"),
     ("allowed", "exit problem"),
     ("argument", "databases"),
-    (
-        "baseline",
-        "connection databases exit explain local problem runtime sources",
-    ),
+    ("baseline", "databases exit explain problem scratch sources"),
     ("check", "databases excerpt exit files git output problem"),
     ("cli", "command exit globals invocation output problem"),
     ("codegen", "databases exit files problem"),

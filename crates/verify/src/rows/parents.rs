@@ -1,6 +1,6 @@
 //! What the foreign keys of a table can refer to.
 
-use postgres::Client;
+use postgres::{Client, Row};
 use rand::rngs::StdRng;
 use serde_json::Value;
 
@@ -45,15 +45,7 @@ impl Work {
             let rows = client
                 .query(&query, &[])
                 .map_err(|error| Error::server("read keys", &error))?;
-            let mut keys: Vec<Vec<Value>> = rows
-                .iter()
-                .filter_map(|row| {
-                    row.get::<_, Vec<Option<String>>>(0)
-                        .into_iter()
-                        .collect::<Option<Vec<_>>>()
-                })
-                .map(|key| key.into_iter().map(Value::String).collect())
-                .collect();
+            let mut keys = whole_keys(&rows);
             let not_null = key.columns.iter().all(|number| {
                 table
                     .columns
@@ -96,15 +88,7 @@ impl Work {
             columns.join(", ")
         );
         let rows = attempt(client, |client| client.query(&query, &[]))?.unwrap_or_default();
-        Ok(rows
-            .iter()
-            .filter_map(|row| {
-                row.get::<_, Vec<Option<String>>>(0)
-                    .into_iter()
-                    .collect::<Option<Vec<_>>>()
-            })
-            .map(|key| key.into_iter().map(Value::String).collect())
-            .collect())
+        Ok(whole_keys(&rows))
     }
 
     /// Invents keys that rows refer to before they are there.
@@ -139,4 +123,16 @@ impl Work {
         }
         keys
     }
+}
+
+/// The keys in the first column of rows, each an array; without those that hold a NULL.
+fn whole_keys(rows: &[Row]) -> Vec<Vec<Value>> {
+    rows.iter()
+        .filter_map(|row| {
+            row.get::<_, Vec<Option<String>>>(0)
+                .into_iter()
+                .collect::<Option<Vec<_>>>()
+        })
+        .map(|key| key.into_iter().map(Value::String).collect())
+        .collect()
 }
