@@ -28,11 +28,13 @@ impl<L: Link> Engine<'_, L> {
             &crate::sql::fill(HISTORY, &[]),
         ]);
         match self.exchange(both.clone()).await {
-            // Each statement has a snapshot of its own: here the history was created between them.
-            Ok(reply) if self.target_of(&reply, 0)?.has_no_history_table() => {
-                self.read_without_history(both).await
-            }
-            Ok(reply) => self.snapshot_of(&reply),
+            Ok(reply) => match self.snapshot_of(&reply)? {
+                // Each statement has a snapshot of its own: the history was created between them.
+                Snapshot { target, .. } if target.has_no_history_table() => {
+                    self.read_without_history(both).await
+                }
+                snapshot => Ok(snapshot),
+            },
             // No such table, column or privilege: what is there is for the probe to tell.
             Err(Failure {
                 error: LinkError::Server(error),
