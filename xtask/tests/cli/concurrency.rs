@@ -1,47 +1,10 @@
-//! Several databases side by side; Ctrl-C; a server that is down beside two that are not.
+//! Several databases side by side; a server that is down beside two that are not, or restarts.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::Stdio;
 
 use crate::support::{Place, databases};
-
-#[test]
-fn ctrl_c_cancels_on_the_server_and_says_what_happened() {
-    let place = Place::new();
-    place.migration(1, "quick", "", "CREATE TABLE quick ();");
-    place.migration(2, "slow", "", "CREATE TABLE slow (); SELECT pg_sleep(600);");
-    let mut run = place
-        .command("migrate codex -v --migrations m")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stderr = BufReader::new(run.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("applied 0001_quick") {
-        line.clear();
-        stderr.read_line(&mut line).unwrap();
-    }
-    let pid = rustix::process::Pid::from_child(&run);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
-    let mut rest = String::new();
-    std::io::Read::read_to_string(&mut stderr, &mut rest).unwrap();
-    assert_eq!(run.wait().unwrap().code(), Some(130));
-    assert!(rest.contains("codex: stopped on request"), "{rest}");
-    assert!(
-        rest.contains("0002_slow was under way: it was rolled back"),
-        "{rest}"
-    );
-    assert_eq!(
-        place.text(
-            "codex",
-            "SELECT version, status FROM public.schema_migrations"
-        ),
-        "1 completed"
-    );
-    assert_eq!(place.text("codex", "SELECT to_regclass('slow')"), "NULL");
-}
 
 /// What is said of a new database that got all of its migrations.
 fn applied(name: &str) -> String {

@@ -27,6 +27,32 @@ fn interrupt(run: &Child) {
 }
 
 #[test]
+fn a_statement_is_cancelled_on_the_server_and_what_was_applied_stays() {
+    let place = Place::new();
+    place.migration(1, "quick", "", "CREATE TABLE quick ();");
+    place.migration(2, "slow", "", "CREATE TABLE slow (); SELECT pg_sleep(600);");
+    assert_said!(during(&place, "wait_event = 'PgSleep'", interrupt), @"
+    codex        not finished, 1 migration applied in <time>
+      0001_quick <time>
+    ---- stderr
+
+      error: codex: stopped on request
+      ╰─▶ 0002_slow was under way: it was rolled back
+      help: to continue:
+            cargo xtask migrate codex --migrations m
+    ---- exit 130
+    ");
+    assert_eq!(
+        place.text(
+            "codex",
+            "SELECT version, status FROM public.schema_migrations"
+        ),
+        "1 completed"
+    );
+    assert_eq!(place.text("codex", "SELECT to_regclass('slow')"), "NULL");
+}
+
+#[test]
 fn a_commit_that_is_cancelled_is_rolled_back_and_said_so() {
     let place = Place::new();
     place.migration(
