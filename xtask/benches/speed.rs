@@ -21,7 +21,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use jubilee_pg_local::{Options, TempServer};
+use jubilee_pg_local::{Options, Search, TempServer};
 use pooler::Pooler;
 
 #[path = "../tests/cli/pooler.rs"]
@@ -56,7 +56,20 @@ fn main() {
     println!("| what | bare socket | xtask | ratio |\n|---|---|---|---|");
     nothing_pending(&server, folder.path(), 1_000);
     nothing_pending(&server, folder.path(), 5_000);
-    fresh(&server, folder.path());
+    fresh(&server, folder.path(), "in memory");
+    let mut search = Search::from_environment();
+    search.folders.memory = None;
+    let on_disk = TempServer::start(&Options {
+        settings: [("fsync", "on"), ("full_page_writes", "on")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        search: Some(search),
+        ..Options::default()
+    })
+    .unwrap();
+    fresh(&on_disk, folder.path(), "on a disk");
+    drop(on_disk);
+    large(&server, folder.path());
     far_away(&server, folder.path(), "directly", socket(&server));
     if let Some(pooler) = Pooler::start(&server, "") {
         let to = format!("127.0.0.1:{}", pooler.port());
@@ -120,8 +133,8 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS accounts (
 COMMENT ON TABLE accounts IS 'What a customer pays for; one for each contract.';
 ";
 
-/// Ten migrations on a database without a history.
-fn fresh(server: &TempServer, folder: &Path) {
+/// Ten migrations on a database without a history. On a disk, a commit waits for it.
+fn fresh(server: &TempServer, folder: &Path, place: &str) {
     let migrations = folder.join("fresh");
     let mut statements = String::from(HISTORY);
     for number in 1..=10 {
@@ -152,10 +165,54 @@ fn fresh(server: &TempServer, folder: &Path) {
         )));
     }
     line(
-        "migrate, 10 files, a new database",
+        &format!("migrate, 10 files, a new database {place}"),
         middle(times.0),
         middle(times.1),
     );
+}
+
+/// One migration of 50 MB: the bare socket sends it as one message, psql a statement at a time.
+fn large(server: &TempServer, folder: &Path) {
+    let migrations = folder.join("large");
+    let mut rows = String::from("CREATE TABLE notes (id int PRIMARY KEY, name text, note text);\n");
+    let mut number = 0;
+    while rows.len() < 50_000_000 {
+        number += 1;
+        rows.push_str(&format!(
+            "INSERT INTO notes (id, name, note) VALUES ({number}, 'name of {number}', 'a note''s text, as long as notes are, so that a line has two hundred bytes or so: {number}, and some more of it, and the end') ON CONFLICT DO NOTHING;\n"
+        ));
+    }
+    write(&migrations, 1, &rows);
+    let bare = folder.join("large.sql");
+    fs::write(&bare, format!("BEGIN; {rows} COMMIT")).unwrap();
+    let socket = socket(server);
+    let mut made = 0;
+    let mut database = || {
+        made += 1;
+        let name = format!("large_{made}");
+        server.create_database(&name).unwrap();
+        name
+    };
+    let mut times = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..5 {
+        times
+            .0
+            .push(run(&mut bare_command(&socket, &database(), &bare)));
+        let mut psql = Command::new("psql");
+        psql.args(["-X", "-q", "-f"])
+            .arg(&bare)
+            .arg(server.url(&database()));
+        times.1.push(run(&mut psql));
+        times.2.push(run(&mut xtask(
+            server,
+            &database(),
+            &migrations,
+            &["migrate", "codex"],
+        )));
+    }
+    let (bare, psql, ours) = (middle(times.0), middle(times.1), middle(times.2));
+    line("migrate, 1 file of 50 MB", bare, ours);
+    line("migrate, 1 file of 50 MB, beside psql", psql, ours);
 }
 
 /// Fifty migrations over 20 ms, where the bare socket waits for each of them.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, DirEntry};
 use std::io::{self, Read};
+use std::mem;
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,9 @@ pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderErro
     })
 }
 
+/// The bytes of a file up to which it is copied out of the room that is used again.
+const ROOM: usize = 64 * 1024;
+
 /// How many files a thread of its own is worth.
 const SHARE: usize = 64;
 
@@ -75,7 +79,7 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> FolderError {
 }
 
 fn read_entries(entries: &[DirEntry]) -> Result<Vec<SourceFile<'static>>, FolderError> {
-    let mut room = Vec::with_capacity(64 * 1024);
+    let mut room = Vec::with_capacity(ROOM);
     entries
         .iter()
         .map(|entry| {
@@ -116,7 +120,11 @@ fn read_file(path: &Path, room: &mut Vec<u8>) -> io::Result<Vec<u8>> {
     room.clear();
     // Not known to be a file, it is not asked for its size.
     fs::File::open(path)?.take(u64::MAX).read_to_end(room)?;
-    Ok(room.as_slice().to_vec())
+    Ok(if room.len() > ROOM {
+        mem::take(room)
+    } else {
+        room.as_slice().to_vec()
+    })
 }
 
 #[cfg(test)]

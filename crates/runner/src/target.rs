@@ -23,10 +23,8 @@ pub(crate) struct Target {
     /// A few tables of schema `public` that belong to no extension.
     pub(crate) tables_in_public: Option<String>,
     pub(crate) has_citus: bool,
-    pub(crate) application_name: String,
-    /// Calls of `set_config` that restore what the caller had set in the session, once they were
-    /// asked for: the empty text if there was nothing.
-    pub(crate) session_settings: Option<String>,
+    /// What the caller left in the session, once that was asked for.
+    pub(crate) caller_session: Option<CallerSession>,
     pub(crate) set_role: String,
     /// Whether a backslash in a plain string constant is just a backslash.
     pub(crate) standard_strings: bool,
@@ -39,6 +37,15 @@ pub(crate) struct Target {
     /// The server's end of the connection; `None` over a unix socket.
     pub(crate) host: Option<String>,
     pub(crate) port: Option<u16>,
+}
+
+/// What the caller of a run has set and prepared in the session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CallerSession {
+    /// Calls of `set_config` that restore the settings; empty if there are none.
+    pub(crate) settings: String,
+    /// Whether there are prepared statements.
+    pub(crate) has_prepared: bool,
 }
 
 /// The database that a run worked on, as its server tells.
@@ -115,15 +122,14 @@ impl Target {
             may_read_history: flag(8),
             may_write_history: flag(9),
             has_citus: flag(10),
-            application_name: text(11).unwrap_or_default(),
-            set_role: text(12).unwrap_or_default(),
-            standard_strings: flag(13),
-            has_public_schema: flag(14),
-            backend_pid: text(15).and_then(|pid| pid.parse().ok()),
-            commits_elsewhere: flag(16),
-            synchronous_commit: text(17).unwrap_or_default(),
-            host: text(18),
-            port: text(19).and_then(|port| port.parse().ok()),
+            set_role: text(11).unwrap_or_default(),
+            standard_strings: flag(12),
+            has_public_schema: flag(13),
+            backend_pid: text(14).and_then(|pid| pid.parse().ok()),
+            commits_elsewhere: flag(15),
+            synchronous_commit: text(16).unwrap_or_default(),
+            host: text(17),
+            port: text(18).and_then(|port| port.parse().ok()),
             ..Self::default()
         }
     }

@@ -3,6 +3,7 @@
 use jubilee_core::{MigrationName, Version};
 
 use crate::engine::Engine;
+use crate::engine::read::Details;
 use crate::engine::run::{push_create_history, refuse};
 use crate::error::RunErrorKind;
 use crate::link::Link;
@@ -71,7 +72,7 @@ struct Foreign {
 impl<L: Link> Engine<'_, L> {
     /// Takes over a database that another runner migrated so far, in one transaction.
     pub(crate) async fn adopt(&mut self, options: AdoptOptions) -> Result<Adoption, RunErrorKind> {
-        let snapshot = self.read().await?;
+        let snapshot = self.read(Details::OfUnfinished).await?;
         let from = match snapshot.target.history() {
             // Adopted with nothing recorded as applied: that can still be said.
             HistoryKind::Ours if snapshot.rows.is_empty() && options.up_to.is_some() => {

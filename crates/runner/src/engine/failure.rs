@@ -6,7 +6,7 @@ use jubilee_core::Position;
 
 use crate::engine::Engine;
 use crate::engine::context::random;
-use crate::engine::read::Snapshot;
+use crate::engine::read::{Details, Snapshot};
 use crate::engine::run::Next;
 use crate::engine::script::Step;
 use crate::error::{Failed, RunErrorKind, Stopped};
@@ -267,13 +267,13 @@ impl<'a, L: Link> Engine<'a, L> {
 
     async fn read_after_cancel(&mut self) -> Result<Snapshot, RunErrorKind> {
         for _ in 0..10 {
-            match self.read().await {
+            match self.read(Details::OfUnfinished).await {
                 // As in `exchange_after_cancel`.
                 Err(RunErrorKind::Server { error, .. }) if error.code == "57014" => {}
                 ended => return ended,
             }
         }
-        self.read().await
+        self.read(Details::OfUnfinished).await
     }
 }
 

@@ -5,13 +5,24 @@ use crate::error::RunErrorKind;
 use crate::history::{self, HistoryRow};
 use crate::link::{Link, UnderWay};
 use crate::message::{Failure, LinkError, Message, Reply};
-use crate::target::{CitusNode, HistoryKind, Target};
+use crate::sql::{fill, literal};
+use crate::target::{CallerSession, CitusNode, HistoryKind, Target};
 
 const PROBE: &str = include_str!("../sql/probe.sql");
 const HISTORY: &str = include_str!("../sql/read_history.sql");
 const WITHOUT_HISTORY: &str = include_str!("../sql/probe_without_history.sql");
-const SESSION: &str = include_str!("../sql/session_settings.sql");
+const SESSION: &str = include_str!("../sql/caller_session.sql");
 const CITUS: &str = include_str!("../sql/probe_citus.sql");
+
+/// Of which rows it is read who applied what, when and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Details {
+    /// Of all.
+    OfAll,
+    /// Of those that are not completed, and of this run's: a run has nothing to do with the
+    /// others but to compare them with the files.
+    OfUnfinished,
+}
 
 /// What was read of a database in one go.
 pub(crate) struct Snapshot {
@@ -22,11 +33,15 @@ pub(crate) struct Snapshot {
 impl<L: Link> Engine<'_, L> {
     /// Reads the target and its history: one message, no lock, nothing written. Where there is
     /// no history of ours the second statement fails, and [`Self::read_without_history`] asks.
-    pub(crate) async fn read(&mut self) -> Result<Snapshot, RunErrorKind> {
-        let both = Message::query(&[
-            &crate::sql::fill(PROBE, &[]),
-            &crate::sql::fill(HISTORY, &[]),
-        ]);
+    pub(crate) async fn read(&mut self, details: Details) -> Result<Snapshot, RunErrorKind> {
+        let wanted = match details {
+            Details::OfAll => "true".to_owned(),
+            Details::OfUnfinished => format!(
+                "h.status <> 'completed' OR h.run_id = {}",
+                literal(self.context.run_id)
+            ),
+        };
+        let both = Message::query(&[&fill(PROBE, &[]), &fill(HISTORY, &[("wanted", &wanted)])]);
         match self.exchange(both.clone()).await {
             Ok(reply) => match self.snapshot_of(&reply)? {
                 // Each statement has a snapshot of its own: the history was created between them.
@@ -51,7 +66,7 @@ impl<L: Link> Engine<'_, L> {
     /// before a moment without a history are somebody else's; those seen behind it may be a
     /// runner's.
     async fn read_without_history(&mut self, both: Message) -> Result<Snapshot, RunErrorKind> {
-        let all = [WITHOUT_HISTORY, PROBE, SESSION].map(|sql| crate::sql::fill(sql, &[]));
+        let all = [WITHOUT_HISTORY, PROBE, SESSION].map(|sql| fill(sql, &[]));
         let probe = Message::query(&all.each_ref().map(String::as_str));
         let reply = self
             .exchange(probe)
@@ -71,18 +86,18 @@ impl<L: Link> Engine<'_, L> {
         })
     }
 
-    /// What the caller has set in the session.
-    pub(crate) async fn read_session_settings(&mut self) -> Result<String, RunErrorKind> {
+    /// What the caller has set and prepared in the session.
+    pub(crate) async fn read_caller_session(&mut self) -> Result<CallerSession, RunErrorKind> {
         let reply = self
-            .exchange(Message::query(&[&crate::sql::fill(SESSION, &[])]))
+            .exchange(Message::query(&[&fill(SESSION, &[])]))
             .await
             .map_err(|f| self.own_failure("read the session's settings", f))?;
-        Ok(settings_of(&reply, 0))
+        Ok(caller_session(&reply, 0))
     }
 
     /// What Citus says of this node, where its tables are.
     pub(crate) async fn read_citus(&mut self) -> Result<CitusNode, RunErrorKind> {
-        let query = Message::query(&[&crate::sql::fill(CITUS, &[])]);
+        let query = Message::query(&[&fill(CITUS, &[])]);
         match self.exchange(query).await {
             Ok(reply) => {
                 let row = reply.results.first().and_then(|rows| rows.first());
@@ -152,14 +167,18 @@ impl Target {
         Self {
             has_refinery_history: text(0).as_deref() == Some("t"),
             tables_in_public: text(1),
-            session_settings: Some(settings_of(reply, 2)),
+            caller_session: Some(caller_session(reply, 2)),
             ..self
         }
     }
 }
 
-/// The answer of `session_settings.sql`, which is the statement of that index.
-fn settings_of(reply: &Reply, statement: usize) -> String {
+/// The answer of `caller_session.sql`, which is the statement of that index.
+fn caller_session(reply: &Reply, statement: usize) -> CallerSession {
     let row = reply.results.get(statement).and_then(|rows| rows.first());
-    row.and_then(|row| row.first()?.clone()).unwrap_or_default()
+    let text = |i: usize| row.and_then(|row| row.get(i)?.as_deref());
+    CallerSession {
+        settings: text(0).unwrap_or_default().to_owned(),
+        has_prepared: text(1) != Some("f"),
+    }
 }

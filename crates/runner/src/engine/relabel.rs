@@ -3,6 +3,7 @@
 use jubilee_core::Environment;
 
 use crate::engine::Engine;
+use crate::engine::read::Details;
 use crate::engine::run::refuse;
 use crate::error::RunErrorKind;
 use crate::link::Link;
@@ -14,7 +15,7 @@ impl<L: Link> Engine<'_, L> {
     /// Makes the rows that say `from` say the run's environment, in one transaction, and counts
     /// them.
     pub(crate) async fn relabel(&mut self, from: Environment) -> Result<usize, RunErrorKind> {
-        let snapshot = self.read().await?;
+        let snapshot = self.read(Details::OfUnfinished).await?;
         let identity = refusal::identity(
             &snapshot.target,
             &snapshot.rows,

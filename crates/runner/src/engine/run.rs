@@ -7,7 +7,7 @@ use std::time::Instant;
 use jubilee_core::{MigrationName, Parsed, Script, TransactionMode, Version, Violations, parse};
 
 use crate::engine::Context;
-use crate::engine::read::Snapshot;
+use crate::engine::read::{Details, Snapshot};
 use crate::engine::script::Step;
 use crate::engine::terms::{Path, Terms};
 use crate::error::{RunErrorKind, Stopped};
@@ -119,14 +119,14 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// Where every migration stands, and what stands against the target. Writes nothing.
     pub(crate) async fn status(&mut self) -> Result<(Snapshot, Vec<MigrationState>), RunErrorKind> {
-        let snapshot = self.read().await?;
+        let snapshot = self.read(Details::OfAll).await?;
         let states = state::states(&self.context.known, &snapshot.rows);
         Ok((snapshot, states))
     }
 
     /// What [`Engine::run`] would apply, in order. Writes nothing.
     pub(crate) async fn plan(&mut self) -> Result<Vec<Planned>, RunErrorKind> {
-        let snapshot = self.read().await?;
+        let snapshot = self.read(Details::OfUnfinished).await?;
         let steps = self.steps(&snapshot)?;
         if !steps.is_empty() {
             self.come_to_terms(&snapshot, &steps).await?;
@@ -151,7 +151,7 @@ impl<'a, L: Link> Engine<'a, L> {
         let mut planned = false;
         loop {
             self.check_stop()?;
-            let snapshot = self.read().await?;
+            let snapshot = self.read(Details::OfUnfinished).await?;
             self.notice_progress(&snapshot);
             let steps = self.steps(&snapshot)?;
             if steps.is_empty() {
@@ -194,12 +194,12 @@ impl<'a, L: Link> Engine<'a, L> {
                 refuse(refusal::citus(found))?;
             }
             let path = Path::of(target, self.link.process().await);
-            self.terms = if path == Path::Pooled || target.session_settings.is_some() {
+            self.terms = if path == Path::Pooled || target.caller_session.is_some() {
                 Terms::of(target, path)
             } else {
-                let session_settings = Some(self.read_session_settings().await?);
+                let caller_session = Some(self.read_caller_session().await?);
                 let target = Target {
-                    session_settings,
+                    caller_session,
                     ..target.clone()
                 };
                 Terms::of(&target, path)
@@ -351,9 +351,16 @@ impl<'a, L: Link> Engine<'a, L> {
     /// `IF NOT EXISTS` does not protect from that (a unique violation in pg_type or pg_class).
     async fn create_history(&mut self) -> Result<bool, RunErrorKind> {
         let mut message = Message::default();
+        if self.terms.asynchronous {
+            // What is lost with it comes later in the log, and is lost too.
+            message.push(Part::Control, "SET LOCAL synchronous_commit = off");
+        }
         push_create_history(self.terms.citus, &mut message);
         match self.exchange(message).await {
-            Ok(_) => Ok(true),
+            Ok(_) => {
+                self.unflushed = self.terms.asynchronous;
+                Ok(true)
+            }
             Err(failure) => {
                 let error = self.own_failure("create public.schema_migrations", failure);
                 let raced = matches!(&error, RunErrorKind::Server { error, .. } if matches!(error.code.as_str(), "23505" | "42P07" | "42710" | "XX000"));

@@ -89,31 +89,31 @@ fn role(target: &Target) -> Vec<String> {
 /// `DISCARD ALL` would do more than this, and cannot stand behind `COMMIT` in one message,
 /// where a transaction pooler needs it.
 fn reset(target: &Target, path: Path) -> Vec<String> {
+    let caller = target.caller_session.as_ref();
+    // A driver's own are not this runner's to drop, and behind a pooler nor are another client's.
+    let is_only_ours = path == Path::Direct && caller.is_some_and(|session| !session.has_prepared);
+    let deallocate = if is_only_ours {
+        "DEALLOCATE ALL"
+    } else {
+        "DO $$ DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql \
+         LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', s); END LOOP; END $$"
+    };
     let mut statements: Vec<String> = [
         "RESET ALL",
         "CLOSE ALL",
         "UNLISTEN *",
         "DISCARD TEMP",
-        // Only those that SQL made: a driver's own are not this runner's to drop.
-        "DO $$ DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql \
-         LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', s); END LOOP; END $$",
+        deallocate,
     ]
     .map(str::to_owned)
     .into();
     // What a pooled connection had when the target was read is another client's, and the
     // connection need not be the same one any more.
-    if path != Path::Pooled {
-        let name = format!(
-            "pg_catalog.set_config('application_name', {}, false)",
-            literal(&target.application_name)
-        );
-        let settings = target
-            .session_settings
-            .as_deref()
-            .filter(|settings| !settings.is_empty())
-            .map(|settings| format!(", {settings}"))
-            .unwrap_or_default();
-        statements.push(format!("SELECT {name}{settings}"));
+    if path != Path::Pooled
+        && let Some(settings) = caller.map(|session| session.settings.as_str())
+        && !settings.is_empty()
+    {
+        statements.push(format!("SELECT {settings}"));
     }
     statements
 }

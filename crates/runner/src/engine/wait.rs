@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::Engine;
 use crate::engine::context::random;
+use crate::engine::read::Details;
 use crate::error::RunErrorKind;
 use crate::event::{Event, OtherRun};
 use crate::history::HistoryRow;
@@ -22,7 +23,7 @@ impl<L: Link> Engine<'_, L> {
             // Behind a pooler a run is invisible for the moment between two of its statements,
             // so it is gone only when a second look does not find it either.
             self.pause(POLL).await;
-            let again = self.read().await?;
+            let again = self.read(Details::OfUnfinished).await?;
             let still = again.rows.iter().any(|r| {
                 r.version() == row.version()
                     && r.run_id == row.run_id

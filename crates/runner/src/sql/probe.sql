@@ -22,7 +22,6 @@ SELECT
     -- Loaded is enough: a pending migration may create the extension.
     EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus')
         OR pg_catalog.current_setting('citus.shard_count', true) IS NOT NULL AS has_citus,
-    pg_catalog.current_setting('application_name') AS application_name,
     pg_catalog.current_setting('role') AS set_role,
     pg_catalog.current_setting('standard_conforming_strings') AS standard_strings,
     public_schema.oid IS NOT NULL AS has_public_schema,

@@ -1,5 +1,6 @@
--- The whole history, oldest first. A `running` row is at work as long as a session carries its
--- run in application_name, which every role may see: by which process.
+-- The whole history, oldest first; who applied what, when and how only of the rows that are wanted
+-- whole. A `running` row is at work as long as a session carries its run in application_name,
+-- which every role may see: by which process.
 SELECT
     h.version::text,
     h.name::text,
@@ -8,13 +9,13 @@ SELECT
     h.database::text,
     h.environment::text,
     -- Seconds since 1970, which no setting of the session changes the form of.
-    pg_catalog.date_part('epoch', h.started_at) AS started_at,
-    pg_catalog.date_part('epoch', h.finished_at) AS finished_at,
-    h.execution_ms::text,
-    h.applied_by::text,
-    h.runner::text,
-    h.run_id::text,
-    h.error::text,
+    CASE WHEN {wanted} THEN pg_catalog.date_part('epoch', h.started_at) END AS started_at,
+    CASE WHEN {wanted} THEN pg_catalog.date_part('epoch', h.finished_at) END AS finished_at,
+    CASE WHEN {wanted} THEN h.execution_ms::text END,
+    CASE WHEN {wanted} THEN h.applied_by::text END,
+    CASE WHEN {wanted} THEN h.runner::text END,
+    CASE WHEN {wanted} THEN h.run_id::text END,
+    CASE WHEN {wanted} THEN h.error::text END,
     CASE WHEN h.status = 'running' THEN (
         SELECT pg_catalog.min(a.pid) FROM pg_catalog.pg_stat_get_activity(NULL) AS a
         WHERE a.application_name = 'jubilee-migrate ' || h.run_id AND a.leader_pid IS NULL

@@ -209,7 +209,7 @@ fn what_a_migration_does_to_the_session_ends_with_it() {
 }
 
 #[test]
-fn the_callers_settings_and_role_survive() {
+fn the_callers_settings_role_and_statements_survive() {
     let database = Database::new();
     let role = format!("owner_{}", database.name);
     database.sql(&format!(
@@ -218,15 +218,18 @@ fn the_callers_settings_and_role_survive() {
     let mut client = database.client();
     client
         .batch_execute(&format!(
-            "SET search_path = public, pg_temp; SET work_mem = '7MB'; SET ROLE {role}"
+            "SET search_path = public, pg_temp; SET application_name = 'caller'; SET ROLE {role}"
         ))
         .unwrap();
+    let prepared = client.prepare("SELECT 42").unwrap();
     Migrator::new("codex", Environment::Development, runner(&three()))
         .run(&mut client)
         .unwrap();
-    let row = client.query_one("SELECT current_setting('search_path'), current_setting('work_mem'), current_user::text", &[]).unwrap();
+    let row = client.query_one("SELECT current_setting('search_path'), current_setting('application_name'), current_user::text", &[]).unwrap();
     let seen: Vec<String> = (0..3).map(|i| row.get(i)).collect();
-    assert_eq!(seen, ["public, pg_temp", "7MB", role.as_str()]);
+    assert_eq!(seen, ["public, pg_temp", "caller", role.as_str()]);
+    let answer: i32 = client.query_one(&prepared, &[]).unwrap().get(0);
+    assert_eq!(answer, 42);
     assert_eq!(
         database.text("SELECT DISTINCT applied_by FROM public.schema_migrations"),
         role

@@ -68,7 +68,6 @@ impl Played {
                 text("t"),
                 text("t"),
                 text(if self.citus { "t" } else { "f" }),
-                text("app"),
                 text("none"),
                 text("on"),
                 text("t"),
@@ -78,7 +77,7 @@ impl Played {
             ];
             let results = if sql.contains("refinery_schema_history") {
                 let others = vec![text("f"), None];
-                vec![vec![others], vec![target], vec![vec![None]]]
+                vec![vec![others], vec![target], vec![caller()]]
             } else {
                 vec![vec![target], self.history.clone()]
             };
@@ -86,7 +85,7 @@ impl Played {
         }
         if sql.contains("pg_settings") {
             return Reply {
-                results: vec![vec![vec![None]]],
+                results: vec![vec![caller()]],
             };
         }
         if sql.contains("pg_dist_partition") {
@@ -138,6 +137,12 @@ impl Link for Played {
     }
 
     async fn pause(&mut self, _time: Duration) {}
+}
+
+/// What the caller has left in the session: a setting, and no prepared statement.
+fn caller() -> Row {
+    let setting = "pg_catalog.set_config('application_name', 'app', false)";
+    vec![Some(setting.to_owned()), Some("f".to_owned())]
 }
 
 /// A message as a line of its statements' kinds; `SET` and its like are left out.

@@ -57,6 +57,21 @@ fn nothing_of_the_target_is_set_again_on_a_pooled_connection() {
 }
 
 #[test]
+fn all_prepared_statements_go_only_where_nobody_else_can_have_any() {
+    let all_go = |process, file| {
+        let mut link = Played {
+            process,
+            ..Played::new()
+        };
+        run(&mut link, &[file]).1.unwrap();
+        link.text.contains("DEALLOCATE ALL")
+    };
+    assert!(all_go(Some(7), file(1, "", TWO)));
+    assert!(!all_go(Some(8), file(1, "", TWO)));
+    assert!(!all_go(None, file(1, "", TWO)));
+}
+
+#[test]
 fn without_a_transaction_a_pooled_connection_is_refused_before_anything_is_applied() {
     let mut link = Played {
         process: Some(8),

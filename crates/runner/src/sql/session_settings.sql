@@ -1,9 +1,0 @@
--- What the caller has set in this session, as calls that set it again after RESET ALL.
-SELECT pg_catalog.string_agg(
-    pg_catalog.format('pg_catalog.set_config(%L, %L, false)', s.name, s.setting), ', ' ORDER BY s.name)
-FROM pg_catalog.pg_settings AS s
-WHERE s.source = 'session'
-    AND s.context IN ('user', 'superuser')
-    AND s.name NOT IN (
-        'role', 'session_authorization', 'application_name', 'transaction_isolation',
-        'transaction_read_only', 'transaction_deferrable')
