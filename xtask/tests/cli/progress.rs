@@ -180,6 +180,61 @@ fn an_index_build_says_how_far_it_is() {
     assert!(heard.contains(&held), "{heard}");
 }
 
+/// Each is held up in the middle: by an index whose expression waits for a lock, or by a page that
+/// another session has in use.
+#[test]
+fn what_rewrites_or_reads_a_whole_table_says_how_far_it_is() {
+    let place = Place::new();
+    place.migration(
+        1,
+        "users",
+        "",
+        "CREATE TABLE users (id int);
+         INSERT INTO users SELECT generate_series(1, 10);
+         CREATE FUNCTION waiting(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
+            $$ BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN i; END $$;
+         CREATE INDEX users_waiting ON users (waiting(id));",
+    );
+    place.migration(2, "cluster", "", "CLUSTER users USING users_waiting;");
+    // The rows are not frozen any more then, so that VACUUM has to wait for the page.
+    let update = "UPDATE users SET id = id; ANALYZE users;";
+    place.migration(3, "analyze", "", update);
+    place.migration(
+        4,
+        "vacuum",
+        "-- Transaction: none",
+        "VACUUM (FREEZE, DISABLE_PAGE_SKIPPING) users;\n",
+    );
+    let first = place.run("migrate codex --target 1 --migrations m");
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    let locked = (
+        "SELECT pg_advisory_lock(4711)",
+        "SELECT pg_advisory_unlock(4711)",
+    );
+    let pinned = (
+        "BEGIN; DECLARE c CURSOR FOR SELECT FROM users; FETCH c",
+        "COMMIT",
+    );
+    let mut other = session(&place, "other");
+    let mut shown = Vec::new();
+    for (target, (hold, release)) in [(2, locked), (3, locked), (4, pinned)] {
+        other.batch_execute(hold).unwrap();
+        let command = format!("migrate codex --target {target} --migrations m --heartbeat 100ms");
+        let mut run = Run::start(place.command(&command));
+        run.hears(" on users: ");
+        other.batch_execute(release).unwrap();
+        let (code, heard) = run.end();
+        assert_eq!(code, Some(0), "{heard}");
+        let line = heard.lines().find(|line| line.contains(" on users: "));
+        shown.extend(line.map(str::to_owned));
+    }
+    insta::assert_snapshot!(shown.join("\n"), @"
+    CLUSTER on users: rebuilding index
+    ANALYZE on users: 100 % of 1 block, computing statistics
+    VACUUM on users: 0 % of 1 block, scanning heap
+    ");
+}
+
 #[test]
 fn without_a_terminal_a_migration_that_takes_long_is_heard_of_now_and_then() {
     let place = place_with_users();
