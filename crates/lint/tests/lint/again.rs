@@ -15,7 +15,11 @@ fn server() -> &'static TempServer {
 }
 
 pub(crate) fn client() -> Client {
-    Client::connect(&server().url("postgres"), NoTls).unwrap()
+    client_of("postgres")
+}
+
+pub(crate) fn client_of(database: &str) -> Client {
+    Client::connect(&server().url(database), NoTls).unwrap()
 }
 
 /// Runs a statement twice, in a transaction that is rolled back; the SQLSTATE of the second run

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod advice;
 mod again;
 mod again_files;
 mod comparison;
