@@ -9,7 +9,7 @@ use jubilee_lint::Category;
 use jubilee_pg_local::{Options, TempServer};
 use postgres::{Client, NoTls};
 
-fn server() -> &'static TempServer {
+pub(crate) fn server() -> &'static TempServer {
     static SERVER: OnceLock<TempServer> = OnceLock::new();
     SERVER.get_or_init(|| TempServer::start(&Options::default()).unwrap())
 }

@@ -8,6 +8,7 @@
 mod advice;
 mod again;
 mod again_files;
+mod cascade;
 mod comparison;
 mod constraint_names;
 mod folders;
