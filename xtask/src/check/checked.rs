@@ -13,6 +13,8 @@ pub(crate) struct Checked {
     pub(crate) files: Vec<CheckedFile>,
     /// How many of them the base does not hold.
     pub(crate) new: usize,
+    /// New migrations that are not committed yet and whose line in the sum file is not theirs.
+    pub(crate) unsealed: Vec<String>,
 }
 
 /// What was found in one file.

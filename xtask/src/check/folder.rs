@@ -1,13 +1,13 @@
 //! Checks and corrects the migrations of one database in a checkout.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::databases::Database;
-use jubilee_core::{Lines, SourceFile};
+use jubilee_core::{Lines, SourceFile, normalise};
 use jubilee_lint::{
     Base, FileReport, Finding, SUM_FILE, Scope, Severity, Sums, check_append_only, check_folder,
 };
@@ -32,6 +32,9 @@ pub(crate) struct Folder {
     pub(crate) sums: Option<(PathBuf, String)>,
     /// The tree of the repository that is read instead of the files.
     pub(crate) tree: Option<(Repository, String)>,
+    /// The repository in whose last commit a migration needs its line in the sum file. Until it is
+    /// committed, its author is only reminded of the line.
+    pub(crate) repository: Option<Repository>,
 }
 
 /// How the rules are applied.
@@ -62,6 +65,7 @@ impl Folder {
                 (folder.join(SUM_FILE), shown.display().to_string())
             }),
             tree: None,
+            repository: None,
         }
     }
 
@@ -234,11 +238,20 @@ impl Folder {
                 }
             }
         }
+        let mut unsealed = Vec::new();
         if self.sums.is_some() {
             let sums = Sums::read(sums.unwrap_or_default());
             let sealed = base.map(|base| Sums::read(base.sums.as_deref().unwrap_or_default()));
             let unready = unready(reports.iter().map(|r| (&*r.name, &*r.findings)));
-            let found = sums.check(sealed.as_ref(), entries, &|name| !unready.contains(name));
+            let mut found = sums.check(sealed.as_ref(), entries, &|name| !unready.contains(name));
+            if found.iter().any(|(name, _)| is_new(name)) {
+                let open = self.not_committed(entries);
+                let is_open = |name: &String| is_new(name) && open.contains(name);
+                unsealed = found
+                    .extract_if(.., |(name, _)| is_open(name))
+                    .map(|(name, _)| name)
+                    .collect();
+            }
             attach(&mut reports, found);
         }
         let path = |name: &str| match &self.sums {
@@ -277,8 +290,29 @@ impl Folder {
         Checked {
             database: self.database,
             new: entries.iter().filter(|entry| is_new(&entry.name)).count(),
+            unsealed,
             files: reports.into_iter().map(file).collect(),
         }
+    }
+
+    /// The migrations that are not committed as they are; none where nothing is known of commits.
+    fn not_committed(&self, entries: &[SourceFile<'_>]) -> BTreeSet<String> {
+        let Some(repository) = &self.repository else {
+            return BTreeSet::new();
+        };
+        let committed = match repository.commit("HEAD") {
+            Some(commit) => match repository.files(&commit, &self.path) {
+                Ok(files) => files,
+                Err(_) => return BTreeSet::new(),
+            },
+            None => BTreeMap::new(),
+        };
+        let text = |bytes: &[u8]| Some(normalise(Cow::Borrowed(bytes)).ok()?.into_owned());
+        let open = entries.iter().filter(|entry| {
+            let committed = committed.get(&*entry.name).and_then(|bytes| text(bytes));
+            committed.is_none() || committed != text(&entry.bytes)
+        });
+        open.map(|entry| entry.name.to_string()).collect()
     }
 
     pub(super) fn read_sums(&self) -> Result<Option<String>, Problem> {

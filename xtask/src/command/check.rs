@@ -7,7 +7,7 @@ use jubilee_core::Date;
 
 use crate::argument::{database_or_all_parser, selected};
 use crate::check::report::{self, Summary};
-use crate::check::{BaseChoice, Bases, Folder, Links, Manner};
+use crate::check::{BaseChoice, Bases, Checked, Folder, Links, Manner};
 use crate::databases::ALL;
 use crate::exit::Exit;
 use crate::git::Repository;
@@ -86,6 +86,10 @@ impl Check {
             for folder in &mut folders {
                 folder.tree = Some((repository.clone(), tree.clone()));
             }
+        } else {
+            for folder in &mut folders {
+                folder.repository.clone_from(&repository);
+            }
         }
         let choice = match self.base {
             Some(revision) => BaseChoice::Revision(revision),
@@ -130,8 +134,22 @@ impl Check {
             globals.verbose > 0,
         ));
         note_snapshots(std::slice::from_ref(&self.database), globals);
+        note_sums(&folders, &checked);
         let fails = summary.errors > 0 || (self.deny.is_some() && summary.warnings > 0);
         Ok(if fails { Exit::Failed } else { Exit::Done })
+    }
+}
+
+/// An author sees the line as the last step, not as a fault; the commit needs it.
+fn note_sums(folders: &[Folder], checked: &[Checked]) {
+    for (folder, checked) in folders.iter().zip(checked) {
+        if let (Some((_, shown)), false) = (&folder.sums, checked.unsealed.is_empty()) {
+            eprint(&format!(
+                "{shown} is not of {} yet: {}\n",
+                checked.unsealed.join(", "),
+                further("check --fix")
+            ));
+        }
     }
 }
 

@@ -229,9 +229,9 @@ impl Column {
         match option {
             Some(O::SetNotNull(_)) => self.not_null = true,
             Some(O::DropNotNull(_)) => self.not_null = false,
-            Some(O::SetDefault(set)) => self.filled = Filled::by(set.expr().as_ref()),
+            Some(O::SetDefault(set)) => self.fill(set.expr().as_ref()),
             Some(O::DropDefault(_) | O::DropIdentity(_) | O::DropExpression(_)) => {
-                self.filled = Filled::Null;
+                self.empty();
             }
             Some(O::AddGenerated(_)) => {
                 self.filled = Filled::Anew;

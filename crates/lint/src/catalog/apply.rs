@@ -143,10 +143,19 @@ impl Catalog {
                     self.indexes.insert(new.key(), index);
                 }
             }
-            S::DropTable(s) => self.drop(s.table_name_refs(), doubt),
+            S::DropTable(s) => {
+                self.drop_dependent(s.table_name_refs(), s.drop_behavior(), doubt);
+                self.drop(s.table_name_refs(), doubt);
+            }
             S::DropForeignTable(s) => self.drop(s.table_name_refs(), doubt),
-            S::DropView(s) => self.drop(s.view_refs(), doubt),
-            S::DropMaterializedView(s) => self.drop(s.view_refs(), doubt),
+            S::DropView(s) => {
+                self.drop_dependent(s.view_refs(), s.drop_behavior(), doubt);
+                self.drop(s.view_refs(), doubt);
+            }
+            S::DropMaterializedView(s) => {
+                self.drop_dependent(s.view_refs(), s.drop_behavior(), doubt);
+                self.drop(s.view_refs(), doubt);
+            }
             S::DropSequence(s) => self.drop(s.sequence_refs(), doubt),
             S::DropIndex(s) => {
                 for index in s.index_refs().filter_map(|index| ObjectName::below(&index)) {
@@ -297,7 +306,7 @@ impl Catalog {
                             }
                             if !options.contains("all") && !options.contains("defaults") {
                                 for column in &mut made.columns {
-                                    column.filled = super::Filled::Null;
+                                    column.empty();
                                 }
                             }
                         }
@@ -318,6 +327,12 @@ impl Catalog {
         let words = query.iter().flat_map(tokens_of);
         made.mentions = words
             .map(|word| word.text().trim_matches('"').to_lowercase())
+            .collect();
+        let calls = query.iter().flat_map(|query| query.descendants());
+        made.calls = calls
+            .filter_map(ast::CallExpr::cast)
+            .filter_map(|call| crate::syntax::name_of_call(&call))
+            .map(|name| name.key())
             .collect();
         let read = query.into_iter().flat_map(|query| query.descendants());
         made.reads = read
@@ -389,6 +404,32 @@ impl Catalog {
             let key = self.resolve(&name).map(|(known, _)| known.clone());
             if let Some(key) = key {
                 self.forget(&key, doubt);
+            }
+        }
+    }
+
+    /// Removes the partitions of tables, and what `CASCADE` drops with relations.
+    fn drop_dependent<N: AstNode>(
+        &mut self,
+        names: impl Iterator<Item = N>,
+        behavior: Option<ast::DropBehavior>,
+        doubt: bool,
+    ) {
+        let cascades = matches!(behavior, Some(ast::DropBehavior::Cascade(_)));
+        for name in names.filter_map(|name| ObjectName::below(&name)) {
+            let Some((name, relation)) = self.resolve(&name) else {
+                continue;
+            };
+            let mut gone: Vec<&ObjectName> = Vec::new();
+            if cascades {
+                gone.extend(self.views_of(name));
+            }
+            if cascades || relation.is_partitioned {
+                gone.extend(self.descendants(name));
+            }
+            let gone: Vec<ObjectName> = gone.into_iter().cloned().collect();
+            for name in gone {
+                self.forget(&name, doubt);
             }
         }
     }

@@ -3,7 +3,7 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::syntax::{SqlType, Volatility, name_of_call, one_line, volatility};
+use crate::syntax::{ObjectName, SqlType, Volatility, name_of_call, one_line, volatility};
 
 /// A column of a relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) struct Column {
     pub(crate) not_null: bool,
     /// What fills it where an `INSERT` leaves it out.
     pub(crate) filled: Filled,
+    /// The functions and sequences that fill it.
+    pub(crate) filled_by: Vec<ObjectName>,
 }
 
 /// What fills a column that an `INSERT` leaves out.
@@ -46,6 +48,7 @@ impl Column {
                 true => Filled::Anew,
                 false => Filled::Null,
             },
+            filled_by: Vec::new(),
         };
         for constraint in constraints {
             match constraint {
@@ -54,25 +57,63 @@ impl Column {
                     column.not_null = true;
                 }
                 ast::Constraint::DefaultConstraint(default) => {
-                    column.filled = Filled::by(default.expr().as_ref());
+                    column.fill(default.expr().as_ref());
                 }
                 ast::Constraint::GeneratedConstraint(generated) => match generated.generated_as() {
                     Some(ast::GeneratedAs::GeneratedIdentity(_)) => {
                         column.not_null = true;
                         column.filled = Filled::Anew;
                     }
-                    _ => column.filled = Filled::Computed,
+                    _ => {
+                        column.filled = Filled::Computed;
+                        column.filled_by = needed(generated.syntax());
+                    }
                 },
                 _ => {}
             }
         }
         column
     }
+
+    /// Gives it a default.
+    pub(super) fn fill(&mut self, default: Option<&ast::Expr>) {
+        self.filled = Filled::by(default);
+        self.filled_by = default.map_or_else(Vec::new, |expr| needed(expr.syntax()));
+    }
+
+    /// Takes its default away.
+    pub(super) fn empty(&mut self) {
+        self.filled = Filled::Null;
+        self.filled_by = Vec::new();
+    }
+}
+
+/// The functions that an expression calls, and the sequences of `nextval('…')`.
+fn needed(node: &SyntaxNode) -> Vec<ObjectName> {
+    let calls = node.descendants().filter_map(ast::CallExpr::cast);
+    let names = calls.filter_map(|call| {
+        let function = name_of_call(&call)?;
+        if function.name != "nextval" {
+            return Some(function.key());
+        }
+        let mut literals = call.syntax().descendants().filter_map(ast::Literal::cast);
+        let text = literals.next()?.string_value()?;
+        let part = |text: &str| match text.strip_prefix('"') {
+            Some(quoted) => quoted.trim_end_matches('"').to_owned(),
+            None => text.to_lowercase(),
+        };
+        let (schema, name) = match text.split_once('.') {
+            Some((schema, name)) => (Some(part(schema)), name),
+            None => (None, text.as_str()),
+        };
+        Some(ObjectName::new(schema.as_deref(), &part(name)).key())
+    });
+    names.collect()
 }
 
 impl Filled {
     /// By a default.
-    pub(super) fn by(expr: Option<&ast::Expr>) -> Self {
+    fn by(expr: Option<&ast::Expr>) -> Self {
         let Some(expr) = expr else { return Self::Null };
         let node = expr.syntax();
         let text = one_line(&node.text().to_string());

@@ -16,6 +16,8 @@ pub(crate) struct Relation {
     pub(crate) foreign: Vec<ForeignKey>,
     /// The relations that its query reads.
     pub(crate) reads: Vec<ObjectName>,
+    /// The functions that its query calls.
+    pub(crate) calls: Vec<ObjectName>,
     /// The names in its query: those of the columns that it reads are among them.
     pub(crate) mentions: Vec<String>,
     /// The tables that it is a partition or a child of.
@@ -51,6 +53,7 @@ impl Relation {
             keys: Vec::new(),
             foreign: Vec::new(),
             reads: Vec::new(),
+            calls: Vec::new(),
             mentions: Vec::new(),
             parents: Vec::new(),
             is_partitioned: false,

@@ -117,6 +117,22 @@ impl Catalog {
         })
     }
 
+    /// Those of them that refer to columns which `about` is asked for.
+    pub(crate) fn referring_to<'a>(
+        &'a self,
+        target: &'a ObjectName,
+        about: &'a dyn Fn(&[String]) -> bool,
+    ) -> impl Iterator<Item = (&'a ObjectName, &'a super::ForeignKey)> {
+        let primary = self.relation(target).and_then(Relation::primary_key);
+        self.referring(target).filter(move |(_, key)| {
+            match (key.target_columns.is_empty(), primary) {
+                (true, Some(primary)) => about(&primary.columns),
+                (true, None) => true,
+                (false, _) => about(&key.target_columns),
+            }
+        })
+    }
+
     /// The partitions and children of a table, and theirs.
     pub(crate) fn descendants(&self, table: &ObjectName) -> Vec<&ObjectName> {
         let mut found: Vec<&ObjectName> = Vec::new();
@@ -156,6 +172,21 @@ impl Catalog {
             }
         }
         found.sort();
+        found
+    }
+
+    /// The views that read a column of a relation, and those that read them.
+    pub(crate) fn views_with(&self, relation: &ObjectName, column: &str) -> Vec<&ObjectName> {
+        let mut found = Vec::new();
+        for (view, known) in &self.relations {
+            let words = &known.mentions;
+            if known.reads.contains(relation) && words.iter().any(|w| w == column || w == "*") {
+                found.push(view);
+                found.extend(self.views_of(view));
+            }
+        }
+        found.sort();
+        found.dedup();
         found
     }
 

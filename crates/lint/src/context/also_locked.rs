@@ -4,7 +4,6 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use super::Context;
-use crate::catalog::{ForeignKey, Relation};
 use crate::locks::{Held, Lock, LockMode, Locked, lock_of_action};
 use crate::syntax::{ObjectName, Statement, name_in};
 
@@ -160,10 +159,12 @@ impl<'a> Also<'a> {
                     }
                 }
                 if cascades(drop.drop_behavior()) {
-                    self.referring(name, relation, AccessExclusive, Held::Briefly, &|columns| {
+                    self.referring(name, AccessExclusive, Held::Briefly, &|columns| {
                         columns.contains(&column)
                     });
-                    self.views_with(name, &column);
+                    for view in catalog.views_with(name, &column) {
+                        self.add(view, AccessExclusive, Held::Briefly);
+                    }
                 }
             }
             A::DropConstraint(drop) => {
@@ -174,8 +175,8 @@ impl<'a> Also<'a> {
                 }
                 let unique = relation.keys.iter().find(|key| named(&key.name));
                 if let Some(unique) = unique.filter(|_| cascades(drop.drop_behavior())) {
-                    self.referring(name, relation, AccessExclusive, Held::Briefly, &|columns| {
-                        *columns == unique.columns
+                    self.referring(name, AccessExclusive, Held::Briefly, &|columns| {
+                        columns == unique.columns
                     });
                 }
             }
@@ -187,13 +188,9 @@ impl<'a> Also<'a> {
                     return;
                 };
                 // The foreign keys are dropped and made again, which reads the rows that refer.
-                self.referring(
-                    name,
-                    relation,
-                    AccessExclusive,
-                    Held::Scanning,
-                    &|columns| columns.contains(&column),
-                );
+                self.referring(name, AccessExclusive, Held::Scanning, &|columns| {
+                    columns.contains(&column)
+                });
                 for key in &relation.foreign {
                     if key.columns.contains(&column) {
                         self.add(&key.target, AccessExclusive, Held::Scanning);
@@ -233,13 +230,7 @@ impl<'a> Also<'a> {
             }
         }
         if cascades {
-            self.referring(
-                name,
-                relation,
-                LockMode::AccessExclusive,
-                Held::Briefly,
-                &|_| true,
-            );
+            self.referring(name, LockMode::AccessExclusive, Held::Briefly, &|_| true);
             self.views_of(name);
         }
     }
@@ -264,18 +255,12 @@ impl<'a> Also<'a> {
     fn referring(
         &mut self,
         name: &'a ObjectName,
-        relation: &Relation,
         mode: LockMode,
         held: Held,
-        about: &dyn Fn(&Vec<String>) -> bool,
+        about: &dyn Fn(&[String]) -> bool,
     ) {
         let catalog = &self.context.catalog;
-        let primary = relation.primary_key().map(|key| &key.columns);
-        let is_about = |key: &ForeignKey| match key.target_columns.is_empty() {
-            true => primary.is_none_or(about),
-            false => about(&key.target_columns),
-        };
-        for (other, _) in catalog.referring(name).filter(|(_, key)| is_about(key)) {
+        for (other, _) in catalog.referring_to(name, about) {
             self.add(other, mode, held);
             for child in catalog.descendants(other) {
                 self.add(child, mode, held);
@@ -303,30 +288,10 @@ impl<'a> Also<'a> {
         }
     }
 
-    /// The views that read a column of a table, and those that read them.
-    fn views_with(&mut self, name: &ObjectName, column: &str) {
-        for (view, relation) in self.context.catalog.all() {
-            let words = &relation.mentions;
-            if relation.reads.contains(name) && words.iter().any(|w| w == column || w == "*") {
-                self.add(view, LockMode::AccessExclusive, Held::Briefly);
-                self.views_of(view);
-            }
-        }
-    }
-
     /// The tables with a trigger that calls one of the functions.
     fn triggers_by(&mut self, drop: &squawk_syntax::SyntaxNode) {
-        let names: Vec<ObjectName> = drop
-            .descendants()
-            .filter(|node| {
-                !node
-                    .ancestors()
-                    .any(|above| ast::Param::can_cast(above.kind()))
-            })
-            .filter_map(ast::PathRef::cast)
-            .filter_map(|path| ObjectName::of_path_ref(&path))
-            .map(|name| name.key())
-            .collect();
+        let names = ObjectName::all_below(drop).into_iter();
+        let names: Vec<ObjectName> = names.map(|name| name.key()).collect();
         for (table, relation) in self.context.catalog.all() {
             if relation
                 .triggers

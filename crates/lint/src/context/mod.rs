@@ -1,5 +1,6 @@
 //! What a rule may know besides the statement, and what it asks of it.
 
+mod also_dropped;
 mod also_locked;
 mod held;
 mod locks;
@@ -18,6 +19,7 @@ use crate::locks::FileLocks;
 use crate::secrets::{Secret, scan};
 use crate::syntax::{AlterTable, ObjectName, Statement};
 
+pub(crate) use also_dropped::AlsoDropped;
 pub(crate) use renames::Rename;
 pub(crate) use type_change::is_the_column;
 pub(crate) use without_transaction::{Alone, DETACH, DROP_INDEX, REINDEX, WithoutTransaction};

@@ -276,6 +276,8 @@ pub(crate) struct Dropped {
     pub(crate) objects: Vec<Object>,
     /// Whether it says `IF EXISTS`.
     pub(crate) if_exists: bool,
+    /// Whether it says `CASCADE`.
+    pub(crate) cascades: bool,
     /// The statement, or its action.
     pub(crate) node: SyntaxNode,
 }
@@ -305,6 +307,9 @@ impl Dropped {
             if_exists: node
                 .children()
                 .any(|child| ast::IfExists::can_cast(child.kind())),
+            cascades: node
+                .children()
+                .any(|child| ast::Cascade::can_cast(child.kind())),
             node: node.clone(),
         })
     }

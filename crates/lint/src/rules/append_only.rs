@@ -28,7 +28,9 @@ rule! {
     /// ## Good
     ///
     /// ```text
+    /// git mv migrations/codex/0002_teams.sql migrations/codex/0002_add_teams.sql
     /// cargo xtask new codex rename_teams
+    /// cargo xtask check --fix
     /// ```
     "append-only", Files, Error, Check::Elsewhere
 }

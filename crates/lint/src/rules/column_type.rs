@@ -56,7 +56,7 @@ rule! {
     ///
     /// ```sql
     /// -- check:allow column-type: it was varchar(40) in the database that was adopted
-    /// ALTER TABLE orders ALTER COLUMN reference TYPE text;
+    /// ALTER TABLE imported_orders ALTER COLUMN reference TYPE text;
     /// ```
     ///
     /// ## Other tools

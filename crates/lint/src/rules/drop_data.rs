@@ -6,7 +6,7 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::checked::{Check, rule};
-use crate::context::Context;
+use crate::context::{AlsoDropped, Context};
 use crate::facts::Space;
 use crate::finding::Found;
 use crate::syntax::{ObjectName, Statement};
@@ -17,8 +17,9 @@ rule! {
     /// ## Why it hurts
     ///
     /// The data of a table, column or sequence is lost, and can only be restored from a backup.
-    /// `CASCADE` also drops whatever depends on the object, including columns, which the migration
-    /// does not name.
+    /// `CASCADE` also drops whatever depends on the object, which the migration does not name: the
+    /// finding does, as far as earlier migrations show it (columns of a type, foreign keys, views,
+    /// triggers, defaults).
     ///
     /// ## Instead
     ///
@@ -86,24 +87,46 @@ fn relations(
     found: &mut Found<'_>,
 ) {
     for node in names {
-        let Some(name) = first_name(&node) else {
+        let Some(name) = ObjectName::below_node(&node) else {
             continue;
         };
         if !context.file.made.has(Space::Relation, &name) {
             let instead = format!(
                 "stop using `{name}` first; then drop it with `-- Destructive: why nobody needs it any more` in the header"
             );
-            let (what, why) = if kind == "SEQUENCE" {
+            let (what, why, also) = if kind == "SEQUENCE" {
                 (
                     format!("drops sequence `{name}` and its value"),
                     "a new sequence may give the same numbers again",
+                    match cascades(&statement.node) {
+                        true => context.dropped_with_sequence(&name),
+                        false => AlsoDropped::default(),
+                    },
                 )
             } else {
-                (format!("drops `{name}` and its data"), WHY)
+                (
+                    format!("drops `{name}` and its data"),
+                    WHY,
+                    context.dropped_with_relation(&name, cascades(&statement.node)),
+                )
             };
+            let what = with(what, &also);
             found.add(statement.range_of_node(&node), what, why, instead);
         }
     }
+}
+
+/// What is dropped, and what goes with it.
+fn with(what: String, also: &AlsoDropped) -> String {
+    match also.list() {
+        Some(list) => format!("{what}, with {list}"),
+        None => what,
+    }
+}
+
+fn cascades(node: &SyntaxNode) -> bool {
+    node.children()
+        .any(|child| ast::Cascade::can_cast(child.kind()))
 }
 
 fn columns(
@@ -124,9 +147,14 @@ fn columns(
         };
         let name = ast::normalize_name_node(column.syntax());
         if !context.file.made.has_column(&table, &name) {
+            let what = format!("drops column `{name}` of `{table}` and its data");
+            let what = match cascades(drop.syntax()) {
+                true => with(what, &context.dropped_with_column(&table, &name)),
+                false => what,
+            };
             found.add(
                 statement.range_of(&drop),
-                format!("drops column `{name}` of `{table}` and its data"),
+                what,
                 WHY,
                 format!("stop reading and writing `{name}` first; then drop it with `-- Destructive: why nobody needs it any more` in the header"),
             );
@@ -176,16 +204,23 @@ fn cascade(
             .extension_refs()
             .all(|name| context.file.made.has(Space::Extension, &plain(&name))),
         _ => space.is_some_and(|space| {
-            let names: Vec<ObjectName> = names_below(sql.syntax());
+            let names = ObjectName::all_below(sql.syntax());
             !names.is_empty() && names.iter().all(|name| context.file.made.has(space, name))
         }),
     };
     if !made {
         let words = statement.first_words(2);
+        let (what, why) = match context.dropped_with(sql).list() {
+            Some(list) => (
+                format!("`{words} … CASCADE` also drops {list}"),
+                "the migration names none of it, and there may be more that no migration shows",
+            ),
+            None => (format!("`{words} … CASCADE` may lose data"), WHY_CASCADE),
+        };
         found.add(
             range,
-            format!("`{words} … CASCADE` may lose data"),
-            WHY_CASCADE,
+            what,
+            why,
             "leave `CASCADE` out and drop dependent objects by name; or say why it is right with `-- Destructive: reason` in the header",
         );
     }
@@ -223,21 +258,4 @@ fn cascading(statement: &Statement<'_>, sql: &ast::Stmt) -> Option<(Option<Space
 /// A name that has no schema.
 fn plain(node: &impl AstNode) -> ObjectName {
     ObjectName::new(None, &ast::normalize_name_node(node.syntax()))
-}
-
-fn first_name(node: &SyntaxNode) -> Option<ObjectName> {
-    names_below(node).into_iter().next()
-}
-
-/// The names of objects, those of the types of a function's arguments left out.
-fn names_below(node: &SyntaxNode) -> Vec<ObjectName> {
-    node.descendants()
-        .filter_map(ast::PathRef::cast)
-        .filter(|path| {
-            !path.syntax().ancestors().skip(1).any(|above| {
-                ast::PathRef::can_cast(above.kind()) || ast::Param::can_cast(above.kind())
-            })
-        })
-        .filter_map(|path| ObjectName::of_path_ref(&path))
-        .collect()
 }

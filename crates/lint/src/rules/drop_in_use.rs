@@ -80,7 +80,15 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let what = match owner.filter(|_| dropped.kind.is_part()) {
                 Some(table) => {
                     let kind = dropped.kind.words().to_lowercase();
-                    format!("the {kind} `{}` of `{table}` is dropped", object.name)
+                    let name = &object.name;
+                    let is_key = dropped.kind == K::Constraint && dropped.cascades;
+                    let also = is_key.then(|| context.dropped_with_constraint(table, &name.name));
+                    match also.and_then(|also| also.list()) {
+                        Some(also) => {
+                            format!("the {kind} `{name}` of `{table}` is dropped, with {also}")
+                        }
+                        None => format!("the {kind} `{name}` of `{table}` is dropped"),
+                    }
                 }
                 None => {
                     let kind = dropped.kind.words().to_lowercase();

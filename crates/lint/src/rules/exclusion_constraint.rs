@@ -44,6 +44,7 @@ rule! {
     /// ## Good
     ///
     /// ```sql
+    /// CREATE EXTENSION IF NOT EXISTS btree_gist;
     /// CREATE TABLE IF NOT EXISTS room_bookings (
     ///     room_booking_id uuid NOT NULL,
     ///     room_id integer NOT NULL,

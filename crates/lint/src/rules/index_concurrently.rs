@@ -34,14 +34,14 @@ rule! {
     /// ## Bad
     ///
     /// ```sql
-    /// CREATE INDEX IF NOT EXISTS users_city_idx ON users (city);
+    /// CREATE INDEX IF NOT EXISTS users_locale_idx ON users (locale);
     /// ```
     ///
     /// ## Good
     ///
     /// ```sql
     /// -- Transaction: none
-    /// CREATE INDEX CONCURRENTLY IF NOT EXISTS users_city_idx ON users (city);
+    /// CREATE INDEX CONCURRENTLY IF NOT EXISTS users_locale_idx ON users (locale);
     /// ```
     ///
     /// ## Other tools

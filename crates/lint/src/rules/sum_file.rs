@@ -17,7 +17,8 @@ rule! {
     /// ## Instead
     ///
     /// `cargo xtask check --fix` writes the lines of migrations that the base does not hold yet, as
-    /// soon as nothing else is wrong with them. It never touches a line of the base.
+    /// soon as nothing else is wrong with them. It never touches a line of the base. A migration
+    /// that is not committed yet breaks no rule: the check ends with a reminder.
     ///
     /// ## Bad
     ///

@@ -44,6 +44,19 @@ impl ObjectName {
         })
     }
 
+    /// The names in all paths below a node, those of the types of a function's arguments left out.
+    pub(crate) fn all_below(node: &SyntaxNode) -> Vec<Self> {
+        node.descendants()
+            .filter_map(ast::PathRef::cast)
+            .filter(|path| {
+                !path.syntax().ancestors().skip(1).any(|above| {
+                    ast::PathRef::can_cast(above.kind()) || ast::Param::can_cast(above.kind())
+                })
+            })
+            .filter_map(|path| Self::of_path_ref(&path))
+            .collect()
+    }
+
     /// The name that a node holds: the first path in it, or else its first word or operator.
     pub(crate) fn of_node(node: &SyntaxNode) -> Option<Self> {
         if ast::Op::can_cast(node.kind()) {

@@ -9,13 +9,17 @@ use jubilee_lint::Category;
 use jubilee_pg_local::{Options, TempServer};
 use postgres::{Client, NoTls};
 
-fn server() -> &'static TempServer {
+pub(crate) fn server() -> &'static TempServer {
     static SERVER: OnceLock<TempServer> = OnceLock::new();
     SERVER.get_or_init(|| TempServer::start(&Options::default()).unwrap())
 }
 
 pub(crate) fn client() -> Client {
-    Client::connect(&server().url("postgres"), NoTls).unwrap()
+    client_of("postgres")
+}
+
+pub(crate) fn client_of(database: &str) -> Client {
+    Client::connect(&server().url(database), NoTls).unwrap()
 }
 
 /// Runs a statement twice, in a transaction that is rolled back; the SQLSTATE of the second run

@@ -5,8 +5,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod advice;
 mod again;
 mod again_files;
+mod cascade;
 mod comparison;
 mod constraint_names;
 mod folders;

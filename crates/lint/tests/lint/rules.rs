@@ -9,7 +9,7 @@ use jubilee_core::SourceFile;
 use jubilee_lint::{FileReport, Finding, Rule, rules};
 
 /// The examples below a heading of a rule's documentation.
-fn examples(rule: &Rule, heading: &str) -> Vec<(Form, String)> {
+pub(crate) fn examples(rule: &Rule, heading: &str) -> Vec<(Form, String)> {
     let mut found = Vec::new();
     let mut under = false;
     let mut open: Option<(Form, String)> = None;
@@ -37,7 +37,7 @@ fn examples(rule: &Rule, heading: &str) -> Vec<(Form, String)> {
     found
 }
 
-fn fixtures(rule: &Rule, prefix: &str) -> Vec<PathBuf> {
+pub(crate) fn fixtures(rule: &Rule, prefix: &str) -> Vec<PathBuf> {
     let folder = folder(rule);
     let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
         .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
@@ -56,7 +56,7 @@ fn folder(rule: &Rule) -> PathBuf {
         .join(rule.name)
 }
 
-fn form_of(path: &Path) -> Form {
+pub(crate) fn form_of(path: &Path) -> Form {
     let name = path.file_name().unwrap().to_string_lossy();
     if name.ends_with(".txt") {
         Form::Names
@@ -147,7 +147,7 @@ fn of_rule<'r>(
 }
 
 /// Whether the rule is about what a repository held before, which its own tests set up.
-fn of_repository(rule: &Rule) -> bool {
+pub(crate) fn of_repository(rule: &Rule) -> bool {
     ["append-only", "sum-file"].contains(&rule.name)
 }
 

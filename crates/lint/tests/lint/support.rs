@@ -4,7 +4,7 @@ use jubilee_core::{Position, SourceFile, parse_date};
 use jubilee_lint::{FileReport, Finding, Scope, check_folder};
 
 /// Between two migrations of one example.
-const NEXT: &str = "-- next migration\n";
+pub(crate) const NEXT: &str = "-- next migration\n";
 
 /// What an example is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

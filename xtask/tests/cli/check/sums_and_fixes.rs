@@ -13,6 +13,32 @@ fn a_clean_addition_passes_once_its_sum_is_written() {
         "ALTER TABLE teams ADD COLUMN IF NOT EXISTS song text;",
     );
     assert_said!(checkout.run("check codex"), @"
+    locks on tables in use
+      migrations/codex/0003_add_song.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
+    codex        3 migrations, 1 new: nothing found; needs senior review
+    3 migrations, 1 new against main: nothing found
+    ---- stderr
+    crates/codex/migrations.sum is not of 0003_add_song.sql yet: cargo xtask check --fix
+    ---- exit 0
+    ");
+    checkout.git("add --all");
+    assert_said!(checkout.run("check codex --staged"), @"
+      error[sum-file]: migrations/codex/0003_add_song.sql: it has no line in migrations.sum
+      ╰─▶ its line makes two branches with the same number conflict before the merge, and shows every later edit
+      help: cargo xtask check --fix
+            see docs/rules/sum-file.md
+
+    locks on tables in use
+      migrations/codex/0003_add_song.sql:9  ACCESS EXCLUSIVE on teams  blocks reads and writes, briefly
+
+    codex        3 migrations, 1 new: 1 error; needs senior review
+    3 migrations, 1 new against main: 1 error
+    ---- stderr
+    ---- exit 1
+    ");
+    checkout.commit("song");
+    assert_said!(checkout.run("check codex"), @"
       error[sum-file]: migrations/codex/0003_add_song.sql: it has no line in migrations.sum
       ╰─▶ its line makes two branches with the same number conflict before the merge, and shows every later edit
       help: cargo xtask check --fix
