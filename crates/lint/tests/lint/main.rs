@@ -9,6 +9,7 @@ mod again;
 mod again_files;
 mod comparison;
 mod constraint_names;
+mod corpus;
 mod folders;
 mod locks;
 mod mistakes;
