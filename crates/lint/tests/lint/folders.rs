@@ -12,14 +12,14 @@ use jubilee_pg_local::{Options, TempServer};
 use postgres::{Client, NoTls};
 
 /// The relations that are there before a migration, by the names that they have then.
-const BEFORE: &str = "DROP TABLE IF EXISTS pg_temp.before;
+pub(crate) const BEFORE: &str = "DROP TABLE IF EXISTS pg_temp.before;
     CREATE TEMPORARY TABLE before AS
     SELECT c.oid, concat(nullif(nspname, 'public') || '.', relname) AS name
     FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'v', 'm') AND nspname !~ '^(pg_|information_schema)'";
 
-const TAKEN: &str = "SELECT name, mode FROM pg_temp.before
+pub(crate) const TAKEN: &str = "SELECT name, mode FROM pg_temp.before
     JOIN pg_catalog.pg_locks ON relation = oid WHERE pid = pg_backend_pid()";
 
 /// Partitions whose names a function computes: nobody can read them from the text.
@@ -28,7 +28,7 @@ const COMPUTED: [(&str, &str); 2] = [
     ("0013_add_audit_log_maintenance.sql", "audit_log_default"),
 ];
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -56,7 +56,7 @@ fn reports(database: &str, files: &[PathBuf]) -> Vec<FileReport<'static>> {
     check_folder(&scope, entries, &|_| false)
 }
 
-fn said(report: &FileReport<'_>) -> Locks {
+pub(crate) fn said(report: &FileReport<'_>) -> Locks {
     strongest(report.locks.iter().map(|lock| {
         let table = lock.table.trim_start_matches("public.");
         (table.to_owned(), lock.mode)

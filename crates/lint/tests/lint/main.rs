@@ -11,6 +11,7 @@ mod again_files;
 mod cascade;
 mod comparison;
 mod constraint_names;
+mod corpus;
 mod folders;
 mod locks;
 mod mistakes;
