@@ -232,7 +232,7 @@ fn measure(
     forecast: &mut Forecast,
 ) -> Result<Option<Measured>, Error> {
     let mut client = scratch.connect(large)?;
-    let mut growing = Growing::of(&mut client, wanted)?;
+    let mut growing = Growing::of(&mut client, wanted, forecast.rows[1])?;
     let mut took: Vec<[f64; 2]> = vec![[f64::INFINITY; 2]; statements(file).count()];
     let mut sizes: BTreeMap<String, [Size; 2]> = BTreeMap::new();
     for (which, rows) in forecast.rows.into_iter().enumerate() {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use postgres::Client;
 
 use super::measure::NotMultiplied;
-use super::plan::{Plan, WAYS, grows_with, plan};
+use super::plan::{Plan, WAYS, plan};
 use crate::error::{Error, said};
 use crate::rows::{Table, Types, order, tables, types};
 use crate::savepoint::{attempt, rehearse};
@@ -14,9 +14,6 @@ use crate::sql::literal;
 
 /// How many rows are copied, in turn.
 const SAMPLE: usize = 24;
-
-/// A number as long as any that a copy gets.
-const LONG: i64 = 10_000_000;
 
 /// Tables that are to grow, parents first, and how.
 pub(super) struct Growing {
@@ -37,7 +34,12 @@ struct Recipe {
 impl Growing {
     /// Finds out how the rows of the tables of these names can be copied; and of those that they have to
     /// grow along with.
-    pub(super) fn of(client: &mut Client, wanted: &BTreeSet<String>) -> Result<Self, Error> {
+    pub(super) fn of(
+        client: &mut Client,
+        wanted: &BTreeSet<String>,
+        rows: u64,
+    ) -> Result<Self, Error> {
+        let last = i64::try_from(rows).unwrap_or(i64::MAX);
         let types = types(client)?;
         let all = tables(client)?;
         let more = other_keys(client)?;
@@ -52,37 +54,43 @@ impl Growing {
             .filter(|table| wanted.contains(&table.shown()))
             .map(|table| table.oid)
             .collect();
-        loop {
-            let parents = all.iter().filter(|table| oids.contains(&table.oid));
-            let parents = parents.filter_map(|t| grows_with(t, &keys(t, false), &types));
-            let parents: Vec<i64> = parents.map(|key| key.target).collect();
-            let before = oids.len();
-            oids.extend(parents);
-            if oids.len() == before {
-                break;
+        let name = |oid| all.iter().find(|t| t.oid == oid).map(Table::sql_name);
+        let mut found: BTreeMap<i64, Result<Recipe, String>> = BTreeMap::new();
+        prepare(client)?;
+        while let Some(oid) = oids.iter().find(|oid| !found.contains_key(oid)).copied() {
+            let Some(table) = all.iter().find(|table| table.oid == oid) else {
+                oids.remove(&oid);
+                continue;
+            };
+            let mut best = Err(String::new());
+            // The rows that a partial index leaves out may be copied as they are.
+            for (partial, anyway) in [(false, false), (true, false), (true, true)] {
+                let Err(first) = &best else { break };
+                let first = first.clone();
+                let keys = keys(table, partial);
+                best = recipe(client, table, &keys, &types, anyway, last, &name)?;
+                if let (Err(reason), false) = (&mut best, first.is_empty()) {
+                    *reason = first;
+                }
             }
+            if let Ok(recipe) = &best {
+                oids.extend(recipe.plan.parent.as_ref().map(|key| key.target));
+            }
+            found.insert(oid, best);
         }
+        finish(client)?;
         let mut growing = Self {
             tables: Vec::new(),
             names: Vec::new(),
             not_multiplied: Vec::new(),
         };
-        prepare(client)?;
         for place in order(&all) {
             let table = &all[place];
-            if !oids.contains(&table.oid) {
+            let Some(recipe) = found.remove(&table.oid) else {
                 continue;
-            }
+            };
             growing.names.push(table.sql_name());
-            let parent = |oid| all.iter().find(|t| t.oid == oid).map(Table::sql_name);
-            let mut found = Err(String::new());
-            // The rows that a partial index leaves out may be copied as they are.
-            for partial in [false, true] {
-                if found.is_err() {
-                    found = recipe(client, table, &keys(table, partial), &types, &parent)?;
-                }
-            }
-            match found {
+            match recipe {
                 Ok(recipe) => growing.tables.push((table.clone(), recipe)),
                 Err(reason) => growing.not_multiplied.push(NotMultiplied {
                     table: table.shown(),
@@ -90,7 +98,6 @@ impl Growing {
                 }),
             }
         }
-        finish(client)?;
         Ok(growing)
     }
 
@@ -186,6 +193,8 @@ fn recipe(
     table: &Table,
     keys: &[Vec<i16>],
     types: &Types,
+    anyway: bool,
+    last: i64,
     parent: &impl Fn(i64) -> Option<String>,
 ) -> Result<Result<Recipe, String>, Error> {
     let failed = |error: postgres::Error| Error::server("choose rows", &error);
@@ -202,16 +211,19 @@ fn recipe(
     let mut reason = None;
     let mut best: Option<Recipe> = None;
     for way in 0..WAYS {
-        let plan = match plan(table, keys, types, way) {
+        let plan = match plan(table, keys, types, anyway, way) {
             Ok(plan) => plan,
             Err(reason) => return Ok(Err(reason)),
         };
         let parent = plan.parent.as_ref().and_then(|key| parent(key.target));
+        if anyway && plan.parent.is_none() {
+            break;
+        }
         let mut sample = Vec::new();
         for row in &rows {
             let insert = plan.insert(table, parent.as_deref(), std::slice::from_ref(row));
             let tried = rehearse(client, |client| {
-                client.execute(&insert, &[&LONG, &(LONG + 1)])
+                client.execute(&insert, &[&(last - 1), &last])
             })?;
             match tried {
                 // The rows of a parent that it grows along with are yet to come.

@@ -32,20 +32,25 @@ fn ways(ty: &str) -> &'static [&'static str] {
             "g.n::text",
             "pg_catalog.md5(g.n::text)",
             "pg_catalog.md5(g.n::text) || pg_catalog.md5({})",
+            "pg_catalog.left({}, -7) || pg_catalog.lpad(g.n::text, 7, '0')",
         ],
         "timestamptz" | "timestamp" => &[
             "{} + g.n * interval '1 millisecond'",
             "{} - g.n * interval '1 millisecond'",
         ],
         "date" => &["{} - g.n::integer", "{} + g.n::integer"],
-        "bytea" => &["{} || pg_catalog.decode(pg_catalog.md5(g.n::text), 'hex')"],
+        "bytea" => &[
+            "{} || pg_catalog.decode(pg_catalog.md5(g.n::text), 'hex')",
+            "pg_catalog.sha256(pg_catalog.convert_to(g.n::text, 'UTF8'))",
+            "pg_catalog.decode(pg_catalog.md5(g.n::text), 'hex')",
+        ],
         "inet" | "cidr" => &["{} + g.n"],
         _ => &[],
     }
 }
 
 /// How many ways there are at most.
-pub(super) const WAYS: usize = 8;
+pub(super) const WAYS: usize = 9;
 
 /// How well a column of a key can tell copies apart: the less, the better.
 fn rank(table: &Table, types: &Types, number: i16) -> Option<usize> {
@@ -78,23 +83,23 @@ fn base(types: &Types, oid: i64) -> String {
     }
 }
 
-/// The foreign key to whose table another one has to grow along, since it holds nothing else that could
-/// differ.
-pub(super) fn grows_with(table: &Table, keys: &[Vec<i16>], types: &Types) -> Option<ForeignKey> {
+/// The foreign key to whose table another one has to grow along, since a key holds nothing else that could
+/// differ; or, if `anyway`, may grow along.
+fn grows_with(table: &Table, keys: &[Vec<i16>], types: &Types, anyway: bool) -> Option<ForeignKey> {
     let refers = |number: &i16| {
         table
             .foreign_keys
             .iter()
             .any(|f| f.columns.contains(number))
     };
-    let key = keys.iter().find(|key| {
-        !key.iter()
-            .any(|number| !refers(number) && rank(table, types, *number).is_some())
-    })?;
-    let other = |f: &&ForeignKey| {
-        f.target != table.oid && f.columns.iter().all(|number| key.contains(number))
-    };
-    table.foreign_keys.iter().find(other).cloned()
+    let differs = |number: &i16| !refers(number) && rank(table, types, *number).is_some();
+    let stuck = keys.iter().filter(|key| anyway || !key.iter().any(differs));
+    let mut parents = stuck.filter_map(|key| {
+        let parents = table.foreign_keys.iter().filter(|f| f.target != table.oid);
+        let mut within = parents.filter(|f| f.columns.iter().all(|number| key.contains(number)));
+        within.next().cloned()
+    });
+    parents.next()
 }
 
 /// The plan with these unique keys that takes the way of that number for each column.
@@ -102,10 +107,11 @@ pub(super) fn plan(
     table: &Table,
     keys: &[Vec<i16>],
     types: &Types,
+    anyway: bool,
     way: usize,
 ) -> Result<Plan, String> {
     let mut plan = Plan {
-        parent: grows_with(table, keys, types),
+        parent: grows_with(table, keys, types, anyway),
         ..Plan::default()
     };
     let name = |number: &i16| {
