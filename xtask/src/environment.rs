@@ -24,6 +24,26 @@ pub(crate) fn decide(
     let set = [("JUBILEE_ENV", jubilee_env), ("NODE_ENV", node_env)]
         .into_iter()
         .find_map(|(variable, value)| Some((variable, value.filter(|v| !v.is_empty())?)));
+    decided(set, production_flag)
+}
+
+/// The same from an option that names an environment; it wins over the variables.
+///
+/// # Errors
+///
+/// As [`decide`].
+pub(crate) fn named(
+    option: &'static str,
+    value: &str,
+    production_flag: bool,
+) -> Result<(Environment, Option<ProductionConsent>), EnvironmentError> {
+    decided(Some((option, value)), production_flag)
+}
+
+fn decided(
+    set: Option<(&'static str, &str)>,
+    production_flag: bool,
+) -> Result<(Environment, Option<ProductionConsent>), EnvironmentError> {
     let named = match set {
         None => None,
         Some((variable, value)) => Some((
@@ -66,7 +86,7 @@ pub(crate) enum EnvironmentError {
     },
     /// The variable says production, and nobody said `--production`.
     ConsentMissing {
-        /// `JUBILEE_ENV` or `NODE_ENV`.
+        /// `JUBILEE_ENV` or `NODE_ENV`, or the option.
         variable: &'static str,
     },
     /// `--production` was said, and the variable says something else.
@@ -89,6 +109,12 @@ impl EnvironmentError {
                         format!("unset {variable}, or set it to development, staging or production")
                     }
                 }
+            }
+            Self::ConsentMissing { variable } if variable.starts_with("--") => {
+                "add --production if production is meant".to_owned()
+            }
+            Self::Contradiction { variable, .. } if variable.starts_with("--") => {
+                format!("leave --production out, or give {variable} production")
             }
             Self::ConsentMissing { variable } => {
                 format!("add --production if production is meant, or run `unset {variable}`")

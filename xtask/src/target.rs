@@ -87,38 +87,54 @@ impl Where {
     /// Decides the environment, reads the configuration, and starts the local server where
     /// nothing is configured.
     pub(crate) fn targets(self, entries: &[&'static Entry]) -> Result<Targets, Problem> {
-        let (environment, consent) = self.environment()?;
-        let configuration = Configuration::load(environment, &databases::descriptors())?;
-        for warning in configuration.warnings() {
-            eprint(&format!("warning: {}; {}\n", warning.what, warning.hint));
-        }
-        let sources: Vec<_> = entries
-            .iter()
-            .map(|entry| (*entry, configuration.source(&entry.database)))
-            .collect();
-        let local = if sources
-            .iter()
-            .any(|(_, source)| matches!(source, Ok(Source::LocalServer)))
-        {
-            local::server()?;
-            eprint(
-                "nothing is configured: using the local PostgreSQL of this checkout (cargo xtask db status)\n",
-            );
-            Some(local::up(None).map_err(or_configure)?)
-        } else {
-            None
-        };
-        let targets = sources.into_iter().map(|(entry, source)| Target {
-            entry,
-            reach: reach(entry, source, local.as_ref())
-                .map_err(|problem| problem.about(entry.database.name, None, environment)),
-        });
-        Ok(Targets {
-            environment,
-            consent,
-            targets: targets.collect(),
-        })
+        targets(self.environment()?, entries)
     }
+
+    /// The same of the environment that an option names.
+    pub(crate) fn targets_named(
+        self,
+        option: &'static str,
+        name: &str,
+        entries: &[&'static Entry],
+    ) -> Result<Targets, Problem> {
+        targets(environment::named(option, name, self.production)?, entries)
+    }
+}
+
+fn targets(
+    (environment, consent): (Environment, Option<ProductionConsent>),
+    entries: &[&'static Entry],
+) -> Result<Targets, Problem> {
+    let configuration = Configuration::load(environment, &databases::descriptors())?;
+    for warning in configuration.warnings() {
+        eprint(&format!("warning: {}; {}\n", warning.what, warning.hint));
+    }
+    let sources: Vec<_> = entries
+        .iter()
+        .map(|entry| (*entry, configuration.source(&entry.database)))
+        .collect();
+    let local = if sources
+        .iter()
+        .any(|(_, source)| matches!(source, Ok(Source::LocalServer)))
+    {
+        local::server()?;
+        eprint(
+            "nothing is configured: using the local PostgreSQL of this checkout (cargo xtask db status)\n",
+        );
+        Some(local::up(None).map_err(or_configure)?)
+    } else {
+        None
+    };
+    let targets = sources.into_iter().map(|(entry, source)| Target {
+        entry,
+        reach: reach(entry, source, local.as_ref())
+            .map_err(|problem| problem.about(entry.database.name, None, environment)),
+    });
+    Ok(Targets {
+        environment,
+        consent,
+        targets: targets.collect(),
+    })
 }
 
 impl Where {

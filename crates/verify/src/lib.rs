@@ -10,6 +10,7 @@ mod apply;
 mod case;
 mod data;
 mod error;
+mod forecast;
 mod observe;
 mod old;
 mod place;
@@ -24,9 +25,13 @@ mod sql;
 mod steps;
 
 pub use error::Error;
+pub use forecast::{
+    Forecast, ForecastStatement, HeldLock, Like, LiveTable, NotMultiplied, SIZES, SizedTable, Span,
+};
 pub use jubilee_catalog::Change;
 pub use jubilee_lint::LockMode;
-pub use observe::{Observed, TableLock};
+pub use observe::{Observed, TableLock, Touched};
+pub use place::narrowed;
 pub use proof::{Finding, Outcome, Proof, Verdict};
-pub use prove::{Proved, Verifier};
+pub use prove::{Ask, Progress, Proved, Verifier};
 pub use rows::{Filled, Wish, fill, fill_at};

@@ -56,7 +56,8 @@ pub(crate) fn line_in_body(
 
 /// The line of a `DO` block that alone names something, where a whole block is to blame: `what` says in
 /// backticks what it is about, a column or else its table.
-pub(crate) fn narrowed(text: &str, block: &Range<usize>, what: &str) -> Option<Range<usize>> {
+#[must_use]
+pub fn narrowed(text: &str, block: &Range<usize>, what: &str) -> Option<Range<usize>> {
     let within = text.get(block.clone())?;
     let is_block = within
         .get(..2)

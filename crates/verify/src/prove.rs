@@ -9,6 +9,7 @@ use crate::apply;
 use crate::case::Case;
 use crate::data::{self, Data};
 use crate::error::Error;
+use crate::forecast::{Forecast, Like, forecast};
 use crate::observe::{Observed, watch};
 use crate::place;
 use crate::proof::{Outcome, Proof, Verdict};
@@ -33,6 +34,32 @@ pub struct Proved {
     pub rows: usize,
     /// Tables that had none, since none could be made.
     pub unfilled: Vec<Filled>,
+    /// How long its statements take where there are many, if that was asked.
+    pub forecast: Option<Forecast>,
+}
+
+/// What is asked of migrations.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// The rows that there are when they run.
+    pub wish: Wish,
+    /// What is proved besides that they apply.
+    pub proofs: &'a [Proof],
+    /// With how many rows in each table they are measured too.
+    pub forecast: Option<u64>,
+    /// For which database the measurements are carried on.
+    pub like: Option<&'a Like>,
+}
+
+/// How far a migration is.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress<'p> {
+    /// It is asked this now.
+    Asks(Proof),
+    /// It is measured now.
+    Measures,
+    /// All is known of it.
+    Done(&'p Proved),
 }
 
 impl Proved {
@@ -70,8 +97,8 @@ impl Verifier {
         self.scratch.version()
     }
 
-    /// Proves the migrations of a database from the one at the place `first` on: asks of each whether it
-    /// applies, and the questions that are given. `progress` is told of each before it is asked.
+    /// Proves the migrations of a database from the one at the place `first` on. `progress` is told how
+    /// far each is.
     ///
     /// # Errors
     ///
@@ -81,15 +108,14 @@ impl Verifier {
         database: &str,
         files: &[MigrationFile],
         first: usize,
-        wish: Wish,
-        proofs: &[Proof],
-        progress: &mut dyn FnMut(&MigrationName, Proof),
+        ask: Ask<'_>,
+        progress: &mut dyn FnMut(&MigrationName, Progress<'_>),
     ) -> Result<Vec<Proved>, Error> {
-        let mut chain = Chain::begin(&self.scratch, database, files, first, wish)?;
-        chain.proofs = proofs;
+        let mut chain = Chain::begin(&self.scratch, database, files, first, ask)?;
         let mut all = Vec::new();
         for place in first..files.len() {
             let (proved, goes_on) = chain.prove(place, progress)?;
+            progress(&proved.name, Progress::Done(&proved));
             all.push(proved);
             if !goes_on {
                 break;
@@ -105,8 +131,7 @@ struct Chain<'c> {
     scratch: &'c Scratch,
     database: &'c str,
     files: &'c [MigrationFile],
-    wish: Wish,
-    proofs: &'c [Proof],
+    ask: Ask<'c>,
     empty: String,
     full: String,
     /// The schema of both, once it is known.
@@ -121,7 +146,7 @@ impl<'c> Chain<'c> {
         database: &'c str,
         files: &'c [MigrationFile],
         first: usize,
-        wish: Wish,
+        ask: Ask<'c>,
     ) -> Result<Self, Error> {
         let empty = scratch.create()?;
         if let Some(last) = first.checked_sub(1).and_then(|at| files.get(at)) {
@@ -148,12 +173,11 @@ impl<'c> Chain<'c> {
         scratch.drop(&whole);
         Ok(Self {
             reserved,
-            proofs: &[],
             schema: None,
             scratch,
             database,
             files,
-            wish,
+            ask,
             empty,
             full,
         })
@@ -163,18 +187,18 @@ impl<'c> Chain<'c> {
     fn prove(
         &mut self,
         place: usize,
-        progress: &mut dyn FnMut(&MigrationName, Proof),
+        progress: &mut dyn FnMut(&MigrationName, Progress<'_>),
     ) -> Result<(Proved, bool), Error> {
         let scratch = self.scratch;
         let files = &self.files[..=place];
         let file = &self.files[place];
         let version = file.name().version();
-        let mut tell = |proof| progress(file.name(), proof);
+        let mut tell = |proof| progress(file.name(), Progress::Asks(proof));
 
         tell(Proof::Applies);
         let start = Instant::now();
         let mut client = scratch.connect(&self.full)?;
-        let filled = fill_beside(&mut client, self.wish, &self.reserved)?;
+        let filled = fill_beside(&mut client, self.ask.wish, &self.reserved)?;
         let before_schema = match self.schema.take() {
             Some(schema) => schema,
             None => schema::read(&mut client)?,
@@ -189,6 +213,7 @@ impl<'c> Chain<'c> {
             changes: Vec::new(),
             rows: before_data.rows(),
             unfilled: filled.into_iter().filter(Filled::is_empty).collect(),
+            forecast: None,
         };
 
         // A new database first: what fails there fails everywhere.
@@ -219,7 +244,7 @@ impl<'c> Chain<'c> {
             for proof in Proof::ALL
                 .into_iter()
                 .skip(1)
-                .filter(|proof| self.proofs.contains(proof))
+                .filter(|proof| self.ask.proofs.contains(proof))
             {
                 let why = missing.as_deref().unwrap_or("it does not apply");
                 let verdict = Verdict::NotMade(why.to_owned());
@@ -260,7 +285,7 @@ impl<'c> Chain<'c> {
             database: self.database,
             files,
             file,
-            seed: self.wish.seed,
+            seed: self.ask.wish.seed,
             before: &self.full,
             before_schema: &before_schema,
             before_data: &before_data,
@@ -273,7 +298,7 @@ impl<'c> Chain<'c> {
         };
         for proof in Proof::ALL
             .into_iter()
-            .filter(|proof| self.proofs.contains(proof))
+            .filter(|proof| self.ask.proofs.contains(proof))
         {
             let ask: &dyn Fn() -> Result<Verdict, Error> = match proof {
                 Proof::Applies | Proof::Locks => continue,
@@ -300,8 +325,17 @@ impl<'c> Chain<'c> {
             }
             proved.outcomes.push(outcome(proof, verdict, start));
         }
-        if self.proofs.contains(&Proof::Locks) {
+        if self.ask.proofs.contains(&Proof::Locks) {
             proved.outcomes.push(locks);
+        }
+        if let Some(rows) = self.ask.forecast {
+            progress(file.name(), Progress::Measures);
+            let before = &self.full;
+            let measured = forecast(scratch, before, file, &proved.observed, rows, self.ask.like);
+            proved.forecast = Some(measured.unwrap_or_else(|error| Forecast {
+                failed: Some(error.to_string()),
+                ..Forecast::default()
+            }));
         }
         proved.changes = changes;
         scratch.drop(&self.full);

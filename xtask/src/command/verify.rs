@@ -1,13 +1,16 @@
 //! `cargo xtask verify`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use jubilee_verify::Proof;
+use jubilee_core::Environment;
+use jubilee_verify::{Like, Proof, Wish};
 
-use crate::argument::{database_or_all_parser, selected};
+use crate::argument::{database_or_all_parser, parse_duration, selected};
 use crate::check::{BaseChoice, Bases, Folder};
 use crate::command::check::migrations;
 use crate::exit::Exit;
@@ -15,7 +18,9 @@ use crate::files::{self, Change};
 use crate::globals::Globals;
 use crate::output::{eprint, print};
 use crate::problem::Problem;
-use crate::verify::{self, Manner, Migrations, report};
+use crate::progress::Mode;
+use crate::target::Where;
+use crate::verify::{self, Manner, Migrations, Shown, report};
 
 /// `cargo xtask verify`.
 #[derive(Debug, Args)]
@@ -34,9 +39,17 @@ pub(crate) struct Verify {
     /// Prove released migrations too
     #[arg(long)]
     all: bool,
-    /// Rows that each table has when a migration runs
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = rows_parser())]
+    /// Rows that each table has when a migration runs; more than 1000: proofs keep 20, and how long
+    /// each statement takes and holds its locks is measured with so many
+    #[arg(long, value_name = "N", default_value_t = FEW, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     rows: u32,
+    /// Forecast how long statements take and hold their locks in an environment: its numbers of rows and
+    /// its sizes are read, in one query
+    #[arg(long, value_name = "ENVIRONMENT", value_parser = PossibleValuesParser::new(Environment::ALL.map(Environment::name)))]
+    like: Option<String>,
+    /// Read production, with `--like production`
+    #[arg(long, requires = "like")]
+    production: bool,
     /// Number that the rows are made from; the same number makes the same rows
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -46,11 +59,26 @@ pub(crate) struct Verify {
     /// Write a page for a browser too: proofs, locks over the statements, changes of the schema
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
+    /// How progress is shown on standard error
+    #[arg(long, value_enum, value_name = "HOW", default_value = "auto")]
+    progress: Mode,
+    /// How often a migration that takes long is reported, where there is no terminal; 0s for never
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
+    heartbeat: Duration,
 }
+
+/// How many rows there are for the proofs, if nothing else is wanted.
+const FEW: u32 = 20;
+
+/// How many rows are made one by one at most; with more, tables are multiplied and measured.
+const MOST: u32 = 1000;
+
+/// With how many rows statements are measured, if nothing else is wanted.
+const MANY: u64 = 100_000;
 
 /// The parser of a number of rows.
 pub(super) fn rows_parser() -> clap::builder::RangedI64ValueParser<u32> {
-    clap::value_parser!(u32).range(1..=1000)
+    clap::value_parser!(u32).range(1..=i64::from(MOST))
 }
 
 impl Verify {
@@ -75,12 +103,31 @@ impl Verify {
                 all.push(Migrations::read(&folder, bases.as_ref(), self.all)?);
             }
         }
+        let many = self.rows > MOST;
         let manner = Manner {
-            rows: self.rows as usize,
-            seed: self.seed,
+            wish: Wish {
+                rows: if many { FEW } else { self.rows } as usize,
+                seed: self.seed,
+            },
             proofs: self.proofs(),
+            forecast: match many {
+                true => Some(self.rows.into()),
+                false => self.like.as_ref().map(|_| MANY),
+            },
+            like: self.sizes(&all)?,
+            shown: Shown {
+                mode: self.progress,
+                heartbeat: self.heartbeat,
+                for_program: globals.is_json(),
+            },
         };
-        let verified = verify::run(all, &manner)?;
+        let stopped = || {
+            let problem = Problem::new(Exit::Stopped, "stopped on request")
+                .why("not all migrations were proved; the scratch server goes with this process")
+                .hint("run it again");
+            std::process::exit(globals.fail(&[problem]).code().into());
+        };
+        let verified = verify::run(all, &manner, &stopped)?;
         print(&report::write(
             globals.format,
             &verified,
@@ -95,6 +142,27 @@ impl Verify {
         } else {
             Exit::Done
         })
+    }
+
+    /// How large the tables are in the environment that is named, by database.
+    fn sizes(&self, all: &[Migrations]) -> Result<BTreeMap<&'static str, Like>, Problem> {
+        let Some(name) = &self.like else {
+            return Ok(BTreeMap::new());
+        };
+        let wanted = all.iter().filter(|migrations| migrations.count() > 0);
+        let wanted: Vec<String> = wanted.map(|m| m.database.to_owned()).collect();
+        if wanted.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let place = Where {
+            production: self.production,
+        };
+        let targets = place.targets_named("--like", name, &selected(&wanted))?;
+        let read = targets.targets.into_iter().map(|target| {
+            let database = target.entry.database.name;
+            Ok((database, verify::read_like(target, name)?))
+        });
+        read.collect()
     }
 
     fn proofs(&self) -> Vec<Proof> {

@@ -1,10 +1,13 @@
 //! `verify`: which migrations are proved, and how the answers are reported. The proofs themselves are in
 //! the crate `verify`.
 
+mod like;
 mod migrations;
 mod progress;
 pub(crate) mod report;
 mod run;
 
+pub(crate) use like::read as read_like;
 pub(crate) use migrations::Migrations;
+pub(crate) use progress::Shown;
 pub(crate) use run::{Manner, run};

@@ -1,49 +1,78 @@
 //! Proves the migrations of several databases at once, on one scratch server.
 
+use std::collections::BTreeMap;
+use std::sync::mpsc;
 use std::time::Instant;
 
-use jubilee_verify::{Error, Proof, Verifier, Wish};
+use jubilee_runner::StopFlag;
+use jubilee_verify::{Ask, Error, Like, Proof, Verifier, Wish};
 
 use super::migrations::Migrations;
-use super::progress::Progress;
+use super::progress::{Progress, Shown};
 use super::report::{Verified, VerifiedDatabase};
 use crate::exit::Exit;
 use crate::problem::Problem;
+use crate::runtime::block_on;
+use crate::stop::Stop;
 
 /// How the proofs are made.
 #[derive(Debug, Clone)]
 pub(crate) struct Manner {
-    pub(crate) rows: usize,
-    pub(crate) seed: u64,
+    pub(crate) wish: Wish,
     /// What is asked besides whether they apply.
     pub(crate) proofs: Vec<Proof>,
+    /// With how many rows in each table the statements are measured too.
+    pub(crate) forecast: Option<u64>,
+    /// The live databases that the forecast is for, by short name.
+    pub(crate) like: BTreeMap<&'static str, Like>,
+    pub(crate) shown: Shown,
 }
 
-/// Proves them. Nothing is started where there is nothing to prove.
-pub(crate) fn run(all: Vec<Migrations>, manner: &Manner) -> Result<Verified, Problem> {
-    let start = Instant::now();
-    let mut verified = Verified {
-        postgresql: None,
-        rows: manner.rows,
-        seed: manner.seed,
-        databases: Vec::new(),
-        took_ms: 0,
-    };
+/// Proves them. Nothing is started where there is nothing to prove. `stopped` is called when somebody asks
+/// to stop, and ends the process, with which the server goes.
+pub(crate) fn run(
+    all: Vec<Migrations>,
+    manner: &Manner,
+    stopped: &(dyn Fn() + Sync),
+) -> Result<Verified, Problem> {
     if all.iter().all(|migrations| migrations.count() == 0) {
+        let mut verified = Verified::none(manner.wish);
         verified.databases = all.into_iter().map(VerifiedDatabase::unproved).collect();
         return Ok(verified);
     }
+    let progress = Progress::new(manner.shown);
+    std::thread::scope(|scope| {
+        let (done, ended) = tokio::sync::oneshot::channel::<()>();
+        let (quiet, silence) = mpsc::channel::<()>();
+        let progress = &progress;
+        scope.spawn(move || {
+            block_on(async {
+                let mut stop = Stop::listen(StopFlag::default());
+                tokio::select! {
+                    () = stop.asked() => {
+                        progress.clear();
+                        stopped();
+                    }
+                    _ = ended => {}
+                }
+            })
+        });
+        scope.spawn(move || progress.heartbeat(&silence));
+        let verified = prove(all, manner, progress);
+        drop((done, quiet));
+        verified
+    })
+}
+
+fn prove(all: Vec<Migrations>, manner: &Manner, progress: &Progress) -> Result<Verified, Problem> {
+    let start = Instant::now();
+    let mut verified = Verified::none(manner.wish);
     let verifier = Verifier::start().map_err(|error| problem(&error))?;
-    let wish = Wish {
-        rows: manner.rows,
-        seed: manner.seed,
-    };
-    let progress = Progress::new();
     let results: Vec<Result<VerifiedDatabase, Error>> = std::thread::scope(|scope| {
         let threads: Vec<_> = all
             .into_iter()
             .map(|migrations| {
-                let (verifier, progress) = (&verifier, &progress);
+                let verifier = &verifier;
                 scope.spawn(move || {
                     let Migrations {
                         database,
@@ -54,14 +83,15 @@ pub(crate) fn run(all: Vec<Migrations>, manner: &Manner) -> Result<Verified, Pro
                     if migrations.count() == 0 {
                         return Ok(VerifiedDatabase::unproved(migrations));
                     }
-                    let proved = verifier.prove(
-                        database,
-                        files,
-                        *first,
-                        wish,
-                        &manner.proofs,
-                        &mut |name, proof| progress.asks(database, name, proof),
-                    );
+                    let ask = Ask {
+                        wish: manner.wish,
+                        proofs: &manner.proofs,
+                        forecast: manner.forecast,
+                        like: manner.like.get(database),
+                    };
+                    let proved = verifier.prove(database, files, *first, ask, &mut |name, step| {
+                        progress.step(database, name, step);
+                    });
                     progress.end(database);
                     Ok(VerifiedDatabase {
                         proved: proved?,

@@ -14,6 +14,7 @@ mod check;
 mod completions;
 mod concurrency;
 mod drift;
+mod forecast;
 mod heard;
 mod help;
 mod installed;

@@ -29,7 +29,9 @@ fn verify(sql: &str, more: &str) -> Said {
     let place = Place::unconfigured();
     place.migration(1, "create_users", "", USERS);
     place.migration(2, "change_users", "", sql);
-    place.run(&format!("verify codex --migrations m {more}"))
+    place.run(&format!(
+        "verify codex --migrations m --progress none {more}"
+    ))
 }
 
 #[test]
@@ -383,7 +385,7 @@ fn a_page_that_cannot_be_written() {
 fn what_breaks_the_rules_cannot_be_proved() {
     let place = Place::unconfigured();
     place.migration(1, "create_users", "", "SELECT 'open");
-    assert_proved!(place.run("verify codex --migrations m"), @"
+    assert_proved!(place.run("verify codex --migrations m --progress none"), @"
     ---- stderr
     no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
 

@@ -77,6 +77,7 @@ const VERIFY: Table = &[
     ("apply", "error"),
     ("case", "data scratch"),
     ("data", "error sql"),
+    ("forecast", "error observe rows savepoint scratch sql steps"),
     ("observe", "error place scratch steps"),
     ("old", "data error rows sql"),
     (
@@ -85,7 +86,7 @@ const VERIFY: Table = &[
     ),
     (
         "prove",
-        "apply case data error observe place proof proofs rows schema scratch",
+        "apply case data error forecast observe place proof proofs rows schema scratch",
     ),
     ("rows", "data error savepoint sql"),
     ("savepoint", "error"),
@@ -164,7 +165,10 @@ const XTASK: Table = &[
         "confirm connection databases environment exit explain invocation local observer output problem runtime sources",
     ),
     ("template", "header"),
-    ("verify", "check exit output problem terminal"),
+    (
+        "verify",
+        "check exit output problem progress runtime stop target terminal",
+    ),
     ("workspace", "exit invocation problem"),
 ];
 

@@ -2,8 +2,9 @@
 
 mod concurrent;
 mod observed;
+mod rows;
 mod watch;
 
 pub(crate) use concurrent::{Hold, hold, is_concurrent, wait_until_it_waits};
-pub use observed::{Observed, TableLock};
+pub use observed::{Observed, TableLock, Touched};
 pub(crate) use watch::watch;

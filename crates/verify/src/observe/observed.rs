@@ -15,6 +15,17 @@ pub struct TableLock {
     pub mode: LockMode,
 }
 
+/// Rows of a table that a statement worked on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touched {
+    /// The table, of a partition the whole table; with its schema, unless that is `public`.
+    pub table: String,
+    /// How many rows were read, more than once some.
+    pub read: u64,
+    /// How many were inserted, updated and deleted.
+    pub written: u64,
+}
+
 /// What was seen of a statement, or of a command within a `DO` block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observed {
@@ -26,6 +37,10 @@ pub struct Observed {
     pub rewritten: Vec<String>,
     /// What the server said of it: "rewriting table", "verifying table", "building index", …
     pub reasons: Vec<String>,
+    /// The rows of tables that were there before that it read or wrote; none for a command within a block.
+    pub touched: Vec<Touched>,
+    /// The tables to which it writes rows, and wrote none: it says little of them.
+    pub without_effect: Vec<String>,
     /// How long it took, in milliseconds; 0 for a command within a block.
     pub took_ms: u64,
     /// Whether it was looked at while another session made it wait, as forms with `CONCURRENTLY`
@@ -40,6 +55,8 @@ impl Observed {
             locks: Vec::new(),
             rewritten: Vec::new(),
             reasons: Vec::new(),
+            touched: Vec::new(),
+            without_effect: Vec::new(),
             took_ms: 0,
             held: false,
         }

@@ -12,6 +12,7 @@ use postgres::error::{DbError, SqlState};
 
 use super::concurrent::{Hold, hold, is_concurrent, wait_until_it_waits};
 use super::observed::{Observed, TableLock, is_reason, mode};
+use super::rows::{Counts, by_table, without_effect};
 use crate::error::Error;
 use crate::place;
 use crate::scratch::{Notices, Scratch};
@@ -21,6 +22,8 @@ use crate::steps::{BEGIN, Refused, is_transactional, run_one, statements};
 struct Relation {
     name: String,
     kind: String,
+    /// The table that it is a partition of, or itself.
+    root: i64,
 }
 
 struct Watch<'w> {
@@ -34,6 +37,9 @@ struct Watch<'w> {
     /// The strongest lock on each relation so far.
     seen: BTreeMap<i64, LockMode>,
     files: BTreeMap<i64, String>,
+    counts: Counts,
+    /// The tables that rows were written to, or might have been, by now.
+    writes: BTreeSet<i64>,
     observed: Vec<Observed>,
 }
 
@@ -64,6 +70,7 @@ pub(crate) fn watch(
                 Relation {
                     kind: row.get(1),
                     name: row.get(2),
+                    root: row.get(3),
                 },
             )
         })
@@ -78,6 +85,8 @@ pub(crate) fn watch(
         relations,
         seen: BTreeMap::new(),
         files: BTreeMap::new(),
+        counts: Counts::default(),
+        writes: BTreeSet::new(),
         observed: Vec::new(),
     };
     watch.look(None, &[])?;
@@ -137,6 +146,7 @@ impl Watch<'_> {
         if !whole {
             self.send(BEGIN)?;
             self.seen.clear();
+            self.writes.clear();
         }
         self.send("SET LOCAL client_min_messages = debug1")?;
         self.notices.take();
@@ -235,6 +245,7 @@ impl Watch<'_> {
             .map_err(|error| Error::server("look at the locks", &error))?;
         let mut locks = Vec::new();
         let mut files = BTreeMap::new();
+        let mut counts = Counts::default();
         for row in &rows {
             let (what, oid, value): (&str, i64, Option<String>) =
                 (row.get(0), row.get(1), row.get(2));
@@ -243,9 +254,10 @@ impl Watch<'_> {
                 "file" => {
                     files.insert(oid, value.unwrap_or_default());
                 }
-                _ => {}
+                _ => counts.note(what, oid, value.as_deref().unwrap_or_default()),
             }
         }
+        let before = std::mem::replace(&mut self.counts, counts);
         let Some((statement, took_ms)) = statement else {
             self.files = files;
             return Ok(());
@@ -282,6 +294,28 @@ impl Watch<'_> {
                 }
             }
         }
+        let table = |oid: i64| {
+            let root = self
+                .relations
+                .get(&oid)
+                .map_or(oid, |relation| relation.root);
+            let relation = self.relations.get(&root)?;
+            ["r", "p", "m"]
+                .contains(&relation.kind.as_str())
+                .then_some(relation.name.as_str())
+        };
+        whole.touched = by_table(&self.counts.since(&before), table);
+        whole.without_effect = without_effect(
+            &text[statement.clone()],
+            &locks,
+            &self.writes,
+            &whole.touched,
+            table,
+        );
+        let writes = locks
+            .iter()
+            .filter(|(_, mode)| *mode == LockMode::RowExclusive);
+        self.writes.extend(writes.map(|(oid, _)| *oid));
         let rest = self.new_locks(locks);
         whole.locks.extend(rest);
         let changed: BTreeSet<String> = files

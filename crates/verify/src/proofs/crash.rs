@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use jubilee_core::MigrationFile;
 use postgres::Client;
@@ -22,9 +23,7 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     let file = case.file;
     let all: Vec<Range<usize>> = statements(file).collect();
     if is_transactional(file) {
-        // In a transaction, nothing is in pieces but before its end: all of it is undone.
-        let findings = after_crash(case, all.len(), false)?;
-        return Ok(verdict(findings, 1));
+        return in_transaction(case, &all);
     }
     let mut findings = Vec::new();
     let mut crashes = 0;
@@ -48,6 +47,97 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     Ok(verdict(findings, crashes))
 }
 
+/// Crashes the same database after each statement, and runs the migration then: nothing of a transaction
+/// is left but what sequences have counted. If it comes to another end, each crash is looked at alone.
+fn in_transaction(case: &Case<'_>, all: &[Range<usize>]) -> Result<Verdict, Error> {
+    let failed = |error: postgres::Error| Error::server("crash a run", &error);
+    let places = places(all.len());
+    let copy = case.scratch.copy(case.before)?;
+    let mut other = case.scratch.connect(&copy)?;
+    let mut refused = false;
+    for done in &places {
+        let mut client = case.scratch.connect(&copy)?;
+        let process = process(&mut client)?;
+        let (first, last) = (&all[0], &all[done - 1]);
+        let sql = format!("{BEGIN}; {}", &case.file.text()[first.start..last.end]);
+        refused |= client.batch_execute(&sql).is_err();
+        end(&mut other, process)?;
+    }
+    drop(other);
+    let mut runner = case.scratch.connect(&copy)?;
+    let version = case.file.name().version();
+    let applied = apply::up_to(&mut runner, case.database, case.files, version)?;
+    let same = !refused && applied.is_ok() && {
+        runner.batch_execute("BEGIN").map_err(failed)?;
+        let objects = schema::differences(case.after_schema, &schema::read_within(&mut runner)?);
+        let rows = rows_differ(case, &mut runner)?;
+        objects.is_empty() && rows.is_empty()
+    };
+    drop(runner);
+    case.scratch.drop(&copy);
+    if !same {
+        for done in &places {
+            let findings = after_crash(case, *done, false)?;
+            if !findings.is_empty() {
+                return Ok(Verdict::Fails(findings));
+            }
+        }
+    }
+    Ok(verdict(Vec::new(), places.len()))
+}
+
+/// What differs in the rows, within a transaction, but for what clocks, chance and sequences give.
+fn rows_differ(case: &Case<'_>, client: &mut Client) -> Result<Vec<String>, Error> {
+    let mut masked = case.masked.clone();
+    masked.extend(data::counted(client)?);
+    let rows = data::read_within(client)?;
+    Ok(data::differences(case.after_data, &rows, &masked))
+}
+
+/// How many statements are run in all, to crash at each of them.
+const STATEMENTS: usize = 1500;
+
+/// After how many of the statements it is crashed: after each, or, where they are very many, after some as
+/// far apart as the next, the last of all among them.
+fn places(statements: usize) -> Vec<usize> {
+    let step = (statements * statements / 2).div_ceil(STATEMENTS).max(1);
+    let mut places: Vec<usize> = (1..=statements).rev().step_by(step).collect();
+    places.reverse();
+    places
+}
+
+/// The process of a session.
+fn process(client: &mut Client) -> Result<i32, Error> {
+    let row = client.query_one("SELECT pg_catalog.pg_backend_pid()", &[]);
+    Ok(row
+        .map_err(|error| Error::server("crash a run", &error))?
+        .get(0))
+}
+
+/// Ends a session, and waits until it is gone.
+fn end(other: &mut Client, process: i32) -> Result<(), Error> {
+    let failed = |error: postgres::Error| Error::server("crash a run", &error);
+    other
+        .execute("SELECT pg_catalog.pg_terminate_backend($1)", &[&process])
+        .map_err(failed)?;
+    // The server's own wait looks ten times a second.
+    let start = Instant::now();
+    while start.elapsed() < LIMIT {
+        let there = "SELECT FROM pg_catalog.pg_stat_activity WHERE pid = $1";
+        if other.execute(there, &[&process]).map_err(failed)? == 0 {
+            break;
+        }
+        std::thread::sleep(STEP);
+    }
+    Ok(())
+}
+
+/// How long an ended session is waited for.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// How often it is asked whether it is gone.
+const STEP: Duration = Duration::from_millis(1);
+
 fn verdict(findings: Vec<Finding>, crashes: usize) -> Verdict {
     if findings.is_empty() {
         let times = if crashes == 1 { "crash" } else { "crashes" };
@@ -64,10 +154,7 @@ fn after_crash(case: &Case<'_>, done: usize, within: bool) -> Result<Vec<Finding
     let copy = case.scratch.copy(case.before)?;
     let mut client = case.scratch.connect(&copy)?;
     let mut other = case.scratch.connect(&copy)?;
-    let process: i32 = client
-        .query_one("SELECT pg_catalog.pg_backend_pid()", &[])
-        .map_err(failed)?
-        .get(0);
+    let process = process(&mut client)?;
     let all: Vec<Range<usize>> = statements(file).collect();
     if is_transactional(file) {
         client.batch_execute(BEGIN).map_err(failed)?;
@@ -93,12 +180,7 @@ fn after_crash(case: &Case<'_>, done: usize, within: bool) -> Result<Vec<Finding
             statement,
         )?;
     } else {
-        other
-            .query(
-                "SELECT pg_catalog.pg_terminate_backend($1, 10000)",
-                &[&process],
-            )
-            .map_err(failed)?;
+        end(&mut other, process)?;
     }
     drop(client);
     let place = if within {
@@ -146,7 +228,8 @@ fn after_crash(case: &Case<'_>, done: usize, within: bool) -> Result<Vec<Finding
         }
         Ok(()) => {
             let objects = schema::differences(case.after_schema, &schema::read(&mut runner)?);
-            let rows = data::differences(case.after_data, &data::read(&mut runner)?, case.masked);
+            runner.batch_execute("BEGIN").map_err(failed)?;
+            let rows = rows_differ(case, &mut runner)?;
             for line in objects.into_iter().chain(rows) {
                 add(
                     place.clone(),
@@ -184,14 +267,24 @@ fn end_within(
             drop(result);
         });
         let waits = wait_until_it_waits(watcher, process, || done.load(Ordering::SeqCst));
-        let ended = watcher
-            .query(
-                "SELECT pg_catalog.pg_terminate_backend($1, 10000)",
-                &[&process],
-            )
-            .map_err(|error| Error::server("crash a run", &error));
+        let ended = end(watcher, process);
         drop(holder.batch_execute("ROLLBACK"));
         drop(run.join());
-        waits.and(ended).map(drop)
+        waits.and(ended)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn after_each_statement_unless_they_are_very_many() {
+        assert_eq!(places(0), [0; 0]);
+        assert_eq!(places(1), [1]);
+        assert_eq!(places(50), (1..=50).collect::<Vec<_>>());
+        let many = places(200);
+        assert_eq!(many.last(), Some(&200));
+        assert!(many.iter().sum::<usize>() <= 1700, "{many:?}");
+    }
 }

@@ -19,5 +19,6 @@ mod work;
 
 pub(crate) use fill::{Made, fill_beside, make};
 pub use fill::{fill, fill_at};
-pub(crate) use schema::{Column, Table};
+pub(crate) use order::order;
+pub(crate) use schema::{Column, ForeignKey, Table, Types, tables, types};
 pub use wish::{Filled, Wish};

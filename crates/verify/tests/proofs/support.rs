@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use jubilee_core::{MigrationFile, Position, SourceFile};
-use jubilee_verify::{Outcome, Proof, Proved, Verdict, Verifier, Wish};
+use jubilee_verify::{Ask, Outcome, Proof, Proved, Verdict, Verifier, Wish};
 
 /// The server that all tests of this binary share.
 pub(crate) fn verifier() -> &'static Verifier {
@@ -37,16 +37,14 @@ pub(crate) fn prove(sql: &[&str], proofs: &[Proof]) -> Proved {
         .enumerate()
         .map(|(at, sql)| migration(at + 1, sql))
         .collect();
-    let wish = Wish { rows: 10, seed: 1 };
+    let ask = Ask {
+        wish: Wish { rows: 10, seed: 1 },
+        proofs,
+        forecast: None,
+        like: None,
+    };
     let mut proved = verifier()
-        .prove(
-            "test",
-            &files,
-            files.len() - 1,
-            wish,
-            proofs,
-            &mut |_, _| {},
-        )
+        .prove("test", &files, files.len() - 1, ask, &mut |_, _| {})
         .unwrap();
     proved.remove(0)
 }

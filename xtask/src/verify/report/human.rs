@@ -2,7 +2,7 @@
 
 use jubilee_verify::{Filled, Proved, Verdict};
 
-use super::{Verified, answer, failures, locks};
+use super::{Verified, answer, failures, forecast, locks, notes};
 use crate::exit::Exit;
 use crate::output::{count, duration};
 use crate::problem::Problem;
@@ -29,11 +29,15 @@ pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
             if brief && proved.outcomes.iter().all(|o| is_whole(&o.verdict)) {
                 text.push_str(&format!("{path}  all proofs hold\n"));
                 text.push_str(&without_rows(proved));
+                text.push_str(&notes_of(proved, file));
+                text.push_str(&forecast_of(proved, file));
                 continue;
             }
             text.push_str(&format!("{path}\n"));
             text.push_str(&lines(proved));
             text.push_str(&locks_seen(proved, file));
+            text.push_str(&notes_of(proved, file));
+            text.push_str(&forecast_of(proved, file));
             for outcome in &proved.outcomes {
                 let findings = failures(outcome);
                 let more = findings.len().saturating_sub(SHOWN);
@@ -105,8 +109,30 @@ fn without_rows(proved: &Proved) -> String {
     proved.unfilled.iter().map(line).collect()
 }
 
+fn notes_of(proved: &Proved, file: &MigrationFile) -> String {
+    let line = |(line, what)| format!("  note: line {line} {what}\n");
+    notes(proved, file).into_iter().map(line).collect()
+}
+
 fn locks_seen(proved: &Proved, file: &MigrationFile) -> String {
-    let rows = locks(proved, file);
+    table(&locks(proved, file))
+}
+
+/// How long it takes where there are many rows.
+fn forecast_of(proved: &Proved, file: &MigrationFile) -> String {
+    let Some(forecast) = &proved.forecast else {
+        return String::new();
+    };
+    let mut text = format!("  {:<12} {}\n", "forecast", forecast::heading(forecast));
+    text.push_str(&table(&forecast::lines(forecast, file)));
+    for note in forecast::notes(forecast) {
+        text.push_str(&format!("    {note}\n"));
+    }
+    text
+}
+
+/// Lines of the file, what there is to say of each, and what that means.
+fn table(rows: &[(usize, String, &str)]) -> String {
     let width = rows
         .iter()
         .map(|(_, lock, _)| lock.chars().count())

@@ -3,7 +3,7 @@
 use jubilee_core::Position;
 use serde_json::{Value, json};
 
-use super::{Verified, answer, is_felt, position};
+use super::{Verified, answer, forecast, is_felt, notes, position};
 use jubilee_verify::Verdict;
 
 /// The report for programs.
@@ -83,6 +83,11 @@ pub(super) fn write(verified: &Verified) -> String {
                         "proofs": proofs,
                         "statements": statements,
                         "schema_changes": proved.changes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                        "notes": notes(proved, file).into_iter().map(|(line, what)| json!({
+                            "line": line,
+                            "what": what,
+                        })).collect::<Vec<_>>(),
+                        "forecast": proved.forecast.as_ref().map(|f| forecast::json(f, file)),
                         "tables_without_rows": proved.unfilled.iter().map(|table| json!({
                             "table": table.table,
                             "reason": table.obstacle,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Verified, answer, failures, locks, position};
+use super::{Verified, answer, failures, forecast, locks, notes, position};
 
 /// For each migration its proofs, what it changes, the locks that were seen, and what failed.
 pub(super) fn write(verified: &Verified) -> String {
@@ -35,6 +35,24 @@ pub(super) fn write(verified: &Verified) -> String {
             text.push_str("\n| line | lock, as observed | |\n|---|---|---|\n");
             for (line, lock, note) in locks {
                 let _ = writeln!(text, "| {line} | {} | {note} |", cell(&lock));
+            }
+        }
+        for (line, what) in notes(proved, file) {
+            let _ = writeln!(text, "\n- **note** line {line} {what}");
+        }
+        if let Some(forecast) = &proved.forecast {
+            let heading = forecast::heading(forecast);
+            let _ = writeln!(text, "\nForecast {}\n", cell(&heading));
+            let lines = forecast::lines(forecast, file);
+            if !lines.is_empty() {
+                text.push_str("| line | forecast | |\n|---|---|---|\n");
+            }
+            for (line, what, note) in lines {
+                let _ = writeln!(text, "| {line} | {} | {note} |", cell(&what));
+            }
+            text.push('\n');
+            for note in forecast::notes(forecast) {
+                let _ = writeln!(text, "- {}", cell(&note));
             }
         }
         for outcome in &proved.outcomes {

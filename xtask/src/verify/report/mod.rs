@@ -1,5 +1,6 @@
 //! What was proved, in each format.
 
+mod forecast;
 pub(crate) mod html;
 mod human;
 mod json;
@@ -7,7 +8,7 @@ mod markdown;
 mod sarif;
 
 use jubilee_core::{MigrationFile, Position};
-use jubilee_verify::{Finding, Observed, Outcome, Proved, Verdict};
+use jubilee_verify::{Finding, Observed, Outcome, Proved, Verdict, Wish, narrowed};
 
 use super::migrations::Migrations;
 use crate::output::{Format, count};
@@ -51,40 +52,54 @@ impl VerifiedDatabase {
 }
 
 impl Verified {
-    /// How many answers there are of a kind.
-    fn count(&self, is: impl Fn(&Verdict) -> bool) -> usize {
+    /// Nothing yet.
+    pub(super) fn none(wish: Wish) -> Self {
+        Self {
+            postgresql: None,
+            rows: wish.rows,
+            seed: wish.seed,
+            databases: Vec::new(),
+            took_ms: 0,
+        }
+    }
+
+    fn verdicts(&self) -> Vec<&Verdict> {
         let proved = self.databases.iter().flat_map(|d| &d.proved);
-        proved
-            .flat_map(|p| &p.outcomes)
-            .filter(|o| is(&o.verdict))
-            .count()
+        let outcomes = proved.flat_map(|p| &p.outcomes);
+        outcomes.map(|outcome| &outcome.verdict).collect()
     }
 
     /// Whether a proof failed.
     pub(crate) fn fails(&self) -> bool {
-        self.count(|v| matches!(v, Verdict::Fails(_))) > 0
+        let verdicts = self.verdicts();
+        verdicts.iter().any(|v| matches!(v, Verdict::Fails(_)))
     }
 
-    /// `all proofs hold`, `2 proofs fail, 1 could not be made`.
     fn summary(&self) -> String {
-        let failed = self.count(|v| matches!(v, Verdict::Fails(_)));
-        let not_made = self.count(|v| matches!(v, Verdict::NotMade(_)));
-        let mut parts = Vec::new();
-        if failed > 0 {
-            parts.push(format!(
-                "{} {}",
-                count(failed, "proof"),
-                if failed == 1 { "fails" } else { "fail" }
-            ));
-        }
-        if not_made > 0 {
-            parts.push(format!("{} could not be made", count(not_made, "proof")));
-        }
-        if parts.is_empty() {
-            "all proofs hold".to_owned()
-        } else {
-            parts.join(", ")
-        }
+        summary_of(&self.verdicts())
+    }
+}
+
+/// `all proofs hold`, `2 proofs fail, 1 could not be made`.
+pub(super) fn summary_of(verdicts: &[&Verdict]) -> String {
+    let count_of = |is: fn(&Verdict) -> bool| verdicts.iter().filter(|v| is(v)).count();
+    let failed = count_of(|v| matches!(v, Verdict::Fails(_)));
+    let not_made = count_of(|v| matches!(v, Verdict::NotMade(_)));
+    let mut parts = Vec::new();
+    if failed > 0 {
+        parts.push(format!(
+            "{} {}",
+            count(failed, "proof"),
+            if failed == 1 { "fails" } else { "fail" }
+        ));
+    }
+    if not_made > 0 {
+        parts.push(format!("{} could not be made", count(not_made, "proof")));
+    }
+    if parts.is_empty() {
+        "all proofs hold".to_owned()
+    } else {
+        parts.join(", ")
     }
 }
 
@@ -138,7 +153,7 @@ fn position(file: &MigrationFile, finding: &Finding) -> Option<Position> {
 
 /// The locks that keep others waiting, or change a schema beneath them: line, lock, and what there is to
 /// say of it.
-fn locks(proved: &Proved, file: &MigrationFile) -> Vec<(usize, String, String)> {
+fn locks(proved: &Proved, file: &MigrationFile) -> Vec<(usize, String, &'static str)> {
     let mut lines = Vec::new();
     for observed in &proved.observed {
         let line = Position::of(file.text(), observed.range.start).line;
@@ -146,14 +161,28 @@ fn locks(proved: &Proved, file: &MigrationFile) -> Vec<(usize, String, String)> 
             lines.push((
                 line,
                 format!("{} on {}", lock.mode, lock.relation),
-                lock.mode.short().to_owned(),
+                lock.mode.short(),
             ));
         }
         for said in said(observed) {
-            lines.push((line, said, String::new()));
+            lines.push((line, said, ""));
         }
     }
     lines
+}
+
+/// What there is to know before one relies on the answers: line, and what it is.
+fn notes(proved: &Proved, file: &MigrationFile) -> Vec<(usize, String)> {
+    let mut notes = Vec::new();
+    for observed in &proved.observed {
+        for table in &observed.without_effect {
+            let place = narrowed(file.text(), &observed.range, &format!("`{table}`"));
+            let start = place.unwrap_or(observed.range.clone()).start;
+            let what = format!("wrote no row of {table}, so the proofs say little of it");
+            notes.push((Position::of(file.text(), start).line, what));
+        }
+    }
+    notes
 }
 
 /// What the server said of a statement, and the tables that were written anew.

@@ -26,3 +26,13 @@ INSERT INTO moved SELECT 'extra', 'Extra';
 -- Transaction: none
 
 REINDEX INDEX CONCURRENTLY posts_slug_key;
+-- case
+-- base CREATE SEQUENCE numbers;
+-- expect crash 2: after a crash after this statement, a second run comes to another end: tags: 1 fewer row
+ALTER TABLE tags ADD COLUMN IF NOT EXISTS colour text;
+DO $$
+BEGIN
+    IF nextval('numbers') = 1 THEN
+        INSERT INTO tags (code, label) VALUES ('first of all', 'First') ON CONFLICT (code) DO NOTHING;
+    END IF;
+END $$;

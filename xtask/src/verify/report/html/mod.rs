@@ -1,5 +1,6 @@
 //! The report as a page of its own: one file that needs nothing else.
 
+mod forecast;
 mod markup;
 mod timeline;
 
@@ -8,7 +9,7 @@ use jubilee_core::{MigrationFile, TransactionMode};
 use jubilee_verify::{Finding, Outcome, Proof, Proved, Verdict};
 
 use self::markup::Markup;
-use super::{Verified, VerifiedDatabase, answer, position};
+use super::{Verified, VerifiedDatabase, answer, notes, position};
 use crate::output::{count, duration};
 
 /// Up to how many migrations are shown in full; of more, those that fail.
@@ -250,6 +251,13 @@ fn migration(
         }
         page.raw("</ul>");
     }
+    for (line, what) in notes(proved, file) {
+        page.raw("<p class=\"note\">Line ")
+            .number(line)
+            .raw(" ")
+            .sentence(&what)
+            .raw(".</p>");
+    }
     for outcome in &proved.outcomes {
         let all = findings(outcome);
         if all.is_empty() {
@@ -264,6 +272,7 @@ fn migration(
         page.raw("</div>");
     }
     timeline::write(page, proved, file);
+    forecast::write(page, proved, file);
     changes(page, proved);
     page.raw("</details>");
 }
