@@ -188,11 +188,11 @@ impl Undoing {
             &Routines::new(),
             &mut |reading| match reading {
                 Reading::Statement(statement) => match &statement.sql {
-                    None if ast::PlpgsqlPerformStmt::can_cast(statement.node.kind()) => {
-                        if calls(statement, Volatility::Unknown) {
-                            is_opaque = false;
-                            self.by_hand_of(statement, None);
-                        }
+                    None if ast::PlpgsqlPerformStmt::can_cast(statement.node.kind())
+                        && calls(statement, Volatility::Unknown) =>
+                    {
+                        is_opaque = false;
+                        self.by_hand_of(statement, None);
                     }
                     None => {}
                     Some(ast::Stmt::Do(_)) => is_opaque = true,
