@@ -92,6 +92,11 @@ fn write(
     let allowed = Allowed::read(root, database).map_err(|problem| vec![problem])?;
     let texts = texts(sources, entry)?;
     let snapshot = make(scratch, entry, sources, &texts, &allowed)?;
+    for constraint in snapshot.not_valid {
+        eprint(&format!(
+            "{database}: {constraint} is left NOT VALID: no migration validates it yet\n"
+        ));
+    }
     let texts = [snapshot.sql, snapshot.markdown];
     let changes = paths(database)
         .into_iter()
