@@ -12,14 +12,11 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile<'a> {
     /// The entry's name without its folder; a folder's name ends in `/`, and that of an entry that could
-    /// not be read in [`NOT_READ`], the reason, and `)`.
+    /// not be read in [`crate::NOT_READ`], the reason, and `)`.
     pub name: Cow<'a, str>,
     /// Its content.
     pub bytes: Cow<'a, [u8]>,
 }
-
-/// What stands between the name of an entry that could not be read and the reason.
-pub const NOT_READ: &str = " (cannot be read: ";
 
 impl SourceFile<'_> {
     /// The migration's name, also of a file that could not be read.
@@ -28,7 +25,7 @@ impl SourceFile<'_> {
     ///
     /// Why it is not the name of a migration.
     pub fn migration_name(&self) -> Result<MigrationName, NameError> {
-        let name = self.name.split(NOT_READ).next().unwrap_or_default();
+        let name = self.name.split(crate::NOT_READ).next().unwrap_or_default();
         MigrationName::from_file_name(name)
     }
 }

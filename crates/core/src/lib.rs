@@ -23,9 +23,9 @@ mod violation;
 
 pub use date::parse_date;
 pub use environment::Environment;
-pub use file::{MigrationFile, NOT_READ, Parsed, SourceFile, parse};
+pub use file::{MigrationFile, Parsed, SourceFile, parse};
 pub use header::{Header, Placeholder, TransactionMode, UnknownField};
-pub use name::{MigrationName, NameError, Version, snake_case};
+pub use name::{MigrationName, NOT_READ, NameError, Version, snake_case};
 pub use script::Script;
 pub use set::{MigrationSet, MigrationTexts, numbering};
 pub use splitter::split;
