@@ -46,6 +46,10 @@ impl Misfit {
 }
 
 impl Objects {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) async fn of(client: &Client) -> Result<Self, tokio_postgres::Error> {
         let answer = client.simple_query(OBJECTS).await?;
         let names = answer.into_iter().filter_map(|message| match message {
@@ -149,7 +153,8 @@ impl Baseline {
     /// The migrations that these objects may be those of: none of what they make is missing, and
     /// nothing that only later ones make is there.
     pub(crate) fn fitting(&self, found: &Objects) -> Vec<&MigrationName> {
-        let names = self.0.iter().map(|(name, _)| name);
+        let with_objects = self.0.iter().filter(|(_, objects)| !objects.is_empty());
+        let names = with_objects.map(|(name, _)| name);
         names
             .filter(|name| self.misfits(found, name.version()).is_empty())
             .collect()

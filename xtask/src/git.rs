@@ -54,6 +54,19 @@ impl Repository {
         })
     }
 
+    /// Nobody knows a revision of that name here.
+    pub(crate) fn unknown(revision: &str, none: Option<&NoRepository>) -> Problem {
+        let problem = Problem::new(Exit::Usage, format!("unknown revision `{revision}`"));
+        match none {
+            Some(none) => problem
+                .why(none.why())
+                .hint("run it in a git repository, or omit the revision"),
+            None => problem
+                .why("git has no commit of that name")
+                .hint("name a commit, a branch or a tag that git knows here, or fetch it: git fetch origin"),
+        }
+    }
+
     /// The folder's path from the root, with `/`.
     pub(crate) fn path_of(&self, folder: &Path) -> Option<String> {
         // git says the real path; the folder may have been named through a link.

@@ -25,6 +25,17 @@ pub(crate) fn remove_history(catalog: &mut Catalog) {
     catalog.retain(|name: &Name, _: &Object| name.identity != HISTORY);
 }
 
+/// The constraints that were never checked for the rows that were there before them.
+pub(crate) fn not_valid(catalog: &Catalog) -> impl Iterator<Item = &Name> {
+    let kinds = [Kind::Constraint, Kind::DomainConstraint];
+    let all = kinds.into_iter().flat_map(|kind| catalog.of_kind(kind));
+    let open = all.filter(|(_, constraint)| {
+        let definition = constraint.get("definition").unwrap_or_default();
+        definition.ends_with(" NOT VALID")
+    });
+    open.map(|(name, _)| name)
+}
+
 /// The role that owns the history of migrations: the one that applies them.
 pub(crate) fn migrator(catalog: &Catalog) -> Option<&str> {
     catalog.get(&Name::new(Kind::Table, HISTORY))?.get("owner")

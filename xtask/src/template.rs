@@ -74,8 +74,11 @@ fn steps(undo: &Undo) -> String {
     for step in &undo.steps {
         match step {
             UndoStep::Statement { sql, .. } => text.push_str(&format!("\n{sql}\n")),
-            UndoStep::ByHand(sql) => {
-                text.push_str(&format!("\n-- By hand, if it must be undone: {sql}\n"))
+            UndoStep::ByHand { sql, former } => {
+                text.push_str(&format!("\n-- By hand, if it must be undone: {sql}\n"));
+                if let Some(former) = former {
+                    text.push_str(&format!("-- What was there before is in {former}.\n"));
+                }
             }
         }
     }

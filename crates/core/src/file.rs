@@ -4,17 +4,30 @@ use std::borrow::Cow;
 
 use crate::findings::Findings;
 use crate::{
-    Header, MigrationName, Script, TransactionMode, UnknownField, Violation, header, normalise,
-    script,
+    Header, MigrationName, NameError, Script, TransactionMode, UnknownField, Violation, header,
+    normalise, script,
 };
 
 /// An entry of a migrations folder as it was found: not yet known to be good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile<'a> {
-    /// The entry's name without its folder; a folder's name ends in `/`.
+    /// The entry's name without its folder; a folder's name ends in `/`, and that of an entry that could
+    /// not be read in [`crate::NOT_READ`], the reason, and `)`.
     pub name: Cow<'a, str>,
     /// Its content.
     pub bytes: Cow<'a, [u8]>,
+}
+
+impl SourceFile<'_> {
+    /// The migration's name, also of a file that could not be read.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not the name of a migration.
+    pub fn migration_name(&self) -> Result<MigrationName, NameError> {
+        let name = self.name.split(crate::NOT_READ).next().unwrap_or_default();
+        MigrationName::from_file_name(name)
+    }
 }
 
 /// A migration that keeps all rules of name, header and form.

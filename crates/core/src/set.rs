@@ -113,7 +113,7 @@ pub fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
     let mut previous: Option<MigrationName> = None;
     let names = entries
         .iter()
-        .filter_map(|entry| MigrationName::from_file_name(&entry.name).ok());
+        .filter_map(|entry| entry.migration_name().ok());
     for name in names {
         let version = name.version();
         if let Some(twin) = previous.as_ref().filter(|p| p.version() == version) {

@@ -59,8 +59,12 @@ impl Violation {
     /// An entry of the folder that is not called as migrations are.
     #[must_use]
     pub fn misnamed(file: &str, error: crate::NameError) -> Self {
+        let not_read = file.contains(crate::NOT_READ);
         let hint = if file.ends_with('/') {
             "move the folder elsewhere; migrations are not nested".to_owned()
+        } else if not_read {
+            "put a file that can be read in its place: restore it, mend the link, or chmod u+r"
+                .to_owned()
         } else {
             match crate::snake_case(
                 file.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_'),
@@ -82,6 +86,8 @@ impl Violation {
         position: None,
         what: if file.ends_with('/') {
             "it is a folder".to_owned()
+        } else if not_read {
+            "it is not a file that can be read".to_owned()
         } else {
             error.to_string()
         },

@@ -8,14 +8,14 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use jubilee_core::SourceFile;
+use jubilee_core::{NOT_READ, SourceFile};
 use thiserror::Error;
 
 /// Why a folder could not be read.
 #[derive(Debug, Error)]
 #[error("cannot read {}: {source}", path.display())]
 pub struct FolderError {
-    /// The folder, or the file in it.
+    /// The folder.
     pub path: PathBuf,
     /// What the operating system said.
     pub source: io::Error,
@@ -38,12 +38,12 @@ impl FolderError {
 }
 
 /// Reads every entry of a folder, sorted by name, whatever it is: a subfolder comes as a name
-/// that ends in `/`, and a name that is not UTF-8 with replacement characters, so that the
-/// rules can refuse them by name.
+/// that ends in `/`, a name that is not UTF-8 with replacement characters, and what cannot be read with
+/// the reason in its name, so that the rules can refuse them by name, with whatever else is wrong.
 ///
 /// # Errors
 ///
-/// When the folder or a file in it cannot be read.
+/// When the folder cannot be read.
 pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderError> {
     let entries = fs::read_dir(folder).map_err(failed(folder))?;
     let mut entries = entries
@@ -59,9 +59,9 @@ pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderErro
         let others: Vec<_> = shares
             .map(|share| scope.spawn(move || read_entries(share)))
             .collect();
-        let mut files = read_entries(own)?;
+        let mut files = read_entries(own);
         for other in others {
-            files.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+            files.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         Ok(files)
     })
@@ -78,15 +78,27 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> FolderError {
     move |source| FolderError { path, source }
 }
 
-fn read_entries(entries: &[DirEntry]) -> Result<Vec<SourceFile<'static>>, FolderError> {
+fn read_entries(entries: &[DirEntry]) -> Vec<SourceFile<'static>> {
     let mut room = Vec::with_capacity(ROOM);
-    entries
-        .iter()
-        .map(|entry| {
-            let path = entry.path();
-            read_entry(entry, &path, &mut room).map_err(failed(&path))
-        })
-        .collect()
+    let files = entries.iter().map(|entry| {
+        let path = entry.path();
+        let read = read_entry(entry, &path, &mut room);
+        read.unwrap_or_else(|error| not_read(entry, &path, &error))
+    });
+    files.collect()
+}
+
+fn not_read(entry: &DirEntry, path: &Path, error: &io::Error) -> SourceFile<'static> {
+    let said = error.to_string();
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound if path.is_symlink() => "a link that leads nowhere",
+        _ => said.split(" (os error").next().unwrap_or_default(),
+    };
+    let name = entry.file_name();
+    SourceFile {
+        name: format!("{}{NOT_READ}{reason})", name.to_string_lossy()).into(),
+        bytes: Vec::new().into(),
+    }
 }
 
 fn read_entry(
@@ -106,7 +118,7 @@ fn read_entry(
     } else if kind.is_file() {
         (name, read_file(path, room)?)
     } else {
-        (format!("{name} (not a regular file)"), Vec::new())
+        return Err(io::Error::other("not a regular file"));
     };
     Ok(SourceFile {
         name: name.into(),
@@ -137,12 +149,22 @@ mod tests {
         fs::write(folder.path().join("0002_b.sql"), "b").unwrap();
         fs::write(folder.path().join("0001_a.sql"), "a").unwrap();
         fs::create_dir(folder.path().join("old")).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("gone", folder.path().join("0003_c.sql")).unwrap();
         let names: Vec<_> = read_folder(folder.path())
             .unwrap()
             .into_iter()
             .map(|f| f.name)
             .collect();
-        assert_eq!(names, ["0001_a.sql", "0002_b.sql", "old/"]);
+        assert_eq!(
+            names,
+            [
+                "0001_a.sql",
+                "0002_b.sql",
+                "0003_c.sql (cannot be read: a link that leads nowhere)",
+                "old/"
+            ]
+        );
         let error = read_folder(&folder.path().join("none")).unwrap_err();
         assert!(error.to_string().contains("none"), "{error}");
     }

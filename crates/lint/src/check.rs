@@ -20,7 +20,7 @@ use crate::locks::{FileLocks, TakenLock};
 use crate::rule::{Category, Rule};
 use crate::rules;
 use crate::secrets::{mask_in, masked, scan};
-use crate::syntax::{Reading, Routine, Routines, walk};
+use crate::syntax::{ObjectName, Reading, Routine, Routines, walk};
 
 /// What was found in one file; or, with an empty name, in the folder itself.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,9 @@ pub struct FileReport<'a> {
     /// The locks stronger than ROW EXCLUSIVE that it takes on tables that were there before it, in
     /// the order of its statements. They are facts, not faults.
     pub locks: Vec<TakenLock>,
+    /// The constraints that it adds `NOT VALID` and that neither it nor a later file validates or drops,
+    /// each with its table.
+    pub not_validated: Vec<(String, String)>,
 }
 
 impl FileReport<'_> {
@@ -78,6 +81,15 @@ pub fn check_folder<'a>(
             report
         })
         .collect();
+    for (report, added) in reports.iter_mut().zip(before.not_valid) {
+        let left = added.into_iter().filter(|(table, name)| {
+            let table = schema.relations.get(table);
+            table.is_some_and(|table| table.is_not_valid(name))
+        });
+        report.not_validated = left
+            .map(|(table, name)| (table.to_string(), name))
+            .collect();
+    }
     for violation in layout {
         // A report without a name is the folder's.
         let name = violation.file.clone().unwrap_or_default();
@@ -138,6 +150,7 @@ fn check_file<'a>(
         name: entry.name.clone().into_owned(),
         ..FileReport::default()
     };
+    before.not_valid.push(Vec::new());
     let name = match MigrationName::from_file_name(&entry.name) {
         Ok(name) => name,
         Err(error) => {
@@ -171,6 +184,9 @@ fn check_file<'a>(
         .findings
         .extend(rules::header::misspelled(&parsed.unknown_fields));
     let read = check_sql(scope, &report.text, &parsed, schema, before);
+    if let Some(last) = before.not_valid.last_mut() {
+        *last = read.facts.unvalidated.named().collect();
+    }
     schema.extend(read.facts);
     report.locks = read.locks;
     report.destructive = parsed.destructive.map(|reason| Destructive {
@@ -190,6 +206,8 @@ struct Before {
     catalog: Catalog,
     /// Functions whose bodies are known.
     routines: Routines,
+    /// For each file, the constraints that it added `NOT VALID`.
+    not_valid: Vec<Vec<(ObjectName, String)>>,
 }
 
 /// What the statements of a file came to.

@@ -4,8 +4,11 @@ use jubilee_core::{MigrationName, SourceFile, TransactionMode, Version, normalis
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::object::{Created, Object, ObjectKind};
-use crate::syntax::{AlterTable, ObjectName, Place, Reading, Routines, Statement, one_line, walk};
+use crate::object::{Created, Dropped, Object, ObjectKind};
+use crate::syntax::{
+    AlterTable, ObjectName, Place, Reading, Routines, Statement, Volatility, one_line, volatility,
+    walk,
+};
 
 /// The longest part of a statement that is repeated to name it, in characters.
 const SHOWN: usize = 90;
@@ -33,14 +36,19 @@ pub enum UndoStep {
         /// Whether rows are lost with it.
         loses_data: bool,
     },
-    /// Only a person can say what does: the statement, or the beginning of it.
-    ByHand(String),
+    /// Only a person can say what does.
+    ByHand {
+        /// The statement, or the beginning of it.
+        sql: String,
+        /// The migration that made before what it replaces or drops.
+        former: Option<MigrationName>,
+    },
 }
 
 /// What undoes a migration of a folder; `None` where it is not there or cannot be read.
 #[must_use]
 pub fn undo(database: &str, entries: &[SourceFile<'_>], version: Version) -> Option<Undo> {
-    let mut earlier = Vec::new();
+    let mut earlier = Earlier::default();
     let mut found = None;
     let mut entries: Vec<&SourceFile<'_>> = entries.iter().collect();
     entries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -62,9 +70,7 @@ pub fn undo(database: &str, entries: &[SourceFile<'_>], version: Version) -> Opt
         if name.version() < version {
             for statement in statements {
                 walk(&text, &statement.range, &Routines::new(), &mut |reading| {
-                    if let Reading::Statement(statement) = reading {
-                        earlier.extend(made(statement).filter_map(|created| created.object));
-                    }
+                    earlier.note(&reading, &name);
                 });
             }
             continue;
@@ -74,8 +80,9 @@ pub fn undo(database: &str, entries: &[SourceFile<'_>], version: Version) -> Opt
             statements.last()?.range.end,
         );
         let mut undoing = Undoing {
-            earlier: Vec::new(),
+            earlier: Earlier::default(),
             tables: Vec::new(),
+            new: Vec::new(),
             steps: Vec::new(),
         };
         std::mem::swap(&mut undoing.earlier, &mut earlier);
@@ -99,11 +106,74 @@ fn made(statement: &Statement<'_>) -> impl Iterator<Item = Created> {
     Created::of(statement).into_iter().chain(added)
 }
 
+/// What the migrations before it have made.
+#[derive(Default)]
+struct Earlier {
+    objects: Vec<(Object, MigrationName)>,
+    /// The constraints of tables, by name.
+    constraints: Vec<(String, MigrationName)>,
+    /// Whether some of it could not be read.
+    has_gaps: bool,
+}
+
+impl Earlier {
+    fn note(&mut self, reading: &Reading<'_, '_>, name: &MigrationName) {
+        let Reading::Statement(statement) = reading else {
+            self.has_gaps = true;
+            return;
+        };
+        let made = made(statement).filter_map(|created| created.object);
+        self.objects
+            .extend(made.map(|object| (object, name.clone())));
+        for constraint in statement.new_constraints() {
+            let generated = || constraint.generated_names()?.next();
+            let named = constraint.name().or_else(generated);
+            self.constraints
+                .extend(named.map(|named| (named, name.clone())));
+        }
+    }
+
+    /// The last migration that made such an object.
+    fn maker(&self, object: &Object) -> Option<&MigrationName> {
+        let is_it =
+            |made: &&(Object, MigrationName)| made.0.kind == object.kind && made.0.may_be(object);
+        let of_constraint = || {
+            let mut constraints = self.constraints.iter().rev();
+            let found = constraints.find(|(named, _)| *named == object.name.name);
+            found.map(|(_, name)| name)
+        };
+        match object.kind {
+            ObjectKind::Constraint => of_constraint(),
+            _ => self.objects.iter().rev().find(is_it).map(|(_, name)| name),
+        }
+    }
+
+    /// Whether there surely was none of that name. Only what has a statement of its own is made by it alone.
+    fn lacks(&self, object: &Object) -> bool {
+        use ObjectKind as K;
+        let has_statement = matches!(
+            object.kind,
+            K::Trigger
+                | K::Policy
+                | K::Rule
+                | K::View
+                | K::MaterializedView
+                | K::Function
+                | K::Procedure
+                | K::Domain
+                | K::Statistics
+        );
+        let mut made = self.objects.iter();
+        has_statement && !self.has_gaps && !made.any(|(m, _)| m.name.name == object.name.name)
+    }
+}
+
 struct Undoing {
-    /// What the migrations before it have made.
-    earlier: Vec<Object>,
+    earlier: Earlier,
     /// The tables that it has made so far: what else it does with them is gone with them.
     tables: Vec<ObjectName>,
+    /// What it has made, the tables too.
+    new: Vec<Object>,
     steps: Vec<UndoStep>,
 }
 
@@ -118,21 +188,30 @@ impl Undoing {
             &Routines::new(),
             &mut |reading| match reading {
                 Reading::Statement(statement) => match &statement.sql {
+                    None if ast::PlpgsqlPerformStmt::can_cast(statement.node.kind())
+                        && calls(statement, Volatility::Unknown) =>
+                    {
+                        is_opaque = false;
+                        self.by_hand_of(statement, None);
+                    }
                     None => {}
                     Some(ast::Stmt::Do(_)) => is_opaque = true,
                     Some(_) if statement.place == Place::Inside => {}
-                    // It reads; what it may call is not known.
-                    Some(ast::Stmt::Select(_)) if statement.place == Place::Block => {}
+                    Some(ast::Stmt::Select(_))
+                        if statement.place == Place::Block
+                            && !calls(statement, Volatility::Volatile) => {}
                     Some(sql) => {
                         is_opaque = false;
                         self.undo(sql, statement);
                     }
                 },
-                Reading::Unread { .. } => self.by_hand(text.get(range.clone()).unwrap_or_default()),
+                Reading::Unread { .. } => {
+                    self.by_hand(text.get(range.clone()).unwrap_or_default(), None);
+                }
             },
         );
         if is_opaque {
-            self.by_hand(text.get(range.clone()).unwrap_or_default());
+            self.by_hand(text.get(range.clone()).unwrap_or_default(), None);
         }
     }
 
@@ -143,22 +222,47 @@ impl Undoing {
         if let Some(alter) = statement.alter_table() {
             return self.undo_alteration(sql, &alter, statement);
         }
-        let about = ObjectName::below_node(&statement.node);
-        let of_new_table = about.is_some_and(|about| {
-            let of_column = about.schema.as_deref();
-            let is_its = |made: &ObjectName| Some(made.name.as_str()) == of_column;
-            self.has_made(&about) || self.tables.iter().any(is_its)
-        });
-        let is_gone_with_table = matches!(
-            sql,
-            ast::Stmt::CommentOn(_)
-                | ast::Stmt::Grant(_)
-                | ast::Stmt::Revoke(_)
-                | ast::Stmt::Insert(_)
-        );
-        if !(of_new_table && is_gone_with_table) {
-            self.by_hand_of(statement);
+        let is_gone = match sql {
+            ast::Stmt::Insert(_) => {
+                let about = ObjectName::below_node(&statement.node);
+                about.is_some_and(|about| self.has_made(&about))
+            }
+            ast::Stmt::CommentOn(_) => {
+                let about = ObjectName::below_node(&statement.node);
+                about.is_some_and(|about| self.is_new(&about))
+            }
+            ast::Stmt::Grant(_) | ast::Stmt::Revoke(_) => {
+                let about = ObjectName::all_below(&statement.node);
+                !about.is_empty() && about.iter().all(|about| self.is_new(about))
+            }
+            _ => false,
+        };
+        let dropped: Vec<Object> = Dropped::of(sql).flat_map(|d| d.objects).collect();
+        let drops_nothing = !dropped.is_empty()
+            && dropped.iter().all(|object| {
+                let owner = object.on.as_ref();
+                owner.is_some_and(|table| self.has_made(table)) || self.earlier.lacks(object)
+            });
+        if !is_gone && !drops_nothing {
+            let former = dropped.iter().find_map(|object| self.earlier.maker(object));
+            self.by_hand_of(statement, former.cloned());
         }
+    }
+
+    /// Whether the file made it, or what it belongs to: `f`, or `t.c` of a column.
+    fn is_new(&self, about: &ObjectName) -> bool {
+        let table = about.schema.as_deref();
+        let mut tables = self.tables.iter();
+        let is_column = |object: &Object| {
+            let on = object.on.as_ref().map(|on| on.name.as_str());
+            on.is_some() && on == table && object.name.name == about.name
+        };
+        self.has_made(about)
+            || tables.any(|made| Some(made.name.as_str()) == table)
+            || self.new.iter().any(|object| match object.kind {
+                ObjectKind::Column => is_column(object),
+                _ => object.name.may_be(about),
+            })
     }
 
     fn undo_creation(&mut self, created: &Created, statement: &Statement<'_>) {
@@ -170,11 +274,16 @@ impl Undoing {
         let Some(object) = &created.object else {
             return match parent {
                 Some(table) if self.has_made(&table) => {}
-                _ => self.by_hand_of(statement),
+                _ => self.by_hand_of(statement, None),
             };
         };
         let owner = object.on.as_ref().or(parent.as_ref());
-        if owner.is_some_and(|table| self.has_made(table)) {
+        if let Some(table) = owner.filter(|table| self.has_made(table)) {
+            // What calls a function that was made behind the table would keep it from being dropped.
+            let may_call = matches!(created.kind, K::Trigger | K::Index | K::Policy | K::Rule);
+            if may_call && self.has_routine_behind(table) {
+                self.mechanically(object.undo(created.parent().as_deref(), false), false);
+            }
             return;
         }
         let is_mechanical = match created.kind {
@@ -185,16 +294,14 @@ impl Undoing {
             _ => false,
         };
         // Where an earlier one has made it already, this has replaced it or done nothing.
-        let is_new = !self
-            .earlier
-            .iter()
-            .any(|earlier| earlier.kind == created.kind && earlier.may_be(object));
-        if !is_mechanical || !is_new {
-            return self.by_hand_of(statement);
+        let former = self.earlier.maker(object).cloned();
+        if !is_mechanical || former.is_some() {
+            return self.by_hand_of(statement, former);
         }
         if matches!(created.kind, K::Table | K::ForeignTable) {
             self.tables.push(object.name.clone());
         }
+        self.new.push(object.clone());
         let keyword = created.keyword().map(|word| word.kind());
         let concurrently = keyword == Some(SyntaxKind::CONCURRENTLY_KW);
         self.mechanically(
@@ -218,6 +325,7 @@ impl Undoing {
                 )),
                 _ if is_new_table => continue,
                 (Some((ObjectKind::Column, object)), _) => {
+                    self.new.push(object.clone());
                     Some((format!("DROP COLUMN IF EXISTS {}", object.written()), true))
                 }
                 (_, ast::AlterTableAction::EnableRls(_)) => {
@@ -234,9 +342,23 @@ impl Undoing {
                     let sql = format!("ALTER TABLE IF EXISTS {table} {action};");
                     self.mechanically(sql, loses_data);
                 }
-                None => return self.by_hand_of(statement),
+                None => {
+                    let dropped: Vec<Object> = Dropped::of(sql).flat_map(|d| d.objects).collect();
+                    let former = dropped.iter().find_map(|object| self.earlier.maker(object));
+                    let former = former.cloned();
+                    return self.by_hand_of(statement, former);
+                }
             }
         }
+    }
+
+    fn has_routine_behind(&self, table: &ObjectName) -> bool {
+        use ObjectKind as K;
+        let is_table =
+            |o: &&Object| matches!(o.kind, K::Table | K::ForeignTable) && o.name.may_be(table);
+        let behind = self.new.iter().skip_while(|object| !is_table(object));
+        let mut kinds = behind.map(|object| object.kind);
+        kinds.any(|kind| matches!(kind, K::Function | K::Procedure))
     }
 
     fn has_made(&self, table: &ObjectName) -> bool {
@@ -247,23 +369,29 @@ impl Undoing {
         self.steps.push(UndoStep::Statement { sql, loses_data });
     }
 
-    fn by_hand_of(&mut self, statement: &Statement<'_>) {
+    fn by_hand_of(&mut self, statement: &Statement<'_>, former: Option<MigrationName>) {
         let source = statement.source(statement.range.clone());
-        self.by_hand(source.unwrap_or_default());
+        self.by_hand(source.unwrap_or_default(), former);
     }
 
-    fn by_hand(&mut self, sql: &str) {
+    fn by_hand(&mut self, sql: &str, former: Option<MigrationName>) {
         let line = one_line(sql);
-        let step = match line.char_indices().nth(SHOWN) {
+        let sql = match line.char_indices().nth(SHOWN) {
             Some((end, _)) => format!("{} …", line[..end].trim_end()),
             None => line,
         };
-        let step = UndoStep::ByHand(step);
+        let step = UndoStep::ByHand { sql, former };
         // Read in part only, a statement comes as itself and as not read.
         if self.steps.last() != Some(&step) {
             self.steps.push(step);
         }
     }
+}
+
+/// Whether it calls functions that may change something, as far as is known.
+fn calls(statement: &Statement<'_>, least: Volatility) -> bool {
+    let mut calls = statement.calls();
+    calls.any(|call| volatility(&call.name) >= least)
 }
 
 /// What undoes `SET NOT NULL`.

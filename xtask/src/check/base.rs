@@ -49,12 +49,7 @@ impl Bases {
                 }
             },
             (Err(error), BaseChoice::Revision(revision)) => {
-                return Err(Problem::new(
-                    Exit::Failed,
-                    format!("cannot compare with `{revision}`"),
-                )
-                .why(error.why())
-                .hint("run it in a git repository, or omit --base"));
+                return Err(Repository::unknown(revision, Some(&error)));
             }
         };
         let revision = match choice {
@@ -65,11 +60,7 @@ impl Bases {
             },
         };
         let Some(tip) = repository.commit(&revision) else {
-            return Err(
-                Problem::new(Exit::Failed, format!("unknown revision `{revision}`"))
-                    .why("git has no commit with that name")
-                    .hint("fetch it: git fetch origin; or name another: --base main"),
-            );
+            return Err(Repository::unknown(&revision, None));
         };
         let Some(commit) = repository.merge_base(&tip) else {
             if repository.commit("HEAD").is_none() {

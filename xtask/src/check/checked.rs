@@ -15,6 +15,8 @@ pub(crate) struct Checked {
     pub(crate) new: usize,
     /// New migrations that are not committed yet and whose line in the sum file is not theirs.
     pub(crate) unsealed: Vec<String>,
+    /// The constraints that are left `NOT VALID`, each with its table and its file.
+    pub(crate) not_validated: Vec<(String, String, String)>,
 }
 
 /// What was found in one file.

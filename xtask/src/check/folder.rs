@@ -287,8 +287,14 @@ impl Folder {
                 locks: report.locks,
             }
         };
+        let not_validated = reports.iter().flat_map(|report| {
+            let left = report.not_validated.iter();
+            left.map(|(table, name)| (table.clone(), name.clone(), path(&report.name)))
+        });
+        let not_validated = not_validated.collect();
         Checked {
             database: self.database,
+            not_validated,
             new: entries.iter().filter(|entry| is_new(&entry.name)).count(),
             unsealed,
             files: reports.into_iter().map(file).collect(),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use jubilee_core::{MigrationName, SourceFile, Version};
 use jubilee_lint::{Base, Sums};
@@ -59,7 +60,7 @@ impl Folder {
                 renamed.push((name.clone(), name.with_version(next)));
             }
         }
-        let (changes, after) = rename(self, entries, &renamed)?;
+        let (changes, after) = rename(self, entries, &renamed, &taken)?;
         let sums = self.sums_after(&renamed, &after, merged.unwrap_or(base))?;
         let shown = self.sums.as_ref().map(|(_, shown)| shown.clone());
         let shown = shown.filter(|_| sums.is_some());
@@ -133,33 +134,61 @@ fn rename(
     folder: &Folder,
     entries: Vec<SourceFile<'static>>,
     renamed: &[(MigrationName, MigrationName)],
+    taken: &BTreeSet<MigrationName>,
 ) -> Result<(Vec<Change>, Vec<SourceFile<'static>>), Problem> {
     let mut changes = Vec::new();
     let mut after = Vec::new();
     for entry in entries {
-        let pair = renamed
-            .iter()
-            .find(|(old, _)| old.file_name() == *entry.name);
-        let Some((old, new)) = pair else {
+        let name = MigrationName::from_file_name(&entry.name).ok();
+        let Some(old) = name.filter(|name| !taken.contains(name)) else {
             after.push(entry);
             continue;
         };
-        let text = String::from_utf8(entry.bytes.into_owned()).map_err(|_| {
-            Problem::new(Exit::Failed, format!("cannot read the header of {old}"))
-                .why("the file is not UTF-8")
-                .hint(format!("see `cargo xtask check {}`", folder.database.name))
-        })?;
-        let bytes = with_name(&text, old, new).into_bytes();
-        changes.push(Change {
-            path: folder.path.join(old.file_name()),
-            before: Some(text.into_bytes()),
-            after: None,
-        });
-        changes.push(Change {
-            path: folder.path.join(new.file_name()),
-            before: None,
-            after: Some(bytes.clone()),
-        });
+        let pair = renamed.iter().find(|(name, _)| *name == old);
+        let new = pair.map_or(&old, |(_, new)| new);
+        let text = match String::from_utf8(entry.bytes.into_owned()) {
+            Ok(text) => text,
+            Err(error) if pair.is_none() => {
+                after.push(SourceFile {
+                    name: entry.name,
+                    bytes: error.into_bytes().into(),
+                });
+                continue;
+            }
+            Err(_) => {
+                return Err(
+                    Problem::new(Exit::Failed, format!("cannot read the header of {old}"))
+                        .why("the file is not UTF-8")
+                        .hint(format!("see `cargo xtask check {}`", folder.database.name)),
+                );
+            }
+        };
+        let mut written = with_field(&text, "Migration", &old.to_string(), &new.to_string());
+        if let Some((old, new)) = renamed.iter().find(|(old, _)| reverts(&written, old)) {
+            let (old, new) = (old.version().to_string(), new.version().to_string());
+            written = with_field(&written, "Reverts", &old, &new);
+        }
+        let bytes = written.into_bytes();
+        match pair {
+            Some(_) => changes.extend([
+                Change {
+                    path: folder.path.join(old.file_name()),
+                    before: Some(text.into_bytes()),
+                    after: None,
+                },
+                Change {
+                    path: folder.path.join(new.file_name()),
+                    before: None,
+                    after: Some(bytes.clone()),
+                },
+            ]),
+            None if bytes != text.as_bytes() => changes.push(Change {
+                path: folder.path.join(old.file_name()),
+                before: Some(text.into_bytes()),
+                after: Some(bytes.clone()),
+            }),
+            None => {}
+        }
         after.push(SourceFile {
             name: Cow::Owned(new.file_name()),
             bytes: bytes.into(),
@@ -168,21 +197,36 @@ fn rename(
     Ok((changes, after))
 }
 
-/// The text with another name in its header; everything else stays as it is.
-fn with_name(text: &str, old: &MigrationName, new: &MigrationName) -> String {
-    let old = old.to_string();
+/// Whether the header says that it undoes that migration.
+fn reverts(text: &str, name: &MigrationName) -> bool {
+    field(text, "Reverts").is_some_and(|range| text[range] == name.version().to_string())
+}
+
+/// The text with another value of a field in its header; everything else stays as it is.
+fn with_field(text: &str, key: &str, old: &str, new: &str) -> String {
+    let mut changed = text.to_owned();
+    if let Some(range) = field(text, key).filter(|range| text[range.clone()] == *old) {
+        changed.replace_range(range, new);
+    }
+    changed
+}
+
+/// Where the value of a field of the header stands: `-- Key: value`.
+fn field(text: &str, key: &str) -> Option<Range<usize>> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let comment = line.trim_start_matches('\u{FEFF}').trim();
         let field = comment.strip_prefix("--").map(str::trim_start);
-        let name = field.and_then(|field| field.strip_prefix("Migration:"));
-        if name.is_some_and(|name| name.trim() == old) {
-            let at = start + line.find(&old).unwrap_or_default();
-            let mut text = text.to_owned();
-            text.replace_range(at..at + old.len(), &new.to_string());
-            return text;
+        let value = field.and_then(|field| field.strip_prefix(key)?.strip_prefix(':'));
+        if let Some(value) = value.map(str::trim) {
+            let at = start + line.rfind(value)?;
+            return Some(at..at + value.len());
+        }
+        // The header ends with the first line that is no comment.
+        if !comment.is_empty() && field.is_none() {
+            return None;
         }
         start += line.len();
     }
-    text.to_owned()
+    None
 }

@@ -44,6 +44,8 @@ struct Doubts {
     untold: Vec<String>,
     /// What no migration makes.
     others: Vec<String>,
+    /// Where nothing is recorded as applied: the migrations up to which what is there is theirs.
+    fits: Vec<MigrationName>,
 }
 
 /// What is in a database that has tables and no history, or one in which nothing is recorded yet.
@@ -88,7 +90,7 @@ impl Adopt {
         if globals.is_json() {
             print_json(&serde_json::json!({
                 "name": self.database, "adopted": names(&adoption.adopted), "left": names(&adoption.left), "kept_as": adoption.kept_as,
-                "unchecked": doubts.untold, "others": doubts.others,
+                "unchecked": doubts.untold, "others": doubts.others, "fits": names(&doubts.fits),
             }));
         } else {
             print(&self.show(&adoption, &doubts));
@@ -106,6 +108,17 @@ impl Adopt {
             if let Some(objects) = untracked(&one, sources)? {
                 doubts = self.compare(&objects, last, &one, sources)?;
                 what = format!("would record the migrations up to {last} as applied");
+            }
+        } else if let Some(objects) = untracked(&one, sources)?.filter(|found| !found.is_empty()) {
+            // It is advice: where there is no PostgreSQL for a throwaway server, none is given.
+            let baseline = Baseline::observe(one.entry, sources).ok();
+            let fitting = |b: Baseline| b.fitting(&objects).into_iter().cloned().collect();
+            doubts.fits = baseline.map_or_else(Vec::new, fitting);
+            if let Some(last) = doubts.fits.last() {
+                let version = last.version();
+                what = format!(
+                    "would record nothing as applied, though what is there is what the migrations up to {version} leave (--up-to {version})"
+                );
             }
         }
         one.ask(&Question {
@@ -146,6 +159,7 @@ impl Adopt {
             return Ok(Doubts {
                 untold: names(&untold),
                 others: baseline.others(objects),
+                fits: Vec::new(),
             });
         }
         let mut why: Vec<String> = misfits.iter().take(SHOWN).map(misfit).collect();
@@ -216,7 +230,16 @@ impl Adopt {
             ));
         }
         let next = further(&format!("migrate {database}"));
-        text.push_str(&format!("next:\n{next}\n"));
+        let Some(last) = doubts.fits.last().filter(|_| adoption.adopted.is_empty()) else {
+            text.push_str(&format!("next:\n{next}\n"));
+            return text;
+        };
+        let last = last.version();
+        let record = further(&format!("migrate adopt {database} --up-to {last}"));
+        text.push_str(&format!(
+            "  what is there is what the migrations up to {last} leave\n\
+             to record them as applied:\n{record}\nto apply all of them to what is there:\n{next}\n"
+        ));
         text
     }
 }

@@ -134,6 +134,11 @@ impl Check {
             globals.verbose > 0,
         ));
         note_snapshots(std::slice::from_ref(&self.database), globals);
+        for (table, constraint, file) in checked.iter().flat_map(|checked| &checked.not_validated) {
+            eprint(&format!(
+                "no migration validates `{constraint}` of `{table}` yet, which {file} adds NOT VALID\n"
+            ));
+        }
         note_sums(&folders, &checked);
         let fails = summary.errors > 0 || (self.deny.is_some() && summary.warnings > 0);
         Ok(if fails { Exit::Failed } else { Exit::Done })

@@ -135,7 +135,7 @@ fn write(
     .join(compared.database);
     let last = jubilee_embed::read_folder(&folder)?
         .iter()
-        .filter_map(|file| MigrationName::from_file_name(&file.name).ok())
+        .filter_map(|file| file.migration_name().ok())
         .map(|name| name.version())
         .max();
     let version = last.and_then(Version::next).unwrap_or(Version::FIRST);

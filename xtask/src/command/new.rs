@@ -125,7 +125,7 @@ impl New {
 fn names(files: &[SourceFile<'_>]) -> Vec<MigrationName> {
     let names = files.iter();
     let mut names: Vec<MigrationName> = names
-        .filter_map(|file| MigrationName::from_file_name(&file.name).ok())
+        .filter_map(|file| file.migration_name().ok())
         .collect();
     names.sort_by_key(MigrationName::version);
     names

@@ -92,6 +92,11 @@ fn write(
     let allowed = Allowed::read(root, database).map_err(|problem| vec![problem])?;
     let texts = texts(sources, entry)?;
     let snapshot = make(scratch, entry, sources, &texts, &allowed)?;
+    for constraint in snapshot.not_valid {
+        eprint(&format!(
+            "{database}: {constraint} is left NOT VALID: no migration validates it yet\n"
+        ));
+    }
     let texts = [snapshot.sql, snapshot.markdown];
     let changes = paths(database)
         .into_iter()
@@ -145,15 +150,11 @@ fn since(
     entries: &[&'static Entry],
     globals: &Globals,
 ) -> Result<Exit, Problem> {
-    let unknown = |why: String| {
-        Problem::new(Exit::Usage, format!("unknown revision `{revision}`"))
-            .why(why)
-            .hint("name a commit, a branch or a tag that git knows here")
-    };
-    let repository = Repository::of(root).map_err(|none| unknown(none.why().to_owned()))?;
+    let repository =
+        Repository::of(root).map_err(|none| Repository::unknown(revision, Some(&none)))?;
     let commit = repository
         .commit(revision)
-        .ok_or_else(|| unknown("git has no commit of that name".to_owned()))?;
+        .ok_or_else(|| Repository::unknown(revision, None))?;
     let scratch = Scratch::start()?;
     let mut all = Vec::new();
     for entry in entries {

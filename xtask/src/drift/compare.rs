@@ -177,6 +177,10 @@ pub(crate) fn compare(
                     .not_compared()
                     .into_iter()
                     .map(|what| format!("not compared: {what}")),
+            )
+            .chain(
+                schema::not_valid(&compared.live)
+                    .map(|what| format!("NOT VALID, so older rows may break it: {what}")),
             ),
     );
     if major != scratch.major() {

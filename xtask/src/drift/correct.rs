@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use jubilee_catalog::{Catalog, Object, Script, Step, diff, script};
+use jubilee_catalog::{Catalog, Change, Kind, Object, Script, Step, What, diff, script};
 use jubilee_core::{MigrationName, Placeholder};
 
 use super::again::again;
@@ -205,7 +205,36 @@ fn prove(
     })
 }
 
-fn is_open(script: &Script, change: &jubilee_catalog::Change) -> bool {
+/// What a change takes from code that was written for the schema before it: something that it names, or a
+/// value that it may read or write.
+fn breaks(change: &Change) -> Option<String> {
+    let name = &change.name;
+    let is_named = matches!(
+        name.kind,
+        Kind::Table
+            | Kind::ForeignTable
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Column
+            | Kind::Function
+            | Kind::Procedure
+            | Kind::Aggregate
+            | Kind::Sequence
+            | Kind::Enum
+            | Kind::Domain
+            | Kind::Type
+    );
+    match &change.what {
+        What::Removed(_) => is_named.then(|| name.to_string()),
+        What::Changed(differences) if name.kind == Kind::Column => differences
+            .iter()
+            .find(|d| d.attribute == "type" || d.attribute == "not null" && d.to.is_some())
+            .map(|difference| format!("{name} ({})", difference.attribute)),
+        _ => None,
+    }
+}
+
+fn is_open(script: &Script, change: &Change) -> bool {
     script.open.iter().any(|(name, _)| *name == change.name)
 }
 
@@ -247,6 +276,14 @@ fn text(
             text,
             "-- Destructive: removes {}, with the data in it",
             lost.join(", ")
+        );
+    }
+    let broken: Vec<String> = compared.changes.iter().filter_map(breaks).collect();
+    if direction == Direction::Adopt && !broken.is_empty() {
+        let _ = writeln!(
+            text,
+            "-- Contract: changed by hand already, so code that needs what was before fails: {}",
+            broken.join(", ")
         );
     }
     let after = compared

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use jubilee_catalog::{Catalog, Kind, diff, roles, to_sql};
+use jubilee_catalog::{Catalog, Kind, Name, diff, roles, to_sql};
 
 use super::banner::Migration;
 use super::rows::{self, Reference};
@@ -19,6 +19,8 @@ use crate::sources::Sources;
 pub(crate) struct Snapshot {
     pub(crate) sql: String,
     pub(crate) markdown: String,
+    /// The constraints that are left `NOT VALID`.
+    pub(crate) not_valid: Vec<Name>,
 }
 
 /// Runs the migrations on the scratch server, twice.
@@ -67,6 +69,7 @@ pub(crate) fn make(
             Ok(sql)
         })?;
         Ok(Snapshot {
+            not_valid: schema::not_valid(&catalog).cloned().collect(),
             sql,
             markdown: describe::describe(&catalog, &references, texts, entry),
         })

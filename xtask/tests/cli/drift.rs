@@ -137,6 +137,7 @@ fn twenty_changes_are_taken_back() {
     trigger public.notes.notes_touch: enabled `disabled`, was not set
     policy public.secured.secured_all: using `(a > 1)`, was `(a > 0)`
     default privileges FOR ROLE postgres IN SCHEMA public ON TABLES: added
+    NOT VALID, so older rows may break it: constraint public.notes.notes_size_check
     ");
     let file = place.folder.path().join("m/codex/0002_bring_back.sql");
     let text = fs::read_to_string(file).unwrap();
@@ -152,8 +153,15 @@ fn twenty_changes_are_made_official() {
     for sql in PLANTED {
         place.sql("codex", sql);
     }
-    place.sql("codex", "ALTER TYPE mood ADD VALUE 'great'");
+    place.sql(
+        "codex",
+        "ALTER TYPE mood ADD VALUE 'great'; ALTER TABLE notes DROP COLUMN said_at; DROP FUNCTION unused()",
+    );
     succeeds(&place, "drift codex --migrations m --adopt take_over");
+    let file = place.folder.path().join("m/codex/0002_take_over.sql");
+    let text = fs::read_to_string(file).unwrap();
+    let contract = text.lines().find(|line| line.starts_with("-- Contract: "));
+    insta::assert_snapshot!(contract.unwrap(), @"-- Contract: changed by hand already, so code that needs what was before fails: function public.unused(), column public.notes.said_at, column public.notes.size (type)");
     succeeds(&place, "migrate codex --migrations m");
     let after = succeeds(&place, "drift codex --migrations m");
     assert!(after.stdout.contains("no drift"), "{}", after.all());

@@ -37,3 +37,4 @@ END
 $$;
 CREATE TRIGGER notes_touch BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE VIEW titles AS SELECT n.title, o.a FROM notes n CROSS JOIN owned o;
+CREATE FUNCTION unused() RETURNS integer LANGUAGE sql AS 'SELECT 1';

@@ -1,8 +1,9 @@
 //! `new`: the next file, ready to be written.
 
 use std::fs;
+use std::path::Path;
 
-use crate::support::{Place, assert_said};
+use crate::support::{Place, assert_said, databases};
 
 fn place() -> Place {
     let place = Place::unconfigured()
@@ -119,6 +120,114 @@ fn the_next_number_the_template_and_the_author() {
        ╰────
       help: say what happened, when, and where it is written up
     ---- exit 1
+    ");
+}
+
+/// The statements of a file and what it leaves to its author, without its header and what it undoes.
+fn steps(text: &str) -> String {
+    let (_, body) = text.split_once("-- Look at each statement").unwrap();
+    let (body, _) = body.split_once("\n-- What it undoes").unwrap();
+    let lines = body.lines().skip(1).filter(|line| !line.is_empty());
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn what_undoes_our_migrations_is_whole_or_says_what_is_left() {
+    let place = Place::unconfigured();
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let mut shown = String::new();
+    for database in databases() {
+        let mut numbers = Vec::new();
+        for entry in fs::read_dir(ours.join(database)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            numbers.push(name[..4].to_owned());
+            place.file(&format!("m/{database}/{name}"), &fs::read(&path).unwrap());
+        }
+        numbers.sort();
+        for number in numbers.iter().rev() {
+            let line = format!("new {database} undo_n{number} --reverts {number} --migrations m");
+            let said = place.run(&line);
+            assert_eq!(said.code, Some(0), "{line}: {}", said.all());
+            let text = fs::read_to_string(place.folder.path().join(said.stdout.trim())).unwrap();
+            assert!(
+                text.contains(&format!("\n-- Reverts: {number}\n")),
+                "{text}"
+            );
+            let steps = steps(&text);
+            assert!(!steps.trim_end_matches("COMMIT;\n").is_empty(), "{text}");
+            if ["0012", "0015"].contains(&number.as_str()) {
+                shown.push_str(&format!("{database} {number}\n{steps}\n"));
+            }
+        }
+    }
+    insta::assert_snapshot!(shown, @"
+    codex 0015
+    -- By hand, if it must be undone: SELECT grant_to_roles()
+    DROP FUNCTION IF EXISTS grant_to_roles();
+    -- By hand, if it must be undone: CREATE ROLE codex_readonly NOLOGIN
+    -- By hand, if it must be undone: CREATE ROLE codex_readwrite NOLOGIN
+    -- By hand, if it must be undone: CREATE ROLE codex_migrator NOLOGIN
+    -- By hand, if it must be undone: CREATE ROLE codex_owner NOLOGIN
+    COMMIT;
+
+    codex 0012
+    -- By hand, if it must be undone: COMMENT ON TABLE audit_log_history IS 'The audit log before its first month.'
+    -- By hand, if it must be undone: COMMENT ON COLUMN audit_log.subject_id IS 'Key of the thing acted upon, as text, because n …
+    -- By hand, if it must be undone: COMMENT ON COLUMN audit_log.action_code IS 'What was attempted, as resource.verb, such as …
+    -- By hand, if it must be undone: COMMENT ON COLUMN audit_log.actor_id IS 'users.id or oauth_clients.id, according to actor_ …
+    -- By hand, if it must be undone: COMMENT ON TABLE audit_log IS 'Who did what to what, when and with what outcome, partition …
+    -- By hand, if it must be undone: CREATE TRIGGER audit_log_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log FO …
+    -- What was there before is in 0004_create_administration.
+    -- By hand, if it must be undone: DROP TRIGGER IF EXISTS audit_log_refuse_change ON audit_log
+    -- What was there before is in 0004_create_administration.
+    DROP TABLE IF EXISTS audit_log_default;
+    -- By hand, if it must be undone: DO $$ DECLARE first_month timestamptz; last_id bigint; granted record; holder text; BEGIN …
+    -- By hand, if it must be undone: format( 'ALTER TABLE audit_log ATTACH PARTITION audit_log_history FOR VALUES FROM (MINVALU …
+    -- By hand, if it must be undone: CREATE INDEX IF NOT EXISTS audit_log_refused_idx ON audit_log (action_code, occurred_at) W …
+    -- What was there before is in 0004_create_administration.
+    -- By hand, if it must be undone: CREATE INDEX IF NOT EXISTS audit_log_subject_idx ON audit_log (subject_kind, subject_id, o …
+    -- What was there before is in 0004_create_administration.
+    -- By hand, if it must be undone: CREATE INDEX IF NOT EXISTS audit_log_actor_idx ON audit_log (actor_id, occurred_at) WHERE …
+    -- What was there before is in 0004_create_administration.
+    -- By hand, if it must be undone: CREATE INDEX IF NOT EXISTS audit_log_occurred_at_idx ON audit_log USING brin (occurred_at)
+    -- What was there before is in 0004_create_administration.
+    -- By hand, if it must be undone: DO $$ DECLARE first_month timestamptz; last_id bigint; granted record; holder text; BEGIN …
+    -- By hand, if it must be undone: PERFORM setval(pg_get_serial_sequence('audit_log', 'id'), last_id) WHERE last_id IS NOT NU …
+    -- By hand, if it must be undone: CREATE TABLE IF NOT EXISTS audit_log ( id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, oc …
+    -- What was there before is in 0004_create_administration.
+    -- By hand, if it must be undone: ALTER TABLE audit_log RENAME TO audit_log_history
+    -- By hand, if it must be undone: ALTER INDEX IF EXISTS audit_log_refused_idx RENAME TO audit_log_history_refused_idx
+    -- By hand, if it must be undone: ALTER INDEX IF EXISTS audit_log_subject_idx RENAME TO audit_log_history_subject_idx
+    -- By hand, if it must be undone: ALTER INDEX IF EXISTS audit_log_actor_idx RENAME TO audit_log_history_actor_idx
+    -- By hand, if it must be undone: ALTER INDEX IF EXISTS audit_log_occurred_at_idx RENAME TO audit_log_history_occurred_at_id …
+    -- By hand, if it must be undone: ALTER TABLE audit_log ALTER COLUMN id DROP IDENTITY IF EXISTS
+    DROP TRIGGER IF EXISTS audit_log_history_refuse_change ON audit_log;
+    -- By hand, if it must be undone: DROP TRIGGER IF EXISTS audit_log_history_refuse_change ON audit_log
+    -- By hand, if it must be undone: DROP TRIGGER IF EXISTS audit_log_refuse_change ON audit_log
+    -- What was there before is in 0004_create_administration.
+    -- By hand, if it must be undone: ALTER TABLE audit_log DROP CONSTRAINT IF EXISTS audit_log_pkey, ADD CONSTRAINT audit_log_h …
+    -- What was there before is in 0004_create_administration.
+    DROP FUNCTION IF EXISTS refuse_audit_log_change();
+    COMMIT;
+
+    inspire 0015
+    -- By hand, if it must be undone: ALTER TABLE content_types DROP CONSTRAINT IF EXISTS content_types_code_check, ADD CONSTRAI …
+    -- What was there before is in 0002_create_content_tables.
+    COMMIT;
+
+    inspire 0012
+    DROP INDEX CONCURRENTLY IF EXISTS bible_books_osis_code_key;
+
+    continuum 0015
+    -- By hand, if it must be undone: ALTER TABLE community_memberships DROP CONSTRAINT IF EXISTS community_memberships_joined_a …
+    -- What was there before is in 0003_create_communities.
+    COMMIT;
+
+    continuum 0012
+    -- By hand, if it must be undone: ALTER TABLE reading_progress DROP CONSTRAINT IF EXISTS reading_progress_last_read_at_check …
+    -- What was there before is in 0001_create_user_data.
+    COMMIT;
     ");
 }
 

@@ -58,3 +58,65 @@ fn what_needs_no_transaction_in_one() {
     ---- exit 1
     ");
 }
+
+#[test]
+fn what_cannot_be_read_hides_nothing_else() {
+    let place = Place::new();
+    place.migration(
+        1,
+        "start",
+        "",
+        "BEGIN;\nCREATE SCHEMA IF NOT EXISTS start;\nCOMMIT;\n",
+    );
+    let gone = place.folder.path().join("m/codex/0002_gone.sql");
+    std::os::unix::fs::symlink("nowhere", gone).unwrap();
+    place.migration(
+        3,
+        "end",
+        "-- Transaction: some",
+        "BEGIN;\nSELECT 1;\nCOMMIT;\n",
+    );
+    assert_said!(place.run("check codex --migrations m"), @"
+      error[naming]: m/codex/0002_gone.sql (cannot be read: a link that leads nowhere): it is not a file that can be read
+      ╰─▶ migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else
+      help: put a file that can be read in its place: restore it, mend the link, or chmod u+r
+            see docs/rules/naming.md
+
+      error[header]: `Transaction: some` is unknown
+      ╰─▶ the only value is `none`; without the field, a migration runs in a transaction
+       ╭─[m/codex/0003_end.sql:6:1]
+     5 │ -- Description: test
+     6 │ -- Transaction: some
+       · ^^^^^^^^^^^^^^^^^^^^
+     7 │ BEGIN;
+       ╰────
+      help: write `none`, or delete the line
+            see docs/rules/header.md
+
+    codex        2 migrations, 3 new: 2 errors; needs senior review
+    2 migrations, all treated as new: 2 errors
+    ---- stderr
+    no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
+    ---- exit 1
+    ");
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: m/codex/0002_gone.sql (cannot be read: a link that leads nowhere): it is not a file that can be read
+      ╰─▶ migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else
+      help: put a file that can be read in its place: restore it, mend the link, or chmod u+r
+
+      error: m/codex/0003_end.sql: `Transaction: some` is unknown
+      ╰─▶ the only value is `none`; without the field, a migration runs in a transaction
+       ╭─[m/codex/0003_end.sql:6:1]
+     5 │ -- Description: test
+     6 │ -- Transaction: some
+       · ^^^^^^^^^^^^^^^^^^^^
+       ·           ╰── header
+     7 │ BEGIN;
+       ╰────
+      help: write `none`, or delete the line
+    ---- exit 1
+    ");
+}

@@ -217,7 +217,7 @@ fn what_a_branch_changes_is_shown_with_a_diagram() {
 
       error: unknown revision `nowhere`
       ╰─▶ git has no commit of that name
-      help: name a commit, a branch or a tag that git knows here
+      help: name a commit, a branch or a tag that git knows here, or fetch it: git fetch origin
     ---- exit 2
     ");
 }

@@ -14,7 +14,7 @@ fn what_undoes_a_migration_mechanically_leaves_what_was_before() {
             let undo = undo(name, embedded, file.name().version()).unwrap();
             let steps = undo.steps.iter().map(|step| match step {
                 UndoStep::Statement { sql, .. } => Some(sql.as_str()),
-                UndoStep::ByHand(_) => None,
+                UndoStep::ByHand { .. } => None,
             });
             let Some(steps) = steps.collect::<Option<Vec<_>>>() else {
                 run(&mut client, &file);
@@ -28,7 +28,9 @@ fn what_undoes_a_migration_mechanically_leaves_what_was_before() {
                     client.batch_execute(sql).unwrap();
                 }
             }
-            let left = difference(&before, &fingerprint(&mut client));
+            let mut left = difference(&before, &fingerprint(&mut client));
+            // A column that was dropped keeps its place in the catalog.
+            left.retain(|line| !line.contains("pg.dropped"));
             assert_eq!(
                 left,
                 Vec::<String>::new(),

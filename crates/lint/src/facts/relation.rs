@@ -52,6 +52,12 @@ impl Relation {
         self.constraints.iter().filter(|c| c.valid)
     }
 
+    /// Whether it has a constraint of that name that does not hold for all rows.
+    pub(crate) fn is_not_valid(&self, name: &str) -> bool {
+        let mut open = self.constraints.iter().filter(|c| !c.valid);
+        open.any(|c| c.name.as_deref() == Some(name))
+    }
+
     /// Whether it has a constraint of that name.
     pub(crate) fn has_constraint(&self, name: &str) -> bool {
         let mut names = self.constraints.iter().map(|c| c.name.as_deref());

@@ -52,6 +52,12 @@ impl Unvalidated {
         Self { added }
     }
 
+    /// Those with a name, each behind its table.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (ObjectName, String)> {
+        let named = self.added.iter();
+        named.filter_map(|added| Some((added.table.clone(), added.name.clone()?)))
+    }
+
     /// The constraint of that name; or one without a name, which may be the one.
     pub(crate) fn find(&self, table: &ObjectName, name: &str) -> Option<&Added> {
         let named = |added: &Added| added.name.as_deref().is_none_or(|known| known == name);

@@ -1,6 +1,5 @@
 //! Texts that an expression of PL/pgSQL is known to come to: `'a' || x`, `format('… %I', t)`.
 
-use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode, BinOp};
 
 use super::condition::Variables;
@@ -10,8 +9,6 @@ use super::{ObjectName, name_of_call, string_of};
 pub(super) const UNKNOWN: &str = "jubilee_unknown";
 /// Variables that stand for others are followed this far.
 const DEPTH: usize = 8;
-/// A loop over more elements than that is not read for each of them.
-const ELEMENTS: usize = 200;
 
 /// The text that an expression comes to, where only constants go into it.
 pub(super) fn constant_text(expr: &ast::Expr, known: &Variables) -> Option<String> {
@@ -68,6 +65,11 @@ impl Reader<'_> {
                 let value = self.known.get(&name.text())?;
                 self.text(&ast::Expr::cast(value.clone())?, depth + 1)
             }
+            ast::Expr::FieldExpr(field) => {
+                let name = field.syntax().text().to_string().trim().to_lowercase();
+                let value = self.known.get(&name)?;
+                self.text(&ast::Expr::cast(value.clone())?, depth + 1)
+            }
             ast::Expr::CallExpr(call) => self.call(call, depth),
             _ => None,
         }
@@ -91,6 +93,7 @@ impl Reader<'_> {
             ("quote_literal" | "quote_nullable", [text]) => Some(literal(text)),
             ("concat", texts) => Some(texts.concat()),
             ("lower", [text]) => Some(text.to_lowercase()),
+            ("upper", [text]) => Some(text.to_uppercase()),
             _ => None,
         }
     }
@@ -153,37 +156,6 @@ fn formatted(template: &str, values: &[String]) -> Option<String> {
     }
     text.push_str(rest);
     Some(text)
-}
-
-/// The elements that a loop runs over, where they are constants: of `ARRAY['a', 'b']`, of
-/// `VALUES ('a'), ('b')`.
-pub(super) fn elements(node: &SyntaxNode, known: &Variables) -> Option<Vec<SyntaxNode>> {
-    let reads_tables = node
-        .descendants()
-        .any(|inner| ast::RelationNameRef::can_cast(inner.kind()));
-    if reads_tables {
-        return None;
-    }
-    let of_variable = || {
-        let name = node.descendants().find_map(ast::NameRef::cast)?;
-        let value = known.get(&name.text())?;
-        value.descendants().find_map(ast::ArrayExpr::cast)
-    };
-    let array = node.descendants().find_map(ast::ArrayExpr::cast);
-    let elements: Vec<SyntaxNode> = match array.or_else(of_variable) {
-        Some(array) => array.exprs().map(|e| e.syntax().clone()).collect(),
-        None => {
-            let values = node.descendants().find_map(ast::Values::cast)?;
-            let rows = values.row_list()?.rows();
-            let firsts = rows.map(|row| Some(row.exprs().next()?.syntax().clone()));
-            firsts.collect::<Option<_>>()?
-        }
-    };
-    let constant = |node: &SyntaxNode| {
-        ast::Expr::cast(node.clone()).is_some_and(|expr| constant_text(&expr, known).is_some())
-    };
-    let usable = !elements.is_empty() && elements.len() <= ELEMENTS;
-    (usable && elements.iter().all(constant)).then_some(elements)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod index;
 mod inserted;
 mod into;
 mod limits;
+mod loops;
 mod maintenance;
 mod makes_false;
 mod name;

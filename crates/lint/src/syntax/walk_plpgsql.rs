@@ -9,10 +9,11 @@ use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use super::broken;
 use super::condition::{self, Variables};
-use super::constant_text::{UNKNOWN, constant_text, elements, skeleton};
+use super::constant_text::{UNKNOWN, constant_text, skeleton};
 use super::guard::{Fact, Guard, GuardKind};
 use super::into::without_into;
 use super::limits::{Refused, admit};
+use super::loops::{self, Pass};
 use super::once::runs_once;
 use super::statement::{Place, Places, bytes, text_range};
 use super::variables;
@@ -197,10 +198,19 @@ impl Walker<'_, '_> {
                 }
                 self.branch(l.body(), places, guards);
             }
-            S::PlpgsqlForIStmt(l) => self.branch(l.body(), places, guards),
+            S::PlpgsqlForIStmt(l) => {
+                let body = l.body();
+                let mut inside = body.iter().flat_map(|body| body.syntax().descendants());
+                let executes = inside.any(|node| ast::PlpgsqlDynExecuteStmt::can_cast(node.kind()));
+                let range = l.range().filter(|_| executes);
+                match range.and_then(|range| loops::of_range(&range, &names_of(l.vars()))) {
+                    Some(passes) => self.passes(passes, l.body(), places, guards, known),
+                    None => self.branch(l.body(), places, guards),
+                }
+            }
             S::PlpgsqlForEachStmt(l) => {
                 let list = l.array().map(|array| array.syntax().clone());
-                self.each(list, l.vars().next(), l.body(), places, guards, known);
+                self.each(list, names_of(l.vars()), l.body(), places, guards, known);
             }
             S::PlpgsqlForCursorStmt(l) => self.branch(l.body(), places, guards),
             S::PlpgsqlForDynStmt(l) => self.branch(l.body(), places, guards),
@@ -209,7 +219,7 @@ impl Walker<'_, '_> {
                 if let Some(query) = l.query() {
                     self.stmt(query, places, Place::Block, guards);
                 }
-                self.each(list, l.vars().next(), l.body(), places, guards, known);
+                self.each(list, names_of(l.vars()), l.body(), places, guards, known);
             }
             S::PlpgsqlExecSqlStmt(exec) => {
                 if let Some(inner) = exec.stmt() {
@@ -263,34 +273,46 @@ impl Walker<'_, '_> {
     fn each(
         &mut self,
         list: Option<SyntaxNode>,
-        variable: Option<ast::PlpgsqlForVariable>,
+        variables: Vec<String>,
         body: Option<ast::PlpgsqlBody>,
         places: &Places,
         guards: &[Guard],
         known: &Variables,
     ) {
-        let name = variable.and_then(|variable| variable.name());
-        let (Some(name), Some(list), Some(body)) = (name, list, body.clone()) else {
+        let (Some(name), Some(list), Some(body)) = (variables.first(), list, body.clone()) else {
             self.branch(body, places, guards);
             return;
         };
-        let name = ast::normalize_name_node(name.syntax());
-        let Some(elements) = elements(&list, known) else {
+        let Some(passes) = loops::passes(&list, &variables, known) else {
             let guard = Guard {
                 kind: GuardKind::Condition(Vec::new()),
                 once: false,
-                over: Some((name, condition::fact(&list, true).sources)),
+                over: Some((name.clone(), condition::fact(&list, true).sources)),
                 body: places(bytes(body.syntax().text_range())),
             };
             let guards: Vec<Guard> = guards.iter().cloned().chain([guard]).collect();
             self.body(Some(body), places, &guards, &Variables::new());
             return;
         };
+        self.passes(passes, Some(body), places, guards, known);
+    }
+
+    /// The body of a loop, for each of its passes.
+    fn passes(
+        &mut self,
+        passes: Vec<Pass>,
+        body: Option<ast::PlpgsqlBody>,
+        places: &Places,
+        guards: &[Guard],
+        known: &Variables,
+    ) {
         let mut known = known.clone();
-        variables::forget(body.syntax(), &mut known);
-        for element in elements {
-            known.insert(name.clone(), element);
-            self.body(Some(body.clone()), places, guards, &known);
+        if let Some(body) = &body {
+            variables::forget(body.syntax(), &mut known);
+        }
+        for pass in passes {
+            known.extend(pass);
+            self.body(body.clone(), places, guards, &known);
         }
     }
 
@@ -408,4 +430,12 @@ fn leaves_unless(stmt: &ast::PlpgsqlStmt, known: &Variables) -> Option<Vec<Fact>
         return None;
     }
     Some(condition::facts(&choice.cond()?, known, false))
+}
+
+/// The names of the variables of a loop.
+fn names_of(variables: impl Iterator<Item = ast::PlpgsqlForVariable>) -> Vec<String> {
+    let names = variables.filter_map(|variable| variable.name());
+    names
+        .map(|name| ast::normalize_name_node(name.syntax()))
+        .collect()
 }

@@ -22,6 +22,9 @@ pub(crate) const BEFORE: &str = "DROP TABLE IF EXISTS pg_temp.before;
 pub(crate) const TAKEN: &str = "SELECT name, mode FROM pg_temp.before
     JOIN pg_catalog.pg_locks ON relation = oid WHERE pid = pg_backend_pid()";
 
+const NOT_VALID: &str = "SELECT concat(conrelid::regclass, ' ', conname)
+    FROM pg_catalog.pg_constraint WHERE NOT convalidated";
+
 /// Partitions whose names a function computes: nobody can read them from the text.
 const COMPUTED: [(&str, &str); 2] = [
     ("0013_add_audit_log_maintenance.sql", "audit_log"),
@@ -74,7 +77,7 @@ fn taken(client: &mut Client, text: &str) -> Locks {
 }
 
 #[test]
-fn our_own_migrations_take_the_locks_that_are_said() {
+fn our_own_migrations_take_the_locks_and_leave_not_valid_what_is_said() {
     let server = TempServer::start(&Options::default()).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
     let mut wrong = BTreeMap::new();
@@ -85,7 +88,14 @@ fn our_own_migrations_take_the_locks_that_are_said() {
         server.create_database(&database).unwrap();
         let mut client = Client::connect(&server.url(&database), NoTls).unwrap();
         let files = files(&folder);
-        for (path, report) in files.iter().zip(reports(&database, &files)) {
+        let reports = reports(&database, &files);
+        let mut said: Vec<String> = reports
+            .iter()
+            .flat_map(|report| &report.not_validated)
+            .map(|(table, name)| format!("{table} {name}"))
+            .collect();
+        said.sort();
+        for (path, report) in files.iter().zip(reports) {
             let text = fs::read_to_string(path).unwrap();
             if text.contains("-- Transaction: none") {
                 client.batch_execute(&text).unwrap();
@@ -95,13 +105,17 @@ fn our_own_migrations_take_the_locks_that_are_said() {
             compared += taken.len();
             for (table, mode) in taken {
                 let computed = COMPUTED.contains(&(report.name.as_str(), table.as_str()));
-                let said = said(&report).get(&table).copied();
+                let said = self::said(&report).get(&table).copied();
                 if said != Some(mode) && !computed {
                     wrong.insert(format!("{}: {table}", report.name), (mode, said));
                 }
             }
             client.batch_execute(&text).unwrap();
         }
+        let left = client.query(NOT_VALID, &[]).unwrap();
+        let mut left: Vec<String> = left.iter().map(|row| row.get(0)).collect();
+        left.sort();
+        assert_eq!(said, left, "what is left NOT VALID in {database}");
     }
     assert!(wrong.is_empty(), "taken and said: {wrong:#?}");
     assert!(compared > 50, "{compared} locks compared");

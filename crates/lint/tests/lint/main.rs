@@ -15,6 +15,7 @@ mod corpus;
 mod folders;
 mod locks;
 mod mistakes;
+mod not_valid;
 mod rewrites;
 mod robustness;
 mod rules;

@@ -16,7 +16,11 @@ fn undone(sql: &str) -> String {
             loses_data: true,
         } => format!("! {sql}"),
         UndoStep::Statement { sql, .. } => format!("  {sql}"),
-        UndoStep::ByHand(sql) => format!("? {sql}"),
+        UndoStep::ByHand { sql, former: None } => format!("? {sql}"),
+        UndoStep::ByHand {
+            sql,
+            former: Some(former),
+        } => format!("? {sql}, {former}"),
     });
     steps.collect::<Vec<_>>().join("\n")
 }
@@ -94,13 +98,14 @@ DO $$ BEGIN PERFORM f(); END $$;
 CREATE TEMPORARY TABLE scratch (id int);"
     ), @"
     ? DO $$ BEGIN PERFORM f(); END $$
+    ? PERFORM f()
     ? GRANT SELECT ON users TO reader
     ? SELECT setval('users_id_seq', 5)
     ? ALTER TABLE teams ALTER COLUMN id TYPE bigint
     ? ALTER TABLE teams RENAME TO groups
-    ? DROP TABLE IF EXISTS users
+    ? DROP TABLE IF EXISTS users, 0001_example
     ? UPDATE users SET id = id + 1 WHERE id < 100 AND id > 0 AND id IN (SELECT id FROM users WHE …
-    ? CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2'
+    ? CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2', 0001_example
     ");
 }
 

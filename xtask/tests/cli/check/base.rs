@@ -215,10 +215,10 @@ fn bases_that_are_not_there() {
     assert_said!(place.run("check codex --base main"), @"
     ---- stderr
 
-      error: cannot compare with `main`
+      error: unknown revision `main`
       ╰─▶ not a git repository (or any of the parent directories): .git
-      help: run it in a git repository, or omit --base
-    ---- exit 1
+      help: run it in a git repository, or omit the revision
+    ---- exit 2
     ");
 
     let checkout = Checkout::new();
@@ -226,10 +226,18 @@ fn bases_that_are_not_there() {
     ---- stderr
 
       error: unknown revision `origin/trunk`
-      ╰─▶ git has no commit with that name
-      help: fetch it: git fetch origin; or name another: --base main
-    ---- exit 1
+      ╰─▶ git has no commit of that name
+      help: name a commit, a branch or a tag that git knows here, or fetch it: git fetch origin
+    ---- exit 2
     ");
+    for command in ["verify codex --base", "snapshot codex --since"] {
+        let said = checkout.run(&format!("{command} origin/trunk"));
+        assert_eq!(said.code, Some(2), "{}", said.all());
+        let unknown = said
+            .stderr
+            .contains("error: unknown revision `origin/trunk`");
+        assert!(unknown, "{}", said.all());
+    }
     checkout.git("checkout --quiet --orphan other");
     checkout.commit("other");
     assert_said!(checkout.run("check codex"), @"

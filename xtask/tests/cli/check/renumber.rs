@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::Checkout;
+use super::{Checkout, whole};
 use crate::support::assert_said;
 
 /// Two migrations on `work`, the first of which has a number that `main` has taken meanwhile.
@@ -61,6 +61,33 @@ fn in_the_middle_of_a_merge() {
     let said = checkout.run("check codex");
     assert_eq!(said.code, Some(0), "{}", said.all());
     assert_eq!(checkout.git("status --porcelain"), "");
+}
+
+#[test]
+fn what_undoes_a_renumbered_migration_names_its_new_number() {
+    let checkout = Checkout::new();
+    checkout.write("0003_add_choirs", "CREATE SCHEMA IF NOT EXISTS choirs;");
+    let undo = whole("codex", "0004_undo_choirs", "DROP SCHEMA IF EXISTS choirs;");
+    let undo = undo.replace(
+        "\n\nBEGIN",
+        "\n-- Reverts: 0003\n-- Incident: nobody sang\n\nBEGIN",
+    );
+    fs::write(checkout.path("0004_undo_choirs"), undo).unwrap();
+    checkout.run("check codex --fix");
+    checkout.commit("choirs");
+    checkout.git("checkout --quiet main");
+    checkout.write("0003_add_bands", "CREATE SCHEMA IF NOT EXISTS bands;");
+    checkout.run("check codex --fix");
+    checkout.commit("bands");
+    checkout.git("checkout --quiet work");
+    let merge = checkout.try_git("merge main");
+    assert!(!merge.status.success());
+    let said = checkout.run("renumber codex 3");
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    let undo = fs::read_to_string(checkout.path("0005_undo_choirs")).unwrap();
+    assert!(undo.contains("\n-- Reverts: 0004\n"), "{undo}");
+    let said = checkout.run("check codex");
+    assert_eq!(said.code, Some(0), "{}", said.all());
 }
 
 #[test]

@@ -185,6 +185,29 @@ fn what_new_makes_lacks_only_what_its_author_must_write() {
 }
 
 #[test]
+fn a_constraint_that_no_migration_validates_is_no_fault_and_named() {
+    let checkout = Checkout::new();
+    checkout.write(
+        "0003_check_motto",
+        "ALTER TABLE teams DROP CONSTRAINT IF EXISTS teams_motto_check;\n\
+         ALTER TABLE teams ADD CONSTRAINT teams_motto_check CHECK (motto <> '') NOT VALID;",
+    );
+    checkout.run("check codex --fix");
+    let said = checkout.run("check codex");
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    assert_eq!(
+        said.stderr,
+        "no migration validates `teams_motto_check` of `teams` yet, which migrations/codex/0003_check_motto.sql adds NOT VALID\n"
+    );
+    checkout.write(
+        "0004_validate_motto_check",
+        "ALTER TABLE teams VALIDATE CONSTRAINT teams_motto_check;",
+    );
+    checkout.run("check codex --fix");
+    assert_eq!(checkout.run("check codex").stderr, "");
+}
+
+#[test]
 fn warnings_fail_only_where_they_are_denied() {
     let checkout = Checkout::new();
     checkout.write(
