@@ -6,7 +6,9 @@ use squawk_syntax::ast::{self, AstNode, TableArg};
 use super::define::{constrain, definition, is_not_distinct};
 use super::relations::{Catalog, Index};
 use super::{Column, Key, Relation, RelationKind};
-use crate::syntax::{NewConstraint, ObjectName, Place, Statement, index_items, name_in, tokens_of};
+use crate::syntax::{
+    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, name_in, tokens_of,
+};
 
 impl Catalog {
     /// Changes the catalog as the server would.
@@ -298,7 +300,7 @@ impl Catalog {
                             made.columns.extend(known.columns.iter().cloned());
                             made.is_open |= known.is_open;
                             let options = like.syntax().text().to_string().to_lowercase();
-                            if options.contains("all") || options.contains("indexes") {
+                            if copies_indexes(&like) {
                                 made.keys.extend(known.keys.iter().cloned().map(|mut key| {
                                     key.name = None;
                                     key
