@@ -177,13 +177,27 @@ impl Catalog {
                 }
             }
             S::CreateFunction(s) => {
+                let Some(name) = ObjectName::of(s.name()).map(|name| name.key()) else {
+                    return;
+                };
                 let options = s.option_list().into_iter().flat_map(|list| list.options());
-                let sets = options.into_iter().any(|option| {
-                    matches!(option, ast::FuncOption::SetFuncOption(set)
-                        if set.syntax().text().to_string().to_lowercase().contains("search_path"))
-                });
-                let name = ObjectName::of(s.name()).filter(|_| sets);
-                self.with_search_path.extend(name.map(|name| name.key()));
+                let mut is_volatile = true;
+                for option in options {
+                    match option {
+                        ast::FuncOption::SetFuncOption(set) => {
+                            let text = set.syntax().text().to_string().to_lowercase();
+                            if text.contains("search_path") {
+                                self.with_search_path.insert(name.clone());
+                            }
+                        }
+                        ast::FuncOption::VolatilityFuncOption(option) => {
+                            is_volatile = matches!(option, ast::VolatilityFuncOption::Volatile(_));
+                        }
+                        _ => {}
+                    }
+                }
+                // There may be another one of that name, with other arguments.
+                *self.volatile.entry(name).or_default() |= is_volatile;
             }
             S::ImportForeignSchema(_) => self.has_gaps = true,
             S::Set(s) => {

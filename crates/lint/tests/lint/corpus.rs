@@ -74,9 +74,13 @@ fn house(stem: &str, source: &str) -> String {
     let alone = statements.iter().any(|statement| {
         let words = words(&statement.range);
         let first = words.split_whitespace().next();
-        first == Some("vacuum")
-            || matches!(first, Some("create" | "drop" | "reindex"))
-                && words.contains("concurrently")
+        let concurrently = match first {
+            Some("create" | "drop") => words.contains("index concurrently"),
+            Some("reindex") => words.contains("concurrently"),
+            _ => false,
+        };
+        let is_routine = words.contains("function") || words.contains("procedure");
+        first == Some("vacuum") || !is_routine && concurrently
     });
     let mut body = source.as_str();
     if let [first, .., last] = statements.as_slice()
