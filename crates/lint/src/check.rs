@@ -283,14 +283,14 @@ fn check_sql(
                 .map(|(name, routine)| (name, Rc::new(routine))),
         );
     }
-    context.catalog.next_file();
-    before.catalog = std::mem::take(&mut context.catalog);
     let mut list = Vec::new();
     for checked in rules::ALL {
         if let Check::File(check) = checked.check {
             check(&context, &mut Found::of(&checked.rule, &mut list));
         }
     }
+    context.catalog.next_file();
+    before.catalog = std::mem::take(&mut context.catalog);
     findings.extend(list.into_iter().map(|finding| {
         let range = finding.range.clone().unwrap_or_default();
         let statements = script.statements();

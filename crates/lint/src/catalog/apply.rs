@@ -6,7 +6,9 @@ use squawk_syntax::ast::{self, AstNode, TableArg};
 use super::define::{constrain, definition, is_not_distinct};
 use super::relations::{Catalog, Index};
 use super::{Column, Key, Relation, RelationKind};
-use crate::syntax::{NewConstraint, ObjectName, Place, Statement, index_items, name_in, tokens_of};
+use crate::syntax::{
+    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, name_in, tokens_of,
+};
 
 impl Catalog {
     /// Changes the catalog as the server would.
@@ -175,13 +177,27 @@ impl Catalog {
                 }
             }
             S::CreateFunction(s) => {
+                let Some(name) = ObjectName::of(s.name()).map(|name| name.key()) else {
+                    return;
+                };
                 let options = s.option_list().into_iter().flat_map(|list| list.options());
-                let sets = options.into_iter().any(|option| {
-                    matches!(option, ast::FuncOption::SetFuncOption(set)
-                        if set.syntax().text().to_string().to_lowercase().contains("search_path"))
-                });
-                let name = ObjectName::of(s.name()).filter(|_| sets);
-                self.with_search_path.extend(name.map(|name| name.key()));
+                let mut is_volatile = true;
+                for option in options {
+                    match option {
+                        ast::FuncOption::SetFuncOption(set) => {
+                            let text = set.syntax().text().to_string().to_lowercase();
+                            if text.contains("search_path") {
+                                self.with_search_path.insert(name.clone());
+                            }
+                        }
+                        ast::FuncOption::VolatilityFuncOption(option) => {
+                            is_volatile = matches!(option, ast::VolatilityFuncOption::Volatile(_));
+                        }
+                        _ => {}
+                    }
+                }
+                // There may be another one of that name, with other arguments.
+                *self.volatile.entry(name).or_default() |= is_volatile;
             }
             S::ImportForeignSchema(_) => self.has_gaps = true,
             S::Set(s) => {
@@ -298,7 +314,7 @@ impl Catalog {
                             made.columns.extend(known.columns.iter().cloned());
                             made.is_open |= known.is_open;
                             let options = like.syntax().text().to_string().to_lowercase();
-                            if options.contains("all") || options.contains("indexes") {
+                            if copies_indexes(&like) {
                                 made.keys.extend(known.keys.iter().cloned().map(|mut key| {
                                     key.name = None;
                                     key

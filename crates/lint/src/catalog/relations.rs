@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::types::Types;
 use super::{Relation, RelationKind};
-use crate::syntax::ObjectName;
+use crate::syntax::{ObjectName, Volatility, volatility};
 
 /// What migrations made, as it stands before a statement.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(crate) struct Catalog {
     pub(crate) types: Types,
     /// Functions that set a search path of their own.
     pub(super) with_search_path: HashSet<ObjectName>,
+    /// Whether one of the functions of a name is volatile.
+    pub(super) volatile: HashMap<ObjectName, bool>,
     /// Which file is read now: the first is 0.
     pub(crate) file: usize,
     /// Whether there may be more than is known here, since something could not be read.
@@ -39,6 +41,15 @@ impl Catalog {
     pub(crate) fn next_file(&mut self) {
         self.file += 1;
         self.search_path = false;
+    }
+
+    /// What is known of the functions of that name, whatever their arguments.
+    pub(crate) fn volatility(&self, function: &ObjectName) -> Volatility {
+        match self.volatile.get(&function.key()) {
+            Some(true) => Volatility::Volatile,
+            Some(false) => Volatility::NotVolatile,
+            None => volatility(function),
+        }
     }
 
     /// The relation of that name. Without a schema, it may be in any, as the search path says.

@@ -3,7 +3,7 @@
 use squawk_syntax::ast;
 
 use super::Context;
-use crate::locks::{Held, Lock, Locked};
+use crate::locks::{Held, Lock, Locked, of_new_column};
 use crate::syntax::{AlterTable, Change, Statement, name_in};
 
 impl Context<'_> {
@@ -18,9 +18,14 @@ impl Context<'_> {
         let mut own = locks.iter_mut().filter(own);
         for action in &actions {
             let Some(lock) = own.next() else { return };
-            let ast::AlterTableAction::AlterColumn(alter) = action else {
+            let alter = match action {
+                ast::AlterTableAction::AlterColumn(alter) => alter,
+                ast::AlterTableAction::AddColumn(add) => {
+                    lock.held = of_new_column(add, &|name| self.catalog.volatility(name));
+                    continue;
+                }
                 // A foreign key to the table itself has a second one.
-                continue;
+                _ => continue,
             };
             let Some(column) = alter.column_name_ref().and_then(|name| name_in(&name)) else {
                 continue;

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use squawk_syntax::ast;
+use squawk_syntax::ast::{self, AstNode};
 
 use super::Context;
 use crate::locks::{Lock, LockMode, Locked, locks_of};
-use crate::syntax::{Place, Statement};
+use crate::syntax::{Place, Statement, name_in};
 
 impl Context<'_> {
     /// The locks stronger than ROW EXCLUSIVE that a statement takes on tables that were there
@@ -33,7 +33,10 @@ impl Context<'_> {
             {
                 lock.on = Locked::Table(known.clone());
             }
-            if lock.mode <= LockMode::RowExclusive || self.is_new(&lock.on, statement) {
+            if lock.mode <= LockMode::RowExclusive
+                || self.is_new(&lock.on, statement)
+                || self.is_nothing(&lock.on, statement)
+            {
                 continue;
             }
             let place = *places.entry(lock.on.key()).or_insert(strongest.len());
@@ -46,6 +49,31 @@ impl Context<'_> {
             }
         }
         strongest
+    }
+
+    /// Whether `DROP … IF EXISTS` finds nothing to drop, and so locks nothing.
+    fn is_nothing(&self, locked: &Locked, statement: &Statement<'_>) -> bool {
+        let Some(sql) = &statement.sql else {
+            return false;
+        };
+        let mut clauses = sql.syntax().children();
+        if self.catalog.has_gaps || !clauses.any(|node| ast::IfExists::can_cast(node.kind())) {
+            return false;
+        }
+        match (sql, locked) {
+            (ast::Stmt::DropIndex(_), Locked::TableOfIndex(_)) => true,
+            (ast::Stmt::DropTable(_), Locked::Table(table)) => {
+                self.catalog.relation(table).is_none()
+            }
+            (ast::Stmt::DropTrigger(drop), Locked::Table(table)) => {
+                let trigger = drop.trigger_ref().and_then(|trigger| name_in(&trigger));
+                self.catalog.relation(table).is_some_and(|relation| {
+                    let mut triggers = relation.triggers.iter();
+                    !triggers.any(|(name, _)| Some(name) == trigger.as_ref())
+                })
+            }
+            _ => false,
+        }
     }
 
     fn is_new(&self, locked: &Locked, statement: &Statement<'_>) -> bool {

@@ -23,8 +23,6 @@ pub(crate) struct Rename {
     pub(crate) of: Option<String>,
     /// Of tables and views: both names with their schema.
     pub(crate) relation: Option<(ObjectName, ObjectName)>,
-    /// Whether something decides if it runs.
-    pub(crate) is_guarded: bool,
     /// The words that say so.
     pub(crate) words: Range<usize>,
 }
@@ -88,7 +86,6 @@ impl Context<'_> {
                     new: text(rename.column_name()?.syntax()),
                     of: Some(relation.sql()),
                     relation: None,
-                    is_guarded: !statement.guards.is_empty(),
                     words,
                 });
             }
@@ -111,7 +108,6 @@ impl Context<'_> {
                 new: new.sql(),
                 of: None,
                 relation: Some((relation.clone(), new)),
-                is_guarded: !statement.guards.is_empty(),
                 words,
             })
         };
@@ -131,7 +127,6 @@ impl Context<'_> {
             new: text(to.schema()?.syntax()),
             of: None,
             relation: None,
-            is_guarded: !statement.guards.is_empty(),
             words: statement.range_of(&to),
         })
     }
@@ -182,7 +177,6 @@ impl Context<'_> {
             new,
             of,
             relation: None,
-            is_guarded: !statement.guards.is_empty(),
             words,
         })
     }

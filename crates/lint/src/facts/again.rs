@@ -7,7 +7,7 @@ use std::ops::Range;
 use squawk_syntax::ast::{self, AstNode};
 
 use super::Fact;
-use crate::object::{Created, Dropped, Object, ObjectKind};
+use crate::object::{Created, Dropped, Object, ObjectKind, Renamed};
 use crate::syntax::{ObjectName, Place, Statement};
 
 /// What the file leaves no trace of from before, as far as that can be read from its text; known
@@ -46,6 +46,7 @@ impl Fact for Again {
             _ => {}
         }
         self.note_dropped(sql, statement);
+        self.note_renamed(sql, statement);
         self.note_made_anew(sql, statement);
     }
 }
@@ -64,6 +65,18 @@ impl Again {
                 let named = self.dropped.entry(object.key()).or_default();
                 named.push((object, reach));
             }
+        }
+    }
+
+    /// What gets another name is not there under the old one, or the migration fails. A table keeps its
+    /// indexes, whose names another one cannot use.
+    fn note_renamed(&mut self, sql: &ast::Stmt, statement: &Statement<'_>) {
+        let has_indexes = |kind| matches!(kind, ObjectKind::Table | ObjectKind::MaterializedView);
+        if let Some(renamed) = Renamed::of(sql).filter(|renamed| !has_indexes(renamed.kind)) {
+            let object = renamed.from();
+            let reach = statement.reach(statement.guards.len());
+            let named = self.dropped.entry(object.key()).or_default();
+            named.push((object, reach));
         }
     }
 

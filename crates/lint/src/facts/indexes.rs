@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use squawk_syntax::ast::{self, AlterTableAction, AstNode, BinOp, TableArg, TableProperty};
+use squawk_syntax::ast::{self, AlterTableAction, AstNode, BinOp, TableArg};
 
 use super::Fact;
 use crate::syntax::{
-    ConstraintKind, NewConstraint, ObjectName, Statement, generated_name, index_items, is_null,
+    ConstraintKind, NewConstraint, ObjectName, Statement, copies_indexes, generated_name,
+    index_items, is_null,
 };
 
 /// Which columns have indexes, made by themselves or for a primary key or a unique or exclusion
@@ -258,7 +259,7 @@ impl Indexes {
 }
 
 /// The key columns of an index; `None` stands for an expression.
-fn index_columns(create: &ast::CreateIndex) -> impl Iterator<Item = Option<String>> {
+pub(super) fn index_columns(create: &ast::CreateIndex) -> impl Iterator<Item = Option<String>> {
     index_items(create).map(|item| {
         let expr = match item.expr()? {
             ast::Expr::Collate(collated) => collated.expr()?,
@@ -277,23 +278,6 @@ pub(super) fn takes_over_indexes(create: &ast::CreateTable) -> bool {
     create.partition_of().is_some()
         || arguments
             .any(|argument| matches!(argument, TableArg::LikeClause(like) if copies_indexes(&like)))
-}
-
-fn copies_indexes(like: &ast::LikeClause) -> bool {
-    let copied = |property: Option<TableProperty>| {
-        matches!(
-            property,
-            Some(TableProperty::PropertyAll(_) | TableProperty::PropertyIndexes(_))
-        )
-    };
-    // The last word counts: INCLUDING ALL EXCLUDING INDEXES.
-    like.like_options()
-        .filter_map(|option| match option {
-            ast::LikeOption::IncludingProperty(p) => copied(p.table_property()).then_some(true),
-            ast::LikeOption::ExcludingProperty(p) => copied(p.table_property()).then_some(false),
-        })
-        .last()
-        .unwrap_or(false)
 }
 
 /// The first columns of an exclusion constraint that are compared by `=`.

@@ -3,6 +3,7 @@
 mod again;
 mod all;
 mod constraint;
+mod events;
 mod fact;
 mod indexes;
 mod keys;

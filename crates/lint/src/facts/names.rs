@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use squawk_syntax::ast::{self, AstNode};
 
 use super::Fact;
-use crate::syntax::{ObjectName, Place, Statement};
+use super::indexes::index_columns;
+use crate::object::Renamed;
+use crate::syntax::{ObjectName, Place, Statement, generated_name};
 
 /// The tables, views, indexes and schemas that migrations made, renamed and dropped.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +27,7 @@ pub(crate) struct Names {
 }
 
 impl Fact for Names {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         let Some(sql) = &statement.sql else { return };
         use ast::Stmt as S;
         if statement.place == Place::Inside
@@ -44,6 +46,20 @@ impl Fact for Names {
             }
             S::CreateView(s) => self.views.extend(made(s)),
             S::CreateIndex(s) => self.index(s),
+            S::DropIndex(s) => {
+                for index in names(s) {
+                    self.indexes.remove(&index);
+                    self.gone.insert(index);
+                }
+            }
+            S::AlterIndex(_) => {
+                if let Some(renamed) = Renamed::of(sql) {
+                    let (old, new) = (renamed.old.key(), renamed.new.key());
+                    let known = self.indexes.remove(&old);
+                    let table = known.or_else(|| before.indexes.get(&old).cloned());
+                    self.indexes.extend(table.map(|table| (new, table)));
+                }
+            }
             S::CreateSchema(s) => {
                 let name = s.syntax().descendants().find_map(ast::Schema::cast);
                 self.schemas
@@ -81,6 +97,7 @@ impl Fact for Names {
         for name in &later.gone {
             self.tables.remove(name);
             self.views.remove(name);
+            self.indexes.remove(name);
         }
         self.tables.extend(later.tables);
         self.tables.extend(later.arrived);
@@ -109,7 +126,11 @@ impl Names {
 
     fn index(&mut self, create: &ast::CreateIndex) {
         let table = ObjectName::of(create.table_relation_name());
-        let index = ObjectName::of(create.index());
+        let index = ObjectName::of(create.index()).or_else(|| {
+            let columns: Option<Vec<String>> = index_columns(create).collect();
+            let name = generated_name(table.as_ref()?, &columns?, "idx");
+            Some(ObjectName::new(None, &name))
+        });
         if let (Some(index), Some(table)) = (index, table) {
             // An index lies in the schema of its table.
             let index = ObjectName::new(table.schema.as_deref(), &index.name);

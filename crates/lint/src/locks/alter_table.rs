@@ -70,7 +70,7 @@ pub(super) fn of_action(table: &ObjectName, action: &ast::AlterTableAction) -> V
             for name in referenced(add.syntax()) {
                 locks.push(Lock::table(name, ShareRowExclusive, Briefly));
             }
-            (AccessExclusive, of_new_column(add))
+            (AccessExclusive, of_new_column(add, &volatility))
         }
         A::AddConstraint(add) => {
             let (mode, held) = of_constraint(add);
@@ -114,7 +114,10 @@ fn of_column(alter: &ast::AlterColumn) -> (LockMode, Held) {
 
 /// A new column costs nothing, unless each row needs a value of its own, or a constraint has to
 /// be proved.
-fn of_new_column(add: &ast::AddColumn) -> Held {
+pub(crate) fn of_new_column(
+    add: &ast::AddColumn,
+    volatility: &dyn Fn(&ObjectName) -> Volatility,
+) -> Held {
     use ast::Constraint as C;
     let serial = ["serial", "bigserial", "smallserial"];
     let ty = add.ty().map(|ty| ty.syntax().text().to_string());

@@ -59,7 +59,14 @@ impl FileLocks {
     pub(crate) fn add(&mut self, statement: &Statement<'_>, locks: Vec<Lock>) {
         self.statement += 1;
         for lock in locks {
-            let table = lock.on.to_string();
+            // A table that the file renames is one table.
+            let table = match &lock.on {
+                Locked::Table(table) => match self.aliases.get(&table.key()) {
+                    Some(first) => first.to_string(),
+                    None => table.to_string(),
+                },
+                other => other.to_string(),
+            };
             if self.seen.insert((table.clone(), lock.mode, lock.held)) {
                 self.taken.push(TakenLock {
                     table,

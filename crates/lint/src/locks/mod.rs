@@ -10,7 +10,7 @@ mod statement;
 pub use file::TakenLock;
 pub use mode::{Held, LockMode};
 
-pub(crate) use alter_table::lock_of_action;
+pub(crate) use alter_table::{lock_of_action, of_new_column};
 pub(crate) use file::{FileLocks, StrongLock};
 pub(crate) use lock::{Lock, Locked};
 pub(crate) use statement::{locks_of, mode_asked_for};

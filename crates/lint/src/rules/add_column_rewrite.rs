@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
 use crate::syntax::{
-    AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, volatility, words_of,
+    AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, words_of,
 };
 
 rule! {
@@ -100,7 +100,12 @@ fn check_column(
         of_type(context, &ty, range, &fill)
     });
     let of_constraint = add.constraints().find_map(|constraint| {
-        of_constraint(statement, &constraint, (&fill, &plain, written, &column))
+        of_constraint(
+            statement,
+            context,
+            &constraint,
+            (&fill, &plain, written, &column),
+        )
     });
     let Some(cause) = of_type.or(of_constraint) else {
         return;
@@ -152,6 +157,7 @@ fn of_type(context: &Context<'_>, ty: &SqlType, range: Range<usize>, fill: &str)
 
 fn of_constraint(
     statement: &Statement<'_>,
+    context: &Context<'_>,
     constraint: &ast::Constraint,
     (fill, ty, written, column): (&str, &str, &str, &str),
 ) -> Option<Cause> {
@@ -183,7 +189,7 @@ fn of_constraint(
         },
         ast::Constraint::DefaultConstraint(default) => {
             let expr = default.expr()?;
-            let (function, volatility) = worst_call(&expr)?;
+            let (function, volatility) = worst_call(&expr, context)?;
             let sure = volatility == Volatility::Volatile;
             let mut instead = format!(
                 "{fill}, then `ALTER TABLE {written} ALTER COLUMN {column} SET DEFAULT {}`, which is for new rows only, and fill old rows in batches",
@@ -209,13 +215,13 @@ fn of_constraint(
 }
 
 /// The call in a default that is the worst to have.
-fn worst_call(expr: &ast::Expr) -> Option<(ObjectName, Volatility)> {
+fn worst_call(expr: &ast::Expr, context: &Context<'_>) -> Option<(ObjectName, Volatility)> {
     expr.syntax()
         .descendants()
         .filter_map(ast::CallExpr::cast)
         .filter_map(|call| name_of_call(&call))
         .map(|name| {
-            let volatility = volatility(&name);
+            let volatility = context.catalog.volatility(&name);
             (name, volatility)
         })
         .filter(|(_, volatility)| *volatility != Volatility::NotVolatile)

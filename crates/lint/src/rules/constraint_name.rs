@@ -8,17 +8,19 @@ use squawk_syntax::quote::quote_ident;
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{NewConstraint, Place, Statement};
+use crate::syntax::{ConstraintKind, LONGEST_NAME, NewConstraint, Place, Statement};
 
 rule! {
-    /// A constraint without a name.
+    /// A constraint without a name, where nobody can tell the name that it gets.
     ///
     /// ## Why it hurts
     ///
-    /// PostgreSQL generates a name from the table and the columns, and adds a number if it is
-    /// taken. So the name depends on earlier changes, and a later migration that drops or validates
-    /// the constraint has to guess it. Errors contain the name, and applications use it to tell one
-    /// violation from another.
+    /// PostgreSQL generates a name from the table and the columns, adds a number if it is taken, and
+    /// cuts it at 63 bytes. A later migration that drops or validates the constraint has to guess it.
+    /// Errors contain the name, and applications use it to tell one violation from another. A `CHECK`
+    /// or `EXCLUDE` is always reported: there are often several on the same columns, and a name can say
+    /// what they are about. The names of other constraints are reported only where PostgreSQL adds a
+    /// number or cuts: `teams_pkey`, `teams_slug_key` and `teams_owner_id_fkey` are what one expects.
     ///
     /// ## Instead
     ///
@@ -30,7 +32,7 @@ rule! {
     /// ```sql
     /// CREATE TABLE IF NOT EXISTS teams (
     ///     team_id uuid NOT NULL,
-    ///     slug text NOT NULL UNIQUE,
+    ///     slug text NOT NULL UNIQUE CHECK (slug ~ '^[a-z]+$'),
     ///     CONSTRAINT teams_pkey PRIMARY KEY (team_id)
     /// );
     /// ```
@@ -40,7 +42,7 @@ rule! {
     /// ```sql
     /// CREATE TABLE IF NOT EXISTS teams (
     ///     team_id uuid NOT NULL,
-    ///     slug text NOT NULL CONSTRAINT teams_slug_key UNIQUE,
+    ///     slug text NOT NULL UNIQUE CONSTRAINT teams_slug_check CHECK (slug ~ '^[a-z]+$'),
     ///     CONSTRAINT teams_pkey PRIMARY KEY (team_id)
     /// );
     /// ```
@@ -62,6 +64,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let name = constraint
             .generated_names()
             .and_then(|mut names| names.find(free));
+        if name.is_some() && is_expected(constraint, name.as_ref()) {
+            taken.extend(name);
+            continue;
+        }
         let (instead, fix) = match &name {
             Some(name) => {
                 let clause = format!("CONSTRAINT {}", quote_ident(name));
@@ -95,6 +101,21 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         );
         taken.extend(name);
     }
+}
+
+/// Whether the name is the one that anybody expects: neither numbered nor cut, and of a constraint that
+/// its columns tell from others.
+fn is_expected(constraint: &NewConstraint, name: Option<&String>) -> bool {
+    let mut names = constraint.generated_names().into_iter().flatten();
+    let is_told = !matches!(
+        constraint.kind,
+        ConstraintKind::Check | ConstraintKind::Exclude
+    );
+    let parts = [&constraint.owner.name, &constraint.columns.join("_")];
+    let length: usize = parts.iter().map(|part| part.len() + 1).sum();
+    is_told
+        && name == names.next().as_ref()
+        && length + constraint.kind.label().len() <= LONGEST_NAME
 }
 
 /// Whether the constraint is added by a statement of its own, without a guard: a second run adds it

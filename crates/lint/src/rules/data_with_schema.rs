@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Statement, one_line};
+use crate::syntax::{ObjectName, Statement, equalities, one_line};
 
 rule! {
     /// A change of many rows after a statement whose strong lock the transaction still holds.
@@ -20,7 +20,7 @@ rule! {
     /// ## Instead
     ///
     /// Change the schema in one migration and the rows in the next. Change large tables in batches,
-    /// outside of migrations or in several of them.
+    /// outside of migrations or in several of them. A row that a unique key chooses is no matter.
     ///
     /// ## Bad
     ///
@@ -73,16 +73,13 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(table) = path.and_then(|path| ObjectName::of_path_ref(&path)) else {
         return;
     };
-    if !context.existed(&table) && !matches!(sql, S::Insert(_)) {
+    let is_insert = matches!(sql, S::Insert(_));
+    if !is_insert && (!context.existed(&table) || is_one_row(sql, &table, context)) {
         return;
     }
     let start = statement.range_of_token(&word).start;
     let words = start..statement.range_of_node(&target).end.max(start);
-    let about = if matches!(sql, S::Insert(_)) {
-        "into"
-    } else {
-        "of"
-    };
+    let about = if is_insert { "into" } else { "of" };
     let locking = one_line(context.text.get(lock.words.clone()).unwrap_or_default());
     found.add(
         words,
@@ -96,6 +93,28 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         ),
         "move it into the next migration, and change many rows in batches",
     );
+}
+
+/// Whether the statement changes one row at most: its `WHERE` gives a value for each column of a unique
+/// key.
+fn is_one_row(sql: &ast::Stmt, table: &ObjectName, context: &Context<'_>) -> bool {
+    let clause = match sql {
+        ast::Stmt::Update(update) => update.where_clause_or_current_of(),
+        ast::Stmt::Delete(delete) => delete.where_clause_or_current_of(),
+        _ => None,
+    };
+    let Some(ast::WhereClauseOrCurrentOf::WhereClause(clause)) = clause else {
+        return clause.is_some();
+    };
+    let given = clause.expr().map(|expr| equalities(&expr));
+    let given = given.unwrap_or_default();
+    context.catalog.relation(table).is_some_and(|relation| {
+        relation.keys.iter().any(|key| {
+            let is_given = |column: &String| given.iter().any(|(name, _)| name == column);
+            let is_whole = !key.is_computed && !key.is_partial && !key.excludes;
+            is_whole && !key.columns.is_empty() && key.columns.iter().all(is_given)
+        })
+    })
 }
 
 fn node(node: Option<impl AstNode>) -> Option<squawk_syntax::SyntaxNode> {

@@ -3,6 +3,7 @@
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
+use crate::syntax::ObjectName;
 
 rule! {
     /// A table without a primary key.
@@ -11,7 +12,8 @@ rule! {
     ///
     /// Equal rows cannot be distinguished, so one of them can neither be corrected nor deleted
     /// alone, and a statement that runs twice leaves its rows twice. Logical replication refuses
-    /// UPDATE and DELETE on the table.
+    /// UPDATE and DELETE on the table. A unique key of columns that are `NOT NULL` identifies the rows
+    /// too, and is accepted; for logical replication, name it as `REPLICA IDENTITY USING INDEX`.
     ///
     /// ## Instead
     ///
@@ -45,6 +47,9 @@ rule! {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for (table, range) in context.file.keys.tables_without_primary() {
+        if has_unique_key(table, context) {
+            continue;
+        }
         found.add(
             range,
             format!("`{table}` has no primary key"),
@@ -55,4 +60,15 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             ),
         );
     }
+}
+
+/// Whether some columns identify the rows, as those of a primary key would.
+fn has_unique_key(table: &ObjectName, context: &Context<'_>) -> bool {
+    context.catalog.relation(table).is_some_and(|relation| {
+        let is_not_null = |name: &String| relation.column(name).is_some_and(|c| c.not_null);
+        relation.keys.iter().any(|key| {
+            let is_whole = !key.is_computed && !key.is_partial && !key.excludes;
+            is_whole && !key.columns.is_empty() && key.columns.iter().all(is_not_null)
+        })
+    })
 }

@@ -6,7 +6,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::object::{Expected, Object, ObjectKind, SqlState, last_of_kind, name_column};
+use crate::object::{Expected, Object, ObjectKind, Renamed, SqlState, last_of_kind, name_column};
 use crate::syntax::{Lookup, ObjectName, Place, Statement};
 
 rule! {
@@ -54,6 +54,8 @@ rule! {
 struct Rename {
     /// What it is: `COLUMN`.
     what: &'static str,
+    /// It under its old name; a value of a type is no object.
+    object: Option<Object>,
     old: ObjectName,
     new: ObjectName,
     /// Where it belongs.
@@ -67,11 +69,9 @@ struct Rename {
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
-    let rename = sql
-        .syntax()
-        .children()
-        .find_map(|node| Rename::of(sql, node));
-    let Some(rename) = rename else { return };
+    let Some(rename) = Rename::of(sql) else {
+        return;
+    };
     let if_exists = sql
         .syntax()
         .children()
@@ -96,7 +96,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 "write `ALTER {} IF EXISTS {} RENAME TO {}`: the second run finds nothing under the old name",
                 rename.what,
                 rename.old.sql(),
-                rename.new.sql()
+                ObjectName::new(None, &rename.new.name).sql()
             ),
             keyword.and_then(|keyword| statement.insert_after(&keyword, " IF EXISTS")),
         )
@@ -110,86 +110,44 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         instead,
         fix,
     );
-    let kind = match rename.what {
-        "COLUMN" => ObjectKind::Column,
-        "TABLE" => ObjectKind::Table,
-        _ => return,
-    };
-    let old = Object::named(kind, rename.old.clone(), rename.on.as_ref());
-    found.if_second_run_meets(Expected::absent(vec![old]));
+    if let Some(object) = rename.object {
+        found.if_second_run_meets(Expected::absent(vec![object]));
+    }
 }
 
 impl Rename {
-    fn of(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
-        let own = || ObjectName::below(sql);
-        let names = |kind: ObjectKind, old: Option<SyntaxNode>, new: Option<SyntaxNode>| {
-            Some(Self {
+    fn of(sql: &ast::Stmt) -> Option<Self> {
+        if let Some(renamed) = Renamed::of(sql) {
+            let kind = renamed.kind;
+            return Some(Self {
                 what: kind.words(),
-                old: ObjectName::of_node(&old?)?,
-                new: ObjectName::of_node(&new?)?,
-                on: own(),
                 catalogs: kind.catalogs(),
-                again: kind.missing(),
-                node: node.clone(),
-                knows_if_exists: false,
-            })
-        };
-        if let Some(rename) = ast::RenameColumn::cast(node.clone()) {
-            let old = rename.column_name_ref().map(|n| n.syntax().clone());
-            let new = rename.column_name().map(|n| n.syntax().clone());
-            names(ObjectKind::Column, old, new)
-        } else if let Some(rename) = ast::RenameConstraint::cast(node.clone()) {
-            let old = rename.constraint_name_ref().map(|n| n.syntax().clone());
-            let new = rename.constraint_name().map(|n| n.syntax().clone());
-            names(ObjectKind::Constraint, old, new)
-        } else if let Some(rename) = ast::RenameAttribute::cast(node.clone()) {
-            let old = rename.composite_field_ref().map(|n| n.syntax().clone());
-            let new = rename.composite_field().map(|n| n.syntax().clone());
-            names(ObjectKind::Attribute, old, new)
-        } else if let Some(rename) = ast::RenameValue::cast(node.clone()) {
-            let label = |literal: Option<ast::Literal>| {
-                Some(ObjectName::new(None, &literal?.string_value()?))
-            };
-            Some(Self {
-                what: "VALUE",
-                old: label(rename.from())?,
-                new: label(rename.to())?,
-                on: own(),
-                catalogs: &["pg_enum"],
-                again: SqlState::INVALID_PARAMETER_VALUE,
-                node,
-                knows_if_exists: false,
-            })
-        } else {
-            Self::whole(sql, node)
+                again: match kind {
+                    // The server looks for the new name first.
+                    ObjectKind::Policy => kind.duplicate(),
+                    _ => kind.not_found(),
+                },
+                knows_if_exists: kind.knows_if_exists(),
+                object: Some(renamed.from()),
+                old: renamed.old,
+                new: renamed.new,
+                on: renamed.on,
+                node: renamed.node,
+            });
         }
-    }
-
-    /// `ALTER … RENAME TO`.
-    fn whole(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
-        let kind = ObjectKind::altered_by(sql.syntax().kind())?;
-        if !kind.is_renamed_by(node.kind()) {
-            return None;
-        }
-        let old = sql
-            .syntax()
-            .children()
-            .find(|child| kind.is_named_by(child));
-        // ALTER TABLE t RENAME TO …: within `TABLE_RELATION_NAME`.
-        let old = old.or_else(|| sql.syntax().children().find(|child| *child != node))?;
+        let rename = sql.syntax().children().find_map(ast::RenameValue::cast)?;
+        let label =
+            |literal: Option<ast::Literal>| Some(ObjectName::new(None, &literal?.string_value()?));
         Some(Self {
-            what: kind.words(),
-            old: ObjectName::of_node(&old)?,
-            new: ObjectName::of_node(&node)?,
-            on: kind.is_part().then(|| ObjectName::below(sql)).flatten(),
-            catalogs: kind.catalogs(),
-            again: match kind {
-                // The server looks for the new name first.
-                ObjectKind::Policy => kind.duplicate(),
-                _ => kind.not_found(),
-            },
-            node,
-            knows_if_exists: kind.knows_if_exists(),
+            what: "VALUE",
+            object: None,
+            old: label(rename.from())?,
+            new: label(rename.to())?,
+            on: ObjectName::below(sql),
+            catalogs: &["pg_enum"],
+            again: SqlState::INVALID_PARAMETER_VALUE,
+            node: rename.syntax().clone(),
+            knows_if_exists: false,
         })
     }
 

@@ -1,5 +1,6 @@
 //! The rule `triggers-off`.
 
+use jubilee_core::TransactionMode;
 use squawk_syntax::ast;
 
 use crate::checked::{Check, rule};
@@ -40,6 +41,23 @@ rule! {
 
 const WHY: &str = "foreign keys are triggers: meanwhile rows get in that refer to nothing, and no trigger writes history or timestamps";
 
+const WHY_OWN: &str = "foreign keys are triggers: what the migration changes meanwhile may refer to nothing, and no trigger writes history or timestamps";
+
+/// Whether the transaction switches them on again, so that nobody else ever sees them off.
+fn is_on_again(statement: &Statement<'_>, table: &ObjectName, context: &Context<'_>) -> bool {
+    let later = context.script.statements().iter();
+    context.mode == TransactionMode::Transactional
+        && later
+            .filter(|later| later.range.start >= statement.range.end)
+            .filter_map(|later| context.text.get(later.range.clone()))
+            .map(str::to_lowercase)
+            .any(|text| {
+                text.starts_with("alter table")
+                    && text.contains("enable trigger")
+                    && text.contains(&table.name)
+            })
+}
+
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::AlterTable(alter)) => {
@@ -59,7 +77,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                     found.add(
                         range,
                         format!("{what} of `{table}` are switched off"),
-                        format!("{WHY}; it stays so for every session"),
+                        match is_on_again(statement, &table, context) {
+                            true => format!("{WHY_OWN}; nobody checks it when they are on again"),
+                            false => format!("{WHY}; it stays so for every session"),
+                        },
                         "leave it out: let the trigger's `WHEN` leave out what it must not see, or drop it",
                     );
                 }

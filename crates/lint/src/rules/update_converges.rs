@@ -1,7 +1,7 @@
 //! The rule `update-converges`.
 
-use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::checked::{Check, rule};
 use crate::context::Context;
@@ -183,10 +183,15 @@ fn check_types(
         found.add(
             statement.range_of_node(&step),
             format!("the new type of `{name}` of `{table}` is computed from its own values"),
-            format!(
-                "each run applies `{}` again to the result of the last one, without an error",
-                one_line(&step.text().to_string())
-            ),
+            match step.kind() {
+                SyntaxKind::CASE_EXPR => {
+                    "a second run applies this `CASE` to the new values: it fails, or changes them again".to_owned()
+                }
+                _ => format!(
+                    "each run applies `{}` again to the result of the last one, without an error",
+                    one_line(&step.text().to_string())
+                ),
+            },
             format!(
                 "check the old type first, in a `DO` block: `IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = '{}' AND column_name = '{name}' AND data_type = '…') THEN … END IF`",
                 table.name
@@ -204,6 +209,9 @@ fn converts(expr: &ast::Expr, column: &Column<'_>, context: &Context<'_>) -> Opt
         let in_utc = context.in_utc && zone.contains("time zone") && zone.contains("'utc'");
         return (!in_utc).then_some(step);
     }
+    if let Some(mapping) = mapping(expr, column) {
+        return Some(mapping);
+    }
     let mut calls = expr.syntax().descendants().filter_map(ast::CallExpr::cast);
     let call = calls.find(|call| {
         let name = name_of_call(call);
@@ -212,6 +220,25 @@ fn converts(expr: &ast::Expr, column: &Column<'_>, context: &Context<'_>) -> Opt
         !stays && about.skip(1).any(|name| name.text() == column.name)
     });
     call.map(|call| call.syntax().clone())
+}
+
+/// A `CASE` about the column that gives other values only: the new type has none of the old ones.
+fn mapping(expr: &ast::Expr, column: &Column<'_>) -> Option<SyntaxNode> {
+    let mentions = |node: &SyntaxNode| {
+        let mut names = node.descendants().filter_map(ast::NameRef::cast);
+        names.any(|name| name.text() == column.name)
+    };
+    let mut cases = expr.syntax().descendants().filter_map(ast::CaseExpr::cast);
+    let case = cases.find(|case| {
+        let clauses = case.when_clause_list().into_iter();
+        // `WHEN condition THEN result`
+        let results = clauses
+            .flat_map(|list| list.when_clauses())
+            .filter_map(|when| when.syntax().children().filter_map(ast::Expr::cast).last());
+        let mut results = results.chain(case.else_clause().and_then(|otherwise| otherwise.expr()));
+        mentions(case.syntax()) && !results.any(|result| mentions(result.syntax()))
+    });
+    case.map(|case| case.syntax().clone())
 }
 
 /// Functions that give the same again for what they gave, of the same type.

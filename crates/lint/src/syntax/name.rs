@@ -6,8 +6,10 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::is_reserved_word;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use super::cut_name;
+
 /// The name of a table, type, function, …, as PostgreSQL understands it: unquoted parts in lower
-/// case, quoted parts as they stand.
+/// case, quoted parts as they stand, what is too long cut.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ObjectName {
     /// What stands before the last dot; `None` when the search path decides.
@@ -70,13 +72,13 @@ impl ObjectName {
     }
 
     pub(crate) fn of_path(path: &ast::Path) -> Option<Self> {
-        let name = path.segment()?.text();
+        let name = cut_name(&path.segment()?.text()).to_owned();
         let schema = path.qualifier().and_then(|q| q.segment()).map(|s| s.text());
         (!name.is_empty()).then_some(Self { schema, name })
     }
 
     pub(crate) fn of_path_ref(path: &ast::PathRef) -> Option<Self> {
-        let name = path.segment()?.text();
+        let name = cut_name(&path.segment()?.text()).to_owned();
         let schema = path.qualifier().and_then(|q| q.segment()).map(|s| s.text());
         (!name.is_empty()).then_some(Self { schema, name })
     }

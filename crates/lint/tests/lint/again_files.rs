@@ -47,6 +47,11 @@ fn what_is_made_and_dropped_in_one_file() {
     let trigger = format!("{TABLE} {TRIGGER}");
     let remade = format!("DROP TRIGGER x ON t; {TRIGGER}");
     let replaced = format!("DROP FUNCTION x(); {function}");
+    let called = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';";
+    let calls = "CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();";
+    let indexed = format!("{TABLE} CREATE INDEX i ON t (a);");
+    let with_function = format!("{TABLE} {called}");
+    let with_all = format!("DROP FUNCTION f() CASCADE; {called} {calls}");
     hold(&[
         (
             "CREATE VIEW x AS SELECT 1 AS a;",
@@ -62,6 +67,55 @@ fn what_is_made_and_dropped_in_one_file() {
         ),
         (&trigger, &remade),
         (function, &replaced),
+        (&with_function, &with_all),
+        (
+            &indexed,
+            "CREATE INDEX i_new ON t (a, b); DROP INDEX i; ALTER INDEX i_new RENAME TO i;",
+        ),
+        (
+            "CREATE TABLE t (a integer PRIMARY KEY, b integer);",
+            "ALTER TABLE t DROP CONSTRAINT t_pkey; ALTER TABLE t ADD PRIMARY KEY (b);",
+        ),
+        (
+            "CREATE TABLE t (a integer PRIMARY KEY, b integer);",
+            "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (b);",
+        ),
+        (
+            "CREATE TABLE t (a integer UNIQUE);",
+            "ALTER TABLE t DROP CONSTRAINT t_a_key; ALTER TABLE t ADD UNIQUE (a);",
+        ),
+        (
+            "CREATE TYPE x AS ENUM ('a'); CREATE TABLE t (c x);",
+            "ALTER TYPE x RENAME TO x_old; CREATE TYPE x AS ENUM ('a', 'b'); ALTER TABLE t ALTER COLUMN c TYPE x USING c::text::x; DROP TYPE x_old; ALTER TYPE x RENAME VALUE 'b' TO 'c';",
+        ),
+        (
+            "CREATE TABLE x (a integer);",
+            "DROP TABLE x; CREATE TABLE x AS SELECT 1 AS a; CREATE INDEX i ON x (a);",
+        ),
+        (
+            "CREATE TABLE x (a integer); CREATE INDEX i ON x (a);",
+            "ALTER TABLE x RENAME TO y; CREATE TABLE x (a integer); DROP TABLE y; CREATE INDEX i ON x (a);",
+        ),
+        (
+            "CREATE TABLE x (a integer); CREATE INDEX i ON x (a);",
+            "ALTER TABLE x RENAME TO y; CREATE TABLE x (a integer); CREATE INDEX j ON x (a); DROP TABLE y;",
+        ),
+        (
+            "CREATE VIEW v AS SELECT 1 AS a;",
+            "DROP VIEW v CASCADE; CREATE VIEW v AS SELECT 1 AS a; CREATE MATERIALIZED VIEW m AS SELECT * FROM v; CREATE UNIQUE INDEX i ON m (a);",
+        ),
+        (
+            "CREATE TABLE t (a integer);",
+            "ALTER TABLE t RENAME COLUMN a TO b; ALTER TABLE t ADD COLUMN a integer;",
+        ),
+        (
+            "CREATE TABLE t (a integer, b integer);",
+            "UPDATE t SET b = a WHERE b IS NULL; ALTER TABLE t RENAME COLUMN a TO c;",
+        ),
+        (
+            "CREATE TABLE t (a integer, b integer);",
+            "ALTER TABLE t ALTER COLUMN a SET DEFAULT 1; ALTER TABLE t RENAME COLUMN a TO c;",
+        ),
         (
             "",
             "CREATE TABLE IF NOT EXISTS x (a integer); DROP TABLE x;",

@@ -69,7 +69,7 @@ fn proposed_names_are_those_that_postgresql_makes() {
         text = fix;
         proposed += 1;
     }
-    assert_eq!(proposed, 27);
+    assert_eq!(proposed, 22);
     let server = TempServer::start(&Options::default()).unwrap();
     assert_eq!(
         named(&server, "made", TABLES),

@@ -14,6 +14,10 @@ CREATE TABLE teams (
 ALTER TABLE teams ADD CONSTRAINT teams_name_check CHECK (name <> '') NOT VALID;
 CREATE INDEX teams_name_idx ON teams (name);
 CREATE UNIQUE INDEX teams_note_idx ON teams (note);
+CREATE INDEX ON teams (spare);
+CREATE INDEX teams_first_idx ON teams (size);
+ALTER INDEX teams_first_idx RENAME TO teams_second_idx;
+CREATE INDEX a_name_that_is_much_longer_than_what_postgresql_keeps_of_the_names_idx ON teams (id);
 CREATE FUNCTION trigger_function() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER teams_trigger BEFORE UPDATE ON teams FOR EACH ROW EXECUTE FUNCTION trigger_function();
 CREATE POLICY teams_policy ON teams USING (true);

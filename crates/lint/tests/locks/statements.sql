@@ -210,3 +210,13 @@ DO $$ BEGIN EXECUTE 'ALTER TABLE ' || quote_ident('teams') || ' DISABLE TRIGGER 
 SELECT lock_owners();
 DO $$ BEGIN PERFORM lock_owners(); END $$;
 SELECT widen('teams');
+
+-- Names that the server makes, gives, cuts; what is not there.
+DROP INDEX teams_spare_idx;
+DROP INDEX teams_second_idx;
+DROP INDEX a_name_that_is_much_longer_than_what_postgresql_keeps_of_the_na;
+DROP INDEX IF EXISTS teams_first_idx;
+DROP TABLE IF EXISTS nobody_made_this;
+DROP TRIGGER IF EXISTS nobody_made_this ON teams;
+DROP TRIGGER IF EXISTS teams_trigger ON teams;
+DROP TRIGGER IF EXISTS x ON teams; CREATE TRIGGER x BEFORE UPDATE ON teams FOR EACH ROW EXECUTE FUNCTION trigger_function();

@@ -4,3 +4,6 @@ ALTER TABLE orders ADD COLUMN IF NOT EXISTS digits text DEFAULT lpad((random() *
 ALTER TABLE orders ADD COLUMN IF NOT EXISTS slug text DEFAULT make_slug('order');
 ALTER TABLE orders ADD COLUMN IF NOT EXISTS shout text GENERATED ALWAYS AS (upper(customer)) STORED;
 ALTER TABLE orders ADD COLUMN IF NOT EXISTS number bigint GENERATED ALWAYS AS IDENTITY;
+-- next migration
+CREATE OR REPLACE FUNCTION any_code() RETURNS text LANGUAGE sql AS $$ SELECT gen_random_uuid()::text $$;
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS any_code text DEFAULT any_code();

@@ -15,3 +15,6 @@ CREATE TABLE IF NOT EXISTS invoices (
     CONSTRAINT invoices_pkey PRIMARY KEY (invoice_id)
 );
 ALTER TABLE invoices ADD COLUMN IF NOT EXISTS code uuid DEFAULT gen_random_uuid();
+-- next migration
+CREATE OR REPLACE FUNCTION first_code() RETURNS text LANGUAGE sql STABLE AS $$ SELECT 'a' $$;
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS first_code text DEFAULT first_code();

@@ -14,3 +14,11 @@ BEGIN
     END IF;
 END
 $$;
+-- next migration
+-- Nobody has to guess these.
+CREATE TABLE IF NOT EXISTS choirs (
+    choir_id uuid PRIMARY KEY,
+    team_id uuid NOT NULL REFERENCES teams (team_id),
+    name text NOT NULL UNIQUE,
+    UNIQUE (team_id, name)
+);

@@ -12,3 +12,12 @@ CREATE INDEX IF NOT EXISTS concerts_team_id_idx ON concerts (team_id);
 INSERT INTO concerts (concert_id, team_id)
 (SELECT concert_id, team_id FROM plays) UNION SELECT play_id, team_id FROM bands
 ON CONFLICT DO NOTHING;
+-- next migration
+CREATE TABLE IF NOT EXISTS pages (
+    book text,
+    number integer,
+    CONSTRAINT pages_pkey PRIMARY KEY (book, number)
+);
+-- next migration
+ALTER TABLE teams ADD COLUMN IF NOT EXISTS poem text;
+UPDATE pages SET number = number WHERE book = 'one';

@@ -15,3 +15,13 @@ INSERT INTO settings (code, note)
 SELECT 'song', (SELECT max(song) FROM teams)
 WHERE NOT EXISTS (SELECT 1 FROM settings WHERE code = 'song')
 ON CONFLICT DO NOTHING;
+-- next migration
+CREATE TABLE IF NOT EXISTS versions (
+    name text CONSTRAINT versions_pkey PRIMARY KEY,
+    number integer
+);
+-- next migration
+-- A row that its key chooses.
+ALTER TABLE teams ADD COLUMN IF NOT EXISTS anthem text;
+UPDATE versions SET number = 7 WHERE name = 'schema' AND number < 7;
+DELETE FROM versions WHERE 'old' = versions.name;

@@ -16,3 +16,5 @@ BEGIN
     END IF;
 END
 $$;
+CREATE TABLE IF NOT EXISTS ignored (user_id uuid NOT NULL, other_id uuid NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS ignored_key ON ignored (user_id, other_id);

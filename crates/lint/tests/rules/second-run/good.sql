@@ -15,3 +15,20 @@ ALTER TABLE plays ADD COLUMN IF NOT EXISTS new_size bigint;
 UPDATE plays SET new_size = size WHERE new_size IS NULL;
 ALTER TABLE plays DROP COLUMN IF EXISTS size;
 ALTER TABLE plays RENAME COLUMN new_size TO size;
+-- next migration
+ALTER TYPE voice RENAME TO old_voice;
+CREATE TYPE voice AS ENUM ('alto', 'bass');
+DROP TYPE old_voice;
+ALTER TABLE plays DROP COLUMN IF EXISTS act;
+DO $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM information_schema.columns
+               WHERE table_name = 'choirs' AND column_name = 'city') THEN
+        UPDATE choirs SET town = city WHERE town IS NULL;
+        ALTER TABLE choirs RENAME COLUMN city TO place;
+    END IF;
+END
+$$;
+DELETE FROM jobs WHERE name = 'count' AND state = 'old';
+UPDATE jobs SET name = 'count' WHERE name = 'count_again';
+DELETE FROM jobs WHERE name = 'sum';

@@ -20,3 +20,4 @@ WITH dearer AS (SELECT product_id, price * 1.1 AS new_price FROM products)
 UPDATE products SET price = d.new_price FROM dearer AS d WHERE d.product_id = products.product_id;
 UPDATE products SET price = o.price + 1 FROM (SELECT product_id, price FROM products) AS o
 WHERE o.product_id = products.product_id;
+ALTER TABLE products ALTER COLUMN size TYPE text USING CASE size WHEN 1 THEN 'small' ELSE 'large' END;

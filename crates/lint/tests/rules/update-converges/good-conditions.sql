@@ -18,3 +18,4 @@ ALTER TABLE products ALTER COLUMN made_at TYPE timestamptz USING made_at AT TIME
 ALTER TABLE products ALTER COLUMN name TYPE text USING lower(name);
 ALTER TABLE products ALTER COLUMN size TYPE integer USING size::integer;
 UPDATE products SET kind = CASE kind WHEN 'a' THEN 'b' WHEN 'c' THEN 'd' ELSE kind END;
+ALTER TABLE products ALTER COLUMN size TYPE text USING CASE size::text WHEN '' THEN 'none' ELSE size::text END;
