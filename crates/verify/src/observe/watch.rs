@@ -40,7 +40,15 @@ struct Watch<'w> {
     counts: Counts,
     /// The tables that rows were written to, or might have been, by now.
     writes: BTreeSet<i64>,
+    changes_server: bool,
     observed: Vec<Observed>,
+}
+
+/// What was seen of a migration.
+pub(crate) struct Watched {
+    pub(crate) observed: Vec<Observed>,
+    /// Whether it changes what belongs to the server rather than to its database: a role, for one.
+    pub(crate) changes_server: bool,
 }
 
 /// Runs a migration on a database of its own, and says what was seen.
@@ -48,7 +56,7 @@ pub(crate) fn watch(
     scratch: &Scratch,
     database: &str,
     file: &MigrationFile,
-) -> Result<Result<Vec<Observed>, Refused>, Error> {
+) -> Result<Result<Watched, Refused>, Error> {
     let notices = Notices::default();
     let mut client = scratch.connect_hearing(database, &notices)?;
     let failed = |error: postgres::Error| Error::server("prepare to watch", &error);
@@ -87,6 +95,7 @@ pub(crate) fn watch(
         files: BTreeMap::new(),
         counts: Counts::default(),
         writes: BTreeSet::new(),
+        changes_server: false,
         observed: Vec::new(),
     };
     watch.look(None, &[])?;
@@ -103,7 +112,10 @@ pub(crate) fn watch(
             })
             .map_err(failed)?;
     }
-    Ok(result.map(|()| watch.observed))
+    Ok(result.map(|()| Watched {
+        observed: watch.observed,
+        changes_server: watch.changes_server,
+    }))
 }
 
 impl Watch<'_> {
@@ -254,6 +266,7 @@ impl Watch<'_> {
                 "file" => {
                     files.insert(oid, value.unwrap_or_default());
                 }
+                "server" => self.changes_server = true,
                 _ => counts.note(what, oid, value.as_deref().unwrap_or_default()),
             }
         }
@@ -347,6 +360,7 @@ impl Watch<'_> {
                 new.push(TableLock {
                     relation: relation.name.clone(),
                     index: relation.kind.eq_ignore_ascii_case("i"),
+                    sequence: relation.kind == "S",
                     mode,
                 });
             }
