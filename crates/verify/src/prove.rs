@@ -1,5 +1,6 @@
 //! Proves migrations, one after the other.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use jubilee_catalog::{Catalog, Change, diff};
@@ -28,6 +29,8 @@ pub struct Proved {
     pub outcomes: Vec<Outcome>,
     /// What was seen of its statements.
     pub observed: Vec<Observed>,
+    /// The relations that it renames: the new name, and the one before, by which locks are called.
+    pub renamed: BTreeMap<String, String>,
     /// What it changes in the schema.
     pub changes: Vec<Change>,
     /// How many rows the tables had when it ran.
@@ -210,6 +213,7 @@ impl<'c> Chain<'c> {
             name: file.name().clone(),
             outcomes: Vec::new(),
             observed: Vec::new(),
+            renamed: BTreeMap::new(),
             changes: Vec::new(),
             rows: before_data.rows(),
             unfilled: filled.into_iter().filter(Filled::is_empty).collect(),
@@ -270,7 +274,9 @@ impl<'c> Chain<'c> {
             Ok(Watched {
                 observed,
                 changes_server,
+                renamed,
             }) => {
+                proved.renamed = renamed;
                 let verdict = Verdict::Holds(seen(&observed));
                 proved.observed = observed;
                 at_once = !changes_server;

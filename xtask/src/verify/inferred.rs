@@ -39,7 +39,20 @@ struct Statement<'p> {
 }
 
 /// Compares them.
-pub(super) fn differences(proved: &Proved, inferred: &[TakenLock]) -> Vec<Difference> {
+pub(super) fn differences(
+    proved: &Proved,
+    file: &MigrationFile,
+    inferred: &[TakenLock],
+) -> Vec<Difference> {
+    // Locks are observed by the names that tables had before.
+    let inferred = inferred.iter().cloned().map(|mut taken| {
+        if let Some(before) = proved.renamed.get(&*plain(&taken.table)) {
+            taken.table.clone_from(before);
+        }
+        taken
+    });
+    let inferred = inferred.collect::<Vec<_>>();
+    let inferred = inferred.as_slice();
     let mut statements: Vec<Statement<'_>> = Vec::new();
     for one in &proved.observed {
         match statements.last_mut() {
@@ -53,7 +66,8 @@ pub(super) fn differences(proved: &Proved, inferred: &[TakenLock]) -> Vec<Differ
     let mut differences = Vec::new();
     let mut strongest: BTreeMap<&str, LockMode> = BTreeMap::new();
     for statement in &statements {
-        observed_only(statement, inferred, &mut differences);
+        let text = &file.text()[statement.range.clone()];
+        observed_only(statement, text, inferred, &mut differences);
         for lock in statement.seen.iter().flat_map(|one| &one.locks) {
             let mode = strongest.entry(&lock.relation).or_insert(lock.mode);
             *mode = (*mode).max(lock.mode);
@@ -66,9 +80,14 @@ pub(super) fn differences(proved: &Proved, inferred: &[TakenLock]) -> Vec<Differ
 /// What happened that `check` does not infer.
 fn observed_only(
     statement: &Statement<'_>,
+    text: &str,
     inferred: &[TakenLock],
     differences: &mut Vec<Difference>,
 ) {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let calls = ["SELECT", "CALL", "WITH"]
+        .iter()
+        .any(|word| first.eq_ignore_ascii_case(word));
     // `check` names a lock where the file takes it first.
     let by_now = || {
         inferred
@@ -85,11 +104,15 @@ fn observed_only(
             if best.is_some_and(|mode| mode >= lock.mode) {
                 continue;
             }
-            let says = match best {
-                Some(mode) => format!("check says {mode} on {}", lock.relation),
-                None => format!("check says no lock on {}", lock.relation),
+            let (table, mode) = (&lock.relation, lock.mode);
+            let text = match best {
+                _ if calls => format!(
+                    "check does not see that a function that it calls takes {mode} on {table}"
+                ),
+                Some(said) => format!("check says {said} on {table}; observed {mode}"),
+                None => format!("check says no lock on {table}; observed {mode}"),
             };
-            differences.push((one.range.start, format!("{says}; observed {}", lock.mode)));
+            differences.push((one.range.start, text));
         }
         for table in one.reasons.iter().filter_map(|reason| rewritten(reason)) {
             let knows = by_now().any(|taken| {

@@ -440,3 +440,29 @@ fn of_very_many_findings_five_are_shown() {
     );
     assert_eq!(said.code, Some(1));
 }
+
+#[test]
+fn where_the_check_does_not_say_what_was_observed() {
+    let said = verify(
+        "CREATE FUNCTION index_it(on_what regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE INDEX IF NOT EXISTS i ON %s (bio)', on_what);
+END $$;
+SELECT index_it('users');
+DO $$
+BEGIN
+    IF current_setting('application_name') = 'none' THEN
+        ALTER TABLE users ADD COLUMN IF NOT EXISTS name text;
+    END IF;
+END $$;
+ALTER TABLE users RENAME TO people;
+COMMENT ON TABLE people IS 'Who they are';",
+        "--only locks",
+    );
+    let notes: Vec<&str> = said
+        .stdout
+        .lines()
+        .filter(|l| l.contains("note:"))
+        .collect();
+    insta::assert_snapshot!(notes.join("\n"), @"  note: line 15: check says ACCESS EXCLUSIVE on users; observed SHARE");
+}

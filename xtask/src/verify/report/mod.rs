@@ -185,7 +185,7 @@ fn notes(
     let inferred = database.inferred.get(&file.name().file_name());
     for (start, what) in inferred
         .into_iter()
-        .flat_map(|locks| differences(proved, locks))
+        .flat_map(|locks| differences(proved, file, locks))
     {
         notes.push((Position::of(file.text(), start).line, what));
     }
