@@ -92,7 +92,7 @@ ALTER TABLE users ADD COLUMN age integer;",
     m/codex/0002_change_users.sql
       applies      holds      to an empty database and to <n> rows
       again        fails      1 finding
-      crash        holds      1 crash
+      crash        holds      2 crashes
       race         holds      2 runners
       keeps-data   fails      1 finding
       same-schema  holds      <n> objects compared
