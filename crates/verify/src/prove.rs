@@ -1,5 +1,6 @@
 //! Proves migrations, one after the other.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use jubilee_catalog::{Catalog, Change, diff};
@@ -10,7 +11,7 @@ use crate::case::Case;
 use crate::data::{self, Data};
 use crate::error::Error;
 use crate::forecast::{Forecast, Like, forecast};
-use crate::observe::{Observed, watch};
+use crate::observe::{Observed, Watched, watch};
 use crate::place;
 use crate::proof::{Outcome, Proof, Verdict};
 use crate::proofs;
@@ -28,6 +29,8 @@ pub struct Proved {
     pub outcomes: Vec<Outcome>,
     /// What was seen of its statements.
     pub observed: Vec<Observed>,
+    /// The relations that it renames: the new name, and the one before, by which locks are called.
+    pub renamed: BTreeMap<String, String>,
     /// What it changes in the schema.
     pub changes: Vec<Change>,
     /// How many rows the tables had when it ran.
@@ -210,6 +213,7 @@ impl<'c> Chain<'c> {
             name: file.name().clone(),
             outcomes: Vec::new(),
             observed: Vec::new(),
+            renamed: BTreeMap::new(),
             changes: Vec::new(),
             rows: before_data.rows(),
             unfilled: filled.into_iter().filter(Filled::is_empty).collect(),
@@ -264,10 +268,18 @@ impl<'c> Chain<'c> {
         tell(Proof::Locks);
         let start = Instant::now();
         let twin = scratch.copy(&self.full)?;
+        // What belongs to the server is changed by one at a time.
+        let mut at_once = false;
         let locks = match watch(scratch, &twin, file)? {
-            Ok(observed) => {
+            Ok(Watched {
+                observed,
+                changes_server,
+                renamed,
+            }) => {
+                proved.renamed = renamed;
                 let verdict = Verdict::Holds(seen(&observed));
                 proved.observed = observed;
+                at_once = !changes_server;
                 verdict
             }
             Err(refused) => {
@@ -296,35 +308,31 @@ impl<'c> Chain<'c> {
             masked: &masked,
             since: &since,
         };
-        for proof in Proof::ALL
-            .into_iter()
-            .filter(|proof| self.ask.proofs.contains(proof))
-        {
-            let ask: &dyn Fn() -> Result<Verdict, Error> = match proof {
-                Proof::Applies | Proof::Locks => continue,
-                Proof::Again => &|| proofs::again::prove(&case),
-                Proof::Crash => &|| proofs::crash::prove(&case),
-                Proof::Race => &|| proofs::race::prove(&case),
-                Proof::KeepsData => &|| proofs::keeps_data::prove(&case),
-                Proof::SameSchema => &|| proofs::same_schema::prove(&case, &fresh),
-                Proof::OldRelease => &|| proofs::old_release::prove(&case),
-                Proof::Undoes => &|| proofs::undoes::prove(&case),
-            };
+        let asked = Proof::ALL.into_iter();
+        let asked = asked.filter(|proof| self.ask.proofs.contains(proof));
+        let asked = asked.filter(|proof| ![Proof::Applies, Proof::Locks].contains(proof));
+        // These look at a database that the others copy, to which nobody may be connected then.
+        let (first, others): (Vec<Proof>, Vec<Proof>) =
+            asked.partition(|proof| !at_once || *proof == Proof::KeepsData);
+        for proof in first {
             tell(proof);
-            let start = Instant::now();
-            // One question that cannot be asked keeps nobody from asking the others.
-            let mut verdict = ask().unwrap_or_else(|error| Verdict::NotMade(error.to_string()));
-            if let Verdict::Fails(findings) | Verdict::Declared(_, findings) = &mut verdict {
-                for finding in findings {
-                    let line = finding
-                        .range
-                        .as_ref()
-                        .and_then(|range| place::narrowed(file.text(), range, &finding.what));
-                    finding.range = line.or(finding.range.take());
-                }
-            }
-            proved.outcomes.push(outcome(proof, verdict, start));
+            proved.outcomes.push(answer(&case, proof, &fresh));
         }
+        // Each has copies of its own; while one waits for the server another one works.
+        std::thread::scope(|scope| {
+            let (case, fresh) = (&case, &fresh);
+            let threads: Vec<_> = others
+                .into_iter()
+                .map(|proof| (proof, scope.spawn(move || answer(case, proof, fresh))))
+                .collect();
+            for (proof, thread) in threads {
+                tell(proof);
+                let stopped = Verdict::NotMade(Error::Stopped.to_string());
+                let stopped = outcome(proof, stopped, Instant::now());
+                proved.outcomes.push(thread.join().unwrap_or(stopped));
+            }
+        });
+        proved.outcomes.sort_by_key(|outcome| outcome.proof);
         if self.ask.proofs.contains(&Proof::Locks) {
             proved.outcomes.push(locks);
         }
@@ -343,6 +351,31 @@ impl<'c> Chain<'c> {
         self.schema = Some(after_schema);
         Ok((proved, true))
     }
+}
+
+/// Asks a question of a migration that applies.
+fn answer(case: &Case<'_>, proof: Proof, fresh: &Catalog) -> Outcome {
+    let start = Instant::now();
+    let verdict = match proof {
+        Proof::Applies | Proof::Locks => Ok(Verdict::NotAsked),
+        Proof::Again => proofs::again::prove(case),
+        Proof::Crash => proofs::crash::prove(case),
+        Proof::Race => proofs::race::prove(case),
+        Proof::KeepsData => proofs::keeps_data::prove(case),
+        Proof::SameSchema => proofs::same_schema::prove(case, fresh),
+        Proof::OldRelease => proofs::old_release::prove(case),
+        Proof::Undoes => proofs::undoes::prove(case),
+    };
+    // One question that cannot be asked keeps nobody from asking the others.
+    let mut verdict = verdict.unwrap_or_else(|error| Verdict::NotMade(error.to_string()));
+    if let Verdict::Fails(findings) | Verdict::Declared(_, findings) = &mut verdict {
+        for finding in findings {
+            let line = finding.range.as_ref();
+            let line = line.and_then(|r| place::narrowed(case.file.text(), r, &finding.what));
+            finding.range = line.or(finding.range.take());
+        }
+    }
+    outcome(proof, verdict, start)
 }
 
 fn outcome(proof: Proof, verdict: Verdict, start: Instant) -> Outcome {

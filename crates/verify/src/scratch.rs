@@ -1,8 +1,8 @@
 //! The scratch server: databases on it, copies of them, and connections.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -24,8 +24,10 @@ pub(crate) struct Scratch {
     next: AtomicU64,
     /// Copying files is faster than logging pages, where there is a choice (since PostgreSQL 15).
     strategy: &'static str,
-    /// Makes and removes databases.
-    admin: Mutex<Client>,
+    /// Sessions that make databases, as many as were at work at once.
+    admins: Mutex<Vec<Client>>,
+    /// Whether the server ends, and all databases with it.
+    ends: Arc<AtomicBool>,
     /// Where the names of databases go that nobody needs any more; another thread removes them.
     unneeded: Mutex<Option<Sender<String>>>,
     janitor: Option<JoinHandle<()>>,
@@ -68,10 +70,15 @@ impl Scratch {
             ..Options::default()
         })?;
         let admin = connect(&server, "postgres", &Notices::default())?;
+        let ends = Arc::new(AtomicBool::new(false));
+        let ended = Arc::clone(&ends);
         let mut remover = connect(&server, "postgres", &Notices::default())?;
         let (unneeded, names) = channel::<String>();
         let janitor = std::thread::spawn(move || {
             for name in names {
+                if ended.load(Ordering::Relaxed) {
+                    break;
+                }
                 // One that is left goes with the server.
                 drop(
                     remover.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")),
@@ -83,7 +90,8 @@ impl Scratch {
             strategy: if chooses { " STRATEGY file_copy" } else { "" },
             server,
             next: AtomicU64::new(1),
-            admin: Mutex::new(admin),
+            admins: Mutex::new(vec![admin]),
+            ends,
             unneeded: Mutex::new(Some(unneeded)),
             janitor: Some(janitor),
         })
@@ -103,7 +111,11 @@ impl Scratch {
     pub(crate) fn copy(&self, of: &str) -> Result<String, Error> {
         let failed = |error: postgres::Error| Error::server("copy a scratch database", &error);
         let name = format!("scratch_{}", self.next.fetch_add(1, Ordering::Relaxed));
-        let mut admin = self.admin.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = self.lock_admins().pop();
+        let mut admin = match idle {
+            Some(admin) => admin,
+            None => connect(&self.server, "postgres", &Notices::default())?,
+        };
         // A session that was closed a moment ago may still be there. CREATE DATABASE would wait for
         // it in steps of 100 ms.
         let start = Instant::now();
@@ -125,7 +137,12 @@ impl Scratch {
                 self.strategy
             ))
             .map_err(failed)?;
+        self.lock_admins().push(admin);
         Ok(name)
+    }
+
+    fn lock_admins(&self) -> MutexGuard<'_, Vec<Client>> {
+        self.admins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has a database removed, also while somebody is connected to it.
@@ -152,6 +169,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        self.ends.store(true, Ordering::Relaxed);
         *self.unneeded.lock().unwrap_or_else(PoisonError::into_inner) = None;
         if let Some(janitor) = self.janitor.take() {
             drop(janitor.join());

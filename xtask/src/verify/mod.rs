@@ -1,6 +1,7 @@
 //! `verify`: which migrations are proved, and how the answers are reported. The proofs themselves are in
 //! the crate `verify`.
 
+mod inferred;
 mod like;
 mod migrations;
 mod progress;

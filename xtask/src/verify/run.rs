@@ -7,6 +7,7 @@ use std::time::Instant;
 use jubilee_runner::StopFlag;
 use jubilee_verify::{Ask, Error, Like, Proof, Verifier, Wish};
 
+use super::inferred::infer;
 use super::migrations::Migrations;
 use super::progress::{Progress, Shown};
 use super::report::{Verified, VerifiedDatabase};
@@ -94,6 +95,7 @@ fn prove(all: Vec<Migrations>, manner: &Manner, progress: &Progress) -> Result<V
                     });
                     progress.end(database);
                     Ok(VerifiedDatabase {
+                        inferred: infer(database, files),
                         proved: proved?,
                         migrations,
                     })

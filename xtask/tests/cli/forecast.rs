@@ -208,9 +208,9 @@ DELETE FROM letters WHERE letter = 'z';";
         .filter(|l| l.contains("note:"))
         .collect();
     insta::assert_snapshot!(notes.join("\n"), @"
-    note: line 7 wrote no row of users, so the proofs say little of it
-    note: line 10 wrote no row of profiles, so the proofs say little of it
-    note: line 13 wrote no row of letters, so the proofs say little of it
+    note: line 7: no row of users was written, so the proofs say little of it
+    note: line 10: no row of profiles was written, so the proofs say little of it
+    note: line 13: no row of letters was written, so the proofs say little of it
     ");
 }
 

@@ -92,7 +92,7 @@ ALTER TABLE users ADD COLUMN age integer;",
     m/codex/0002_change_users.sql
       applies      holds      to an empty database and to <n> rows
       again        fails      1 finding
-      crash        holds      1 crash
+      crash        holds      2 crashes
       race         holds      2 runners
       keeps-data   fails      1 finding
       same-schema  holds      <n> objects compared
@@ -439,4 +439,30 @@ fn of_very_many_findings_five_are_shown() {
         said.all()
     );
     assert_eq!(said.code, Some(1));
+}
+
+#[test]
+fn where_the_check_does_not_say_what_was_observed() {
+    let said = verify(
+        "CREATE FUNCTION index_it(on_what regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE INDEX IF NOT EXISTS i ON %s (bio)', on_what);
+END $$;
+SELECT index_it('users');
+DO $$
+BEGIN
+    IF current_setting('application_name') = 'none' THEN
+        ALTER TABLE users ADD COLUMN IF NOT EXISTS name text;
+    END IF;
+END $$;
+ALTER TABLE users RENAME TO people;
+COMMENT ON TABLE people IS 'Who they are';",
+        "--only locks",
+    );
+    let notes: Vec<&str> = said
+        .stdout
+        .lines()
+        .filter(|l| l.contains("note:"))
+        .collect();
+    insta::assert_snapshot!(notes.join("\n"), @"  note: line 15: check says ACCESS EXCLUSIVE on users; observed SHARE");
 }

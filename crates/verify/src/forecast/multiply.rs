@@ -125,7 +125,7 @@ impl Growing {
                 client.execute(&insert, &[&(there + 1), &wanted])
             })?;
             let reason = match grown {
-                Err(error) => said(&error),
+                Err(error) => why(&error),
                 Ok(_) if count(client)? * 2 < wanted => {
                     format!("its keys allow {} rows", count(client)?)
                 }
@@ -230,11 +230,7 @@ fn recipe(
                 Ok(made) if made == 2 || parent.is_some() => sample.push(row.clone()),
                 Ok(_) => {}
                 Err(error) => {
-                    let constraint = error.as_db_error().and_then(|e| e.constraint());
-                    reason.get_or_insert_with(|| match constraint {
-                        Some(constraint) => format!("further rows break `{constraint}`"),
-                        None => said(&error),
-                    });
+                    reason.get_or_insert_with(|| why(&error));
                 }
             }
         }
@@ -255,4 +251,12 @@ fn recipe(
         }
     }
     Ok(best.ok_or_else(|| reason.unwrap_or_else(|| "its keys allow no further row".to_owned())))
+}
+
+/// What stands against further rows, without the row.
+fn why(error: &postgres::Error) -> String {
+    match error.as_db_error().and_then(|e| e.constraint()) {
+        Some(constraint) => format!("further rows break `{constraint}`"),
+        None => said(error),
+    }
 }

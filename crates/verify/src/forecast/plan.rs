@@ -94,12 +94,13 @@ fn grows_with(table: &Table, keys: &[Vec<i16>], types: &Types, anyway: bool) -> 
     };
     let differs = |number: &i16| !refers(number) && rank(table, types, *number).is_some();
     let stuck = keys.iter().filter(|key| anyway || !key.iter().any(differs));
-    let mut parents = stuck.filter_map(|key| {
+    let parents = stuck.flat_map(|key| {
         let parents = table.foreign_keys.iter().filter(|f| f.target != table.oid);
-        let mut within = parents.filter(|f| f.columns.iter().all(|number| key.contains(number)));
-        within.next().cloned()
+        parents.filter(|f| f.columns.iter().all(|number| key.contains(number)))
     });
-    parents.next()
+    // Of a list that everybody knows there are few: it has short keys.
+    let few = |f: &&ForeignKey| f.columns.first().map(|n| rank(table, types, *n));
+    parents.min_by_key(few).cloned()
 }
 
 /// The plan with these unique keys that takes the way of that number for each column.

@@ -7,4 +7,4 @@ mod watch;
 
 pub(crate) use concurrent::{Hold, hold, is_concurrent, wait_until_it_waits};
 pub use observed::{Observed, TableLock, Touched};
-pub(crate) use watch::watch;
+pub(crate) use watch::{Watched, watch};

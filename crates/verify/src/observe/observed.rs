@@ -11,6 +11,8 @@ pub struct TableLock {
     pub relation: String,
     /// Whether it is an index rather than a table, view or sequence.
     pub index: bool,
+    /// Whether it is a sequence.
+    pub sequence: bool,
     /// The strongest mode.
     pub mode: LockMode,
 }

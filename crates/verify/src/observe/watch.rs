@@ -40,7 +40,17 @@ struct Watch<'w> {
     counts: Counts,
     /// The tables that rows were written to, or might have been, by now.
     writes: BTreeSet<i64>,
+    changes_server: bool,
     observed: Vec<Observed>,
+}
+
+/// What was seen of a migration.
+pub(crate) struct Watched {
+    pub(crate) observed: Vec<Observed>,
+    /// Whether it changes what belongs to the server rather than to its database: a role, for one.
+    pub(crate) changes_server: bool,
+    /// The relations that it renames: the new name, and the one before.
+    pub(crate) renamed: BTreeMap<String, String>,
 }
 
 /// Runs a migration on a database of its own, and says what was seen.
@@ -48,7 +58,7 @@ pub(crate) fn watch(
     scratch: &Scratch,
     database: &str,
     file: &MigrationFile,
-) -> Result<Result<Vec<Observed>, Refused>, Error> {
+) -> Result<Result<Watched, Refused>, Error> {
     let notices = Notices::default();
     let mut client = scratch.connect_hearing(database, &notices)?;
     let failed = |error: postgres::Error| Error::server("prepare to watch", &error);
@@ -59,22 +69,7 @@ pub(crate) fn watch(
         .query_one("SELECT pg_catalog.pg_backend_pid()", &[])
         .map_err(failed)?
         .get(0);
-    let rows = client
-        .query(include_str!("relations.sql"), &[])
-        .map_err(failed)?;
-    let relations = rows
-        .iter()
-        .map(|row| {
-            (
-                row.get(0),
-                Relation {
-                    kind: row.get(1),
-                    name: row.get(2),
-                    root: row.get(3),
-                },
-            )
-        })
-        .collect();
+    let relations = read_relations(&mut client)?;
     let mut watch = Watch {
         scratch,
         database,
@@ -87,6 +82,7 @@ pub(crate) fn watch(
         files: BTreeMap::new(),
         counts: Counts::default(),
         writes: BTreeSet::new(),
+        changes_server: false,
         observed: Vec::new(),
     };
     watch.look(None, &[])?;
@@ -103,7 +99,33 @@ pub(crate) fn watch(
             })
             .map_err(failed)?;
     }
-    Ok(result.map(|()| watch.observed))
+    let mut renamed = BTreeMap::new();
+    for (oid, now) in read_relations(&mut watch.client)? {
+        let before = watch.relations.remove(&oid).map(|relation| relation.name);
+        if let Some(before) = before.filter(|before| *before != now.name) {
+            renamed.insert(now.name, before);
+        }
+    }
+    Ok(result.map(|()| Watched {
+        renamed,
+        observed: watch.observed,
+        changes_server: watch.changes_server,
+    }))
+}
+
+/// The relations that are there, by OID.
+fn read_relations(client: &mut Client) -> Result<BTreeMap<i64, Relation>, Error> {
+    let rows = client.query(include_str!("relations.sql"), &[]);
+    let rows = rows.map_err(|error| Error::server("read the relations", &error))?;
+    let relations = rows.iter().map(|row| {
+        let relation = Relation {
+            kind: row.get(1),
+            name: row.get(2),
+            root: row.get(3),
+        };
+        (row.get(0), relation)
+    });
+    Ok(relations.collect())
 }
 
 impl Watch<'_> {
@@ -254,6 +276,7 @@ impl Watch<'_> {
                 "file" => {
                     files.insert(oid, value.unwrap_or_default());
                 }
+                "server" => self.changes_server = true,
                 _ => counts.note(what, oid, value.as_deref().unwrap_or_default()),
             }
         }
@@ -347,6 +370,7 @@ impl Watch<'_> {
                 new.push(TableLock {
                     relation: relation.name.clone(),
                     index: relation.kind.eq_ignore_ascii_case("i"),
+                    sequence: relation.kind == "S",
                     mode,
                 });
             }

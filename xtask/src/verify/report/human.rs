@@ -2,7 +2,7 @@
 
 use jubilee_verify::{Filled, Proved, Verdict};
 
-use super::{Verified, answer, failures, forecast, locks, notes};
+use super::{Verified, VerifiedDatabase, answer, failures, forecast, locks, notes};
 use crate::exit::Exit;
 use crate::output::{count, duration};
 use crate::problem::Problem;
@@ -29,14 +29,14 @@ pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
             if brief && proved.outcomes.iter().all(|o| is_whole(&o.verdict)) {
                 text.push_str(&format!("{path}  all proofs hold\n"));
                 text.push_str(&without_rows(proved));
-                text.push_str(&notes_of(proved, file));
+                text.push_str(&notes_of(database, proved, file));
                 text.push_str(&forecast_of(proved, file));
                 continue;
             }
             text.push_str(&format!("{path}\n"));
             text.push_str(&lines(proved));
             text.push_str(&locks_seen(proved, file));
-            text.push_str(&notes_of(proved, file));
+            text.push_str(&notes_of(database, proved, file));
             text.push_str(&forecast_of(proved, file));
             for outcome in &proved.outcomes {
                 let findings = failures(outcome);
@@ -109,9 +109,12 @@ fn without_rows(proved: &Proved) -> String {
     proved.unfilled.iter().map(line).collect()
 }
 
-fn notes_of(proved: &Proved, file: &MigrationFile) -> String {
-    let line = |(line, what)| format!("  note: line {line} {what}\n");
-    notes(proved, file).into_iter().map(line).collect()
+fn notes_of(database: &VerifiedDatabase, proved: &Proved, file: &MigrationFile) -> String {
+    let line = |(line, what)| format!("  note: line {line}: {what}\n");
+    notes(database, proved, file)
+        .into_iter()
+        .map(line)
+        .collect()
 }
 
 fn locks_seen(proved: &Proved, file: &MigrationFile) -> String {

@@ -83,7 +83,7 @@ pub(super) fn write(verified: &Verified) -> String {
                         "proofs": proofs,
                         "statements": statements,
                         "schema_changes": proved.changes.iter().map(ToString::to_string).collect::<Vec<_>>(),
-                        "notes": notes(proved, file).into_iter().map(|(line, what)| json!({
+                        "notes": notes(database, proved, file).into_iter().map(|(line, what)| json!({
                             "line": line,
                             "what": what,
                         })).collect::<Vec<_>>(),

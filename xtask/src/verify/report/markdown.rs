@@ -16,7 +16,8 @@ pub(super) fn write(verified: &Verified) -> String {
     if verified.databases.iter().all(|d| d.proved.is_empty()) {
         text.push_str("No new migration.\n");
     }
-    for (proved, file, path) in verified.databases.iter().flat_map(|d| d.each()) {
+    let each = verified.databases.iter();
+    for (database, (proved, file, path)) in each.flat_map(|d| d.each().map(move |of| (d, of))) {
         let _ = writeln!(text, "#### `{path}`\n\n| proof | | |\n|---|---|---|");
         for outcome in &proved.outcomes {
             let (word, detail) = answer(outcome);
@@ -37,8 +38,8 @@ pub(super) fn write(verified: &Verified) -> String {
                 let _ = writeln!(text, "| {line} | {} | {note} |", cell(&lock));
             }
         }
-        for (line, what) in notes(proved, file) {
-            let _ = writeln!(text, "\n- **note** line {line} {what}");
+        for (line, what) in notes(database, proved, file) {
+            let _ = writeln!(text, "\n- **note** line {line}: {what}");
         }
         if let Some(forecast) = &proved.forecast {
             let heading = forecast::heading(forecast);

@@ -10,6 +10,7 @@ mod sarif;
 use jubilee_core::{MigrationFile, Position};
 use jubilee_verify::{Finding, Observed, Outcome, Proved, Verdict, Wish, narrowed};
 
+use super::inferred::{Inferred, differences};
 use super::migrations::Migrations;
 use crate::output::{Format, count};
 
@@ -28,6 +29,8 @@ pub(crate) struct VerifiedDatabase {
     pub(crate) migrations: Migrations,
     /// From the first one that was to be proved on, up to one that does not apply.
     pub(crate) proved: Vec<Proved>,
+    /// What `check` infers.
+    pub(super) inferred: Inferred,
 }
 
 impl VerifiedDatabase {
@@ -35,6 +38,7 @@ impl VerifiedDatabase {
         Self {
             migrations,
             proved: Vec::new(),
+            inferred: Inferred::new(),
         }
     }
 
@@ -171,14 +175,25 @@ fn locks(proved: &Proved, file: &MigrationFile) -> Vec<(usize, String, &'static 
     lines
 }
 
-/// What there is to know before one relies on the answers: line, and what it is.
-fn notes(proved: &Proved, file: &MigrationFile) -> Vec<(usize, String)> {
+/// What there is to know before one relies on the answers, or on `check`: line, and what it is.
+fn notes(
+    database: &VerifiedDatabase,
+    proved: &Proved,
+    file: &MigrationFile,
+) -> Vec<(usize, String)> {
     let mut notes = Vec::new();
+    let inferred = database.inferred.get(&file.name().file_name());
+    for (start, what) in inferred
+        .into_iter()
+        .flat_map(|locks| differences(proved, file, locks))
+    {
+        notes.push((Position::of(file.text(), start).line, what));
+    }
     for observed in &proved.observed {
         for table in &observed.without_effect {
             let place = narrowed(file.text(), &observed.range, &format!("`{table}`"));
             let start = place.unwrap_or(observed.range.clone()).start;
-            let what = format!("wrote no row of {table}, so the proofs say little of it");
+            let what = format!("no row of {table} was written, so the proofs say little of it");
             notes.push((Position::of(file.text(), start).line, what));
         }
     }

@@ -251,12 +251,12 @@ fn migration(
         }
         page.raw("</ul>");
     }
-    for (line, what) in notes(proved, file) {
+    for (line, what) in notes(database, proved, file) {
         page.raw("<p class=\"note\">Line ")
             .number(line)
-            .raw(" ")
+            .raw(": ")
             .sentence(&what)
-            .raw(".</p>");
+            .raw("</p>");
     }
     for outcome in &proved.outcomes {
         let all = findings(outcome);
