@@ -1,9 +1,6 @@
 //! The names that PostgreSQL makes for indexes and constraints.
 
-use super::ObjectName;
-
-/// The longest name that PostgreSQL keeps, in bytes: `NAMEDATALEN` less one.
-pub(crate) const LONGEST_NAME: usize = 63;
+use super::{LONGEST_NAME, ObjectName};
 
 /// The names that PostgreSQL would try, one after the other, for a constraint or index that has
 /// none: `teams_owner_id_fkey`, `teams_owner_id_fkey1`, ….
@@ -56,9 +53,4 @@ fn assembled(table: &str, columns: &str, label: &str) -> String {
     } else {
         format!("{table}_{columns}_{label}")
     }
-}
-
-/// What is left of a name that is too long: its first 63 bytes, without a broken character.
-pub(crate) fn cut_name(name: &str) -> &str {
-    &name[..name.floor_char_boundary(LONGEST_NAME)]
 }

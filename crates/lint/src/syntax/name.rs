@@ -6,7 +6,8 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::is_reserved_word;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::cut_name;
+/// The longest name that PostgreSQL keeps, in bytes: `NAMEDATALEN` less one.
+pub(crate) const LONGEST_NAME: usize = 63;
 
 /// The name of a table, type, function, …, as PostgreSQL understands it: unquoted parts in lower
 /// case, quoted parts as they stand, what is too long cut.
@@ -172,4 +173,9 @@ pub(crate) fn is_search_path(setting: &str) -> bool {
     setting
         .trim_matches('"')
         .eq_ignore_ascii_case("search_path")
+}
+
+/// What is left of a name that is too long: its first 63 bytes, without a broken character.
+pub(crate) fn cut_name(name: &str) -> &str {
+    &name[..name.floor_char_boundary(LONGEST_NAME)]
 }
