@@ -151,6 +151,7 @@ impl<'c> Chain<'c> {
         first: usize,
         ask: Ask<'c>,
     ) -> Result<Self, Error> {
+        let _work = scratch.work();
         let empty = scratch.create()?;
         if let Some(last) = first.checked_sub(1).and_then(|at| files.get(at)) {
             let mut client = scratch.connect(&empty)?;
@@ -198,6 +199,7 @@ impl<'c> Chain<'c> {
         let version = file.name().version();
         let mut tell = |proof| progress(file.name(), Progress::Asks(proof));
 
+        let work = scratch.work();
         tell(Proof::Applies);
         let start = Instant::now();
         let mut client = scratch.connect(&self.full)?;
@@ -337,7 +339,9 @@ impl<'c> Chain<'c> {
             proved.outcomes.push(locks);
         }
         if let Some(rows) = self.ask.forecast {
+            drop(work);
             progress(file.name(), Progress::Measures);
+            let _alone = scratch.measure();
             let before = &self.full;
             let measured = forecast(scratch, before, file, &proved.observed, rows, self.ask.like);
             proved.forecast = Some(measured.unwrap_or_else(|error| Forecast {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,8 @@ pub(crate) struct Scratch {
     strategy: &'static str,
     /// Sessions that make databases, as many as were at work at once.
     admins: Mutex<Vec<Client>>,
+    /// Held by many while they work, and by one that measures.
+    quiet: RwLock<()>,
     /// Whether the server ends, and all databases with it.
     ends: Arc<AtomicBool>,
     /// Where the names of databases go that nobody needs any more; another thread removes them.
@@ -91,6 +93,7 @@ impl Scratch {
             server,
             next: AtomicU64::new(1),
             admins: Mutex::new(vec![admin]),
+            quiet: RwLock::new(()),
             ends,
             unneeded: Mutex::new(Some(unneeded)),
             janitor: Some(janitor),
@@ -100,6 +103,16 @@ impl Scratch {
     /// The server's version, as it writes it.
     pub(crate) fn version(&self) -> String {
         self.server.version().to_string()
+    }
+
+    /// Keeps those waiting who measure, as long as the value is there.
+    pub(crate) fn work(&self) -> RwLockReadGuard<'_, ()> {
+        self.quiet.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody works, and keeps everybody waiting.
+    pub(crate) fn measure(&self) -> RwLockWriteGuard<'_, ()> {
+        self.quiet.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An empty database.

@@ -99,7 +99,10 @@ fn observed_only(
             lock.mode >= LockMode::ShareUpdateExclusive && !lock.index && !lock.sequence
         });
         for lock in felt {
-            let of_table = by_now().filter(|taken| is_on(taken, &lock.relation));
+            let of_table = by_now().filter(|taken| {
+                let root = lock.partition_of.as_ref();
+                is_on(taken, &lock.relation) || root.is_some_and(|root| is_on(taken, root))
+            });
             let best = of_table.map(|taken| taken.mode).max();
             if best.is_some_and(|mode| mode >= lock.mode) {
                 continue;

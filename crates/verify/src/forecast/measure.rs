@@ -148,8 +148,11 @@ pub(crate) fn forecast(
                 &forecast.not_multiplied,
                 like,
             );
-            let locks = seen.iter().flat_map(|one| &one.locks);
-            let locks = locks.filter(|lock| !lock.index).map(|lock| HeldLock {
+            let locks = seen.iter().flat_map(|one| {
+                let locks = one.locks.iter();
+                locks.filter(|lock| !lock.index && !lock.is_along_with(&one.locks))
+            });
+            let locks = locks.map(|lock| HeldLock {
                 table: lock.relation.clone(),
                 mode: lock.mode,
                 held: Ok(Span::default()),

@@ -6,6 +6,7 @@ mod like;
 mod measure;
 mod multiply;
 mod plan;
+mod recipe;
 mod work;
 
 pub use estimate::Span;

@@ -12,6 +12,8 @@ pub(super) struct Plan {
     pub(super) values: BTreeMap<String, String>,
     /// The key of another table, each row of which is referred to by one copy.
     pub(super) parent: Option<ForeignKey>,
+    /// Whether a copy that is there already is an error: a deferrable key allows nothing else.
+    pub(super) refuses: bool,
 }
 
 /// The ways to change a value, the likeliest first. `{}` is the old one.
@@ -83,36 +85,25 @@ fn base(types: &Types, oid: i64) -> String {
     }
 }
 
-/// The foreign key to whose table another one has to grow along, since a key holds nothing else that could
-/// differ; or, if `anyway`, may grow along.
-fn grows_with(table: &Table, keys: &[Vec<i16>], types: &Types, anyway: bool) -> Option<ForeignKey> {
-    let refers = |number: &i16| {
-        table
-            .foreign_keys
-            .iter()
-            .any(|f| f.columns.contains(number))
-    };
-    let differs = |number: &i16| !refers(number) && rank(table, types, *number).is_some();
-    let stuck = keys.iter().filter(|key| anyway || !key.iter().any(differs));
-    let parents = stuck.flat_map(|key| {
-        let parents = table.foreign_keys.iter().filter(|f| f.target != table.oid);
-        parents.filter(|f| f.columns.iter().all(|number| key.contains(number)))
-    });
-    // Of a list that everybody knows there are few: it has short keys.
-    let few = |f: &&ForeignKey| f.columns.first().map(|n| rank(table, types, *n));
-    parents.min_by_key(few).cloned()
+/// The foreign keys along with whose tables a table may grow: each copy then refers to another row.
+pub(super) fn parents(table: &Table, keys: &[Vec<i16>]) -> Vec<ForeignKey> {
+    let is_in_key = |number: &i16| keys.iter().any(|key| key.contains(number));
+    let others = table.foreign_keys.iter().filter(|f| f.target != table.oid);
+    let within = others.filter(|f| f.columns.iter().any(is_in_key));
+    within.cloned().collect()
 }
 
-/// The plan with these unique keys that takes the way of that number for each column.
+/// The plan with these unique keys that takes the way of that number for each column, and grows along with
+/// the table of a foreign key, if one is given.
 pub(super) fn plan(
     table: &Table,
     keys: &[Vec<i16>],
     types: &Types,
-    anyway: bool,
+    parent: Option<&ForeignKey>,
     way: usize,
 ) -> Result<Plan, String> {
     let mut plan = Plan {
-        parent: grows_with(table, keys, types, anyway),
+        parent: parent.cloned(),
         ..Plan::default()
     };
     let name = |number: &i16| {
@@ -121,8 +112,16 @@ pub(super) fn plan(
     };
     if let Some(parent) = &plan.parent {
         for (number, target) in parent.columns.iter().zip(&parent.target_columns) {
-            plan.values
-                .insert(name(number), format!("p.{}", quote(target)));
+            let (name, target) = (name(number), quote(target));
+            let column = table.columns.iter().find(|c| c.number == *number);
+            let value = match column.is_some_and(|column| column.not_null) {
+                true => format!("p.{target}"),
+                false => format!(
+                    "CASE WHEN s.{} IS NOT NULL THEN p.{target} END",
+                    quote(&name)
+                ),
+            };
+            plan.values.insert(name, value);
         }
     }
     let refers = |number: &i16| {
@@ -163,6 +162,11 @@ pub(super) fn plan(
             "int2" | "int4" => format!("({value})::{}", column.written),
             _ => value,
         };
+        // What may be NULL often has to be, and keys hold such rows apart.
+        let value = match column.not_null {
+            true => value,
+            false => format!("CASE WHEN {old} IS NOT NULL THEN {value} END"),
+        };
         plan.values.insert(column.name.clone(), value);
     }
     Ok(plan)
@@ -197,12 +201,17 @@ impl Plan {
              WHERE (t.tableoid::bigint || ' ' || t.ctid) IN ({sample})) \
              INSERT INTO {name} ({names}) OVERRIDING SYSTEM VALUE SELECT {values} \
              FROM pg_catalog.generate_series($1::bigint, $2::bigint) AS g (n) \
-             JOIN sample s ON s.\"jubilee s\" = g.n % {count}{join} ON CONFLICT DO NOTHING",
+             JOIN sample s ON s.\"jubilee s\" = g.n % {count}{join}{conflicts}",
             name = table.sql_name(),
             names = names.join(", "),
             values = values.join(", "),
             sample = sample.join(", "),
             count = sample.len(),
+            conflicts = if self.refuses {
+                ""
+            } else {
+                " ON CONFLICT DO NOTHING"
+            },
             join = join.unwrap_or_default(),
         )
     }

@@ -13,8 +13,22 @@ pub struct TableLock {
     pub index: bool,
     /// Whether it is a sequence.
     pub sequence: bool,
+    /// The partitioned table that it is a partition of, with which it is locked as a rule.
+    pub partition_of: Option<String>,
     /// The strongest mode.
     pub mode: LockMode,
+}
+
+impl TableLock {
+    /// Whether it is on a partition of a table that is locked as strongly by the same statement.
+    #[must_use]
+    pub fn is_along_with(&self, locks: &[Self]) -> bool {
+        let Some(root) = &self.partition_of else {
+            return false;
+        };
+        let mut roots = locks.iter().filter(|lock| lock.relation == *root);
+        roots.any(|lock| lock.mode >= self.mode)
+    }
 }
 
 /// Rows of a table that a statement worked on.

@@ -371,6 +371,11 @@ impl Watch<'_> {
                     relation: relation.name.clone(),
                     index: relation.kind.eq_ignore_ascii_case("i"),
                     sequence: relation.kind == "S",
+                    partition_of: self
+                        .relations
+                        .get(&relation.root)
+                        .filter(|_| relation.root != oid)
+                        .map(|root| root.name.clone()),
                     mode,
                 });
             }

@@ -8,7 +8,7 @@ mod markdown;
 mod sarif;
 
 use jubilee_core::{MigrationFile, Position};
-use jubilee_verify::{Finding, Observed, Outcome, Proved, Verdict, Wish, narrowed};
+use jubilee_verify::{Finding, Observed, Outcome, Proved, TableLock, Verdict, Wish, narrowed};
 
 use super::inferred::{Inferred, differences};
 use super::migrations::Migrations;
@@ -161,10 +161,18 @@ fn locks(proved: &Proved, file: &MigrationFile) -> Vec<(usize, String, &'static 
     let mut lines = Vec::new();
     for observed in &proved.observed {
         let line = Position::of(file.text(), observed.range.start).line;
-        for lock in observed.locks.iter().filter(|lock| is_felt(lock)) {
+        for lock in felt(observed) {
+            let along = observed.locks.iter().filter(|other| {
+                other.partition_of.as_ref() == Some(&lock.relation)
+                    && other.is_along_with(std::slice::from_ref(lock))
+            });
+            let along = match along.count() {
+                0 => String::new(),
+                partitions => format!(" and {}", count(partitions, "partition")),
+            };
             lines.push((
                 line,
-                format!("{} on {}", lock.mode, lock.relation),
+                format!("{} on {}{along}", lock.mode, lock.relation),
                 lock.mode.short(),
             ));
         }
@@ -200,6 +208,12 @@ fn notes(
     notes
 }
 
+/// The locks of a statement that others notice; without those on partitions that come with their table's.
+fn felt(observed: &Observed) -> impl Iterator<Item = &TableLock> {
+    let locks = observed.locks.iter();
+    locks.filter(|lock| is_felt(lock) && !lock.is_along_with(&observed.locks))
+}
+
 /// What the server said of a statement, and the tables that were written anew.
 fn said(observed: &Observed) -> Vec<String> {
     let mut said = observed.reasons.clone();
@@ -216,6 +230,6 @@ fn said(observed: &Observed) -> Vec<String> {
 
 /// Whether others notice a lock: not those that every reader and writer takes, nor those of an index that
 /// come with its table's.
-fn is_felt(lock: &jubilee_verify::TableLock) -> bool {
+fn is_felt(lock: &TableLock) -> bool {
     lock.mode >= jubilee_verify::LockMode::ShareUpdateExclusive && !lock.index
 }
