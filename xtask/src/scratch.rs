@@ -47,6 +47,14 @@ impl Scratch {
         Ok(self.server.clone_database(name, of)?)
     }
 
+    /// Removes a database.
+    pub(crate) fn drop(&self, name: &str) -> Result<(), Problem> {
+        self.on("postgres", async |connection| {
+            let sql = format!("DROP DATABASE {name} WITH (FORCE)");
+            schema::run(&connection.client, &sql, "removing a scratch database").await
+        })
+    }
+
     /// Connects to a database, and does something there.
     pub(crate) fn on<T>(
         &self,

@@ -3,7 +3,7 @@
 --
 -- A column that some of these versions lack is read in a subquery whose table may have it, below an
 -- outer "absent" that certainly has: PostgreSQL looks for an unqualified name from the inside out.
-WITH
+WITH RECURSIVE
 absent (attcompression) AS (VALUES (''::"char")),
 
 namespace AS MATERIALIZED (
@@ -39,7 +39,8 @@ UNION ALL
             WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'type' ELSE 'index' END,
         r.identity,
         CASE WHEN c.relkind NOT IN ('i', 'I') THEN c.relowner END,
-        CASE c.relkind WHEN 'S' THEN 's' WHEN 'i' THEN NULL WHEN 'I' THEN NULL WHEN 'c' THEN NULL ELSE 'r' END, c.relacl
+        CASE c.relkind WHEN 'S' THEN 's' WHEN 'i' THEN NULL WHEN 'I' THEN NULL WHEN 'c' THEN 'T' ELSE 'r' END,
+        CASE c.relkind WHEN 'c' THEN (SELECT t.typacl FROM pg_type t WHERE t.oid = c.reltype) ELSE c.relacl END
     FROM pg_class c JOIN relation r ON r.oid = c.oid LEFT JOIN pg_index i ON i.indexrelid = c.oid
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c', 'i', 'I')
         -- Those of constraints and of identity columns are read with these.
@@ -193,6 +194,17 @@ object AS MATERIALIZED (
 
 ours AS MATERIALIZED (SELECT o.* FROM object o WHERE o.is_ours),
 
+-- A foreign key to a partitioned table has one more for each partition, and these for theirs.
+chained (oid, root) AS (
+    SELECT k.oid, k.oid FROM pg_constraint k
+    WHERE k.contype = 'f'
+        AND NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
+UNION ALL
+    SELECT k.oid, c.root
+    FROM chained c JOIN pg_constraint p ON p.oid = c.oid
+    JOIN pg_constraint k ON k.conparentid = p.oid AND k.conrelid = p.conrelid
+),
+
 -- Parts that the catalogs hold as objects of their own, and the object that each is read with.
 part (classid, objid, ownerclass, ownerid, ownersub) AS MATERIALIZED (
     SELECT 'pg_attrdef'::regclass::oid, d.oid, 'pg_class'::regclass::oid, d.adrelid, d.adnum::integer FROM pg_attrdef d
@@ -214,6 +226,12 @@ UNION ALL
         d.classid = 'pg_class'::regclass AND d.refclassid IN ('pg_constraint'::regclass, 'pg_class'::regclass)
         OR d.classid IN ('pg_type'::regclass, 'pg_proc'::regclass, 'pg_cast'::regclass) AND d.refclassid = 'pg_type'::regclass
         OR d.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass, 'pg_publication_rel'::regclass))
+UNION ALL
+    -- Before PostgreSQL 14 sequences have row types: that of an identity column's.
+    SELECT 'pg_type'::regclass, t.oid, d.refclassid, d.refobjid, d.refobjsubid
+    FROM pg_type t JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = t.typrelid
+        AND d.deptype = 'i' AND d.refclassid = 'pg_class'::regclass
+    WHERE t.typrelid <> 0
 UNION ALL
     -- What comes with a multirange comes with its range.
     SELECT f.classid, f.objid, d.refclassid, d.refobjid, 0
@@ -237,13 +255,12 @@ UNION ALL
     SELECT 'pg_constraint'::regclass, k.oid, 'pg_type'::regclass, k.contypid, 0
     FROM pg_constraint k WHERE k.contype = 'n' AND k.conrelid = 0
 UNION ALL
-    SELECT 'pg_constraint'::regclass, k.oid, 'pg_constraint'::regclass, p.oid, 0
-    FROM pg_constraint k JOIN pg_constraint p ON p.oid = k.conparentid AND p.conrelid = k.conrelid
+    SELECT 'pg_constraint'::regclass, c.oid, 'pg_constraint'::regclass, c.root, 0
+    FROM chained c WHERE c.oid <> c.root
 UNION ALL
-    SELECT 'pg_trigger'::regclass, t.oid, 'pg_constraint'::regclass, coalesce(p.oid, k.oid), 0
-    FROM pg_trigger t JOIN pg_constraint k ON k.oid = t.tgconstraint
-    LEFT JOIN pg_constraint p ON p.oid = k.conparentid AND p.conrelid = k.conrelid
-    WHERE t.tgisinternal
+    SELECT 'pg_trigger'::regclass, t.oid, 'pg_constraint'::regclass, coalesce(c.root, t.tgconstraint), 0
+    FROM pg_trigger t LEFT JOIN chained c ON c.oid = t.tgconstraint
+    WHERE t.tgisinternal AND t.tgconstraint <> 0
 UNION ALL
     -- A constraint trigger's constraint.
     SELECT 'pg_constraint'::regclass, t.tgconstraint, 'pg_trigger'::regclass, t.oid, 0
@@ -408,8 +425,10 @@ UNION ALL
         'inherited', CASE WHEN k.conparentid <> 0 OR k.coninhcount > 0
             THEN CASE WHEN k.conislocal AND k.conparentid = 0 THEN 'and local' ELSE 'yes' END END,
         'references', CASE WHEN k.confrelid <> 0 THEN k.confrelid::regclass::text END,
-        'triggers', CASE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgisinternal
-            AND t.tgenabled <> 'O') THEN 'disabled or changed' END,
+        -- Those that enforce a foreign key, on either table, where they are not as usual.
+        'triggers', (SELECT string_agg(DISTINCT t.tgrelid::regclass::text || CASE t.tgenabled WHEN 'D' THEN ' disabled'
+                WHEN 'R' THEN ' replica' ELSE ' always' END, ', ')
+            FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgisinternal AND t.tgenabled <> 'O'),
         'index options', array_to_string(ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), ', '),
         'index tablespace', (SELECT quote_ident(t.spcname) FROM pg_tablespace t WHERE t.oid = c.reltablespace),
         'index validity', CASE WHEN NOT i.indisvalid AND c.relkind = 'i' THEN 'invalid' END,

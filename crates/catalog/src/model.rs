@@ -141,6 +141,23 @@ impl Catalog {
         }
     }
 
+    /// The same with one object as it is in another catalog.
+    #[must_use]
+    pub fn with(&self, name: &Name, other: &Self) -> Self {
+        let mut catalog = self.clone();
+        if let Some(object) = other.objects.get(name) {
+            catalog.objects.insert(name.clone(), object.clone());
+        }
+        catalog
+    }
+
+    /// Leaves an attribute of an object out.
+    pub fn forget_of(&mut self, name: &Name, attribute: &str) {
+        if let Some(object) = self.objects.get_mut(name) {
+            object.attributes.remove(attribute);
+        }
+    }
+
     /// Leaves an attribute out of all objects of a kind.
     pub fn forget(&mut self, kind: Kind, attribute: &str) {
         for (name, object) in &mut self.objects {

@@ -7,11 +7,10 @@ use jubilee_core::{MigrationName, Version};
 
 use crate::allowed::Allowed;
 use crate::argument::{database_or_all_parser, selected};
-use crate::drift::{Compared, Direction, compare, correct, human, json, look, markdown};
+use crate::drift::{Compared, Direction, compare, correct, human, json, look, markdown, written};
 use crate::exit::Exit;
 use crate::files::{self, Change};
 use crate::globals::Globals;
-use crate::invocation::further;
 use crate::output::{Format, eprint, print, print_json};
 use crate::problem::Problem;
 use crate::scratch::Scratch;
@@ -33,13 +32,19 @@ pub(crate) struct Drift {
     /// Write a migration of that name which brings the live database back
     #[arg(long, value_name = "NAME")]
     restore: Option<String>,
+    /// With --restore: also what can only be done by making a table again and copying its rows there
+    #[arg(long, requires = "restore")]
+    rebuild: bool,
 }
 
 impl Drift {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let wanted = match (&self.adopt, &self.restore) {
             (Some(name), _) => Some((Direction::Adopt, name.as_str())),
-            (_, Some(name)) => Some((Direction::Restore, name.as_str())),
+            (_, Some(name)) => {
+                let is_rebuild = self.rebuild;
+                Some((Direction::Restore { is_rebuild }, name.as_str()))
+            }
             _ => None,
         };
         if wanted.is_some() && self.database == "all" {
@@ -67,7 +72,10 @@ impl Drift {
                 Err(more) => problems.extend(more),
             }
         }
-        show(globals, &found, &problems);
+        let is_shown = wanted.is_none() || globals.format != Format::Human;
+        if is_shown || found.iter().all(|compared| compared.changes.is_empty()) {
+            show(globals, &found, &problems);
+        }
         globals.report(&problems);
         let mut exit = problems
             .iter()
@@ -133,7 +141,8 @@ fn write(
         None => workspace::for_new_files()?.join("migrations"),
     }
     .join(compared.database);
-    let last = jubilee_embed::read_folder(&folder)?
+    let before = jubilee_embed::read_folder(&folder)?;
+    let last = before
         .iter()
         .filter_map(|file| file.migration_name().ok())
         .map(|name| name.version())
@@ -147,23 +156,20 @@ fn write(
         .why(error.to_string())
         .hint("describe it in English words: undo_manual_changes")
     })?;
-    let correction = correct(scratch, compared, direction, &name)?;
-    let path = folder.join(name.file_name());
-    files::write(&[Change::new(path.clone(), correction.text)])?;
-    let shown = workspace::root()
-        .and_then(|root| path.strip_prefix(root).ok().map(Path::to_owned))
-        .unwrap_or(path);
-    eprint(&format!(
-        "wrote {}, proved on a scratch server: on a database as the live one, on one as the migrations make it, and twice\n",
-        shown.display()
-    ));
-    for open in &correction.open {
-        eprint(&format!("left open: {open}\n"));
-    }
-    let database = compared.database;
-    eprint(&format!(
-        "that its locks are short is not proved: {} says what they are\n",
-        further(&format!("check {database}"))
-    ));
+    let correction = correct(scratch, compared, direction, &name, &before)?;
+    let files = correction.files.iter();
+    let changes: Vec<Change> = files
+        .map(|(name, text)| Change::new(folder.join(name.file_name()), text.clone()))
+        .collect();
+    files::write(&changes)?;
+    let shown = |change: &Change| {
+        let path = workspace::root()
+            .and_then(|root| change.path.strip_prefix(root).ok().map(Path::to_owned));
+        path.unwrap_or_else(|| change.path.clone())
+            .display()
+            .to_string()
+    };
+    let paths: Vec<String> = changes.iter().map(shown).collect();
+    eprint(&written(compared, direction, &paths, &correction.open));
     Ok(Exit::Done)
 }

@@ -18,6 +18,8 @@ pub(crate) fn again(step: &Step, object: Option<&Object>) -> String {
         "MATERIALIZED VIEW",
         "STATISTICS",
         "COLLATION",
+        "USER MAPPING",
+        "SERVER",
     ] {
         if let Some(rest) = sql.strip_prefix(&format!("CREATE {words} ")) {
             let rest = rest.strip_prefix("IF NOT EXISTS ").unwrap_or(rest);
@@ -90,6 +92,12 @@ fn altered(step: &Step, object: Option<&Object>) -> String {
             return format!("{}{guarded}{}", &sql[..at], &sql[at + words.len()..]);
         }
     }
+    if sql.starts_with("ALTER INDEX ") && sql.contains(" RENAME TO ") {
+        return sql.replacen("ALTER INDEX ", "ALTER INDEX IF EXISTS ", 1);
+    }
+    if sql.starts_with("ALTER SEQUENCE ") && sql.contains(" RENAME TO ") {
+        return sql.replacen("ALTER SEQUENCE ", "ALTER SEQUENCE IF EXISTS ", 1);
+    }
     for end in [" DROP IDENTITY", " DROP EXPRESSION"] {
         if sql.ends_with(end) {
             return format!("{sql} IF EXISTS");
@@ -116,6 +124,19 @@ fn altered(step: &Step, object: Option<&Object>) -> String {
             plain(name)
         );
         return when(&condition, sql);
+    }
+    if let Some((before, _)) = sql.split_once(" TO ")
+        && let Some((_, old)) = before.split_once(" RENAME CONSTRAINT ")
+    {
+        let condition = format!(
+            "EXISTS (\n        SELECT FROM pg_constraint\n        WHERE conrelid = {}::regclass AND conname = {}\n    )",
+            text(whole),
+            plain(old)
+        );
+        return when(&condition, sql);
+    }
+    if sql.starts_with("ALTER PUBLICATION ") && sql.contains(" DROP ") {
+        return unless(sql, "undefined_object");
     }
     if sql.starts_with("ALTER DOMAIN ") && sql.contains(" ADD CONSTRAINT ") {
         let condition = format!(

@@ -188,11 +188,19 @@ pub(crate) fn compare(
         compared.expected.forget(Kind::Extension, "version");
         compared.live.forget(Kind::Extension, "version");
     }
+    let is_public_other = (major < 15) != (scratch.major() < 15);
+    if is_public_other {
+        forget_initial(&mut compared.expected, scratch.major());
+        forget_initial(&mut compared.live, major);
+    }
     compared.changes = diff(&compared.expected, &compared.live);
     if !compared.changes.is_empty() {
         match copy(scratch, &compared) {
             // Each version of PostgreSQL writes a view in its own words.
-            Ok(copied) if major != scratch.major() => {
+            Ok(mut copied) if major != scratch.major() => {
+                if is_public_other {
+                    forget_initial(&mut copied, scratch.major());
+                }
                 compared.live = copied;
                 compared.changes = diff(&compared.expected, &compared.live);
             }
@@ -201,6 +209,24 @@ pub(crate) fn compare(
         }
     }
     Ok(compared)
+}
+
+/// Who owns the schema `public`, and what everybody may do there, as a new database of that version has it: since
+/// PostgreSQL 15 it is another.
+fn forget_initial(catalog: &mut Catalog, major: u32) {
+    let public = Name::new(Kind::Schema, "public");
+    let attribute = |name: &str| catalog.get(&public).and_then(|schema| schema.get(name));
+    let everybody = "privileges of PUBLIC";
+    let is_of_database = attribute("owner") == Some("pg_database_owner");
+    let may = attribute(everybody);
+    let is_initial = match major {
+        ..15 => !is_of_database && may == Some("ALL"),
+        _ => is_of_database && may == Some("USAGE"),
+    };
+    if is_initial {
+        catalog.forget_of(&public, "owner");
+        catalog.forget_of(&public, everybody);
+    }
 }
 
 /// The roles that the live schema names.

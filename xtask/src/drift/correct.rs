@@ -1,72 +1,193 @@
-//! A migration that ends drift, proved before anybody sees it.
+//! The migrations that end drift, proved before anybody sees them.
 
-use std::fmt::Write;
+use jubilee_catalog::{Catalog, Change, Kind, Name, Script, careful_script, diff, script};
+use jubilee_core::{MigrationName, SourceFile, Version};
 
-use jubilee_catalog::{Catalog, Change, Kind, Object, Script, Step, What, diff, script};
-use jubilee_core::{MigrationName, Placeholder};
-
-use super::again::again;
 use super::compare::Compared;
+use super::direction::Direction;
+use super::pieces::{Piece, one, several};
+use super::reasons::with_reasons;
+use super::text::text;
 use crate::exit::Exit;
-use crate::header::{git_user, header};
 use crate::problem::Problem;
 use crate::schema;
 use crate::scratch::Scratch;
 
-/// Which side gives way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
-    /// What is live becomes the migrations'.
-    Adopt,
-    /// The live database is brought back.
-    Restore,
-}
-
-/// A migration, and what it leaves open.
+/// Migrations, and what they leave open.
 pub(crate) struct Correction {
-    pub(crate) text: String,
+    /// Each with its text.
+    pub(crate) files: Vec<(MigrationName, String)>,
     pub(crate) open: Vec<String>,
 }
 
-/// Makes the migration and proves it: where it has something to do it gives the wanted schema, where it has
-/// nothing to do it changes nothing, and twice is as once.
+/// What is to become what.
+struct Wanted<'c> {
+    from: &'c Catalog,
+    to: Catalog,
+    script: Script,
+    open: Vec<(Name, String)>,
+}
+
+/// Makes the migrations and proves them: where they have something to do they give the wanted schema, where they
+/// have nothing to do they change nothing, and twice is as once. `before` is the folder as it is.
 pub(crate) fn correct(
     scratch: &Scratch,
     compared: &Compared,
     direction: Direction,
     name: &MigrationName,
+    before: &[SourceFile<'static>],
 ) -> Result<Correction, Problem> {
-    let refused = |why: String| {
-        Problem::new(
-            Exit::Failed,
-            "no migration was written: it could not be proved",
-        )
-        .why(why)
-        .hint("write it by hand: cargo xtask new")
-    };
     if let Some(why) = &compared.not_copied {
-        return Err(refused(format!(
-            "the live schema could not be made on the scratch server: {why}"
-        )));
+        let why = format!("the live schema could not be made on the scratch server: {why}");
+        return Err(not_proved(why));
     }
-    let (from, to) = match direction {
-        Direction::Adopt => (&compared.expected, &compared.live),
-        Direction::Restore => (&compared.live, &compared.expected),
+    let wanted = wanted(compared, direction);
+    if wanted.script.steps.is_empty() {
+        let open = wanted
+            .open
+            .iter()
+            .map(|(name, why)| format!("{name}: {why}"));
+        let hint = match direction {
+            Direction::Restore { .. } => "adopt it, or correct the live database by hand",
+            Direction::Adopt => "correct the live database by hand",
+        };
+        return Err(Problem::new(
+            Exit::Failed,
+            "no migration was written: none would change it",
+        )
+        .why(open.collect::<Vec<_>>().join("\n"))
+        .hint(hint));
+    }
+    let Wanted { from, to, .. } = &wanted;
+    let mut pieces = several(&wanted.script, from, to);
+    // What must be done in one transaction is: a foreign key may need an index at once.
+    let left = prove(scratch, compared, &pieces, &wanted).or_else(|problem| {
+        if pieces.len() == 1 {
+            return Err(problem);
+        }
+        pieces = one(&wanted.script, from, to);
+        prove(scratch, compared, &pieces, &wanted)
+    })?;
+    let open: Vec<(Name, String)> = wanted
+        .open
+        .into_iter()
+        .filter(|(name, _)| left.contains(name))
+        .collect();
+    let names = names(name, &pieces)?;
+    let mut files: Vec<(MigrationName, String)> = Vec::new();
+    let mut folder = before.to_vec();
+    for (at, (piece, name)) in pieces.iter().zip(&names).enumerate() {
+        let open = if at + 1 == pieces.len() {
+            open.as_slice()
+        } else {
+            &[]
+        };
+        let text = text(compared, direction, name, &names[0], piece, open);
+        let text = with_reasons(
+            compared.database,
+            &folder,
+            &name.file_name(),
+            text,
+            direction,
+        );
+        folder.push(SourceFile {
+            name: name.file_name().into(),
+            bytes: text.clone().into_bytes().into(),
+        });
+        files.push((name.clone(), text));
+    }
+    Ok(Correction {
+        files,
+        open: open
+            .iter()
+            .map(|(name, why)| format!("{name}: {why}"))
+            .collect(),
+    })
+}
+
+fn not_proved(why: String) -> Problem {
+    Problem::new(
+        Exit::Failed,
+        "no migration was written: it could not be proved",
+    )
+    .why(why)
+    .hint("write it by hand: cargo xtask new")
+}
+
+fn wanted(compared: &Compared, direction: Direction) -> Wanted<'_> {
+    let (from, mut to) = match direction {
+        Direction::Adopt => (&compared.expected, compared.live.clone()),
+        Direction::Restore { .. } => (&compared.live, compared.expected.clone()),
     };
-    let mut script = script(from, to);
+    // No migration makes an index that is not valid: what is made official is the index.
+    to.forget(Kind::Index, "validity");
+    let is_rebuild = direction == Direction::Restore { is_rebuild: true };
+    let full = script(from, &to);
+    let mut script = match is_rebuild {
+        true => full.clone(),
+        false => careful_script(from, &to),
+    };
+    if direction == Direction::Adopt {
+        let mut further = careful_script(&compared.live, &to).steps;
+        further.retain(|step| script.steps.iter().all(|other| other.name != step.name));
+        script.steps.extend(further);
+    }
     script.steps.retain(|step| {
         // Whoever applies migrations owns what they make.
         let is_owner = step.sql.ends_with(&format!(" OWNER TO {}", compared.role));
         !(is_owner && from.get(&step.name).is_none())
     });
-    if script.steps.is_empty() {
-        let open = script
-            .open
-            .iter()
-            .map(|(name, why)| format!("{name}: {why}"));
-        return Err(refused(open.collect::<Vec<_>>().join("\n")));
+    let mut open = script.open.clone();
+    for (name, why) in &mut open {
+        let is_only_careful = full.open.iter().all(|(other, _)| other != name);
+        if is_only_careful && matches!(direction, Direction::Restore { .. }) {
+            why.push_str("; --rebuild does it, and may copy whole tables");
+        }
     }
-    let body = Body::new(&script, to, from);
+    Wanted {
+        from,
+        to,
+        script,
+        open,
+    }
+}
+
+/// The names of the files, by number.
+fn names(first: &MigrationName, pieces: &[Piece]) -> Result<Vec<MigrationName>, Problem> {
+    let mut version = Some(first.version());
+    let mut names = Vec::new();
+    for piece in pieces {
+        let given = first.description();
+        let description = match piece.suffix.as_str() {
+            "" => given.to_owned(),
+            suffix => format!("{given}_{suffix}"),
+        };
+        let name = version
+            .ok_or_else(|| "there are no more numbers".to_owned())
+            .and_then(|version| {
+                MigrationName::new(version, &description).map_err(|error| error.to_string())
+            });
+        names.push(name.map_err(|why| {
+            Problem::new(
+                Exit::Usage,
+                format!("`{description}` cannot be the name of a migration"),
+            )
+            .why(why)
+            .hint("give a shorter one")
+        })?);
+        version = version.and_then(Version::next);
+    }
+    Ok(names)
+}
+
+/// What still differs where it may, since it is left open.
+fn prove(
+    scratch: &Scratch,
+    compared: &Compared,
+    pieces: &[Piece],
+    wanted: &Wanted,
+) -> Result<Vec<Name>, Problem> {
+    let mut left = Vec::new();
     for (database, what) in [
         (
             compared.fresh().to_owned(),
@@ -74,227 +195,67 @@ pub(crate) fn correct(
         ),
         (compared.drifted(), "a database as the live one"),
     ] {
-        prove(scratch, compared, &database, what, &body, to, &script)?;
+        left.extend(prove_on(
+            scratch, compared, &database, what, pieces, wanted,
+        )?);
     }
-    let open = script
-        .open
-        .iter()
-        .map(|(name, why)| format!("{name}: {why}"))
-        .collect();
-    Ok(Correction {
-        text: text(compared, direction, name, &body, &script),
-        open,
-    })
+    Ok(left)
 }
 
-/// What the file does.
-struct Body {
-    statements: Vec<String>,
-    /// An index alone is built or dropped `CONCURRENTLY`, which no transaction may do.
-    is_transaction: bool,
-    /// What the first statement is about.
-    about: String,
-    open: String,
-}
-
-impl Body {
-    fn new(script: &Script, to: &Catalog, from: &Catalog) -> Self {
-        let object = |step: &Step| to.get(&step.name).or_else(|| from.get(&step.name));
-        let is_alone = script.steps.len() == 1;
-        let is_transaction = !script.steps.iter().all(|step| {
-            let table = object(step).and_then(Object::part_of);
-            let table = table.and_then(|table| to.get(table).or_else(|| from.get(table)));
-            let is_index = [
-                "CREATE INDEX ",
-                "CREATE UNIQUE INDEX ",
-                "DROP INDEX ",
-                "REINDEX INDEX ",
-            ]
-            .iter()
-            .any(|start| step.sql.starts_with(start));
-            is_alone && is_index && table.is_some_and(|table| table.get("partition key").is_none())
-        });
-        let written = |step: &Step| {
-            let sql = again(step, object(step));
-            if is_transaction {
-                return sql;
-            }
-            // An INVALID index of that name the runner drops first.
-            let sql = match object(step).and_then(|index| index.get("definition")) {
-                Some(definition) if sql.starts_with("REINDEX ") => {
-                    definition.replacen(" INDEX ", " INDEX IF NOT EXISTS ", 1)
-                }
-                _ => sql,
-            };
-            sql.replacen(" INDEX IF ", " INDEX CONCURRENTLY IF ", 1)
-        };
-        let open = script.open.iter();
-        Self {
-            statements: script.steps.iter().map(written).collect(),
-            is_transaction,
-            about: script
-                .steps
-                .first()
-                .map(|step| step.name.identity.clone())
-                .unwrap_or_default(),
-            open: open.fold(String::new(), |text, (name, why)| {
-                format!("{text}\n-- Left open: {name}: {why}.\n")
-            }),
-        }
-    }
-
-    /// Runs it as the runner does.
-    async fn run(&self, client: &tokio_postgres::Client, doing: &str) -> Result<(), Problem> {
-        if self.is_transaction {
-            let all = self.statements.join(";\n");
-            return schema::run(client, &format!("BEGIN;\n{all};\nCOMMIT"), doing).await;
-        }
-        for statement in &self.statements {
-            let drop = include_str!("../sql/drop_invalid.sql").replace("{index}", &self.about);
-            schema::run(client, &drop, doing).await?;
-            schema::run(client, statement, doing).await?;
-        }
-        Ok(())
-    }
-
-    fn text(&self) -> String {
-        let statements = self.statements.iter();
-        let all: String = statements.map(|sql| format!("\n{sql};\n")).collect();
-        if self.is_transaction {
-            format!("BEGIN;\n{all}{}\nCOMMIT;\n", self.open)
-        } else {
-            format!("{}{}", all.trim_start_matches('\n'), self.open)
-        }
-    }
-}
-
-fn prove(
+fn prove_on(
     scratch: &Scratch,
     compared: &Compared,
     database: &str,
     what: &str,
-    body: &Body,
-    to: &Catalog,
-    script: &Script,
-) -> Result<(), Problem> {
+    pieces: &[Piece],
+    wanted: &Wanted,
+) -> Result<Vec<Name>, Problem> {
     let proof = format!("{database}_proof");
     scratch.copy(&proof, database)?;
-    scratch.give(&proof, &compared.role)?;
-    scratch.on_as(&compared.role, &proof, async |connection| {
-        let client = &connection.client;
-        for time in ["", ", a second time"] {
-            let doing = format!("the correction on {what}{time}");
-            body.run(client, &doing).await?;
-            let mut made = schema::read(client, compared.database).await?;
-            made.retain(|name, _| to.get(name).is_some() || compared.is_compared(name));
-            let left: Vec<String> = diff(&made, to)
-                .iter()
-                .filter(|change| !is_open(script, change))
-                .map(ToString::to_string)
-                .collect();
-            if !left.is_empty() {
-                return Err(Problem::new(
-                    Exit::Failed,
-                    format!("no migration was written: {doing} does not give the wanted schema"),
-                )
-                .why(left.join("\n"))
-                .hint("write the migration by hand: cargo xtask new"));
+    let result = scratch.give(&proof, &compared.role).and_then(|()| {
+        scratch.on_as(&compared.role, &proof, async |connection| {
+            let client = &connection.client;
+            let mut open = Vec::new();
+            for time in ["", ", a second time"] {
+                let doing = format!("the correction on {what}{time}");
+                for piece in pieces {
+                    run(client, piece, &doing).await?;
+                }
+                let mut made = schema::read(client, compared.database).await?;
+                made.retain(|name, _| wanted.to.get(name).is_some() || compared.is_compared(name));
+                let (named, left): (Vec<Change>, Vec<Change>) = diff(&made, &wanted.to)
+                    .into_iter()
+                    .partition(|change| wanted.open.iter().any(|(name, _)| *name == change.name));
+                if !left.is_empty() {
+                    let left: Vec<String> = left.iter().map(ToString::to_string).collect();
+                    return Err(Problem::new(
+                        Exit::Failed,
+                        format!(
+                            "no migration was written: {doing} does not give the wanted schema"
+                        ),
+                    )
+                    .why(left.join("\n"))
+                    .hint("write the migration by hand: cargo xtask new"));
+                }
+                open.extend(named.into_iter().map(|change| change.name));
             }
-        }
-        Ok(())
-    })
+            Ok(open)
+        })
+    });
+    scratch.drop(&proof)?;
+    result
 }
 
-/// What a change takes from code that was written for the schema before it: something that it names, or a
-/// value that it may read or write.
-fn breaks(change: &Change) -> Option<String> {
-    let name = &change.name;
-    let is_named = matches!(
-        name.kind,
-        Kind::Table
-            | Kind::ForeignTable
-            | Kind::View
-            | Kind::MaterializedView
-            | Kind::Column
-            | Kind::Function
-            | Kind::Procedure
-            | Kind::Aggregate
-            | Kind::Sequence
-            | Kind::Enum
-            | Kind::Domain
-            | Kind::Type
-    );
-    match &change.what {
-        What::Removed(_) => is_named.then(|| name.to_string()),
-        What::Changed(differences) if name.kind == Kind::Column => differences
-            .iter()
-            .find(|d| d.attribute == "type" || d.attribute == "not null" && d.to.is_some())
-            .map(|difference| format!("{name} ({})", difference.attribute)),
-        _ => None,
-    }
-}
-
-fn is_open(script: &Script, change: &Change) -> bool {
-    script.open.iter().any(|(name, _)| *name == change.name)
-}
-
-fn text(
-    compared: &Compared,
-    direction: Direction,
-    name: &MigrationName,
-    body: &Body,
-    script: &Script,
-) -> String {
-    let objects: Vec<String> = compared
-        .changes
-        .iter()
-        .take(3)
-        .map(|change| change.name.to_string())
-        .collect();
-    let more = compared.changes.len().saturating_sub(objects.len());
-    let mut what = objects.join(", ");
-    if more > 0 {
-        let _ = write!(what, " and {more} more");
-    }
-    let description = match direction {
-        Direction::Adopt => format!("makes official what was changed by hand: {what}"),
-        Direction::Restore => format!("undoes what was changed by hand: {what}"),
+/// Runs a file as the runner does.
+async fn run(client: &tokio_postgres::Client, piece: &Piece, doing: &str) -> Result<(), Problem> {
+    let Some(index) = &piece.index else {
+        let all = piece.statements.join(";\n");
+        return schema::run(client, &format!("BEGIN;\n{all};\nCOMMIT"), doing).await;
     };
-    let author = git_user().unwrap_or_else(|| Placeholder::AUTHOR.to_owned());
-    let mut text = header(name, compared.database, &author, &description);
-    if !body.is_transaction {
-        text.push_str("-- Transaction: none\n");
+    for statement in &piece.statements {
+        let drop = include_str!("../sql/drop_invalid.sql").replace("{index}", &index.identity);
+        schema::run(client, &drop, doing).await?;
+        schema::run(client, statement, doing).await?;
     }
-    let lost: Vec<String> = script
-        .steps
-        .iter()
-        .filter(|step| step.loses_rows)
-        .map(|step| step.name.to_string())
-        .collect();
-    if !lost.is_empty() {
-        let _ = writeln!(
-            text,
-            "-- Destructive: removes {}, with the data in it",
-            lost.join(", ")
-        );
-    }
-    let broken: Vec<String> = compared.changes.iter().filter_map(breaks).collect();
-    if direction == Direction::Adopt && !broken.is_empty() {
-        let _ = writeln!(
-            text,
-            "-- Contract: changed by hand already, so code that needs what was before fails: {}",
-            broken.join(", ")
-        );
-    }
-    let after = compared
-        .last
-        .as_ref()
-        .map_or_else(String::new, |last| format!(" after {last}"));
-    let _ = writeln!(text, "\n-- What differed in the live database{after}:");
-    for change in &compared.changes {
-        let _ = writeln!(text, "--   {change}");
-    }
-    text.push_str("-- Why, and since when: not known; write it here.\n\n");
-    text.push_str(&body.text());
-    text
+    Ok(())
 }

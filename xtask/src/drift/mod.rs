@@ -3,8 +3,13 @@
 mod again;
 mod compare;
 mod correct;
+mod direction;
+mod pieces;
+mod reasons;
 mod report;
+mod text;
 
 pub(crate) use compare::{Compared, compare, look};
-pub(crate) use correct::{Direction, correct};
-pub(crate) use report::{human, json, markdown};
+pub(crate) use correct::correct;
+pub(crate) use direction::Direction;
+pub(crate) use report::{human, json, markdown, written};

@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
-use jubilee_catalog::{Change, What, ddl};
+use jubilee_catalog::{Change, Kind, What, ddl};
 use serde_json::{Value, json};
+use similar::{ChangeTag, TextDiff};
 
 use super::compare::Compared;
+use super::direction::Direction;
 use crate::invocation::further;
 use crate::output::count;
 
@@ -16,12 +18,35 @@ fn after(compared: &Compared) -> String {
     )
 }
 
-/// The statements of both sides: as it should be, as it is.
+/// The statements of both sides: as it should be, as it is. Of an object that is another, only what makes the
+/// difference: what belongs to it has its own.
 fn sides(compared: &Compared, change: &Change) -> (Vec<String>, Vec<String>) {
-    (
-        ddl(&compared.expected, &change.name),
-        ddl(&compared.live, &change.name),
-    )
+    let expected = ddl(&compared.expected, &change.name);
+    let live = match change.what {
+        What::Changed(_) => ddl(
+            &compared.expected.with(&change.name, &compared.live),
+            &change.name,
+        ),
+        _ => ddl(&compared.live, &change.name),
+    };
+    (expected, live)
+}
+
+/// The lines that differ, `-` before those that should be there, `+` before those that are.
+fn differing(expected: &[String], live: &[String]) -> Vec<String> {
+    let text = |statements: &[String]| statements.join("\n") + "\n";
+    let (expected, live) = (text(expected), text(live));
+    let mut lines = Vec::new();
+    for change in TextDiff::from_lines(&expected, &live).iter_all_changes() {
+        let line = change.value().trim_end_matches('\n');
+        match change.tag() {
+            _ if line.is_empty() => {}
+            ChangeTag::Equal => {}
+            ChangeTag::Delete => lines.push(format!("- {line}")),
+            ChangeTag::Insert => lines.push(format!("+ {line}")),
+        }
+    }
+    lines
 }
 
 /// A line for each object, and the statements of both sides of it.
@@ -45,12 +70,8 @@ pub(crate) fn human(compared: &Compared) -> String {
     for change in &compared.changes {
         let _ = writeln!(text, "\n  {change}");
         let (expected, live) = sides(compared, change);
-        let differs = expected.iter().filter(|line| !live.contains(line));
-        for statement in differs {
-            lines(&mut text, "    - ", statement);
-        }
-        for statement in live.iter().filter(|line| !expected.contains(line)) {
-            lines(&mut text, "    + ", statement);
+        for line in differing(&expected, &live) {
+            let _ = writeln!(text, "    {line}");
         }
     }
     for note in &compared.notes {
@@ -75,10 +96,61 @@ fn differences(number: usize) -> String {
     }
 }
 
-fn lines(text: &mut String, sign: &str, statement: &str) {
-    for line in statement.lines() {
-        let _ = writeln!(text, "{sign}{line}");
+/// What was written, and what was not.
+pub(crate) fn written(
+    compared: &Compared,
+    direction: Direction,
+    paths: &[String],
+    open: &[String],
+) -> String {
+    let Compared {
+        database, place, ..
+    } = compared;
+    let doing = match direction {
+        Direction::Adopt => "makes this official",
+        Direction::Restore { .. } => "takes this back",
+    };
+    let mut text = format!(
+        "{database} ({place}): {} from {}\n",
+        differences(compared.changes.len()),
+        after(compared)
+    );
+    let what = match paths.len() {
+        1 => format!("wrote the migration that {doing}:"),
+        number => format!(
+            "wrote {number} migrations that together {doing}:",
+            doing = match direction {
+                Direction::Adopt => "make this official",
+                Direction::Restore { .. } => "take this back",
+            }
+        ),
+    };
+    let _ = writeln!(text, "{what}");
+    for path in paths {
+        let _ = writeln!(text, "  {path}");
     }
+    text.push_str(
+        "proved on a scratch server: on a database as the live one, on one as the migrations make it, and twice\n",
+    );
+    for open in open {
+        let _ = writeln!(text, "left open, as a comment in the file: {open}");
+    }
+    if direction == Direction::Adopt {
+        for (index, object) in compared.live.of_kind(Kind::Index) {
+            if object.get("validity").is_some() {
+                let _ = writeln!(
+                    text,
+                    "{index} is INVALID in the live database: the migration builds it again. To be rid of it, drop it instead"
+                );
+            }
+        }
+    }
+    let _ = writeln!(
+        text,
+        "what the files do to traffic: {}",
+        further(&format!("check {database}"))
+    );
+    text
 }
 
 /// For programs.
@@ -135,13 +207,10 @@ pub(crate) fn markdown(compared: &Compared) -> String {
     for change in &compared.changes {
         let _ = writeln!(text, "- {change}\n\n  ```diff");
         let (expected, live) = sides(compared, change);
-        let mut block = String::new();
-        for statement in expected.iter().filter(|line| !live.contains(line)) {
-            lines(&mut block, "  -", statement);
-        }
-        for statement in live.iter().filter(|line| !expected.contains(line)) {
-            lines(&mut block, "  +", statement);
-        }
+        let block: String = differing(&expected, &live)
+            .into_iter()
+            .map(|line| format!("  {line}\n"))
+            .collect();
         let _ = writeln!(text, "{block}  ```");
     }
     for note in &compared.notes {

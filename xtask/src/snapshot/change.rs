@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use jubilee_catalog::{Catalog, Change, Kind, Name, diff};
+use jubilee_catalog::{Catalog, Change, Kind, Name, What, diff};
 
-use super::diagram::{diagram, references};
+use super::diagram::{Marks, diagram, references};
 use crate::output::count;
 use crate::problem::Problem;
 use crate::schema;
@@ -62,9 +62,30 @@ impl Changed {
         }
         let tables = self.touched();
         if !tables.is_empty() {
-            let _ = write!(text, "\n{}", diagram(&self.new, &tables, false));
+            let _ = write!(
+                text,
+                "\n{}",
+                diagram(&self.new, &tables, &self.marks(), false)
+            );
         }
         text
+    }
+
+    fn marks(&self) -> Marks {
+        let shown = self
+            .changes
+            .iter()
+            .filter(|change| matches!(change.name.kind, Kind::Table | Kind::Column));
+        shown
+            .filter_map(|change| {
+                let mark = match change.what {
+                    What::Added(_) => "new",
+                    What::Changed(_) => "changed",
+                    What::Removed(_) => return None,
+                };
+                Some((change.name.clone(), mark))
+            })
+            .collect()
     }
 
     fn number(&self) -> String {

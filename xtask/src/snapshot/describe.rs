@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jubilee_catalog::{Catalog, Kind, Name, Object};
 
 use super::banner::Migration;
-use super::diagram::{diagram, references, role};
+use super::diagram::{Marks, diagram, references, role};
 use super::groups::groups;
 use super::rows::Reference;
 use super::{banner, diagram};
@@ -41,7 +41,7 @@ pub(crate) fn describe(
             text,
             "\n## {}\n\n{}",
             group.title,
-            diagram(catalog, &group.tables, true)
+            diagram(catalog, &group.tables, &Marks::new(), true)
         );
         for table in &group.tables {
             one_table(&mut text, catalog, table);

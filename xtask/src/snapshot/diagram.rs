@@ -1,6 +1,6 @@
 //! Diagrams in Mermaid's language, which GitHub draws.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use jubilee_catalog::{Catalog, Kind, Name, Object};
@@ -80,28 +80,44 @@ pub(crate) fn role(catalog: &Catalog, table: &Name, column: &str) -> Vec<&'stati
     roles
 }
 
-/// The tables with their keys, and the tables to which they refer: all, or those that are shown themselves.
-pub(crate) fn diagram(catalog: &Catalog, tables: &[Name], with_others: bool) -> String {
+/// What is said of a table or column in a picture: "new".
+pub(crate) type Marks = BTreeMap<Name, &'static str>;
+
+/// The tables with their keys and with what is marked, and the tables to which they refer: all, or those that are
+/// shown themselves.
+pub(crate) fn diagram(
+    catalog: &Catalog,
+    tables: &[Name],
+    marks: &Marks,
+    with_others: bool,
+) -> String {
     let mut text = String::from("```mermaid\nerDiagram\n");
     for table in tables {
-        let _ = writeln!(text, "    {} {{", entity(table));
-        for (column, object) in catalog.columns(table) {
-            let column = &column.identity[table.identity.len() + 1..];
+        let name = entity(table);
+        let _ = match marks.get(table) {
+            Some(mark) => writeln!(
+                text,
+                "    {name}[\"{} ({mark})\"] {{",
+                name.trim_matches('"')
+            ),
+            None => writeln!(text, "    {name} {{"),
+        };
+        for (name, object) in catalog.columns(table) {
+            let column = &name.identity[table.identity.len() + 1..];
             let roles = role(catalog, table, column);
-            if !roles.is_empty() {
+            let mark = marks.get(name);
+            if !roles.is_empty() || mark.is_some() {
                 let data_type = word(object.get("type").unwrap_or_default());
-                let _ = writeln!(
-                    text,
-                    "        {data_type} {} {}",
-                    word(column),
-                    roles.join(", ")
-                );
+                let mark = mark.map_or_else(String::new, |mark| format!(" \"{mark}\""));
+                let line = format!("        {data_type} {} {}", word(column), roles.join(", "));
+                let _ = writeln!(text, "{}{mark}", line.trim_end());
             }
         }
         text.push_str("    }\n");
     }
-    let mut written = BTreeSet::new();
     for table in tables {
+        // One line from table to table, since several would lie on each other.
+        let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for reference in references(catalog, table) {
             if !with_others && !tables.contains(&reference.to) {
                 continue;
@@ -109,14 +125,16 @@ pub(crate) fn diagram(catalog: &Catalog, tables: &[Name], with_others: bool) -> 
             let one = if reference.is_optional { "|o" } else { "||" };
             let many = if reference.is_unique { "o|" } else { "o{" };
             let line = format!(
-                "    {} {one}--{many} {} : \"{}\"\n",
+                "{} {one}--{many} {}",
                 entity(&reference.to),
-                entity(&reference.from),
-                reference.columns.join(", ").replace('"', "'")
+                entity(&reference.from)
             );
-            if written.insert(line.clone()) {
-                text.push_str(&line);
-            }
+            let columns = reference.columns.join(", ").replace('"', "'");
+            lines.entry(line).or_default().insert(columns);
+        }
+        for (line, columns) in lines {
+            let columns: Vec<String> = columns.into_iter().collect();
+            let _ = writeln!(text, "    {line} : \"{}\"", columns.join(" / "));
         }
     }
     text.push_str("```\n");

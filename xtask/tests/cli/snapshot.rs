@@ -114,12 +114,13 @@ fn what_a_branch_changes_is_shown_with_a_diagram() {
 
     ```mermaid
     erDiagram
-        teams {
+        teams["teams (new)"] {
             uuid id PK
             uuid owner_id FK
         }
         users {
             uuid id PK
+            text nickname "new"
         }
         admin_tasks {
             uuid id PK
@@ -183,8 +184,7 @@ fn what_a_branch_changes_is_shown_with_a_diagram() {
             uuid revoked_by FK
         }
         users ||--o{ teams : "owner_id"
-        users |o--o{ admin_tasks : "assigned_to"
-        users |o--o{ admin_tasks : "created_by"
+        users |o--o{ admin_tasks : "assigned_to / created_by"
         users ||--o{ email_verification_tokens : "user_id"
         users |o--o{ feature_flags : "updated_by"
         oauth_clients ||--o{ oauth_authorization_codes : "client_id"
@@ -200,8 +200,7 @@ fn what_a_branch_changes_is_shown_with_a_diagram() {
         users |o--o{ safety_thresholds : "updated_by"
         users ||--o{ two_factor_methods : "user_id"
         users ||--o{ two_factor_recovery_codes : "user_id"
-        users |o--o{ user_roles : "granted_by"
-        users |o--o{ user_roles : "revoked_by"
+        users |o--o{ user_roles : "granted_by / revoked_by"
         users ||--o{ user_roles : "user_id"
     ```
     ---- stderr

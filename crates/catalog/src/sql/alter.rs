@@ -1,8 +1,9 @@
 //! What makes one object of another of the same name.
 
 use super::names::{keyword, last};
+use super::plan::Work;
 use super::sequence::sequence_parameters;
-use super::{column, common, create, drop, operators, options, table};
+use super::{column, common, create, drop, operators, options, rare, table};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
@@ -32,13 +33,8 @@ fn differing<'o>(old: &'o Object, new: &'o Object) -> Vec<&'o str> {
 }
 
 /// Owner, privileges and comment are not dealt with here.
-pub(super) fn alter(
-    from: &Catalog,
-    to: &Catalog,
-    name: &Name,
-    old: &Object,
-    new: &Object,
-) -> Alter {
+pub(super) fn alter(work: &Work, name: &Name, old: &Object, new: &Object) -> Alter {
+    let (from, to) = (work.from, work.to);
     let differing = differing(old, new);
     if differing.is_empty() && old.part_of == new.part_of {
         return Alter::InPlace(Vec::new());
@@ -50,7 +46,10 @@ pub(super) fn alter(
     };
     let identity = &name.identity;
     match name.kind {
-        Kind::Column => match column::changes(name, old, new) {
+        Kind::Column if column::type_of(old) != column::type_of(new) && work.is_key(name) => {
+            Alter::Open("it is in a partition key".to_owned())
+        }
+        Kind::Column => match column::changes(name, old, new, work.forced_value(name, old, new)) {
             Ok(statements) => Alter::InPlace(statements),
             Err(why) => Alter::Open(why),
         },
@@ -70,8 +69,8 @@ pub(super) fn alter(
                 _ => Alter::Again,
             }
         }
-        Kind::Sequence => sequence(identity, old, new),
-        Kind::Constraint => constraint(name, old, new, &differing),
+        Kind::Sequence => sequence(identity, old, new, work.is_full),
+        Kind::Constraint => constraint(name, old, new, &differing, work.is_full),
         Kind::Index if only(&["statistics"]) => {
             Alter::InPlace(create::index_statistics(name, Some(old), new))
         }
@@ -79,6 +78,15 @@ pub(super) fn alter(
             Alter::InPlace(Vec::new())
         }
         Kind::Index if only(&["attached"]) => Alter::InPlace(Vec::new()),
+        Kind::Index if only(&["definition"]) && index_options(old, new).is_some() => {
+            let (was, is) = index_options(old, new).unwrap_or_default();
+            let clauses = options::changes(Some(&was), Some(&is), "").into_iter();
+            Alter::InPlace(
+                clauses
+                    .map(|clause| format!("ALTER INDEX {identity} {clause}"))
+                    .collect(),
+            )
+        }
         Kind::Index if only(&["validity"]) && new.get("validity").is_none() => {
             Alter::InPlace(vec![format!("REINDEX INDEX {identity}")])
         }
@@ -115,7 +123,10 @@ pub(super) fn alter(
         }
         Kind::OperatorFamily => Alter::InPlace(operators::family_changes(from, to, name, old, new)),
         Kind::Type => Alter::InPlace(Vec::new()),
-        Kind::Subscription => Alter::Open("its connection string is not read".to_owned()),
+        Kind::Subscription => Alter::InPlace(rare::subscription_changes(identity, old, new)),
+        Kind::Publication if old.get("all tables") == new.get("all tables") => {
+            Alter::InPlace(rare::publication_changes(identity, old, new))
+        }
         Kind::UserMapping => Alter::Open("its options are not read".to_owned()),
         Kind::BaseType | Kind::NotRead => Alter::Open("SQL cannot make it again".to_owned()),
         _ => Alter::Again,
@@ -240,19 +251,21 @@ fn view(from: &Catalog, to: &Catalog, name: &Name, old: &Object, new: &Object) -
     Alter::InPlace(statements)
 }
 
-fn sequence(identity: &str, old: &Object, new: &Object) -> Alter {
+fn sequence(identity: &str, old: &Object, new: &Object, is_full: bool) -> Alter {
     let mut statements = Vec::new();
     let number = |object: &Object, attribute: &str| {
         let value = object.get(attribute).unwrap_or_default();
         value.parse::<i128>().unwrap_or_default()
     };
     let started = number(old, "start");
-    if number(new, "minimum") > started || number(new, "maximum") < started {
+    let is_outside = number(new, "minimum") > started || number(new, "maximum") < started;
+    if is_outside && !is_full {
         return Alter::Open("values that it has given lie outside of its new bounds".to_owned());
     }
     let (was, is) = (sequence_parameters(old), sequence_parameters(new));
     if was != is {
-        statements.push(format!("ALTER SEQUENCE {identity} {is}"));
+        let restart = if is_outside { " RESTART" } else { "" };
+        statements.push(format!("ALTER SEQUENCE {identity} {is}{restart}"));
     }
     if old.get("persistence") != new.get("persistence") {
         let state = new.get("persistence").map_or("LOGGED", |_| "UNLOGGED");
@@ -261,7 +274,27 @@ fn sequence(identity: &str, old: &Object, new: &Object) -> Alter {
     Alter::InPlace(statements)
 }
 
-fn constraint(name: &Name, old: &Object, new: &Object, differing: &[&str]) -> Alter {
+/// The storage parameters of two indexes that are the same otherwise.
+fn index_options(old: &Object, new: &Object) -> Option<(String, String)> {
+    let split = |object: &Object| -> (String, String) {
+        let definition = object.get("definition").unwrap_or_default();
+        let end = definition.find(" WHERE ").unwrap_or(definition.len());
+        let parts = definition[..end]
+            .split_once(" WITH (")
+            .and_then(|(before, rest)| Some((before, rest.split_once(')')?)));
+        match parts {
+            Some((before, (options, after))) => (
+                format!("{before}{after}{}", &definition[end..]),
+                options.replace('\'', ""),
+            ),
+            None => (definition.to_owned(), String::new()),
+        }
+    };
+    let ((was, old), (is, new)) = (split(old), split(new));
+    (was == is && old != new).then_some((old, new))
+}
+
+fn constraint(name: &Name, old: &Object, new: &Object, differing: &[&str], is_full: bool) -> Alter {
     let Some(table) = &new.part_of else {
         return Alter::Again;
     };
@@ -303,8 +336,8 @@ fn constraint(name: &Name, old: &Object, new: &Object, differing: &[&str]) -> Al
             "index validity" => {
                 return Alter::Open("no statement makes an index that is not valid".to_owned());
             }
-            "triggers" if new.get(attribute).is_none() => {
-                statements.push(enforce(&table.identity, last(name, new)));
+            "triggers" if new.get(attribute).is_none() || is_full => {
+                statements.push(enforce(&table.identity, last(name, new), new));
             }
             "triggers" => {
                 return Alter::Open(
@@ -317,12 +350,32 @@ fn constraint(name: &Name, old: &Object, new: &Object, differing: &[&str]) -> Al
     Alter::InPlace(statements)
 }
 
-/// Enables the triggers of a foreign key, whose names nobody knows.
-fn enforce(table: &str, constraint: &str) -> String {
+/// Enables and disables the triggers of a foreign key, whose names nobody knows.
+pub(super) fn enforce(table: &str, constraint: &str, object: &Object) -> String {
+    let states: Vec<String> = options::split(object.get("triggers").unwrap_or_default())
+        .into_iter()
+        .filter_map(|one| one.rsplit_once(' '))
+        .map(|(relation, state)| {
+            let word = match state {
+                "disabled" => "DISABLE",
+                "replica" => "ENABLE REPLICA",
+                _ => "ENABLE ALWAYS",
+            };
+            format!(
+                "WHEN {}::pg_catalog.regclass THEN '{word}' ",
+                super::names::literal(relation)
+            )
+        })
+        .collect();
+    let state = match states.is_empty() {
+        true => "'ENABLE'".to_owned(),
+        false => format!("CASE t.tgrelid {}ELSE 'ENABLE' END", states.concat()),
+    };
     format!(
         include_str!("enforce.sql"),
         table = super::names::literal(table),
-        constraint = super::names::literal(&constraint.trim_matches('"').replace("\"\"", "\""))
+        constraint = super::names::literal(&constraint.trim_matches('"').replace("\"\"", "\"")),
+        state = state,
     )
 }
 
@@ -376,8 +429,25 @@ fn domain(identity: &str, new: &Object, differing: &[&str]) -> Alter {
     Alter::InPlace(statements)
 }
 
+/// `1.10` as numbers, of which it has two.
+fn numbers(version: &str) -> Vec<u32> {
+    version
+        .split(['.', '-'])
+        .map(|part| part.parse().unwrap_or(0))
+        .collect()
+}
+
 fn extension(identity: &str, old: &Object, new: &Object) -> Alter {
     let mut statements = Vec::new();
+    let (was, is) = (
+        old.get("version").unwrap_or_default(),
+        new.get("version").unwrap_or_default(),
+    );
+    if numbers(was) > numbers(is) && !is.is_empty() {
+        return Alter::Open(format!(
+            "ALTER EXTENSION has no way from version {was} back to {is}"
+        ));
+    }
     if let Some(version) = new
         .get("version")
         .filter(|version| old.get("version") != Some(version))

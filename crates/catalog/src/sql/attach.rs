@@ -15,8 +15,13 @@ pub(super) fn attach(
     let mut statements = Vec::new();
     match name.kind {
         Kind::Sequence if changed("owned by") => {
-            if let Some(owner) = new.get("owned by") {
-                statements.push(format!("ALTER SEQUENCE {identity} OWNED BY {owner}"));
+            if let Some(column) = new.get("owned by") {
+                // It left its table, which may have got another owner meanwhile.
+                let owner = from.get(name).and_then(|old| old.get("owner"));
+                if let Some(wanted) = new.get("owner").filter(|wanted| owner != Some(wanted)) {
+                    statements.push(format!("ALTER SEQUENCE {identity} OWNER TO {wanted}"));
+                }
+                statements.push(format!("ALTER SEQUENCE {identity} OWNED BY {column}"));
             }
         }
         Kind::Table if changed("of type") && old.is_some() => {

@@ -23,7 +23,8 @@ pub(super) fn constraints(column: &Object, with_default: bool) -> String {
         sql.push_str(&format!(" OPTIONS ({options})"));
     }
     match column.get("not null") {
-        None => {}
+        // What is not checked, ALTER TABLE adds.
+        None | Some("not valid") => {}
         Some("no inherit") => sql.push_str(" NOT NULL NO INHERIT"),
         Some(_) => sql.push_str(" NOT NULL"),
     }
@@ -69,6 +70,11 @@ pub(super) fn properties(
             is("storage").unwrap_or(usual)
         )));
     }
+    if old.is_none() && is("not null") == Some("not valid") {
+        statements.push(format!(
+            "ALTER TABLE {table} ADD NOT NULL {column} NOT VALID"
+        ));
+    }
     if is("compression") != was("compression") {
         let value = is("compression").unwrap_or("default");
         statements.push(alter(format!("SET COMPRESSION {value}")));
@@ -83,7 +89,12 @@ pub(super) fn properties(
 }
 
 /// How a column becomes another, or what is in the way.
-pub(super) fn changes(name: &Name, old: &Object, new: &Object) -> Result<Vec<String>, String> {
+pub(super) fn changes(
+    name: &Name,
+    old: &Object,
+    new: &Object,
+    forced: Option<String>,
+) -> Result<Vec<String>, String> {
     let Some(table) = &new.part_of else {
         return Err("its table is not known".to_owned());
     };
@@ -96,6 +107,8 @@ pub(super) fn changes(name: &Name, old: &Object, new: &Object) -> Result<Vec<Str
         }
         _ => {}
     }
+    // Its rows are elsewhere.
+    let is_foreign = table.kind == Kind::ForeignTable;
     let table = &table.identity;
     let alter = |what: &str| format!("ALTER TABLE {table} ALTER COLUMN {column} {what}");
     let mut statements = Vec::new();
@@ -115,16 +128,25 @@ pub(super) fn changes(name: &Name, old: &Object, new: &Object) -> Result<Vec<Str
             old.get("type").unwrap_or_default(),
             new.get("type").unwrap_or_default(),
         ) {
+            _ if is_foreign => String::new(),
             Conversion::Assignment => String::new(),
             Conversion::Cast => {
                 format!(" USING {column}::{}", new.get("type").unwrap_or_default())
             }
-            Conversion::Lossy(why) => return Err(format!("{was} to {is}: {why}")),
+            Conversion::Lossy(why) => match forced {
+                Some(value) => format!(" USING {value}"),
+                None => return Err(format!("{was} to {is}: {why}")),
+            },
         };
         if old.get("default").is_some() {
             statements.push(alter("DROP DEFAULT"));
         }
-        let collate = if old.get("collation").is_some() && new.get("collation").is_none() {
+        let is_text = old.get("type") == new.get("type")
+            || ["text", "character"]
+                .iter()
+                .any(|text| is.starts_with(text));
+        let collate = if is_text && old.get("collation").is_some() && new.get("collation").is_none()
+        {
             " COLLATE pg_catalog.\"default\""
         } else {
             ""
@@ -139,9 +161,17 @@ pub(super) fn changes(name: &Name, old: &Object, new: &Object) -> Result<Vec<Str
     }
     match (old.get("not null"), new.get("not null")) {
         (None, Some("yes")) => statements.push(alter("SET NOT NULL")),
-        (Some("yes"), None) => statements.push(alter("DROP NOT NULL")),
-        (before, after) if before != after => {
-            return Err("the NOT NULL constraint is of another form".to_owned());
+        (Some(_), None) => statements.push(alter("DROP NOT NULL")),
+        (before, Some(after)) if before != Some(after) => {
+            if before.is_some() {
+                statements.push(alter("DROP NOT NULL"));
+            }
+            statements.push(match after {
+                // PostgreSQL 18.
+                "no inherit" => format!("ALTER TABLE {table} ADD NOT NULL {column} NO INHERIT"),
+                "not valid" => format!("ALTER TABLE {table} ADD NOT NULL {column} NOT VALID"),
+                _ => alter("SET NOT NULL"),
+            });
         }
         _ => {}
     }
@@ -149,7 +179,12 @@ pub(super) fn changes(name: &Name, old: &Object, new: &Object) -> Result<Vec<Str
         let options = options::foreign(old.get("foreign options"), new.get("foreign options"));
         statements.push(alter(&options));
     }
-    statements.extend(properties(table, column, Some(old), new));
+    let mut before = old.clone();
+    if was != is {
+        // The new type's usual one.
+        before.attributes.remove("storage");
+    }
+    statements.extend(properties(table, column, Some(&before), new));
     Ok(statements)
 }
 
@@ -178,8 +213,12 @@ fn identity(table: &str, column: &str, old: &Object, new: &Object) -> Result<Vec
                     .and_then(|(_, rest)| rest.split_once(" START "))
                     .map(|(name, _)| name.to_owned())
             };
-            if sequence(before) != sequence(after) {
-                return Err("the sequence of its identity has another name".to_owned());
+            let mut statements = Vec::new();
+            if let (Some(was), Some(is)) = (sequence(before), sequence(after))
+                && was != is
+            {
+                let name = super::names::without_schema(&is);
+                statements.push(format!("ALTER SEQUENCE {was} RENAME TO {name}"));
             }
             let (always, parameters) = after.split_once(" (").unwrap_or((after, ")"));
             let parameters = parameters.trim_end_matches(')');
@@ -190,7 +229,8 @@ fn identity(table: &str, column: &str, old: &Object, new: &Object) -> Result<Vec
                 .flat_map(|rest| clauses(&rest))
                 .map(|clause| format!("SET {clause}"))
                 .collect();
-            Ok(alter(format!("SET GENERATED {always} {}", set.join(" "))))
+            statements.extend(alter(format!("SET GENERATED {always} {}", set.join(" "))));
+            Ok(statements)
         }
         _ => Ok(Vec::new()),
     }

@@ -88,3 +88,20 @@ fn limits(name: &str) -> Option<(i32, i32)> {
         .map(|number| number.trim().parse().unwrap_or(0));
     Some((numbers.next()?, numbers.next().unwrap_or(0)))
 }
+
+/// An explicit conversion of a value, which may change it or fail.
+pub(super) fn forced(value: &str, from: &str, to: &str) -> String {
+    let is_in =
+        |families: &[&str]| families.contains(&family(from)) && families.contains(&family(to));
+    let is_direct = is_in(&["integer", "numeric", "float"])
+        || is_in(&["timestamp", "timestamptz", "date"])
+        || is_in(&["timestamp", "timestamptz", "time"])
+        || is_in(&["json", "jsonb"])
+        || is_in(&["boolean", "integer"]) && [from, to].contains(&"integer")
+        || family(to) == "text"
+        || family(from) == family(to);
+    match is_direct {
+        true => format!("{value}::{to}"),
+        false => format!("{value}::text::{to}"),
+    }
+}

@@ -28,7 +28,8 @@ pub(super) fn create(
         Kind::BaseType if get("typinput") == Some("shell_in") => format!("CREATE TYPE {identity}"),
         Kind::BaseType => return Err("base types are made by extensions".to_owned()),
         Kind::Subscription => return Err("its connection string is not read".to_owned()),
-        Kind::UserMapping => return Err("its options, which hold secrets, are not read".to_owned()),
+        // Without the options, which hold secrets.
+        Kind::UserMapping => format!("CREATE USER MAPPING FOR {identity}"),
         Kind::Setting => return Ok(drop::settings(name, None, Some(object))),
         Kind::Schema if identity == "public" => "CREATE SCHEMA IF NOT EXISTS public".to_owned(),
         Kind::Schema => format!("CREATE SCHEMA {identity}"),
@@ -84,12 +85,7 @@ pub(super) fn create(
         ),
         Kind::TextSearchConfiguration => return Ok(rare::text_search(identity, object)),
         Kind::ForeignDataWrapper => rare::wrapper(identity, object),
-        Kind::Server => {
-            if get("foreign options").is_some_and(|options| options.contains("'(hidden)'")) {
-                return Err("it has options that look like secrets, which are not read".to_owned());
-            }
-            rare::server(identity, object)
-        }
+        Kind::Server => rare::server(identity, object),
         Kind::Sequence => sequence::sequence(identity, object),
         Kind::Table | Kind::ForeignTable => return Ok(table::create(catalog, name, object, late)),
         Kind::View => view(name, object),
@@ -130,6 +126,17 @@ pub(super) fn create(
         Kind::DefaultPrivileges => return Ok(Vec::new()),
     };
     Ok(vec![one])
+}
+
+/// What an object lacks that is made from what is known.
+pub(super) fn incomplete(name: &Name, object: &Object) -> Option<String> {
+    match name.kind {
+        Kind::UserMapping => Some("its options, which may hold secrets, are not read".to_owned()),
+        Kind::Server if !options::hidden(object.get("foreign options")).is_empty() => {
+            Some("it has options that look like secrets, which are not read".to_owned())
+        }
+        _ => None,
+    }
 }
 
 fn domain(identity: &str, object: &Object) -> String {

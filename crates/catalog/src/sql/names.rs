@@ -65,3 +65,29 @@ pub(super) fn called(name: &Name, object: &Object) -> String {
         _ => format!("{keyword} {}", name.identity),
     }
 }
+
+/// A name of its own in the same schema.
+pub(super) fn beside(identity: &str, suffix: &str) -> String {
+    /// So that the whole is no longer than a name may be.
+    const KEPT: usize = 36;
+    let short = without_schema(identity);
+    let schema = &identity[..identity.len() - short.len()];
+    let plain = match short
+        .strip_prefix('"')
+        .and_then(|short| short.strip_suffix('"'))
+    {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => short.to_owned(),
+    };
+    let end = plain.char_indices().take_while(|(at, _)| *at < KEPT).last();
+    let end = end.map_or(0, |(at, character)| at + character.len_utf8());
+    let name = format!("{}{suffix}", &plain[..end]);
+    let is_plain = name
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !name.starts_with(|c: char| c.is_ascii_digit());
+    match is_plain {
+        true => format!("{schema}{name}"),
+        false => format!("{schema}\"{}\"", name.replace('"', "\"\"")),
+    }
+}

@@ -80,6 +80,17 @@ pub(super) fn hidden(value: Option<&str>) -> Vec<String> {
     hidden.map(|(name, _)| name).collect()
 }
 
+/// The options whose values are read.
+pub(super) fn shown(value: Option<&str>) -> String {
+    let shown = pairs(value)
+        .into_iter()
+        .filter(|(_, value)| value != "'(hidden)'");
+    let each: Vec<String> = shown
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    each.join(", ")
+}
+
 /// The names and quoted values of `host 'there', port '1'`.
 fn pairs(value: Option<&str>) -> Vec<(String, String)> {
     split(value.unwrap_or_default())

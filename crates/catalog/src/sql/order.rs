@@ -11,7 +11,7 @@ pub(super) struct Units<'c> {
     /// Where a part is written with its whole.
     whole: BTreeMap<Name, Name>,
     parts: BTreeMap<Name, Vec<Name>>,
-    before: BTreeMap<Name, Name>,
+    before: BTreeMap<Name, BTreeSet<Name>>,
 }
 
 impl<'c> Units<'c> {
@@ -30,7 +30,10 @@ impl<'c> Units<'c> {
 
     /// Puts a unit behind another that it does not need.
     pub(super) fn behind(&mut self, unit: &Name, before: &Name) {
-        self.before.insert(unit.clone(), before.clone());
+        self.before
+            .entry(unit.clone())
+            .or_default()
+            .insert(before.clone());
     }
 
     pub(super) fn unit(&self, name: &Name) -> Name {
@@ -40,7 +43,7 @@ impl<'c> Units<'c> {
     /// What a unit needs, as units.
     pub(super) fn needs(&self, unit: &Name) -> BTreeSet<Name> {
         let parts = self.parts.get(unit).into_iter().flatten();
-        let mut needs: BTreeSet<Name> = self.before.get(unit).cloned().into_iter().collect();
+        let mut needs: BTreeSet<Name> = self.before.get(unit).cloned().unwrap_or_default();
         for name in [unit].into_iter().chain(parts) {
             let Some(object) = self.catalog.get(name) else {
                 continue;
@@ -48,6 +51,13 @@ impl<'c> Units<'c> {
             for need in object.needs().chain(object.part_of()) {
                 // A sequence belongs to a column, but the column's default needs the sequence.
                 if name.kind == Kind::Sequence && matches!(need.kind, Kind::Column | Kind::Table) {
+                    continue;
+                }
+                // A partition's key comes first, and the parent's takes it.
+                if name.kind == Kind::Constraint
+                    && object.get("inherited").is_some()
+                    && need.kind == Kind::Constraint
+                {
                     continue;
                 }
                 let need = self.unit(need);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alter::{Alter, alter};
 use super::column::type_of;
+use super::full::{is_row_type, is_type};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
@@ -19,11 +20,32 @@ pub(super) struct Work<'c> {
     pub(super) open: BTreeMap<Name, String>,
     /// What is not made, although it is wanted.
     pub(super) refused: BTreeSet<Name>,
+    /// Whether rows may be moved, and values be changed.
+    pub(super) is_full: bool,
+    /// Tables that are made again and get their rows back; whether with those of their partitions.
+    pub(super) rebuilt: BTreeMap<Name, bool>,
+    /// Partitions whose rows are among those of such a table.
+    pub(super) moved_with_tree: BTreeSet<Name>,
+    /// Columns whose type is made again.
+    pub(super) retyped: BTreeSet<Name>,
+    /// Indexes and constraints that only get another name.
+    pub(super) renames: Vec<(Name, Name)>,
+    /// Types that go only when no column is of them any more.
+    pub(super) late_drops: BTreeSet<Name>,
+    /// What was dropped and whose users were not looked for yet; whether it only gets another type.
+    pub(super) queue: Vec<(Name, bool)>,
 }
 
 impl<'c> Work<'c> {
-    pub(super) fn new(from: &'c Catalog, to: &'c Catalog) -> Self {
+    pub(super) fn new(from: &'c Catalog, to: &'c Catalog, is_full: bool) -> Self {
         Self {
+            is_full,
+            rebuilt: BTreeMap::new(),
+            moved_with_tree: BTreeSet::new(),
+            retyped: BTreeSet::new(),
+            renames: Vec::new(),
+            late_drops: BTreeSet::new(),
+            queue: Vec::new(),
             from,
             to,
             drops: BTreeSet::new(),
@@ -37,30 +59,15 @@ impl<'c> Work<'c> {
 
     pub(super) fn plan(&mut self) {
         let (from, to) = (self.from, self.to);
-        let mut retyped = Vec::new();
         for (name, old) in from.objects() {
-            if self.is_of_typed_table(name, old) {
+            if self.is_of_typed_table(name, old) || self.drops.contains(name) {
                 continue;
             }
             match to.get(name) {
                 None => {
                     self.drops.insert(name.clone());
                 }
-                Some(new) => match alter(from, to, name, old, new) {
-                    Alter::InPlace(statements) => {
-                        if name.kind == Kind::Column && type_of(old) != type_of(new) {
-                            retyped.push(name.clone());
-                        }
-                        self.alters.insert(name.clone(), statements);
-                    }
-                    Alter::Again => {
-                        self.again(name);
-                    }
-                    Alter::Open(why) => {
-                        self.open.insert(name.clone(), why);
-                        self.alters.insert(name.clone(), Vec::new());
-                    }
-                },
+                Some(new) => self.plan_change(name, old, new),
             }
         }
         for (name, new) in to.objects() {
@@ -68,9 +75,24 @@ impl<'c> Work<'c> {
                 self.creates.insert(name.clone());
             }
         }
-        self.close(retyped);
         self.note_order();
         self.note_inheritance();
+        self.note_new_labels();
+        self.note_renames();
+        self.queue
+            .extend(self.drops.iter().map(|name| (name.clone(), false)));
+        loop {
+            self.close();
+            self.settle();
+            self.settle_renames();
+            if self.queue.is_empty() {
+                break;
+            }
+        }
+        self.settle_types();
+        self.note_inherited_order();
+        let is_remade = |name: &Name| self.drops.contains(name);
+        self.retyped.retain(|column| !is_remade(column));
         self.note_labels();
         for (name, old) in from.of_kind(Kind::Extension) {
             if to
@@ -79,6 +101,33 @@ impl<'c> Work<'c> {
             {
                 let why = "no statement changes the owner of an extension".to_owned();
                 self.open.insert(name.clone(), why);
+            }
+        }
+    }
+
+    fn plan_change(&mut self, name: &Name, old: &Object, new: &Object) {
+        let mut change = alter(self, name, old, new);
+        if self.is_full
+            && let Alter::Open(_) = change
+            && let Some(forced) = self.by_force(name, old, new)
+        {
+            change = forced;
+        }
+        // It was dropped with its table meanwhile.
+        if self.drops.contains(name) {
+            return;
+        }
+        match change {
+            Alter::InPlace(statements) => {
+                if name.kind == Kind::Column && type_of(old) != type_of(new) {
+                    self.queue.push((name.clone(), true));
+                }
+                self.alters.insert(name.clone(), statements);
+            }
+            Alter::Again => self.again(name),
+            Alter::Open(why) => {
+                self.open.insert(name.clone(), why);
+                self.alters.insert(name.clone(), Vec::new());
             }
         }
     }
@@ -94,66 +143,112 @@ impl<'c> Work<'c> {
         !is_both && of_type(self.from).is_some() && of_type(self.from) == of_type(self.to)
     }
 
-    fn again(&mut self, name: &Name) {
+    pub(super) fn again(&mut self, name: &Name) {
         self.alters.remove(name);
-        self.drops.insert(name.clone());
+        if self.drops.insert(name.clone()) {
+            self.queue.push((name.clone(), false));
+        }
         self.creates.insert(name.clone());
     }
 
     /// Whatever needs something that is dropped is dropped first, and made again if it is wanted.
-    fn close(&mut self, retyped: Vec<Name>) {
+    fn close(&mut self) {
         let mut needed_by: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
         for (name, object) in self.from.objects() {
             for need in object.needs() {
                 needed_by.entry(need).or_default().push(name);
             }
         }
-        let mut queue: Vec<(Name, bool)> = self
-            .drops
-            .iter()
-            .map(|name| (name.clone(), false))
-            .collect();
-        queue.extend(retyped.into_iter().map(|name| (name, true)));
-        while let Some((name, is_retyped)) = queue.pop() {
+        let mut seen = BTreeSet::new();
+        while let Some((name, is_retyped)) = self.queue.pop() {
+            if !seen.insert((name.clone(), is_retyped)) {
+                continue;
+            }
             for user in needed_by.get(&name).into_iter().flatten() {
-                if self.drops.contains(*user) {
+                if self.drops.contains(*user) || self.to.get(user).is_none() {
                     continue;
                 }
-                let follows = match user.kind {
-                    Kind::View
-                    | Kind::MaterializedView
-                    | Kind::Rule
-                    | Kind::Policy
-                    | Kind::Trigger
-                    | Kind::Function
-                    | Kind::Procedure
-                    | Kind::Publication => true,
-                    // ALTER COLUMN TYPE builds these again.
-                    Kind::Index | Kind::Constraint | Kind::Statistics => !is_retyped,
-                    Kind::Column => {
-                        self.column_needs(user, &name, is_retyped);
-                        false
+                if self.follows(user, &name, is_retyped) {
+                    match self.is_full {
+                        true => self.again_whole(user),
+                        false => self.again(user),
                     }
-                    // Children leave their parent, sequences their column.
-                    Kind::Table | Kind::ForeignTable | Kind::Sequence => false,
-                    _ => !is_retyped,
-                };
-                if follows && self.to.get(user).is_some() {
-                    self.again(user);
-                    queue.push(((*user).clone(), false));
                 }
             }
         }
+    }
+
+    fn follows(&mut self, user: &Name, name: &Name, is_retyped: bool) -> bool {
+        match user.kind {
+            Kind::View
+            | Kind::MaterializedView
+            | Kind::Rule
+            | Kind::Policy
+            | Kind::Trigger
+            | Kind::Function
+            | Kind::Procedure
+            | Kind::Publication => true,
+            // A partition that leaves keeps its own.
+            Kind::Index | Kind::Constraint if self.is_detached_from(user, name) => false,
+            // ALTER COLUMN TYPE builds these again, but forgets what was set for statistics; and both sides of a
+            // foreign key must have the same type.
+            Kind::Index | Kind::Constraint | Kind::Statistics => {
+                let Some(object) = self.from.get(user) else {
+                    return false;
+                };
+                let is_foreign_key = object.get("references").is_some();
+                !is_retyped
+                    || self.is_full && is_foreign_key
+                    || ["target", "statistics"]
+                        .iter()
+                        .any(|attribute| object.get(attribute).is_some())
+            }
+            Kind::Column => {
+                self.column_needs(user, name, is_retyped);
+                false
+            }
+            // Its rows are elsewhere, and it cannot change its server.
+            Kind::ForeignTable if name.kind == Kind::Server => true,
+            Kind::Table if self.is_full && !is_retyped && !is_row_type(name.kind) => {
+                let is_key = self
+                    .from
+                    .get(user)
+                    .is_some_and(|table| table.get("partition key").is_some());
+                self.rebuild(user, is_key);
+                false
+            }
+            // Children leave their parent, sequences their column.
+            Kind::Table | Kind::ForeignTable | Kind::Sequence => false,
+            _ => !is_retyped,
+        }
+    }
+
+    fn is_detached_from(&self, user: &Name, name: &Name) -> bool {
+        let is_part = self.from.get(user).is_some_and(|object| {
+            object.get("partition of").is_some() || object.get("inherited").is_some()
+        });
+        let table = self.from.get(name).and_then(Object::part_of);
+        is_part
+            && matches!(name.kind, Kind::Index | Kind::Constraint)
+            && table.is_some_and(|table| self.drops.contains(table))
     }
 
     fn column_needs(&mut self, column: &Name, need: &Name, is_retyped: bool) {
         let Some(object) = self.from.get(column) else {
             return;
         };
-        let is_used_as_type = matches!(
-            need.kind,
-            Kind::Enum | Kind::Domain | Kind::Type | Kind::Range | Kind::BaseType | Kind::Collation
-        );
+        if self.is_full {
+            let is_generated = object.get("generated").is_some();
+            let is_of =
+                is_type(need.kind) || is_row_type(need.kind) || need.kind == Kind::Extension;
+            if is_generated || !is_retyped && is_of {
+                self.retype(column, need);
+            } else if object.get("default").is_some() && !is_retyped {
+                self.without_default.insert(column.clone());
+            }
+            return;
+        }
+        let is_used_as_type = is_type(need.kind);
         if object.get("generated").is_some() {
             let is_kept = self
                 .to

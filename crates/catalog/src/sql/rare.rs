@@ -1,6 +1,7 @@
 //! Objects that few schemas have.
 
 use super::names::literal;
+use super::options;
 use crate::model::Object;
 
 pub(super) fn language(identity: &str, object: &Object) -> String {
@@ -78,7 +79,8 @@ pub(super) fn server(identity: &str, object: &Object) -> String {
         " FOREIGN DATA WRAPPER {}",
         object.get("wrapper").unwrap_or_default()
     ));
-    if let Some(options) = object.get("foreign options") {
+    let options = options::shown(object.get("foreign options"));
+    if !options.is_empty() {
         sql.push_str(&format!(" OPTIONS ({options})"));
     }
     sql
@@ -89,6 +91,16 @@ pub(super) fn publication(identity: &str, object: &Object) -> String {
     if object.get("all tables").is_some() {
         sql.push_str(" FOR ALL TABLES");
     }
+    let members = members(object);
+    if !members.is_empty() {
+        sql.push_str(&format!(" FOR {members}"));
+    }
+    sql.push_str(&format!(" WITH ({})", publication_options(None, object)));
+    sql
+}
+
+/// `TABLE a, b, TABLES IN SCHEMA c`
+fn members(object: &Object) -> String {
     let mut members = Vec::new();
     if let Some(tables) = object.get("tables") {
         members.push(format!("TABLE {tables}"));
@@ -96,19 +108,68 @@ pub(super) fn publication(identity: &str, object: &Object) -> String {
     if let Some(schemas) = object.get("schemas") {
         members.push(format!("TABLES IN SCHEMA {schemas}"));
     }
-    if !members.is_empty() {
-        sql.push_str(&format!(" FOR {}", members.join(", ")));
-    }
+    members.join(", ")
+}
+
+fn publication_options(old: Option<&Object>, new: &Object) -> String {
     let mut options = vec![format!(
         "publish = '{}'",
-        object.get("publish").unwrap_or_default()
+        new.get("publish").unwrap_or_default()
     )];
-    if object.get("via root").is_some() {
-        options.push("publish_via_partition_root = true".to_owned());
+    let had = |attribute: &str| old.is_some_and(|old| old.get(attribute).is_some());
+    for (attribute, option, on, off) in [
+        ("via root", "publish_via_partition_root", "true", "false"),
+        (
+            "generated columns",
+            "publish_generated_columns",
+            "stored",
+            "none",
+        ),
+    ] {
+        match new.get(attribute) {
+            Some(_) => options.push(format!("{option} = {on}")),
+            None if had(attribute) => options.push(format!("{option} = {off}")),
+            None => {}
+        }
     }
-    if object.get("generated columns").is_some() {
-        options.push("publish_generated_columns = stored".to_owned());
+    options.join(", ")
+}
+
+/// A publication that is dropped and made again would end replication.
+pub(super) fn publication_changes(identity: &str, old: &Object, new: &Object) -> Vec<String> {
+    let mut statements = Vec::new();
+    let (was, is) = (members(old), members(new));
+    if was != is {
+        statements.push(match is.is_empty() {
+            true => format!("ALTER PUBLICATION {identity} DROP {was}"),
+            false => format!("ALTER PUBLICATION {identity} SET {is}"),
+        });
     }
-    sql.push_str(&format!(" WITH ({})", options.join(", ")));
-    sql
+    let options = publication_options(Some(old), new);
+    if options != publication_options(None, old) {
+        statements.push(format!("ALTER PUBLICATION {identity} SET ({options})"));
+    }
+    statements
+}
+
+/// Without its connection string.
+pub(super) fn subscription_changes(identity: &str, old: &Object, new: &Object) -> Vec<String> {
+    let alter = |what: String| format!("ALTER SUBSCRIPTION {identity} {what}");
+    let mut statements = Vec::new();
+    let is_other = |attribute: &str| old.get(attribute) != new.get(attribute);
+    if is_other("slot") {
+        let slot = new.get("slot").map_or("NONE".to_owned(), literal);
+        statements.push(alter(format!("SET (slot_name = {slot})")));
+    }
+    if is_other("publications") {
+        let publications = new.get("publications").unwrap_or_default();
+        statements.push(alter(format!(
+            "SET PUBLICATION {publications} WITH (refresh = false)"
+        )));
+    }
+    if is_other("enabled") {
+        let word = new.get("enabled").map_or("DISABLE", |_| "ENABLE");
+        statements.push(alter(word.to_owned()));
+    }
+    statements
 }

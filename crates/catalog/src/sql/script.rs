@@ -23,12 +23,25 @@ pub struct Step {
     pub loses_rows: bool,
 }
 
-/// The statements that make `to` of `from`. Nothing is guessed: a column of another name is a column that
-/// is dropped and one that is added. Function bodies are not checked while they run
-/// (`check_function_bodies = off`), since they may need each other.
+/// The statements that make `to` of `from`, as far as SQL can. Nothing is guessed: a column of another name is a
+/// column that is dropped and one that is added. Where columns have another order, a label of an enum is
+/// gone or a partition key is another, tables are made again and get their rows back, which takes as long
+/// as copying them twice. Function bodies are not checked while they run (`check_function_bodies = off`), since
+/// they may need each other.
 #[must_use]
 pub fn script(from: &Catalog, to: &Catalog) -> Script {
-    let mut work = Work::new(from, to);
+    written(from, to, true)
+}
+
+/// The same without statements that move rows to a new table or may change values: what they would do is in
+/// [`Script::open`].
+#[must_use]
+pub fn careful_script(from: &Catalog, to: &Catalog) -> Script {
+    written(from, to, false)
+}
+
+fn written(from: &Catalog, to: &Catalog, is_full: bool) -> Script {
+    let mut work = Work::new(from, to, is_full);
     work.plan();
     work.write()
 }

@@ -26,7 +26,7 @@ pub fn to_sql(catalog: &Catalog, empty: &Catalog, owner: &str) -> String {
         before = Some(about);
     }
     for (name, why) in &script.open {
-        let _ = writeln!(sql, "\n-- {name} is not here: {why}.");
+        let _ = writeln!(sql, "\n-- {name} is not complete: {why}.");
     }
     sql
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::alter::enforce;
+use super::column::type_of;
 use super::names::last;
 use super::order::Units;
 use super::parts::{is_last, is_parents};
@@ -14,11 +16,12 @@ use crate::model::{Name, Object};
 impl Work<'_> {
     pub(super) fn write(mut self) -> Script {
         let mut script = Script::default();
+        self.keep_rows(&mut script);
         self.write_before(&mut script);
-        self.write_drops(&mut script);
+        let last = self.write_drops(&mut script);
         let late = self.late();
         self.write_creates(&mut script, &late);
-        self.write_after(&mut script, &late);
+        self.write_after(&mut script, &late, last);
         script.open = std::mem::take(&mut self.open).into_iter().collect();
         script
     }
@@ -38,7 +41,7 @@ impl Work<'_> {
             .iter()
             .chain(self.alters.keys())
             .filter(|name| !inline.contains_key(*name))
-            .filter(|name| !is_last(name.kind))
+            .filter(|name| !is_last(name.kind) && !self.is_behind_rows(name))
             .cloned()
             .collect();
         let mut units = Units::new(self.to, inline.clone());
@@ -49,6 +52,13 @@ impl Work<'_> {
                 for pair in new.windows(2) {
                     units.behind(pair[1], pair[0]);
                 }
+            }
+        }
+        for (name, object) in self.to.of_kind(Kind::Constraint) {
+            let is_new = names.contains(name) && object.get("references").is_none();
+            if is_new && object.get("inherited").is_some() {
+                let parents = object.needs().filter(|need| need.kind == Kind::Constraint);
+                parents.for_each(|parent| units.behind(parent, name));
             }
         }
         let mut missing = self.refused.clone();
@@ -79,6 +89,15 @@ impl Work<'_> {
         self.refused.extend(missing);
     }
 
+    /// Foreign keys hold when all rows are where they belong.
+    fn is_behind_rows(&self, name: &Name) -> bool {
+        let is_foreign_key = |object: &Object| object.get("references").is_some();
+        !self.rebuilt.is_empty()
+            && name.kind == Kind::Constraint
+            && self.creates.contains(name)
+            && self.to.get(name).is_some_and(is_foreign_key)
+    }
+
     fn write_one(&mut self, script: &mut Script, name: &Name, late: &BTreeSet<Name>) {
         let Some(new) = self.to.get(name) else {
             return;
@@ -87,6 +106,23 @@ impl Work<'_> {
             return;
         }
         if !self.creates.contains(name) {
+            if let Some(table) = new.part_of().filter(|_| self.retyped.contains(name)) {
+                let column = last(name, new);
+                let sql = format!(
+                    "ALTER TABLE {} ALTER COLUMN {column} TYPE {} USING {}",
+                    table.identity,
+                    type_of(new),
+                    self.again_value(new, column)
+                );
+                let mut statements = vec![sql];
+                if let Some(storage) = new.get("storage") {
+                    statements.push(format!(
+                        "ALTER TABLE {} ALTER COLUMN {column} SET STORAGE {storage}",
+                        table.identity
+                    ));
+                }
+                self.push(script, name, statements);
+            }
             let statements = self.alters.get(name).cloned().unwrap_or_default();
             self.push(script, name, statements);
             self.push(
@@ -97,7 +133,13 @@ impl Work<'_> {
             return;
         }
         match create::create(self.to, name, new, late) {
-            Ok(statements) => self.push(script, name, statements),
+            Ok(mut statements) => {
+                if self.rebuilt.get(name) == Some(&false) && !self.moved_with_tree.contains(name) {
+                    // Before triggers, rules and policies are there.
+                    statements.splice(1..1, self.restored(name));
+                }
+                self.push(script, name, statements);
+            }
             Err(why) => {
                 self.open.insert(name.clone(), why);
                 self.refused.insert(name.clone());
@@ -111,7 +153,15 @@ impl Work<'_> {
             self.open.insert(name.clone(), why);
         }
         if name.kind == Kind::Constraint && new.get("triggers").is_some() {
-            let why = "only a superuser can disable the triggers that enforce it".to_owned();
+            if let Some(table) = new.part_of().filter(|_| self.is_full) {
+                let sql = enforce(&table.identity, last(name, new), new);
+                self.push(script, name, vec![sql]);
+            } else {
+                let why = "only a superuser can disable the triggers that enforce it".to_owned();
+                self.open.insert(name.clone(), why);
+            }
+        }
+        if let Some(why) = create::incomplete(name, new) {
             self.open.insert(name.clone(), why);
         }
     }
@@ -184,7 +234,7 @@ impl Work<'_> {
         }
     }
 
-    fn write_after(&mut self, script: &mut Script, late: &BTreeSet<Name>) {
+    fn write_after(&mut self, script: &mut Script, late: &BTreeSet<Name>, drops: Vec<Step>) {
         for column in late.iter().chain(&self.without_default) {
             if let Some(object) = self.to.get(column)
                 && self.is_there(column, object)
@@ -198,20 +248,36 @@ impl Work<'_> {
                 self.push(script, column, vec![sql]);
             }
         }
-        let before = |name: &Name| {
-            let is_new = self.creates.contains(name);
-            self.from.get(name).filter(|_| !is_new)
-        };
+        let (from, creates) = (self.from, self.creates.clone());
+        let before = |name: &Name| from.get(name).filter(|_| !creates.contains(name));
         for kind in [Kind::Sequence, Kind::Table, Kind::ForeignTable, Kind::Index] {
             for (name, new) in self
                 .to
                 .of_kind(kind)
                 .filter(|(name, new)| self.is_there(name, new))
             {
-                let statements = attach::attach(self.from, self.to, name, before(name), new);
+                let old = before(name).filter(|old| !self.comes_back(name, old));
+                let statements = attach::attach(self.from, self.to, name, old, new);
                 self.push(script, name, statements);
             }
         }
+        self.restore_trees(script);
+        let behind: Vec<Name> = self
+            .creates
+            .iter()
+            .filter(|name| self.is_behind_rows(name))
+            .cloned()
+            .collect();
+        for name in behind {
+            if self
+                .to
+                .get(&name)
+                .is_some_and(|new| self.is_there(&name, new))
+            {
+                self.write_one(script, &name, late);
+            }
+        }
+        script.steps.extend(drops);
         self.write_persistence(script);
         for kind in [Kind::Table, Kind::MaterializedView] {
             for (name, new) in self

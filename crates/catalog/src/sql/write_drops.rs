@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alter::leave;
-use super::drop;
 use super::names::last;
 use super::order::Units;
 use super::parts::is_of_view;
 use super::plan::Work;
 use super::script::{Script, Step};
+use super::{drop, names, options};
 use crate::kind::Kind;
 use crate::model::{Name, Object};
 
@@ -17,11 +17,13 @@ impl Work<'_> {
         for (name, old) in self.from.objects() {
             let new = self.to.get(name);
             if matches!(name.kind, Kind::Table | Kind::ForeignTable) && new.is_some() {
+                let new = new.filter(|_| !self.comes_back(name, old));
                 self.push(script, name, leave(name, old, new));
             }
             if name.kind == Kind::Sequence
                 && new.is_some()
-                && old.get("owned by") != new.and_then(|new| new.get("owned by"))
+                && (old.get("owned by") != new.and_then(|new| new.get("owned by"))
+                    || self.comes_back(name, old))
             {
                 let sql = format!("ALTER SEQUENCE {} OWNED BY NONE", name.identity);
                 self.push(script, name, vec![sql]);
@@ -41,7 +43,26 @@ impl Work<'_> {
         }
     }
 
-    pub(super) fn write_drops(&self, script: &mut Script) {
+    /// Whether a partition, child or sequence must leave what it belongs to, since that is made again.
+    pub(super) fn comes_back(&self, name: &Name, old: &Object) -> bool {
+        let table = |identity: &str| Name::new(Kind::Table, identity);
+        let owner = old
+            .get("owned by")
+            .map(|column| Name::new(Kind::Column, column));
+        let parents = options::split(old.get("inherits").unwrap_or_default());
+        let parents = parents
+            .into_iter()
+            .chain(old.get("partition of"))
+            .map(table);
+        let is_again = |whole: Name| self.drops.contains(&whole) && self.creates.contains(&whole);
+        !self.drops.contains(name)
+            && matches!(name.kind, Kind::Table | Kind::ForeignTable | Kind::Sequence)
+            && owner.into_iter().chain(parents).any(is_again)
+    }
+
+    /// What goes only at the end is given back.
+    pub(super) fn write_drops(&self, script: &mut Script) -> Vec<Step> {
+        let mut at_end = Vec::new();
         let goes_with_whole = |name: &Name| {
             let object = self.from.get(name);
             let whole = object.and_then(Object::part_of);
@@ -101,9 +122,15 @@ impl Work<'_> {
                 continue;
             }
             let loses_rows = match name.kind {
-                Kind::Table | Kind::Column => !is_of_view(object),
+                Kind::Table | Kind::Column => {
+                    !is_of_view(object) && !self.rebuilt.contains_key(name)
+                }
                 _ => false,
             };
+            if self.late_drops.contains(name) {
+                at_end.extend(self.set_aside(script, name, object));
+                continue;
+            }
             script
                 .steps
                 .extend(drop::drop(name, object).into_iter().map(|sql| Step {
@@ -112,5 +139,32 @@ impl Work<'_> {
                     loses_rows,
                 }));
         }
+        at_end
+    }
+
+    /// A type that columns are of goes when they are of the new one, and meanwhile has another name.
+    fn set_aside(&self, script: &mut Script, name: &Name, object: &Object) -> Vec<Step> {
+        let step = |name: &Name, sql: String| Step {
+            name: name.clone(),
+            sql,
+            loses_rows: false,
+        };
+        for (part, constraint) in self.from.parts(name, Kind::DomainConstraint) {
+            self.push(script, part, drop::drop(part, constraint));
+        }
+        if name.kind == Kind::Domain && object.get("default").is_some() {
+            let sql = format!("ALTER DOMAIN {} DROP DEFAULT", name.identity);
+            script.steps.push(step(name, sql));
+        }
+        if !self.creates.contains(name) {
+            let all = drop::drop(name, object).into_iter();
+            return all.map(|sql| step(name, sql)).collect();
+        }
+        let keyword = names::keyword(name.kind);
+        let aside = names::beside(&name.identity, "_before");
+        let short = names::without_schema(&aside);
+        let sql = format!("ALTER {keyword} {} RENAME TO {short}", name.identity);
+        script.steps.push(step(name, sql));
+        vec![step(name, format!("DROP {keyword} {aside}"))]
     }
 }

@@ -8,8 +8,12 @@
 
 mod changes;
 mod kinds;
+mod mutants;
+mod mutate;
 mod observer;
 mod pairs;
+mod rows;
 mod scripts;
+mod speed;
 mod support;
 mod whole;

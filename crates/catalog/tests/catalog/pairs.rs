@@ -54,17 +54,20 @@ pub(crate) fn statements() -> Vec<&'static str> {
 
 #[test]
 fn pairs_of_schemas_become_equal_or_it_is_said_what_is_left() {
-    let all: Vec<&str> = include_str!("changes.sql")
-        .lines()
-        .chain(include_str!("further.sql").lines())
-        .filter(|sql| !sql.contains("RENAME TO application") && !sql.starts_with("DROP SCHEMA app"))
-        .collect();
+    let all = statements();
     let mut client = database("pairs", EVERY_KIND);
     let (count, mut random) = (number("PAIRS", 40), Random(number("SEED", 1)));
     let mut some = || -> Vec<&'static str> {
-        (0..=random.below(8))
-            .map(|_| all[random.below(all.len())])
-            .collect()
+        let count = 1 + random.below(8);
+        let mut some = Vec::new();
+        while some.len() < count {
+            let sql = all[random.below(all.len())];
+            // What only a build that failed leaves is rare.
+            if !sql.starts_with("UPDATE pg_index") || random.below(4) == 0 {
+                some.push(sql);
+            }
+        }
+        some
     };
     let mut old = some();
     let mut from = make(&mut client, &mut old);
@@ -91,4 +94,8 @@ fn pairs_of_schemas_become_equal_or_it_is_said_what_is_left() {
     run(&mut client, "ROLLBACK");
     eprintln!("{equal} of {count} pairs equal, {open} with something left open");
     assert!(wrong.is_empty(), "{wrong}");
+    assert!(
+        equal * 100 >= count * 95,
+        "only {equal} of {count} pairs became equal"
+    );
 }

@@ -1,0 +1,119 @@
+//! The text of a migration that ends drift.
+
+use std::fmt::Write;
+
+use jubilee_catalog::{Change, Kind, Name, What};
+use jubilee_core::{MigrationName, Placeholder};
+
+use super::compare::Compared;
+use super::direction::Direction;
+use super::pieces::Piece;
+use crate::header::{git_user, header};
+
+/// `first` is the one that lists what differed.
+pub(super) fn text(
+    compared: &Compared,
+    direction: Direction,
+    name: &MigrationName,
+    first: &MigrationName,
+    piece: &Piece,
+    open: &[(Name, String)],
+) -> String {
+    let doing = match direction {
+        Direction::Adopt => "makes official",
+        Direction::Restore { .. } => "undoes",
+    };
+    let what = match &piece.index {
+        Some(index) => index.to_string(),
+        None if name == first => objects(compared),
+        None => "the rest, once rows were looked at".to_owned(),
+    };
+    let description = format!("{doing} what was changed by hand: {what}");
+    let author = git_user().unwrap_or_else(|| Placeholder::AUTHOR.to_owned());
+    let mut text = header(name, compared.database, &author, &description);
+    if piece.index.is_some() {
+        text.push_str("-- Transaction: none\n");
+    }
+    if !piece.lost.is_empty() {
+        let _ = writeln!(
+            text,
+            "-- Destructive: removes {}, with the data in it",
+            piece.lost.join(", ")
+        );
+    }
+    if name == first && direction == Direction::Adopt {
+        let broken: Vec<String> = compared.changes.iter().filter_map(breaks).collect();
+        if !broken.is_empty() {
+            let _ = writeln!(
+                text,
+                "-- Contract: changed by hand already, so code that needs what was before fails: {}",
+                broken.join(", ")
+            );
+        }
+    }
+    if name == first {
+        let after = compared
+            .last
+            .as_ref()
+            .map_or_else(String::new, |last| format!(" after {last}"));
+        let _ = writeln!(text, "\n-- What differed in the live database{after}:");
+        for change in &compared.changes {
+            let _ = writeln!(text, "--   {change}");
+        }
+        text.push_str("-- Why, and since when: not known; write it here.\n\n");
+    } else {
+        let _ = writeln!(
+            text,
+            "\n-- What differed in the live database stands in {first}.\n"
+        );
+    }
+    let open = open.iter().fold(String::new(), |text, (name, why)| {
+        format!("{text}\n-- Left open: {name}: {why}.\n")
+    });
+    text.push_str(&piece.text(&open));
+    text
+}
+
+/// What a change takes from code that was written for the schema before it: something that it names, or a
+/// value that it may read or write.
+fn breaks(change: &Change) -> Option<String> {
+    let name = &change.name;
+    let is_named = matches!(
+        name.kind,
+        Kind::Table
+            | Kind::ForeignTable
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Column
+            | Kind::Function
+            | Kind::Procedure
+            | Kind::Aggregate
+            | Kind::Sequence
+            | Kind::Enum
+            | Kind::Domain
+            | Kind::Type
+    );
+    match &change.what {
+        What::Removed(_) => is_named.then(|| name.to_string()),
+        What::Changed(differences) if name.kind == Kind::Column => differences
+            .iter()
+            .find(|d| d.attribute == "type" || d.attribute == "not null" && d.to.is_some())
+            .map(|difference| format!("{name} ({})", difference.attribute)),
+        _ => None,
+    }
+}
+
+fn objects(compared: &Compared) -> String {
+    let objects: Vec<String> = compared
+        .changes
+        .iter()
+        .take(3)
+        .map(|change| change.name.to_string())
+        .collect();
+    let more = compared.changes.len().saturating_sub(objects.len());
+    let mut what = objects.join(", ");
+    if more > 0 {
+        let _ = write!(what, " and {more} more");
+    }
+    what
+}
