@@ -27,6 +27,7 @@ mod plan;
 #[expect(dead_code, reason = "the faults end it and start it again")]
 mod pooler;
 mod progress;
+mod queries;
 mod readme;
 mod reference;
 mod relabel;

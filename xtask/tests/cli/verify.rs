@@ -121,7 +121,7 @@ ALTER TABLE users ADD COLUMN age integer;",
         ╰────
       help: keep it; or say in the header why it may be lost: `-- Destructive: …`
 
-      error[old-release]: SELECT of `users.bio` no longer works, and 1 more statement: column "bio" does not exist
+      error[old-release]: SELECT of `users.bio` no longer works, and 2 more statements: column "bio" does not exist
       ╰─▶ while a release is rolled out, the one before still runs
         ╭─[m/codex/0002_change_users.sql:9:5]
       8 │ BEGIN
@@ -315,6 +315,11 @@ CREATE TABLE IF NOT EXISTS \"<img src=x>\" (name text PRIMARY KEY DEFAULT '</det
         "<b>users</b><small>ACCESS EXCLUSIVE blocks reads and writes, from line 7 until COMMIT</small>",
         "<code>column public.users.bio</code>: removed",
         "&lt;img src=x&gt;",
+        // The picture: a table that is changed, with a column that is new and one that is gone.
+        "<svg class=\"er\" role=\"img\" aria-label=\"Tables and their references\"",
+        "<g class=\"changed\"><rect class=\"box\"",
+        "<g class=\"removed\"><text class=\"key\"",
+        "<g class=\"added\"><rect class=\"box\"",
         "prefers-color-scheme: dark",
     ] {
         assert!(page.contains(expected), "{expected} is not in {page}");
@@ -337,6 +342,42 @@ CREATE TABLE IF NOT EXISTS \"<img src=x>\" (name text PRIMARY KEY DEFAULT '</det
         page.matches("<details").count(),
         page.matches("</details>").count()
     );
+}
+
+#[test]
+fn a_page_draws_the_tables_and_their_neighbours() {
+    let place = Place::unconfigured();
+    let tables = format!(
+        "{USERS}
+CREATE TABLE IF NOT EXISTS posts (post_id uuid PRIMARY KEY, user_id uuid REFERENCES users (user_id));
+CREATE TABLE IF NOT EXISTS far (far_id uuid PRIMARY KEY);"
+    );
+    place.migration(1, "create_users", "", &tables);
+    let sql = "CREATE TABLE IF NOT EXISTS likes (
+    post_id uuid REFERENCES posts (post_id),
+    user_id uuid REFERENCES users (user_id),
+    answers uuid REFERENCES likes (like_id),
+    like_id uuid PRIMARY KEY,
+    note text
+);";
+    place.migration(2, "add_likes", "", sql);
+    place.run("verify codex --migrations m --only locks --report page.html");
+    let page = std::fs::read_to_string(place.folder.path().join("page.html")).unwrap();
+    let second = page.split("0002_add_likes.sql</h2>").nth(1).unwrap();
+    let picture = second.split("<svg").nth(1).unwrap();
+    let picture = picture.split("</svg>").next().unwrap();
+    let texts: Vec<&str> = picture
+        .split("<text class=\"name\"")
+        .skip(1)
+        .filter_map(|text| text.split(['>', '<']).nth(1))
+        .collect();
+    // Of left to right, what is referred to first; no table that has nothing to do with it, and no column
+    // that is no key.
+    assert_eq!(texts, ["users", "posts", "likes"]);
+    assert!(!picture.contains(">note<"), "{picture}");
+    // One for each foreign key of likes, also to itself, and that of posts.
+    assert_eq!(picture.matches("class=\"edge added\"").count(), 3);
+    assert_eq!(picture.matches("class=\"edge kept\"").count(), 1);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use jubilee_verify::QueryAnswer;
+
 use super::{Verified, answer, failures, forecast, locks, notes, position};
 
 /// For each migration its proofs, what it changes, the locks that were seen, and what failed.
@@ -23,6 +25,12 @@ pub(super) fn write(verified: &Verified) -> String {
             let (word, detail) = answer(outcome);
             let word = if word == "fails" { "**fails**" } else { word };
             let _ = writeln!(text, "| {} | {word} | {} |", outcome.proof, cell(&detail));
+        }
+        for one in &proved.queries {
+            if let QueryAnswer::FailsBefore(why) = &one.answer {
+                let shown = one.query.shown();
+                let _ = writeln!(text, "\n- fails without the migration too: {shown}: {why}");
+            }
         }
         if !proved.changes.is_empty() {
             text.push_str("\n<details><summary>Schema</summary>\n\n");
