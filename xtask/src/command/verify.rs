@@ -11,7 +11,7 @@ use jubilee_core::Environment;
 use jubilee_verify::{Like, Proof, Query, Wish};
 
 use crate::argument::{database_or_all_parser, parse_duration, selected};
-use crate::check::{BaseChoice, Bases, Folder};
+use crate::check::{BaseChoice, Bases, Folder, Links};
 use crate::command::check::migrations;
 use crate::exit::Exit;
 use crate::files::{self, Change};
@@ -63,6 +63,9 @@ pub(crate) struct Verify {
     /// Write a page for a browser too: proofs, locks over the statements, changes of the schema
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
+    /// Begin links to files with this, such as https://github.com/OWNER/NAME/blob/REVISION
+    #[arg(long, value_name = "URL")]
+    link_base: Option<String>,
     /// How progress is shown on standard error
     #[arg(long, value_enum, value_name = "HOW", default_value = "auto")]
     progress: Mode,
@@ -108,6 +111,10 @@ impl Verify {
             }
         }
         let queries = self.queries(&all)?;
+        let links = match &self.link_base {
+            Some(base) => Links::given(base)?,
+            None => Links::default(),
+        };
         let many = self.rows > MOST;
         let manner = Manner {
             wish: Wish {
@@ -137,6 +144,7 @@ impl Verify {
         print(&report::write(
             globals.format,
             &verified,
+            &links,
             globals.color.for_output(),
             self.all,
         ));

@@ -156,7 +156,20 @@ ALTER TABLE users RENAME COLUMN bio TO about;",
     assert_said!(verify(&place, "--queries queries --format markdown"), @r#"
     ### Proofs on PostgreSQL <version>: 1 proof fails
 
+    | migration | applies | old-release |
+    |---|:-:|:-:|
+    | `0001_create_users` | ✓ | ✓ |
+    | `0002_change_users` | ✓ | **✗** |
+
     #### `m/codex/0001_create_users.sql`
+
+    <details><summary>Schema: 1 object changed</summary>
+
+    - table public.users: added, with 4 columns, 2 constraints
+
+    </details>
+
+    <details><summary>How it was proved</summary>
 
     | proof | | |
     |---|---|---|
@@ -173,28 +186,24 @@ ALTER TABLE users RENAME COLUMN bio TO about;",
 
     - fails without the migration too: the query `OldOne` (queries/accounts/users.sql:13): relation "users" does not exist
 
-    <details><summary>Schema</summary>
-
-    - table public.users: added, with 4 columns, 2 constraints
-
     </details>
 
     #### `m/codex/0002_change_users.sql`
 
-    | proof | | |
-    |---|---|---|
-    | applies | holds | to an empty database and to <n> rows |
-    | old-release | **fails** | 5 findings |
+    - **error** old-release `m/codex/0002_change_users.sql:8`: the query `GetUser` (queries/accounts/users.sql:3) no longer works: column "bio" does not exist
+      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
-    - fails without the migration too: the query `OldOne` (queries/accounts/users.sql:13): column "surname" does not exist
+    - **error** old-release `m/codex/0002_change_users.sql:7`: the query `AddUser` (queries/accounts/users.sql:9) no longer works: its parameter $2 is int8, was int4
+      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
-    <details><summary>Schema</summary>
+    - **error** old-release `m/codex/0002_change_users.sql:7`: SELECT of `users.age` no longer works: it gets other columns: `age` is int8, was int4
+      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
-    - column public.users.about: added
-    - column public.users.age: type `bigint`, was `integer`
-    - column public.users.bio: removed
+    - **error** old-release `m/codex/0002_change_users.sql:8`: SELECT of `users.bio` no longer works, and 2 more statements: column "bio" does not exist
+      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
-    </details>
+    - **error** old-release `m/codex/0002_change_users.sql:8`: INSERT into `users` with all columns no longer works, and 6 more statements: column "bio" of relation "users" does not exist
+      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
     | line | lock, as observed | |
     |---|---|---|
@@ -203,21 +212,24 @@ ALTER TABLE users RENAME COLUMN bio TO about;",
     | 7 | building index "users_pkey" on table "users" serially |  |
     | 7 | building index "users_email_key" on table "users" serially |  |
 
-    - **error** old-release `m/codex/0002_change_users.sql:8:1`: the query `GetUser` (queries/accounts/users.sql:3) no longer works: column "bio" does not exist
-      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
+    <details><summary>Schema: 3 objects changed</summary>
 
-    - **error** old-release `m/codex/0002_change_users.sql:7:1`: the query `AddUser` (queries/accounts/users.sql:9) no longer works: its parameter $2 is int8, was int4
-      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
+    - column public.users.about: added
+    - column public.users.age: type `bigint`, was `integer`
+    - column public.users.bio: removed
 
-    - **error** old-release `m/codex/0002_change_users.sql:7:1`: SELECT of `users.age` no longer works: it gets other columns: `age` is int8, was int4
-      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
+    </details>
 
-    - **error** old-release `m/codex/0002_change_users.sql:8:1`: SELECT of `users.bio` no longer works, and 2 more statements: column "bio" does not exist
-      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
+    <details><summary>How it was proved</summary>
 
-    - **error** old-release `m/codex/0002_change_users.sql:8:1`: INSERT into `users` with all columns no longer works, and 6 more statements: column "bio" of relation "users" does not exist
-      while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
+    | proof | | |
+    |---|---|---|
+    | applies | holds | to an empty database and to <n> rows |
+    | old-release | fails | 5 findings |
 
+    - fails without the migration too: the query `OldOne` (queries/accounts/users.sql:13): column "surname" does not exist
+
+    </details>
     ---- stderr
     no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
     ---- exit 1

@@ -222,29 +222,41 @@ fn for_a_pull_request() {
     assert_proved!(said, @"
     ### Proofs on PostgreSQL <version>: 1 proof fails
 
+    | migration | applies | keeps-data |
+    |---|:-:|:-:|
+    | `0001_create_users` | ✓ | ✓ |
+    | `0002_change_users` | ✓ | **✗** |
+
     #### `m/codex/0001_create_users.sql`
+
+    <details><summary>Schema: 1 object changed</summary>
+
+    - table public.users: added, with 3 columns, 2 constraints
+
+    </details>
+
+    <details><summary>How it was proved</summary>
 
     | proof | | |
     |---|---|---|
     | applies | holds | to an empty database and to <n> rows |
     | keeps-data | holds | <n> rows compared |
 
-    <details><summary>Schema</summary>
-
-    - table public.users: added, with 3 columns, 2 constraints
-
     </details>
 
     #### `m/codex/0002_change_users.sql`
 
+    - **error** keeps-data `m/codex/0002_change_users.sql:7`: `users.bio` changed in <n> rows: 'adipisci porro officiis voluptatem.adipi…' became NULL
+      what is lost in production cannot be brought back by a new migration. Instead: keep it; or say in the header why it may be lost: `-- Destructive: …`
+
+    <details><summary>How it was proved</summary>
+
     | proof | | |
     |---|---|---|
     | applies | holds | to an empty database and to <n> rows |
-    | keeps-data | **fails** | 1 finding |
+    | keeps-data | fails | 1 finding |
 
-    - **error** keeps-data `m/codex/0002_change_users.sql:7:1`: `users.bio` changed in <n> rows: 'adipisci porro officiis voluptatem.adipi…' became NULL
-      what is lost in production cannot be brought back by a new migration. Instead: keep it; or say in the header why it may be lost: `-- Destructive: …`
-
+    </details>
     ---- stderr
     no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
     ---- exit 1

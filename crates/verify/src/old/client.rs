@@ -7,7 +7,7 @@ use postgres::Client;
 use super::basis::Basis;
 use super::privileges::{Privilege, granted, statements_of_roles};
 use super::statement::Use;
-use super::{objects, routines, tables};
+use super::{objects, routines, tables, views};
 use crate::error::Error;
 use crate::rows::{Table, Wish, make};
 
@@ -56,6 +56,7 @@ impl OldClient {
             tables::of_table(made, basis, targets, &mut old.uses);
         }
         old.uses.extend(objects::statements(client, basis)?);
+        old.uses.extend(views::statements(client, &made)?);
         old.privileges = granted(client)?;
         let roles = old.privileges.iter().map(|p| p.role.clone()).collect();
         old.uses

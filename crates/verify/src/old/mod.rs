@@ -9,6 +9,7 @@ mod routines;
 mod statement;
 mod tables;
 mod touched;
+mod views;
 
 pub(crate) use basis::Basis;
 pub(crate) use client::OldClient;

@@ -136,11 +136,12 @@ pub(super) fn statements_of_roles(
                 let update = format!("UPDATE {} SET {column} = {column} WHERE {key}", of.object);
                 ("UPDATE of", format!("{set}{update}"), Asked::Run)
             }
-            _ => {
+            "DELETE" => {
                 let Some(key) = key else { continue };
                 let delete = format!("DELETE FROM {} WHERE {key}", of.object);
                 ("DELETE from", format!("{set}{delete}"), Asked::Run)
             }
+            _ => continue,
         };
         let what = format!("{what} `{}` by the role `{}`", of.shown, of.role);
         uses.push(Use::new(what, sql, asked));

@@ -18,7 +18,7 @@ of_relations AS (
     FROM relation c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) g
     WHERE g.grantee NOT IN (0, c.relowner)
         AND CASE WHEN c.relkind = 'S' THEN g.privilege_type = 'USAGE'
-            ELSE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND g.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') END
+            ELSE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND g.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') END
     UNION
     SELECT g.grantee, g.privilege_type, 'column', c.name, a.attname, c.shown || '.' || a.attname
     FROM relation c

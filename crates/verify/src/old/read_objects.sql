@@ -38,6 +38,9 @@ uses (kind, what, sql, asked, unless) AS (
     UNION ALL
     SELECT 2, 'SELECT * from `' || shown || '`', 'SELECT * FROM ' || name, 'prepared', 'SELECT from the view `' || shown || '`' FROM view
     UNION ALL
+    SELECT 2, 'SELECT * from `' || shown || '`', 'SELECT * FROM ' || name || ' LIMIT 1', 'accepted', 'SELECT from the view `' || shown || '`'
+    FROM view WHERE relkind <> 'f'
+    UNION ALL
     SELECT 2, 'the rows of the view `' || shown || '`', 'SELECT pg_catalog.count(*) FROM ' || name, 'count', 'SELECT from the view `' || shown || '`'
     FROM view WHERE relkind = 'v'
     UNION ALL

@@ -9,7 +9,7 @@ SELECT CASE
         WHERE c.attrelid = o.oid AND c.attname = a.of_column AND NOT c.attisdropped), true)
     WHEN pg_catalog.has_table_privilege(r.oid, o.oid, a.privilege) THEN true
     -- What is granted on each column is granted.
-    WHEN a.privilege = 'DELETE' THEN false
+    WHEN a.privilege IN ('DELETE', 'TRUNCATE') THEN false
     ELSE (SELECT pg_catalog.bool_and(pg_catalog.has_column_privilege(r.oid, o.oid, c.attnum, a.privilege))
         FROM pg_catalog.pg_attribute c WHERE c.attrelid = o.oid AND c.attnum > 0 AND NOT c.attisdropped)
 END

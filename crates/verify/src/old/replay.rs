@@ -44,6 +44,8 @@ pub(crate) enum Answer {
     Written {
         /// The columns whose value is another than the one that was written.
         altered: Vec<String>,
+        /// The columns that got a value although none was written.
+        set: Vec<String>,
         rows: Vec<Vec<Option<String>>>,
         affected: u64,
     },
@@ -187,7 +189,12 @@ pub(crate) fn answer(client: &mut Client, sql: &str, asked: Asked) -> Result<Ans
         })
     } else {
         // In one message, since there are thousands.
-        let message = format!("{sql}; ROLLBACK TO SAVEPOINT replay");
+        // What is checked at the end is checked here.
+        let end = match asked {
+            Asked::Run => "SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT replay",
+            _ => "ROLLBACK TO SAVEPOINT replay",
+        };
+        let message = format!("{sql}; {end}");
         client
             .simple_query(&message)
             .map(|said| given(&said, asked))
@@ -209,15 +216,13 @@ pub(crate) fn answer(client: &mut Client, sql: &str, asked: Asked) -> Result<Ans
     })
 }
 
-/// What the messages say; the last statement is the one that undoes.
+/// What the messages say; the last statements are the ones that check and undo.
 fn given(messages: &[SimpleQueryMessage], asked: Asked) -> Answer {
-    let is_altered = messages.iter().any(|message| match message {
-        SimpleQueryMessage::Row(row) => row
-            .columns()
-            .first()
-            .is_some_and(|c| c.name() == " altered"),
-        _ => false,
+    let marks = messages.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.columns().first().map(|c| c.name().to_owned()),
+        _ => None,
     });
+    let is_marked = marks.as_deref().is_some_and(|name| name.starts_with(' '));
     let rows = messages.iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(
             (0..row.len())
@@ -247,17 +252,22 @@ fn given(messages: &[SimpleQueryMessage], asked: Asked) -> Answer {
                 SimpleQueryMessage::CommandComplete(count) => Some(*count),
                 _ => None,
             });
-            let affected = counts.nth(1).unwrap_or(0);
-            let mut altered = Vec::new();
-            if is_altered {
+            let affected = counts.nth(2).unwrap_or(0);
+            let mut names: Vec<String> = Vec::new();
+            if is_marked {
                 for row in &mut rows {
-                    let names = row.remove(0).unwrap_or_default();
-                    let names = names.split(", ").filter(|name| !name.is_empty());
-                    altered.extend(names.map(ToOwned::to_owned));
+                    let of_row = row.remove(0).unwrap_or_default();
+                    let of_row = of_row.split(", ").filter(|name| !name.is_empty());
+                    names.extend(of_row.map(ToOwned::to_owned));
                 }
             }
+            let (altered, set) = match marks.as_deref() {
+                Some(" set") => (Vec::new(), names),
+                _ => (names, Vec::new()),
+            };
             Answer::Written {
                 altered,
+                set,
                 rows,
                 affected,
             }
@@ -304,11 +314,13 @@ pub(crate) fn difference(old: &Answer, new: &Answer) -> Option<String> {
         (
             Answer::Written {
                 altered: was_altered,
+                set: was_set,
                 rows: old,
                 affected: was,
             },
             Answer::Written {
                 altered,
+                set,
                 rows: new,
                 affected: is,
             },
@@ -320,6 +332,9 @@ pub(crate) fn difference(old: &Answer, new: &Answer) -> Option<String> {
             let mut pairs = old.iter().flatten().zip(new.iter().flatten());
             if pairs.any(|(old, new)| old.is_some() && new.is_none()) {
                 return Some("NULL is stored where a value was".to_owned());
+            }
+            if let Some(name) = was_set.iter().find(|name| !set.contains(name)) {
+                return Some(format!("`{name}` is no longer set"));
             }
             let columns: Vec<String> = altered
                 .iter()
@@ -378,16 +393,19 @@ fn is_steady(one: &Answer, twice: &Answer, new: &Answer) -> bool {
         Answer::Written {
             rows: one,
             altered: first,
+            set: was_set,
             affected: was,
         },
         Answer::Written {
             rows: twice,
             altered: second,
+            set: set_again,
             ..
         },
         Answer::Written {
             rows: new,
             altered,
+            set,
             affected: is,
         },
     ) = (one, twice, new)
@@ -400,6 +418,7 @@ fn is_steady(one: &Answer, twice: &Answer, new: &Answer) -> bool {
         .zip(twice.iter().flatten())
         .zip(new.iter().flatten());
     was != is
+        || was_set == set_again && was_set.iter().any(|name| !set.contains(name))
         || first == second && altered.iter().any(|name| !first.contains(name))
         || all.any(|((one, twice), new)| one == twice && one.is_some() && new.is_none())
 }

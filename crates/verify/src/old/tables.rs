@@ -42,7 +42,7 @@ pub(super) fn of_table(made: &Made, basis: Basis<'_>, conflicts: &[String], uses
     for (number, present) in there.rows.iter().take(THERE).enumerate() {
         if let Some(which) = key_of(there, present) {
             let row = made.rows.get(number % made.rows.len().max(1));
-            changes(table, there, row, &which, uses);
+            changes(table, there, present, row, &which, uses);
         }
     }
 }
@@ -146,8 +146,8 @@ fn inserts(table: &Table, row: &Value, conflicts: &[String], uses: &mut Vec<Use>
         if std::ptr::eq(columns, &raw const numbered) && numbered.len() == written.len() {
             continue;
         }
-        let insert = insert(&name, columns, row);
-        let sql = format!("{insert}{}", returning(table, columns, row));
+        let sql = insert(&name, columns, row);
+        let sql = format!("{sql}{}", returning(table, columns, row));
         uses.push(Use::new(what, sql, Asked::Run));
     }
     let by_place: Vec<String> = table
@@ -172,6 +172,16 @@ fn inserts(table: &Table, row: &Value, conflicts: &[String], uses: &mut Vec<Use>
     );
     if written.is_empty() {
         return;
+    }
+    // What a trigger fills, clients leave out.
+    for left_out in required.iter().filter(|_| !table.triggers.is_empty()) {
+        let columns = required.iter().copied().filter(|c| c.name != left_out.name);
+        let columns: Vec<&Column> = columns.collect();
+        uses.push(Use::new(
+            format!("INSERT into `{shown}` without `{}`", left_out.name),
+            insert(&name, &columns, row),
+            Asked::Run,
+        ));
     }
     for target in conflicts {
         let sets: Vec<String> = names(&written)
@@ -235,27 +245,54 @@ fn returning(table: &Table, columns: &[&Column], row: &Value) -> String {
     )
 }
 
-/// The condition that is true of one row alone.
+/// The columns that an UPDATE without a change changes nevertheless: a trigger sets them.
+fn setting(columns: &[&Column], there: &TableData, present: &[Option<String>]) -> String {
+    let set = columns.iter().filter_map(|c| {
+        let at = there.columns.iter().position(|of| of.name == c.name)?;
+        let value = present
+            .get(at)?
+            .as_deref()
+            .map_or("NULL".to_owned(), literal);
+        let column = quote(&c.name);
+        Some(format!(
+            "CASE WHEN {column}::text IS DISTINCT FROM {value} THEN {} END",
+            literal(&c.name)
+        ))
+    });
+    let set: Vec<String> = set.collect();
+    format!(
+        " RETURNING pg_catalog.array_to_string(ARRAY[{}]::text[], ', ') AS \" set\"",
+        set.join(", ")
+    )
+}
+
+/// The condition that is true of one row alone, by its key; without a key, of those that are like it.
 pub(super) fn key_of(there: &TableData, present: &[Option<String>]) -> Option<String> {
-    let keys: Option<Vec<String>> = there
-        .key
-        .iter()
-        .map(|at| {
-            let name = quote(&there.columns.get(*at)?.name);
-            Some(format!(
-                "{name} = {}",
-                literal(present.get(*at)?.as_deref()?)
-            ))
-        })
-        .collect();
-    keys.filter(|keys| !keys.is_empty())
-        .map(|keys| keys.join(" AND "))
+    let with = |at: usize, form: &dyn Fn(&str, Option<&str>) -> Option<String>| {
+        let name = quote(&there.columns.get(at)?.name);
+        form(&name, present.get(at)?.as_deref())
+    };
+    let by_key = |name: &str, value: Option<&str>| Some(format!("{name} = {}", literal(value?)));
+    let by_all = |name: &str, value: Option<&str>| {
+        let value = value.map_or("NULL".to_owned(), literal);
+        Some(format!("{name}::text IS NOT DISTINCT FROM {value}"))
+    };
+    let conditions: Option<Vec<String>> = match there.key.as_slice() {
+        [] => (0..there.columns.len())
+            .map(|at| with(at, &by_all))
+            .collect(),
+        key => key.iter().map(|at| with(*at, &by_key)).collect(),
+    };
+    conditions
+        .filter(|conditions| !conditions.is_empty())
+        .map(|conditions| conditions.join(" AND "))
 }
 
 /// An UPDATE and a DELETE of a row that is there.
 fn changes(
     table: &Table,
     there: &TableData,
+    present: &[Option<String>],
     row: Option<&Value>,
     which: &str,
     uses: &mut Vec<Use>,
@@ -296,7 +333,11 @@ fn changes(
             .collect();
         uses.push(Use::new(
             format!("UPDATE of `{shown}` without a change"),
-            format!("UPDATE {name} SET {} WHERE {which}", same.join(", ")),
+            format!(
+                "UPDATE {name} SET {} WHERE {which}{}",
+                same.join(", "),
+                setting(&columns, there, present)
+            ),
             Asked::Run,
         ));
     }

@@ -78,3 +78,21 @@ CREATE TRIGGER faulty BEFORE UPDATE ON tags FOR EACH ROW EXECUTE FUNCTION faulty
 -- case
 -- expect 1: `rooms`
 ALTER TABLE log RENAME COLUMN what TO message;
+-- case
+-- expect 2: too late
+CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'too late'; END $$;
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON bookings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late();
+-- case
+-- expect 1: `updated_at` is no longer set
+DROP TRIGGER people_stamp ON people;
+-- case
+-- base CREATE FUNCTION name_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := COALESCE(NEW.code, gen_random_uuid()::text); RETURN NEW; END $$; CREATE TRIGGER name_it BEFORE INSERT ON bookings FOR EACH ROW EXECUTE FUNCTION name_it();
+-- expect 1: INSERT into `bookings` without `code` no longer works
+ALTER TABLE bookings DISABLE TRIGGER name_it;
+-- case
+-- expect 1: malformed record literal
+ALTER TYPE address ADD ATTRIBUTE zip text;
+-- case
+-- base CREATE TABLE keyless (a integer, b text);
+-- expect 1: `keyless`
+CREATE PUBLICATION everything FOR ALL TABLES;

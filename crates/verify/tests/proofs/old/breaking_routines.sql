@@ -129,3 +129,18 @@ CREATE SEQUENCE room_order; ALTER TABLE bookings ADD COLUMN position bigint NOT 
 -- base CREATE EXTENSION pgcrypto;
 -- expect 1: the extension `pgcrypto` no longer works
 DROP EXTENSION pgcrypto;
+-- case
+-- expect 2: SELECT * from `room_counts` no longer works
+DROP MATERIALIZED VIEW room_counts;
+CREATE MATERIALIZED VIEW room_counts AS SELECT building, count(*) AS rooms FROM rooms GROUP BY building WITH NO DATA; CREATE UNIQUE INDEX ON room_counts (building); GRANT SELECT, INSERT, UPDATE, DELETE ON room_counts TO test_writer;
+-- case
+-- base GRANT TRUNCATE ON log TO test_writer;
+-- expect 1: TRUNCATE on table `log` by the role `test_writer`
+REVOKE TRUNCATE ON log FROM test_writer;
+-- case
+-- expect 1: new row violates check option for view "people_names"
+CREATE OR REPLACE VIEW people_names AS SELECT id, name, nickname FROM people WHERE id < 0 WITH LOCAL CHECK OPTION;
+-- case
+-- expect 2: the view `people_names`
+CREATE FUNCTION closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'closed'; END $$;
+CREATE TRIGGER closed INSTEAD OF INSERT ON people_names FOR EACH ROW EXECUTE FUNCTION closed();

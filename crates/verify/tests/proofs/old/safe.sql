@@ -94,3 +94,11 @@ ALTER SEQUENCE ticket_numbers CACHE 10; ALTER TABLE log ALTER COLUMN id SET INCR
 ALTER TABLE bookings ALTER CONSTRAINT bookings_room_fkey DEFERRABLE INITIALLY DEFERRED;
 -- case
 DELETE FROM events; INSERT INTO tags (code, label) VALUES ('new-one', 'New'); UPDATE rooms SET open_on = 'tuesday';
+-- case
+CREATE TRIGGER people_stamp_again BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION stamp(); DROP TRIGGER people_stamp ON people;
+-- case
+CREATE OR REPLACE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.updated_at := clock_timestamp(); RETURN NEW; END $$;
+-- case
+CREATE PUBLICATION people_changes FOR TABLE people;
+-- case
+ALTER TABLE bookings ADD CONSTRAINT bookings_late FOREIGN KEY (room_id) REFERENCES rooms (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
