@@ -23,6 +23,7 @@ mod new;
 mod new_database;
 mod odd_files;
 mod output;
+mod page;
 mod plan;
 #[expect(dead_code, reason = "the faults end it and start it again")]
 mod pooler;
