@@ -4,6 +4,7 @@ use jubilee_catalog::{Catalog, Change};
 use jubilee_core::MigrationFile;
 
 use crate::data::{Data, Masked};
+use crate::queries::QueryOutcome;
 use crate::scratch::Scratch;
 
 /// A migration with what all proofs of it need.
@@ -19,6 +20,10 @@ pub(crate) struct Case<'c> {
     pub(crate) before: &'c str,
     pub(crate) before_schema: &'c Catalog,
     pub(crate) before_data: &'c Data,
+    /// The rows that migrations bring.
+    pub(crate) brought: &'c Data,
+    /// What became of the statements of services.
+    pub(crate) queries: &'c [QueryOutcome],
     /// What it changes in the schema.
     pub(crate) changes: &'c [Change],
     /// The same with this migration, and what is in it.

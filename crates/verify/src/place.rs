@@ -39,10 +39,34 @@ pub(crate) fn line_in_body(
     line: usize,
 ) -> Option<Range<usize>> {
     let within = &text[statement.clone()];
-    let body = tokens(within)
+    let mut strings = tokens(within)
         .map_while(Result::ok)
-        .find(|token| token.kind == TokenKind::String)?;
-    let mut start = statement.start + body.range.start;
+        .filter(|token| token.kind == TokenKind::String);
+    line_from(text, statement, strings.next()?.range.start, line)
+}
+
+/// A line of the body of a function: the longest string of the statement that makes it.
+pub(crate) fn line_in_function(
+    text: &str,
+    statement: &Range<usize>,
+    line: usize,
+) -> Option<Range<usize>> {
+    let within = &text[statement.clone()];
+    let strings = tokens(within)
+        .map_while(Result::ok)
+        .filter(|token| token.kind == TokenKind::String);
+    let body = strings.max_by_key(|token| token.range.len())?;
+    line_from(text, statement, body.range.start, line)
+}
+
+/// The line that is so many lines, from 1, below the one that holds an offset of a statement.
+fn line_from(
+    text: &str,
+    statement: &Range<usize>,
+    offset: usize,
+    line: usize,
+) -> Option<Range<usize>> {
+    let mut start = statement.start + offset;
     for _ in 1..line {
         start += text.get(start..statement.end)?.find('\n')? + 1;
     }

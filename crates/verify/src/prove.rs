@@ -12,10 +12,12 @@ use crate::data::{self, Data};
 use crate::error::Error;
 use crate::forecast::{Forecast, Like, forecast};
 use crate::observe::{Observed, Watched, watch};
+use crate::picture::{PicturedTable, picture};
 use crate::place;
 use crate::proof::{Outcome, Proof, Verdict};
 use crate::proofs;
 use crate::proofs::applies::On;
+use crate::queries::{Query, QueryOutcome};
 use crate::rows::{Filled, Wish, fill_beside};
 use crate::schema;
 use crate::scratch::Scratch;
@@ -33,6 +35,12 @@ pub struct Proved {
     pub renamed: BTreeMap<String, String>,
     /// What it changes in the schema.
     pub changes: Vec<Change>,
+    /// The tables that it changes, with their neighbours.
+    pub tables: Vec<PicturedTable>,
+    /// How many of their neighbours are left out.
+    pub tables_left_out: usize,
+    /// What became of the statements of services.
+    pub queries: Vec<QueryOutcome>,
     /// How many rows the tables had when it ran.
     pub rows: usize,
     /// Tables that had none, since none could be made.
@@ -48,6 +56,8 @@ pub struct Ask<'a> {
     pub wish: Wish,
     /// What is proved besides that they apply.
     pub proofs: &'a [Proof],
+    /// The statements of services that must go on working.
+    pub queries: &'a [Query],
     /// With how many rows in each table they are measured too.
     pub forecast: Option<u64>,
     /// For which database the measurements are carried on.
@@ -217,6 +227,9 @@ impl<'c> Chain<'c> {
             observed: Vec::new(),
             renamed: BTreeMap::new(),
             changes: Vec::new(),
+            tables: Vec::new(),
+            tables_left_out: 0,
+            queries: Vec::new(),
             rows: before_data.rows(),
             unfilled: filled.into_iter().filter(Filled::is_empty).collect(),
             forecast: None,
@@ -303,12 +316,26 @@ impl<'c> Chain<'c> {
             before: &self.full,
             before_schema: &before_schema,
             before_data: &before_data,
+            brought: &self.reserved,
+            queries: &[],
             changes: &changes,
             after: &upgraded,
             after_schema: &after_schema,
             after_data: &after_data,
             masked: &masked,
             since: &since,
+        };
+        // A function is made without an error, and may fail nevertheless.
+        if let Some(applies) = proved.outcomes.first_mut() {
+            proofs::calls::add(&case, &mut applies.verdict);
+        }
+        let queries = match self.ask.proofs.contains(&Proof::OldRelease) {
+            true => proofs::old_release::replay_queries(&case, self.ask.queries)?,
+            false => Vec::new(),
+        };
+        let case = Case {
+            queries: &queries,
+            ..case
         };
         let asked = Proof::ALL.into_iter();
         let asked = asked.filter(|proof| self.ask.proofs.contains(proof));
@@ -334,6 +361,7 @@ impl<'c> Chain<'c> {
                 proved.outcomes.push(thread.join().unwrap_or(stopped));
             }
         });
+        proved.queries = queries;
         proved.outcomes.sort_by_key(|outcome| outcome.proof);
         if self.ask.proofs.contains(&Proof::Locks) {
             proved.outcomes.push(locks);
@@ -349,6 +377,7 @@ impl<'c> Chain<'c> {
                 ..Forecast::default()
             }));
         }
+        (proved.tables, proved.tables_left_out) = picture(&changes, &before_schema, &after_schema);
         proved.changes = changes;
         scratch.drop(&self.full);
         self.full = upgraded;

@@ -8,10 +8,10 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jubilee_core::Environment;
-use jubilee_verify::{Like, Proof, Wish};
+use jubilee_verify::{Like, Proof, Query, Wish};
 
 use crate::argument::{database_or_all_parser, parse_duration, selected};
-use crate::check::{BaseChoice, Bases, Folder};
+use crate::check::{BaseChoice, Bases, Folder, Links};
 use crate::command::check::migrations;
 use crate::exit::Exit;
 use crate::files::{self, Change};
@@ -56,9 +56,16 @@ pub(crate) struct Verify {
     /// Make this proof only, and see whether the migration applies; repeat for several [default: all]
     #[arg(long, value_name = "PROOF", value_parser = PossibleValuesParser::new(Proof::ALL.map(Proof::name)))]
     only: Vec<String>,
+    /// Replay the queries of services before and after each migration: the files DIR/**/*.sql, with `$1`
+    /// for parameters; of several databases, those in DIR/<database>
+    #[arg(long, value_name = "DIR")]
+    queries: Option<PathBuf>,
     /// Write a page for a browser too: proofs, locks over the statements, changes of the schema
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
+    /// Begin links to files with this, such as https://github.com/OWNER/NAME/blob/REVISION
+    #[arg(long, value_name = "URL")]
+    link_base: Option<String>,
     /// How progress is shown on standard error
     #[arg(long, value_enum, value_name = "HOW", default_value = "auto")]
     progress: Mode,
@@ -103,6 +110,11 @@ impl Verify {
                 all.push(Migrations::read(&folder, bases.as_ref(), self.all)?);
             }
         }
+        let queries = self.queries(&all)?;
+        let links = match &self.link_base {
+            Some(base) => Links::given(base)?,
+            None => Links::default(),
+        };
         let many = self.rows > MOST;
         let manner = Manner {
             wish: Wish {
@@ -110,6 +122,7 @@ impl Verify {
                 seed: self.seed,
             },
             proofs: self.proofs(),
+            queries,
             forecast: match many {
                 true => Some(self.rows.into()),
                 false => self.like.as_ref().map(|_| MANY),
@@ -131,6 +144,7 @@ impl Verify {
         print(&report::write(
             globals.format,
             &verified,
+            &links,
             globals.color.for_output(),
             self.all,
         ));
@@ -163,6 +177,22 @@ impl Verify {
             Ok((database, verify::read_like(target, name)?))
         });
         read.collect()
+    }
+
+    /// The queries of services, by database.
+    fn queries(&self, all: &[Migrations]) -> Result<BTreeMap<&'static str, Vec<Query>>, Problem> {
+        let Some(folder) = &self.queries else {
+            return Ok(BTreeMap::new());
+        };
+        if !self.proofs().contains(&Proof::OldRelease) {
+            return Err(
+                Problem::new(Exit::Usage, "`--queries` without the proof `old-release`")
+                    .why("that proof is what the queries are for, and `--only` leaves it out")
+                    .hint("add it: --only old-release"),
+            );
+        }
+        let databases: Vec<&'static str> = all.iter().map(|m| m.database).collect();
+        verify::read_queries(folder, &databases)
     }
 
     fn proofs(&self) -> Vec<Proof> {

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use jubilee_runner::StopFlag;
-use jubilee_verify::{Ask, Error, Like, Proof, Verifier, Wish};
+use jubilee_verify::{Ask, Error, Like, Proof, Query, Verifier, Wish};
 
 use super::inferred::infer;
 use super::migrations::Migrations;
@@ -22,6 +22,8 @@ pub(crate) struct Manner {
     pub(crate) wish: Wish,
     /// What is asked besides whether they apply.
     pub(crate) proofs: Vec<Proof>,
+    /// The queries of services, by short name of the database.
+    pub(crate) queries: BTreeMap<&'static str, Vec<Query>>,
     /// With how many rows in each table the statements are measured too.
     pub(crate) forecast: Option<u64>,
     /// The live databases that the forecast is for, by short name.
@@ -87,6 +89,7 @@ fn prove(all: Vec<Migrations>, manner: &Manner, progress: &Progress) -> Result<V
                     let ask = Ask {
                         wish: manner.wish,
                         proofs: &manner.proofs,
+                        queries: manner.queries.get(database).map_or(&[], Vec::as_slice),
                         forecast: manner.forecast,
                         like: manner.like.get(database),
                     };

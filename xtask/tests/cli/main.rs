@@ -23,10 +23,12 @@ mod new;
 mod new_database;
 mod odd_files;
 mod output;
+mod page;
 mod plan;
 #[expect(dead_code, reason = "the faults end it and start it again")]
 mod pooler;
 mod progress;
+mod queries;
 mod readme;
 mod reference;
 mod relabel;

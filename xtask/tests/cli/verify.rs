@@ -3,7 +3,7 @@
 use crate::local_server::Cleanup;
 use crate::support::{Place, Said};
 
-const USERS: &str = "CREATE TABLE IF NOT EXISTS users (
+pub(crate) const USERS: &str = "CREATE TABLE IF NOT EXISTS users (
     user_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     email text NOT NULL UNIQUE,
     bio text
@@ -121,7 +121,7 @@ ALTER TABLE users ADD COLUMN age integer;",
         ╰────
       help: keep it; or say in the header why it may be lost: `-- Destructive: …`
 
-      error[old-release]: SELECT of `users.bio` no longer works, and 1 more statement: column "bio" does not exist
+      error[old-release]: SELECT of `users.bio` no longer works, and 2 more statements: column "bio" does not exist
       ╰─▶ while a release is rolled out, the one before still runs
         ╭─[m/codex/0002_change_users.sql:9:5]
       8 │ BEGIN
@@ -222,29 +222,41 @@ fn for_a_pull_request() {
     assert_proved!(said, @"
     ### Proofs on PostgreSQL <version>: 1 proof fails
 
+    | migration | applies | keeps-data |
+    |---|:-:|:-:|
+    | `0001_create_users` | ✓ | ✓ |
+    | `0002_change_users` | ✓ | **✗** |
+
     #### `m/codex/0001_create_users.sql`
+
+    <details><summary>Schema: 1 object changed</summary>
+
+    - table public.users: added, with 3 columns, 2 constraints
+
+    </details>
+
+    <details><summary>How it was proved</summary>
 
     | proof | | |
     |---|---|---|
     | applies | holds | to an empty database and to <n> rows |
     | keeps-data | holds | <n> rows compared |
 
-    <details><summary>Schema</summary>
-
-    - table public.users: added, with 3 columns, 2 constraints
-
     </details>
 
     #### `m/codex/0002_change_users.sql`
 
+    - **error** keeps-data `m/codex/0002_change_users.sql:7`: `users.bio` changed in <n> rows: 'adipisci porro officiis voluptatem.adipi…' became NULL
+      what is lost in production cannot be brought back by a new migration. Instead: keep it; or say in the header why it may be lost: `-- Destructive: …`
+
+    <details><summary>How it was proved</summary>
+
     | proof | | |
     |---|---|---|
     | applies | holds | to an empty database and to <n> rows |
-    | keeps-data | **fails** | 1 finding |
+    | keeps-data | fails | 1 finding |
 
-    - **error** keeps-data `m/codex/0002_change_users.sql:7:1`: `users.bio` changed in <n> rows: 'adipisci porro officiis voluptatem.adipi…' became NULL
-      what is lost in production cannot be brought back by a new migration. Instead: keep it; or say in the header why it may be lost: `-- Destructive: …`
-
+    </details>
     ---- stderr
     no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
     ---- exit 1
@@ -280,105 +292,6 @@ fn for_programs() {
         result["locations"][0]["physicalLocation"]["region"]["startLine"],
         7
     );
-}
-
-#[test]
-fn as_a_page() {
-    let place = Place::unconfigured();
-    place.migration(1, "create_users", "", USERS);
-    let sql = "ALTER TABLE users ADD COLUMN IF NOT EXISTS name text;
-DO $$
-BEGIN
-    -- <script>alert(1)</script> & more
-    ALTER TABLE users DROP COLUMN IF EXISTS bio;
-END $$;
-CREATE TABLE IF NOT EXISTS \"<img src=x>\" (name text PRIMARY KEY DEFAULT '</details>');";
-    place.migration(2, "change_users", "", sql);
-    place.file("page.html", b"an old one");
-    let line = "verify codex --migrations m --only keeps-data --only locks";
-    let said = place.run(&format!("{line} --report page.html"));
-    assert_eq!(said.code, Some(1), "{}", said.all());
-    assert!(said.stdout.contains("error[keeps-data]"), "{}", said.all());
-    assert!(said.stderr.ends_with("wrote page.html\n"), "{}", said.all());
-
-    let page = std::fs::read_to_string(place.folder.path().join("page.html")).unwrap();
-    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
-    for expected in [
-        "<h1>1 proof fails</h1>",
-        "<h2>m/codex/0001_create_users.sql</h2>",
-        "<h2>m/codex/0002_change_users.sql</h2>",
-        // The place, and the SQL with what stands around it.
-        "<b>keeps-data</b> m/codex/0002_change_users.sql:11:5",
-        "<i>10</i>    -- &lt;script&gt;alert(1)&lt;/script&gt; &amp; more</div>",
-        "<i>11</i>    <mark>ALTER TABLE users DROP COLUMN IF EXISTS bio",
-        "<dt>instead</dt><dd>keep it; or say in the header",
-        "<b>users</b><small>ACCESS EXCLUSIVE blocks reads and writes, from line 7 until COMMIT</small>",
-        "<code>column public.users.bio</code>: removed",
-        "&lt;img src=x&gt;",
-        "prefers-color-scheme: dark",
-    ] {
-        assert!(page.contains(expected), "{expected} is not in {page}");
-    }
-    // Nothing is loaded, and nothing of the migration is markup.
-    for refused in [
-        "http://",
-        "https://",
-        "src=\"",
-        "url(",
-        "@import",
-        "<link",
-        "<img",
-        "alert(1)</script>",
-    ] {
-        assert!(!page.contains(refused), "{refused} is in {page}");
-    }
-    assert_eq!(page.matches("<script").count(), 1);
-    assert_eq!(
-        page.matches("<details").count(),
-        page.matches("</details>").count()
-    );
-}
-
-#[test]
-fn a_page_claims_nothing_of_what_does_not_apply() {
-    let place = Place::unconfigured();
-    place.migration(1, "create_users", "", "SELECT 1/0;");
-    place.migration(2, "change_users", "", USERS);
-    place.run("verify codex --migrations m --only locks --report page.html");
-    let page = std::fs::read_to_string(place.folder.path().join("page.html")).unwrap();
-    for expected in [
-        "division by zero",
-        "Its statements were not observed.",
-        "Not known, since it does not apply.",
-        "1 migration not proved, since the one before does not apply",
-    ] {
-        assert!(page.contains(expected), "{expected} is not in {page}");
-    }
-}
-
-#[test]
-fn a_page_that_cannot_be_written() {
-    let place = Place::unconfigured();
-    place.migration(1, "create_users", "", USERS);
-    let said = place.run("verify codex --migrations m --report missing/page.html");
-    insta::assert_snapshot!(said.all(), @"
-    ---- stderr
-
-      error: cannot write missing/page.html
-      ╰─▶ the folder /folder/missing does not exist
-      help: make the folder, or name another file
-    ---- exit 1
-    ");
-    let said = place.run("verify codex --migrations m --report m");
-    insta::assert_snapshot!(said.all(), @"
-    ---- stderr
-
-      error: cannot write m
-      ╰─▶ it is there, and is not a file
-      help: name a file, for example: --report proofs.html
-    ---- exit 1
-    ");
-    assert!(!place.folder.path().join("missing").exists());
 }
 
 #[test]

@@ -75,19 +75,20 @@ const RUNNER: Table = &[
 
 const VERIFY: Table = &[
     ("apply", "error"),
-    ("case", "data scratch"),
+    ("case", "data queries scratch"),
     ("data", "error sql"),
     ("forecast", "error observe rows savepoint scratch sql steps"),
     ("observe", "error place scratch steps"),
     ("old", "data error rows sql"),
     (
         "proofs",
-        "apply case data error observe old place proof savepoint schema sql steps",
+        "apply case data error observe old place proof queries rows savepoint schema sql steps",
     ),
     (
         "prove",
-        "apply case data error forecast observe place proof proofs rows schema scratch",
+        "apply case data error forecast observe old picture place proof proofs queries rows schema scratch",
     ),
+    ("queries", "data error old rows sql"),
     ("rows", "data error savepoint sql"),
     ("savepoint", "error"),
     ("schema", "error"),

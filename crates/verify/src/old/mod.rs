@@ -1,9 +1,20 @@
 //! A client of the schema before the migration, and its statements on the schema after it.
 
+mod basis;
 mod client;
+mod objects;
+mod privileges;
 mod replay;
+mod routines;
+mod statement;
+mod tables;
 mod touched;
+mod views;
 
-pub(crate) use client::{OldClient, held};
-pub(crate) use replay::{Broken, answer, difference, lost_privilege, replay};
-pub(crate) use touched::touched;
+pub(crate) use basis::Basis;
+pub(crate) use client::OldClient;
+pub(crate) use privileges::lost;
+pub(crate) use replay::{Answer, Broken, Parameter, Probe, answer, begin, difference, replay};
+pub(crate) use routines::{Routine, read as read_routines, value_of};
+pub(crate) use statement::Asked;
+pub(crate) use touched::{plain, touched};

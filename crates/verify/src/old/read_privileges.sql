@@ -1,29 +1,29 @@
--- What each role may do, superusers too: what they may do is there.
-SELECT r.rolname::text, p.privilege, p.on_what, r.rolsuper
-FROM pg_catalog.pg_roles r
-CROSS JOIN LATERAL (
-    SELECT v.privilege, 'table ' || CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS on_what
-    FROM pg_catalog.pg_class c
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS v (privilege)
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
-        AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-        AND NOT (n.nspname = 'public' AND c.relname = 'schema_migrations')
-        AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE')
-        AND CASE v.privilege WHEN 'DELETE' THEN pg_catalog.has_table_privilege(r.oid, c.oid, v.privilege)
-            ELSE pg_catalog.has_any_column_privilege(r.oid, c.oid, v.privilege) END
+-- Of each privilege, whether it is held, or what it is on is not there.
+SELECT CASE
+    WHEN o.oid IS NULL THEN true
+    WHEN NOT COALESCE(pg_catalog.has_schema_privilege(r.oid, o.schema, 'USAGE'), false) THEN false
+    WHEN a.kind = 'function' THEN pg_catalog.has_function_privilege(r.oid, o.oid, a.privilege)
+    WHEN a.kind = 'sequence' THEN pg_catalog.has_sequence_privilege(r.oid, o.oid, a.privilege)
+    WHEN a.kind = 'column' THEN COALESCE((
+        SELECT pg_catalog.has_column_privilege(r.oid, o.oid, c.attnum, a.privilege) FROM pg_catalog.pg_attribute c
+        WHERE c.attrelid = o.oid AND c.attname = a.of_column AND NOT c.attisdropped), true)
+    WHEN pg_catalog.has_table_privilege(r.oid, o.oid, a.privilege) THEN true
+    -- What is granted on each column is granted.
+    WHEN a.privilege IN ('DELETE', 'TRUNCATE') THEN false
+    ELSE (SELECT pg_catalog.bool_and(pg_catalog.has_column_privilege(r.oid, o.oid, c.attnum, a.privilege))
+        FROM pg_catalog.pg_attribute c WHERE c.attrelid = o.oid AND c.attnum > 0 AND NOT c.attisdropped)
+END
+FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[]),
+    pg_catalog.unnest($4::text[]), pg_catalog.unnest($5::text[]))
+    WITH ORDINALITY AS a (role, privilege, kind, object, of_column, n)
+LEFT JOIN pg_catalog.pg_roles r ON r.rolname = a.role
+LEFT JOIN LATERAL (
+    SELECT p.oid, p.pronamespace AS schema FROM pg_catalog.pg_proc p
+    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+    WHERE a.kind = 'function' AND p.oid::pg_catalog.regprocedure::text = a.object
     UNION ALL
-    SELECT 'EXECUTE', 'function ' || p.oid::pg_catalog.regprocedure
-    FROM pg_catalog.pg_proc p
-    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('information_schema', 'jubilee_verify')
-        AND p.prorettype NOT IN ('trigger'::pg_catalog.regtype, 'event_trigger'::pg_catalog.regtype)
-        AND pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE')
-    UNION ALL
-    SELECT 'USAGE', 'sequence ' || c.oid::pg_catalog.regclass
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname NOT LIKE 'pg\_%'
-        AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(r.oid, c.oid, 'USAGE') END
-) p
-WHERE r.rolname NOT LIKE 'pg\_%'
-ORDER BY 1, 3, 2
+    SELECT c.oid, c.relnamespace FROM pg_catalog.pg_class c
+    WHERE a.kind <> 'function' AND c.oid = pg_catalog.to_regclass(a.object)
+        AND (a.kind = 'sequence') = (c.relkind = 'S')
+) o ON true
+ORDER BY a.n

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use postgres::{Client, SimpleQueryMessage};
 
-use super::client::{Asked, OldClient, Use, held};
+use super::client::OldClient;
+use super::privileges::{Privilege, lost};
+use super::statement::{Asked, Use};
 use crate::error::{Error, said};
 
 /// A statement that works on the old schema and not on the new one.
@@ -14,24 +16,63 @@ pub(crate) struct Broken {
     pub(crate) what: String,
     /// How it fails.
     pub(crate) how: String,
-    /// The statement itself; empty where a privilege is gone.
-    pub(crate) sql: String,
-    pub(crate) asked: Asked,
-    /// What the statement gives on the old schema.
-    pub(crate) before: Answer,
+    pub(crate) probe: Probe,
+}
+
+/// How one sees that it is broken.
+#[derive(Debug, Clone)]
+pub(crate) enum Probe {
+    /// The statement gives something else than it gave on the old schema.
+    Statement {
+        sql: String,
+        asked: Asked,
+        before: Answer,
+    },
+    /// The privilege is gone.
+    Privilege(Privilege),
 }
 
 /// What a statement gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// The types of its columns.
-    Types(Vec<(String, String)>),
-    /// Its rows, and how many it affected.
-    Rows(Vec<Vec<Option<String>>>, u64),
-    /// How many rows there are.
+    /// Its parameters, and the names and types of its columns.
+    Columns {
+        parameters: Vec<Parameter>,
+        columns: Vec<(String, String)>,
+    },
+    /// What it wrote.
+    Written {
+        /// The columns whose value is another than the one that was written.
+        altered: Vec<String>,
+        /// The columns that got a value although none was written.
+        set: Vec<String>,
+        rows: Vec<Vec<Option<String>>>,
+        affected: u64,
+    },
+    /// How many rows it gives.
     Count(u64),
-    /// The server's words.
-    Refused(String),
+    /// How many rows a role sees, and how many there are.
+    Visible(u64, u64),
+    /// What it gives.
+    Same(Vec<Vec<Option<String>>>, &'static str),
+    /// Whether something is so.
+    Still(bool, &'static str),
+    /// It runs.
+    Accepted,
+    /// The SQLSTATE, the server's words, and where it was.
+    Refused {
+        code: String,
+        message: String,
+        context: String,
+    },
+}
+
+/// A parameter of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    pub(crate) oid: u32,
+    /// Its type.
+    name: String,
 }
 
 /// Sends all statements to both; each is undone.
@@ -43,16 +84,14 @@ pub(crate) fn replay(
     let failed = |error: postgres::Error| Error::server("replay the old release", &error);
     let mut broken = Vec::new();
     for client in [&mut *before, &mut *after] {
-        client
-            .batch_execute("BEGIN; SET LOCAL TimeZone = 'UTC'; SAVEPOINT replay")
-            .map_err(failed)?;
+        begin(client)?;
     }
     let mut told: BTreeSet<String> = BTreeSet::new();
     for one in &old.uses {
-        if told.contains(&one.what) {
+        if told.contains(&one.what) || one.unless.as_ref().is_some_and(|it| told.contains(it)) {
             continue;
         }
-        if let Some(mut found) = compare(one, before, after)? {
+        if let Some(found) = compare(one, before, after)? {
             // A single column says more than all of them.
             let mut narrower = Vec::new();
             for part in &one.parts {
@@ -62,37 +101,35 @@ pub(crate) fn replay(
             let all = narrower.len() > 1
                 && narrower.len() == one.parts.len()
                 && narrower.iter().all(|n| n.how == found.how);
-            if !narrower.is_empty() && !all {
+            told.insert(one.what.clone());
+            if narrower.is_empty() || all {
+                broken.push(found);
+            } else {
                 told.extend(narrower.iter().map(|n| n.what.clone()));
                 broken.extend(narrower);
-                found.how.clear();
-            }
-            told.insert(one.what.clone());
-            if !found.how.is_empty() {
-                broken.push(found);
             }
         }
     }
-    let now = held(after)?;
-    for (role, privilege, on) in &old.privileges {
-        let has = now
-            .by_role
-            .contains(&(role.clone(), privilege.clone(), on.clone()));
-        // What is no longer there was told of already.
-        if !has && now.objects.contains(on) {
-            broken.push(Broken {
-                what: lost_privilege(role, privilege, on),
-                how: "the privilege is gone".to_owned(),
-                sql: String::new(),
-                asked: Asked::Prepared,
-                before: Answer::Types(Vec::new()),
-            });
-        }
+    for privilege in lost(after, &old.privileges)? {
+        broken.push(Broken {
+            what: privilege.what(),
+            how: "the privilege is gone".to_owned(),
+            probe: Probe::Privilege(privilege.clone()),
+        });
     }
     for client in [before, after] {
         client.batch_execute("ROLLBACK").map_err(failed)?;
     }
     Ok(broken)
+}
+
+/// Begins the transaction in which statements are tried.
+pub(crate) fn begin(client: &mut Client) -> Result<(), Error> {
+    client
+        .batch_execute(
+            "BEGIN; SET LOCAL TimeZone = 'UTC'; SET LOCAL statement_timeout = '5s'; SAVEPOINT replay",
+        )
+        .map_err(|error| Error::server("replay the old release", &error))
 }
 
 fn is_table(client: &mut Client, name: &str) -> Result<bool, Error> {
@@ -103,19 +140,13 @@ fn is_table(client: &mut Client, name: &str) -> Result<bool, Error> {
         .get(0))
 }
 
-/// A privilege that was lost, in words.
-pub(crate) fn lost_privilege(role: &str, privilege: &str, on: &str) -> String {
-    let (kind, name) = on.split_once(' ').unwrap_or(("", on));
-    format!("{privilege} on {kind} `{name}` by the role `{role}`")
-}
-
 fn compare(one: &Use, before: &mut Client, after: &mut Client) -> Result<Option<Broken>, Error> {
     let old = answer(before, &one.sql, one.asked)?;
-    if let Answer::Refused(_) = old {
+    if let Answer::Refused { .. } = old {
         return Ok(None);
     }
     let new = answer(after, &one.sql, one.asked)?;
-    if let (Some(table), Answer::Refused(_)) = (&one.of_constraint, &new)
+    if let (Some(table), Answer::Refused { .. }) = (&one.of_constraint, &new)
         && !is_table(after, table)?
     {
         // A view that stands for the table has no constraints, and takes every other form.
@@ -123,18 +154,20 @@ fn compare(one: &Use, before: &mut Client, after: &mut Client) -> Result<Option<
     }
     let how = match difference(&old, &new) {
         // What a clock or chance gave differs in any case.
-        Some(how) if matches!(new, Answer::Rows(..)) => {
+        Some(how) if matches!(new, Answer::Written { .. }) => {
             let twice = answer(before, &one.sql, one.asked)?;
-            steady_difference(&old, &twice, &new).then_some(how)
+            is_steady(&old, &twice, &new).then_some(how)
         }
         how => how,
     };
     Ok(how.map(|how| Broken {
         what: one.what.clone(),
         how,
-        sql: one.sql.clone(),
-        asked: one.asked,
-        before: old,
+        probe: Probe::Statement {
+            sql: one.sql.clone(),
+            asked: one.asked,
+            before: old,
+        },
     }))
 }
 
@@ -142,47 +175,104 @@ fn compare(one: &Use, before: &mut Client, after: &mut Client) -> Result<Option<
 pub(crate) fn answer(client: &mut Client, sql: &str, asked: Asked) -> Result<Answer, Error> {
     let answer = if asked == Asked::Prepared {
         client.prepare(sql).map(|statement| {
+            let parameters = statement.params().iter().map(|of| Parameter {
+                oid: of.oid(),
+                name: family(of.name()),
+            });
             let columns = statement.columns().iter();
-            Answer::Types(
-                columns
+            Answer::Columns {
+                parameters: parameters.collect(),
+                columns: columns
                     .map(|c| (c.name().to_owned(), family(c.type_().name())))
                     .collect(),
-            )
+            }
         })
     } else {
         // In one message, since there are thousands.
-        let message = format!("{sql}; ROLLBACK TO SAVEPOINT replay");
-        client.simple_query(&message).map(|messages| {
-            let rows = messages.iter().filter_map(|message| match message {
-                SimpleQueryMessage::Row(row) => Some(
-                    (0..row.len())
-                        .map(|at| row.get(at).map(ToOwned::to_owned))
-                        .collect(),
-                ),
-                _ => None,
-            });
-            let affected = messages.iter().find_map(|message| match message {
-                SimpleQueryMessage::CommandComplete(count) => Some(*count),
-                _ => None,
-            });
-            let rows: Vec<Vec<Option<String>>> = rows.collect();
-            let count = rows
-                .first()
-                .and_then(|row| row.first()?.as_ref()?.parse().ok());
-            match (asked, count) {
-                (Asked::Count, Some(count)) => Answer::Count(count),
-                _ => Answer::Rows(rows, affected.unwrap_or(0)),
-            }
-        })
+        // What is checked at the end is checked here.
+        let end = match asked {
+            Asked::Run => "SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT replay",
+            _ => "ROLLBACK TO SAVEPOINT replay",
+        };
+        let message = format!("{sql}; {end}");
+        client
+            .simple_query(&message)
+            .map(|said| given(&said, asked))
     };
     answer.or_else(|error| {
         client
             .batch_execute("ROLLBACK TO SAVEPOINT replay")
             .map_err(|lost| Error::server("replay the old release", &lost))?;
-        // Without the detail: it shows rows.
-        let message = error.as_db_error().map(|e| e.message().to_owned());
-        Ok(Answer::Refused(message.unwrap_or_else(|| said(&error))))
+        let server = error.as_db_error();
+        Ok(Answer::Refused {
+            code: server.map_or("", |e| e.code().code()).to_owned(),
+            // Without the detail: it shows rows.
+            message: server.map_or_else(|| said(&error), |e| e.message().to_owned()),
+            context: server
+                .and_then(|e| e.where_())
+                .unwrap_or_default()
+                .to_owned(),
+        })
     })
+}
+
+/// What the messages say; the last statements are the ones that check and undo.
+fn given(messages: &[SimpleQueryMessage], asked: Asked) -> Answer {
+    let marks = messages.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.columns().first().map(|c| c.name().to_owned()),
+        _ => None,
+    });
+    let is_marked = marks.as_deref().is_some_and(|name| name.starts_with(' '));
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(
+            (0..row.len())
+                .map(|at| row.get(at).map(ToOwned::to_owned))
+                .collect(),
+        ),
+        _ => None,
+    });
+    let mut rows: Vec<Vec<Option<String>>> = rows.collect();
+    let number = |at: usize| -> u64 {
+        let first = rows
+            .get(at)
+            .and_then(|row| row.first()?.as_ref()?.parse().ok());
+        first.unwrap_or(0)
+    };
+    match asked {
+        Asked::Accepted => Answer::Accepted,
+        Asked::Count => Answer::Count(number(0)),
+        Asked::Visible => Answer::Visible(number(1), number(0)),
+        Asked::Same(otherwise) => Answer::Same(rows, otherwise),
+        Asked::Still(otherwise) => {
+            let first = rows.first().and_then(|row| row.first()?.as_deref());
+            Answer::Still(first == Some("t"), otherwise)
+        }
+        Asked::Run | Asked::Prepared => {
+            let mut counts = messages.iter().rev().filter_map(|message| match message {
+                SimpleQueryMessage::CommandComplete(count) => Some(*count),
+                _ => None,
+            });
+            let affected = counts.nth(2).unwrap_or(0);
+            let mut names: Vec<String> = Vec::new();
+            if is_marked {
+                for row in &mut rows {
+                    let of_row = row.remove(0).unwrap_or_default();
+                    let of_row = of_row.split(", ").filter(|name| !name.is_empty());
+                    names.extend(of_row.map(ToOwned::to_owned));
+                }
+            }
+            let (altered, set) = match marks.as_deref() {
+                Some(" set") => (Vec::new(), names),
+                _ => (names, Vec::new()),
+            };
+            Answer::Written {
+                altered,
+                set,
+                rows,
+                affected,
+            }
+        }
+    }
 }
 
 /// Types that clients read in the same way have one name.
@@ -198,37 +288,127 @@ fn family(name: &str) -> String {
 /// Why the second answer is worse than the first.
 pub(crate) fn difference(old: &Answer, new: &Answer) -> Option<String> {
     match (old, new) {
-        (_, Answer::Refused(error)) => Some(error.clone()),
-        (Answer::Types(old), Answer::Types(new)) => {
-            let pairs = old.iter().zip(new);
-            let changed: Vec<String> = pairs
-                .filter(|(old, new)| old != new)
-                .map(|((name, was), (_, is))| format!("`{name}` is {is}, was {was}"))
-                .collect();
-            (!changed.is_empty()).then(|| format!("it gets other types: {}", changed.join(", ")))
+        (_, Answer::Refused { message, .. }) => Some(message.clone()),
+        (
+            Answer::Columns {
+                parameters: takes,
+                columns: old,
+            },
+            Answer::Columns {
+                parameters,
+                columns: new,
+            },
+        ) => {
+            let mut pairs = takes.iter().zip(parameters).enumerate();
+            let other = pairs.find(|(_, (was, is))| was.name != is.name);
+            match other {
+                Some((at, (was, is))) => Some(format!(
+                    "its parameter ${} is {}, was {}",
+                    at + 1,
+                    is.name,
+                    was.name
+                )),
+                None => other_columns(old, new),
+            }
         }
-        (Answer::Rows(_, old), Answer::Rows(_, new)) if old != new => {
-            Some(format!("it affects {new} rows, was {old}"))
+        (
+            Answer::Written {
+                altered: was_altered,
+                set: was_set,
+                rows: old,
+                affected: was,
+            },
+            Answer::Written {
+                altered,
+                set,
+                rows: new,
+                affected: is,
+            },
+        ) => {
+            if was != is {
+                return Some(format!("it affects {is} rows, was {was}"));
+            }
+            // Another default is a change, and no break; none at all is one.
+            let mut pairs = old.iter().flatten().zip(new.iter().flatten());
+            if pairs.any(|(old, new)| old.is_some() && new.is_none()) {
+                return Some("NULL is stored where a value was".to_owned());
+            }
+            if let Some(name) = was_set.iter().find(|name| !set.contains(name)) {
+                return Some(format!("`{name}` is no longer set"));
+            }
+            let columns: Vec<String> = altered
+                .iter()
+                .filter(|name| !was_altered.contains(name))
+                .map(|name| format!("`{name}`"))
+                .collect();
+            (!columns.is_empty()).then(|| {
+                format!(
+                    "another value is stored than was written in {}",
+                    columns.join(", ")
+                )
+            })
+        }
+        (Answer::Count(old), Answer::Count(new)) if new < old => {
+            Some(format!("it has {new} rows, was {old}"))
         }
         // Row-level security hides rows.
-        (Answer::Count(old), Answer::Count(new)) if new < old => {
-            Some(format!("it sees {new} rows, was {old}"))
+        (Answer::Visible(saw, of), Answer::Visible(sees, all))
+            if all.saturating_sub(*sees) > of.saturating_sub(*saw) =>
+        {
+            Some(format!("it sees {sees} of {all} rows, was {saw} of {of}"))
         }
-        (Answer::Rows(old, _), Answer::Rows(new, _)) => {
-            // Another default is a change, and no break; none at all is one.
-            let pairs = old.iter().flatten().zip(new.iter().flatten());
-            let lost = pairs
-                .filter(|(old, new)| old.is_some() && new.is_none())
-                .count();
-            (lost > 0).then(|| "NULL is stored where a value was".to_owned())
+        (Answer::Same(old, otherwise), Answer::Same(new, _)) if old != new => {
+            Some((*otherwise).to_owned())
         }
+        (Answer::Still(true, otherwise), Answer::Still(false, _)) => Some((*otherwise).to_owned()),
         _ => None,
     }
 }
 
-/// Whether there is a value that two runs on the old schema agree about, and the new one does not.
-fn steady_difference(one: &Answer, twice: &Answer, new: &Answer) -> bool {
-    let (Answer::Rows(one, was), Answer::Rows(twice, _), Answer::Rows(new, is)) = (one, twice, new)
+/// Why columns are not what a client reads: by name, then by place.
+fn other_columns(old: &[(String, String)], new: &[(String, String)]) -> Option<String> {
+    let changed: Vec<String> = old
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (name, was))| {
+            // Of several columns of one name, the one in the same place is meant.
+            let same = new.get(at).filter(|(other, _)| other == name);
+            match same.or_else(|| new.iter().find(|(other, _)| other == name)) {
+                None => Some(format!("`{name}` is gone")),
+                Some((_, is)) if is != was => Some(format!("`{name}` is {is}, was {was}")),
+                Some(_) => None,
+            }
+        })
+        .collect();
+    if !changed.is_empty() {
+        return Some(format!("it gets other columns: {}", changed.join(", ")));
+    }
+    let in_place = old.iter().zip(new).all(|((old, _), (new, _))| old == new);
+    (!in_place).then(|| "its columns come in another order".to_owned())
+}
+
+/// Whether two runs on the old schema agree about what the new one does not do.
+fn is_steady(one: &Answer, twice: &Answer, new: &Answer) -> bool {
+    let (
+        Answer::Written {
+            rows: one,
+            altered: first,
+            set: was_set,
+            affected: was,
+        },
+        Answer::Written {
+            rows: twice,
+            altered: second,
+            set: set_again,
+            ..
+        },
+        Answer::Written {
+            rows: new,
+            altered,
+            set,
+            affected: is,
+        },
+    ) = (one, twice, new)
     else {
         return true;
     };
@@ -237,5 +417,8 @@ fn steady_difference(one: &Answer, twice: &Answer, new: &Answer) -> bool {
         .flatten()
         .zip(twice.iter().flatten())
         .zip(new.iter().flatten());
-    was != is || all.any(|((one, twice), new)| one == twice && one.is_some() && new.is_none())
+    was != is
+        || was_set == set_again && was_set.iter().any(|name| !set.contains(name))
+        || first == second && altered.iter().any(|name| !first.contains(name))
+        || all.any(|((one, twice), new)| one == twice && one.is_some() && new.is_none())
 }

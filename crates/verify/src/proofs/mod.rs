@@ -2,6 +2,7 @@
 
 pub(crate) mod again;
 pub(crate) mod applies;
+pub(crate) mod calls;
 pub(crate) mod crash;
 pub(crate) mod keeps_data;
 pub(crate) mod old_release;

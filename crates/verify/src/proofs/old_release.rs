@@ -2,15 +2,42 @@
 
 use crate::case::Case;
 use crate::error::Error;
-use crate::old::{Broken, OldClient, answer, difference, held, lost_privilege, replay, touched};
+use crate::old::{Basis, Broken, OldClient, Probe, answer, difference, lost, replay, touched};
 use crate::proof::{Finding, Verdict};
+use crate::queries::{self, Query, QueryAnswer, QueryOutcome};
 use crate::steps::blame;
 
 /// The most findings that are shown.
 const MOST: usize = 20;
 
-/// Replays what a client of the schema before sends.
+/// Replays the statements of services.
+pub(crate) fn replay_queries(
+    case: &Case<'_>,
+    queries: &[Query],
+) -> Result<Vec<QueryOutcome>, Error> {
+    if queries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let old_copy = case.scratch.copy(case.before)?;
+    let new_copy = case.scratch.copy(case.after)?;
+    let mut before = case.scratch.connect(&old_copy)?;
+    let mut after = case.scratch.connect(&new_copy)?;
+    let outcomes = queries::replay(
+        queries,
+        &mut before,
+        &mut after,
+        case.before_data,
+        case.seed,
+    );
+    drop((before, after));
+    case.scratch.drop(&old_copy);
+    case.scratch.drop(&new_copy);
+    outcomes
+}
+
+/// Replays what a client of the schema before sends; what became of the statements of services is known.
 pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
+    let queries = case.queries;
     let old_copy = case.scratch.copy(case.before)?;
     let new_copy = case.scratch.copy(case.after)?;
     let mut before = case.scratch.connect(&old_copy)?;
@@ -18,27 +45,35 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     let tables = touched(case.changes, case.before_schema, case.after_schema);
     let client = OldClient::of(
         &mut before,
-        case.before_data,
-        case.after_data,
-        case.seed,
-        tables.as_ref(),
+        Basis {
+            data: case.before_data,
+            reserved: case.after_data,
+            brought: Some(case.brought),
+            seed: case.seed,
+            tables: tables.as_ref(),
+        },
     )?;
     let broken = replay(&client, &mut before, &mut after)?;
     drop((before, after));
     case.scratch.drop(&old_copy);
     case.scratch.drop(&new_copy);
-    if broken.is_empty() {
+    let broken_queries: Vec<&Broken> = queries.iter().filter_map(|q| q.broken.as_ref()).collect();
+    if broken.is_empty() && broken_queries.is_empty() {
         let without = match client.without_rows.as_slice() {
             [] => String::new(),
             tables => format!(", no rows for {}", tables.join(", ")),
         };
         return Ok(Verdict::Holds(format!(
-            "{} statements{without}",
-            client.uses.len()
+            "{} statements{}{without}",
+            client.uses.len(),
+            of_services(queries)
         )));
     }
     // What fails in the same way for the same table is one break.
-    let mut causes: Vec<(Vec<&Broken>, String)> = Vec::new();
+    let mut causes: Vec<(Vec<&Broken>, String)> = broken_queries
+        .into_iter()
+        .map(|one| (vec![one], one.what.clone()))
+        .collect();
     for one in &broken {
         let table = one
             .what
@@ -48,10 +83,9 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
             .unwrap_or_default();
         let key = format!(
             "{table} {}",
-            if one.sql.is_empty() {
-                &one.what
-            } else {
-                &one.how
+            match one.probe {
+                Probe::Privilege(_) => &one.what,
+                Probe::Statement { .. } => &one.how,
             }
         );
         match causes.iter_mut().find(|(_, known)| *known == key) {
@@ -82,26 +116,46 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     })
 }
 
-/// The statement of the migration after which it no longer works.
-fn blamed(case: &Case<'_>, broken: &Broken) -> Result<Option<std::ops::Range<usize>>, Error> {
-    let copy = case.scratch.copy(case.before)?;
-    let mut client = case.scratch.connect(&copy)?;
-    let range = blame(&mut client, case.file, |client| {
-        if broken.sql.is_empty() {
-            let now = held(client)?;
-            let still = now
-                .by_role
-                .iter()
-                .any(|(role, privilege, on)| broken.what == lost_privilege(role, privilege, on));
-            return Ok(!still);
+/// How many statements of services there were, and how many of them fail without the migration too.
+fn of_services(queries: &[QueryOutcome]) -> String {
+    let failing = queries
+        .iter()
+        .filter(|q| matches!(q.answer, QueryAnswer::FailsBefore(_)))
+        .count();
+    match (queries.len(), failing) {
+        (0, _) => String::new(),
+        (all, 0) => format!(", {all} of services"),
+        (all, 1) => format!(", {all} of services, of which 1 fails without the migration too"),
+        (all, failing) => {
+            format!(", {all} of services, of which {failing} fail without the migration too")
         }
-        client
-            .batch_execute("SAVEPOINT replay")
-            .map_err(|error| Error::server("look for the statement", &error))?;
-        let now = answer(client, &broken.sql, broken.asked)?;
-        Ok(difference(&broken.before, &now).is_some())
-    })?;
-    drop(client);
-    case.scratch.drop(&copy);
-    Ok(range)
+    }
+}
+
+/// The statement of the migration after which it fails as it does in the end; of several ways to fail, the last
+/// one counts.
+fn blamed(case: &Case<'_>, broken: &Broken) -> Result<Option<std::ops::Range<usize>>, Error> {
+    for exactly in [true, false] {
+        let copy = case.scratch.copy(case.before)?;
+        let mut client = case.scratch.connect(&copy)?;
+        let range = blame(&mut client, case.file, |client| match &broken.probe {
+            Probe::Privilege(privilege) => {
+                Ok(!lost(client, std::slice::from_ref(privilege))?.is_empty())
+            }
+            Probe::Statement { sql, asked, before } => {
+                client
+                    .batch_execute("SAVEPOINT replay")
+                    .map_err(|error| Error::server("look for the statement", &error))?;
+                let now = answer(client, sql, *asked)?;
+                let how = difference(before, &now);
+                Ok(how.is_some_and(|how| !exactly || how == broken.how))
+            }
+        })?;
+        drop(client);
+        case.scratch.drop(&copy);
+        if range.is_some() {
+            return Ok(range);
+        }
+    }
+    Ok(None)
 }

@@ -17,6 +17,8 @@ use crate::savepoint::rehearse;
 pub(crate) struct Made {
     pub(crate) table: Table,
     pub(crate) rows: Vec<Value>,
+    /// What was said against one in words that are no constraint's: something is called that is not there.
+    pub(crate) refused: Option<String>,
 }
 
 /// Fills every table that has fewer rows than are wanted, and commits.
@@ -126,6 +128,7 @@ pub(crate) fn make(
     let mut made = Vec::new();
     for table in work.tables.clone().into_iter().filter(wanted) {
         let mut rows = Vec::new();
+        let mut refused = None;
         let found = work.candidates(client, &table, wish.rows * 2, 0, &[])?;
         if let Ok((mut found, _)) = found {
             found.retain(|candidate| !work.is_reserved(&table, candidate));
@@ -137,15 +140,31 @@ pub(crate) fn make(
                     client.execute(&insert, &[&text])?;
                     client.batch_execute("SET CONSTRAINTS ALL IMMEDIATE")
                 })?;
-                if taken.is_ok() && rows.len() < wish.rows {
-                    rows.push(row);
+                match taken {
+                    Ok(()) if rows.len() < wish.rows => rows.push(row),
+                    Ok(()) => {}
+                    Err(error) => {
+                        let server = error.as_db_error();
+                        let server = server.filter(|e| is_faulty(e.code().code()));
+                        refused = refused.or(server.map(|e| e.message().to_owned()));
+                    }
                 }
             }
         }
-        made.push(Made { table, rows });
+        made.push(Made {
+            table,
+            rows,
+            refused,
+        });
     }
     client
         .batch_execute("ROLLBACK")
         .map_err(|error| Error::server("make rows", &error))?;
     Ok(made)
+}
+
+/// Whether an error is one of the code that runs, not of the values: a name that is not there, a type that does
+/// not fit. Who may do what is not meant.
+pub(crate) fn is_faulty(code: &str) -> bool {
+    code.starts_with("42") && code != "42501"
 }

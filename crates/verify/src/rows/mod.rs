@@ -2,6 +2,7 @@
 
 mod boundary;
 mod candidate;
+mod drawing;
 mod fill;
 mod insert;
 mod judge;
@@ -17,7 +18,8 @@ mod value;
 mod wish;
 mod work;
 
-pub(crate) use fill::{Made, fill_beside, make};
+pub(crate) use drawing::Drawing;
+pub(crate) use fill::{Made, fill_beside, is_faulty, make};
 pub use fill::{fill, fill_at};
 pub(crate) use order::order;
 pub(crate) use schema::{Column, ForeignKey, Table, Types, tables, types};

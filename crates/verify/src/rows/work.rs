@@ -241,6 +241,14 @@ impl Work {
                 None => failed += 1,
             }
         }
+        if pass == 0
+            && let Some(first) = drawn.get(wanted.saturating_sub(count))
+            && let Some(mut second) = search.draw(drawn.len(), &mut rng)
+        {
+            // Two people have one name: what need not be unique is not.
+            resemble(&mut second, first, table);
+            drawn.push(second);
+        }
         if drawn.is_empty() {
             return Ok(Err(
                 "its foreign keys cannot all be met by the rows of the tables that they refer to"
@@ -350,6 +358,19 @@ fn pool(
         }
     }
     Ok(pool)
+}
+
+/// Takes the other row's values where nothing must be unique, and nothing is referred to.
+fn resemble(candidate: &mut Candidate, model: &Candidate, table: &Table) {
+    for (at, column) in table.columns.iter().enumerate() {
+        let mut keys = table.unique_keys.iter();
+        let mut references = table.foreign_keys.iter();
+        let is_key = keys.any(|key| key.contains(&column.number))
+            || references.any(|key| key.columns.contains(&column.number));
+        if !is_key && !candidate.fixed[at] && model.cells[at].is_some() {
+            candidate.cells[at] = model.cells[at].clone();
+        }
+    }
 }
 
 /// Takes the other row's values where nothing must be unique.

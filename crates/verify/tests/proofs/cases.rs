@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::found;
 
-const BASE: &str = include_str!("base.sql");
+pub(crate) const BASE: &str = include_str!("base.sql");
 
 fn files(folder: &str) -> Vec<(String, String)> {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -27,7 +27,7 @@ fn files(folder: &str) -> Vec<(String, String)> {
 
 /// The cases of a file: `-- case` begins each. `-- base` lines add to the schema that it starts from; of
 /// several migrations (`-- next migration`) the last one is proved.
-fn cases(text: &str) -> Vec<String> {
+pub(crate) fn cases(text: &str) -> Vec<String> {
     text.split("-- case\n")
         .map(ToOwned::to_owned)
         .filter(|case| !case.trim().is_empty())
@@ -35,7 +35,7 @@ fn cases(text: &str) -> Vec<String> {
 }
 
 /// What is expected, what the schema has besides, and the migration itself.
-fn parts(case: &str) -> (Vec<String>, String, String) {
+pub(crate) fn parts(case: &str) -> (Vec<String>, String, String) {
     let (mut expected, mut base, mut own) = (Vec::new(), String::new(), String::new());
     for line in case.lines() {
         if let Some(found) = line.strip_prefix("-- expect ") {

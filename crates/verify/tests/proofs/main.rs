@@ -3,4 +3,6 @@
 
 mod cases;
 mod locks;
+mod mistakes;
+mod old_release;
 mod support;

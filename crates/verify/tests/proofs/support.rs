@@ -40,6 +40,7 @@ pub(crate) fn prove(sql: &[&str], proofs: &[Proof]) -> Proved {
     let ask = Ask {
         wish: Wish { rows: 10, seed: 1 },
         proofs,
+        queries: &[],
         forecast: None,
         like: None,
     };
@@ -51,7 +52,12 @@ pub(crate) fn prove(sql: &[&str], proofs: &[Proof]) -> Proved {
 
 /// Everything that fails or was not made: proof, line in the last migration's own SQL, and what.
 pub(crate) fn found(sql: &[&str]) -> String {
-    let proved = prove(sql, &Proof::ALL);
+    found_by(sql, &Proof::ALL)
+}
+
+/// The same of these proofs.
+pub(crate) fn found_by(sql: &[&str], proofs: &[Proof]) -> String {
+    let proved = prove(sql, proofs);
     let file = migration(sql.len(), sql[sql.len() - 1]);
     let last = sql[sql.len() - 1];
     let header =

@@ -1,6 +1,6 @@
 //! The report for people.
 
-use jubilee_verify::{Filled, Proved, Verdict};
+use jubilee_verify::{Filled, Proved, QueryAnswer, QueryOutcome, Verdict};
 
 use super::{Verified, VerifiedDatabase, answer, failures, forecast, locks, notes};
 use crate::exit::Exit;
@@ -29,6 +29,7 @@ pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
             if brief && proved.outcomes.iter().all(|o| is_whole(&o.verdict)) {
                 text.push_str(&format!("{path}  all proofs hold\n"));
                 text.push_str(&without_rows(proved));
+                text.push_str(&failing_queries(proved));
                 text.push_str(&notes_of(database, proved, file));
                 text.push_str(&forecast_of(proved, file));
                 continue;
@@ -98,7 +99,24 @@ fn lines(proved: &Proved) -> String {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    text + &without_rows(proved)
+    text + &without_rows(proved) + &failing_queries(proved)
+}
+
+/// The queries of services that fail without the migration too.
+fn failing_queries(proved: &Proved) -> String {
+    let failing = |one: &QueryOutcome| match &one.answer {
+        QueryAnswer::FailsBefore(why) => Some(format!(
+            "  fails without the migration too: {}: {why}\n",
+            one.query.shown()
+        )),
+        _ => None,
+    };
+    let lines: Vec<String> = proved.queries.iter().filter_map(failing).collect();
+    let more = match lines.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("  … and {more} more: --format json has all\n"),
+    };
+    lines.into_iter().take(SHOWN).collect::<String>() + &more
 }
 
 fn without_rows(proved: &Proved) -> String {

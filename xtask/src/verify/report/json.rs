@@ -4,7 +4,7 @@ use jubilee_core::Position;
 use serde_json::{Value, json};
 
 use super::{Verified, answer, forecast, is_felt, notes, position};
-use jubilee_verify::Verdict;
+use jubilee_verify::{QueryAnswer, QueryOutcome, Verdict};
 
 /// The report for programs.
 pub(super) fn write(verified: &Verified) -> String {
@@ -88,6 +88,7 @@ pub(super) fn write(verified: &Verified) -> String {
                             "what": what,
                         })).collect::<Vec<_>>(),
                         "forecast": proved.forecast.as_ref().map(|f| forecast::json(f, file)),
+                        "queries": proved.queries.iter().map(query).collect::<Vec<_>>(),
                         "tables_without_rows": proved.unfilled.iter().map(|table| json!({
                             "table": table.table,
                             "reason": table.obstacle,
@@ -114,4 +115,19 @@ pub(super) fn write(verified: &Verified) -> String {
         Ok(text) => format!("{text}\n"),
         Err(error) => format!("{{\"error\": \"{error}\"}}\n"),
     }
+}
+
+fn query(outcome: &QueryOutcome) -> Value {
+    let (result, reason) = match &outcome.answer {
+        QueryAnswer::Works => ("works", None),
+        QueryAnswer::Breaks(why) => ("breaks", Some(why)),
+        QueryAnswer::FailsBefore(why) => ("fails without the migration too", Some(why)),
+    };
+    json!({
+        "file": outcome.query.file,
+        "line": outcome.query.line,
+        "name": outcome.query.name,
+        "result": result,
+        "reason": reason,
+    })
 }

@@ -12,6 +12,7 @@ use jubilee_verify::{Finding, Observed, Outcome, Proved, TableLock, Verdict, Wis
 
 use super::inferred::{Inferred, differences};
 use super::migrations::Migrations;
+use crate::check::Links;
 use crate::output::{Format, count};
 
 /// What was proved of all databases.
@@ -108,11 +109,17 @@ pub(super) fn summary_of(verdicts: &[&Verdict]) -> String {
 }
 
 /// The whole report.
-pub(crate) fn write(format: Format, verified: &Verified, color: bool, brief: bool) -> String {
+pub(crate) fn write(
+    format: Format,
+    verified: &Verified,
+    links: &Links,
+    color: bool,
+    brief: bool,
+) -> String {
     match format {
         Format::Json => json::write(verified),
         Format::Sarif => sarif::write(verified),
-        Format::Markdown => markdown::write(verified),
+        Format::Markdown => markdown::write(verified, links),
         Format::Human | Format::Github => human::write(verified, color, brief),
     }
 }

@@ -35,12 +35,24 @@ pub(super) fn write(verified: &Verified) -> String {
                         "endColumn": end.column,
                     });
                 }
+                // A query of a service stands in a file of its own.
+                let queries = proved.queries.iter().map(|one| &one.query);
+                let related: Vec<Value> = queries
+                    .filter(|query| finding.what.starts_with(&query.shown()))
+                    .map(|query| {
+                        json!({ "physicalLocation": {
+                            "artifactLocation": { "uri": uri(&query.file) },
+                            "region": { "startLine": query.line },
+                        } })
+                    })
+                    .collect();
                 results.push(json!({
                     "ruleId": outcome.proof.name(),
                     "ruleIndex": Proof::ALL.iter().position(|proof| *proof == outcome.proof),
                     "level": "error",
                     "message": { "text": format!("{}: {}\n{}", finding.what, finding.why, finding.instead) },
                     "locations": [{ "physicalLocation": location }],
+                    "relatedLocations": related,
                 }));
             }
         }

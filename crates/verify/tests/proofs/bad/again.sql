@@ -38,3 +38,25 @@ DO $$ BEGIN EXECUTE 'CREATE INDEX parts_' || (SELECT count(*) FROM pg_class WHER
 -- expect again 1: a second run changes rows: authors: `name` of
 -- expect keeps-data 1: `authors.name` changed
 UPDATE authors SET name = name || ' (author)' WHERE created_at < now();
+-- case
+-- expect again 1: a second run fails: type "colour" already exists
+CREATE TYPE colour AS ENUM ('red', 'green');
+-- case
+-- expect again 2: a second run fails: trigger "posts_touch" for relation "posts" already exists
+CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER posts_touch BEFORE UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION touch();
+-- case
+-- expect again 1: a second run fails: policy "own" for table "posts" already exists
+CREATE POLICY own ON posts USING (true);
+-- case
+-- expect again 1: a second run fails: function "twice" already exists with same argument types
+CREATE FUNCTION twice(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT n * 2';
+-- case
+-- expect again 3: a second run fails: "measurements_2026" is already a partition
+CREATE TABLE IF NOT EXISTS measurements (at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE IF NOT EXISTS measurements_2026 (at date NOT NULL);
+ALTER TABLE measurements ATTACH PARTITION measurements_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+-- case
+-- expect again 1: a second run changes rows: tags: `label` of
+-- expect keeps-data 1: `tags.label` changed
+UPDATE tags SET label = reverse(label) WHERE reverse(label) <> label;

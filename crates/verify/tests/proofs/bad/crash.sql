@@ -36,3 +36,22 @@ BEGIN
         INSERT INTO tags (code, label) VALUES ('first of all', 'First') ON CONFLICT (code) DO NOTHING;
     END IF;
 END $$;
+-- case
+-- expect crash 3: a second run comes to another end
+-- expect again 3: a second run changes rows
+-- Transaction: none
+
+UPDATE posts SET views = views + 1 WHERE views < 1000000;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS posts_views_idx ON posts (views);
+-- case
+-- expect crash 3: it cannot be run again
+-- Transaction: none
+
+DROP INDEX CONCURRENTLY posts_author_id_idx;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS posts_author_idx ON posts (author_id);
+-- case
+-- expect crash 3: it cannot be run again
+-- Transaction: none
+
+ALTER TYPE status ADD VALUE 'hidden';
+CREATE INDEX CONCURRENTLY IF NOT EXISTS posts_hidden_idx ON posts (id) WHERE status = 'hidden';

@@ -27,7 +27,7 @@ DROP VIEW IF EXISTS open_posts;
 -- expect old-release 1: a call of the function `post_count` no longer works
 DROP FUNCTION IF EXISTS post_count(uuid);
 -- case
--- expect old-release 1: `post_count` is int4, was int8
+-- expect old-release 2: `post_count` is int4, was int8
 DROP FUNCTION IF EXISTS post_count(uuid);
 CREATE FUNCTION post_count(author uuid) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';
 -- case
@@ -59,7 +59,7 @@ DO $$ BEGIN IF EXISTS (SELECT FROM pg_enum WHERE enumlabel = 'closed') THEN ALTE
 ALTER TABLE posts ENABLE ROW LEVEL SECURITY;
 -- case
 -- expect old-release 1: of a row that differs from another in its keys only
-CREATE UNIQUE INDEX IF NOT EXISTS authors_name_key ON authors (name);
+CREATE UNIQUE INDEX IF NOT EXISTS posts_author_key ON posts (author_id, title, body);
 -- case
 -- expect old-release 1: DELETE from `tags` no longer works
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'keep') THEN CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''kept''; END'; CREATE TRIGGER keep BEFORE DELETE ON tags FOR EACH ROW EXECUTE FUNCTION keep(); END IF; END $$;

@@ -1,5 +1,6 @@
 //! Markup in which nothing that comes from outside stands unescaped.
 
+use std::fmt::Write;
 use std::ops::Range;
 
 /// How many lines of a place are shown; of a longer one the first.
@@ -38,6 +39,12 @@ impl Markup {
 
     pub(super) fn number(&mut self, number: usize) -> &mut Self {
         self.0.push_str(&number.to_string());
+        self
+    }
+
+    /// A length, in tenths of a pixel.
+    pub(super) fn size(&mut self, length: f64) -> &mut Self {
+        let _ = write!(self.0, "{length:.1}");
         self
     }
 

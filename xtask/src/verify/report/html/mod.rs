@@ -1,5 +1,6 @@
 //! The report as a page of its own: one file that needs nothing else.
 
+mod diagram;
 mod forecast;
 mod markup;
 mod timeline;
@@ -273,6 +274,7 @@ fn migration(
     }
     timeline::write(page, proved, file);
     forecast::write(page, proved, file);
+    diagram::write(page, proved);
     changes(page, proved);
     page.raw("</details>");
 }
