@@ -113,3 +113,13 @@ debian icinga2-ido-pgsql
 find icinga2-ido-pgsql/usr/share/icinga2-ido-pgsql/schema/upgrade -name '*.sql' | sort -V | put icinga-part
 debian mediawiki
 find mediawiki/usr/share/mediawiki/maintenance/postgres/archives -name '*.sql' | LC_ALL=C sort | put mediawiki-part
+
+# What is written for other servers, to see if it is refused.
+find roundcube-core/usr/share/roundcube/SQL/mysql roundcube-core/usr/share/roundcube/SQL/mssql \
+    roundcube-core/usr/share/roundcube/SQL/oracle roundcube-core/usr/share/roundcube/SQL/sqlite \
+    -name '*.sql' | LC_ALL=C sort | put roundcube-others-part
+find mediawiki/usr/share/mediawiki/maintenance -name '*.sql' -not -path '*/postgres/*' | LC_ALL=C sort |
+    put mediawiki-others-part
+find tt-rss/usr/share/tt-rss/schema/versions/mysql -name '*.sql' | sort -V | put tt-rss-others-part
+find $schema -name '*.sql.sqlite' | LC_ALL=C sort | put synapse-others-part
+find fang/mysql_migrations fang/src -name '*.sql' | LC_ALL=C sort | put fang-others-part
