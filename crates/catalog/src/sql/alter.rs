@@ -1,7 +1,6 @@
 //! What makes one object of another of the same name.
 
 use super::names::{keyword, last};
-use super::plan::Work;
 use super::sequence::sequence_parameters;
 use super::{column, common, create, drop, operators, options, rare, table};
 use crate::kind::Kind;
@@ -32,9 +31,26 @@ fn differing<'o>(old: &'o Object, new: &'o Object) -> Vec<&'o str> {
     attributes
 }
 
+/// What an alteration depends on besides the object.
+pub(super) struct Around<'c> {
+    pub(super) from: &'c Catalog,
+    pub(super) to: &'c Catalog,
+    pub(super) is_full: bool,
+    /// Whether it is a column in a partition key.
+    pub(super) is_key: bool,
+    /// How a column's values become of the new type, even if they are changed.
+    pub(super) forced: Option<String>,
+}
+
 /// Owner, privileges and comment are not dealt with here.
-pub(super) fn alter(work: &Work, name: &Name, old: &Object, new: &Object) -> Alter {
-    let (from, to) = (work.from, work.to);
+pub(super) fn alter(around: Around, name: &Name, old: &Object, new: &Object) -> Alter {
+    let Around {
+        from,
+        to,
+        is_full,
+        is_key,
+        forced,
+    } = around;
     let differing = differing(old, new);
     if differing.is_empty() && old.part_of == new.part_of {
         return Alter::InPlace(Vec::new());
@@ -46,10 +62,10 @@ pub(super) fn alter(work: &Work, name: &Name, old: &Object, new: &Object) -> Alt
     };
     let identity = &name.identity;
     match name.kind {
-        Kind::Column if column::type_of(old) != column::type_of(new) && work.is_key(name) => {
+        Kind::Column if column::type_of(old) != column::type_of(new) && is_key => {
             Alter::Open("it is in a partition key".to_owned())
         }
-        Kind::Column => match column::changes(name, old, new, work.forced_value(name, old, new)) {
+        Kind::Column => match column::changes(name, old, new, forced) {
             Ok(statements) => Alter::InPlace(statements),
             Err(why) => Alter::Open(why),
         },
@@ -69,8 +85,8 @@ pub(super) fn alter(work: &Work, name: &Name, old: &Object, new: &Object) -> Alt
                 _ => Alter::Again,
             }
         }
-        Kind::Sequence => sequence(identity, old, new, work.is_full),
-        Kind::Constraint => constraint(name, old, new, &differing, work.is_full),
+        Kind::Sequence => sequence(identity, old, new, is_full),
+        Kind::Constraint => constraint(name, old, new, &differing, is_full),
         Kind::Index if only(&["statistics"]) => {
             Alter::InPlace(create::index_statistics(name, Some(old), new))
         }

@@ -6,24 +6,9 @@ use super::alter::Alter;
 use super::column::type_of;
 use super::options;
 use super::plan::Work;
+use super::types::{is_row_type, is_type};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
-
-/// Kinds that columns are of.
-pub(super) fn is_type(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Enum | Kind::Domain | Kind::Type | Kind::Range | Kind::BaseType | Kind::Collation
-    )
-}
-
-/// Kinds whose rows have a type of that name.
-pub(super) fn is_row_type(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView
-    )
-}
 
 impl Work<'_> {
     /// What is to be done where the careful form leaves something open; or that it stays open.

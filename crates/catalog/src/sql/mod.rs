@@ -22,6 +22,7 @@ mod script;
 mod sequence;
 mod snapshot;
 mod table;
+mod types;
 mod write;
 mod write_drops;
 

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::alter::{Alter, alter};
+use super::alter::{Alter, Around, alter};
 use super::column::type_of;
-use super::full::{is_row_type, is_type};
+use super::types::{is_row_type, is_type};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
@@ -106,7 +106,15 @@ impl<'c> Work<'c> {
     }
 
     fn plan_change(&mut self, name: &Name, old: &Object, new: &Object) {
-        let mut change = alter(self, name, old, new);
+        let is_column = name.kind == Kind::Column;
+        let around = Around {
+            from: self.from,
+            to: self.to,
+            is_full: self.is_full,
+            is_key: is_column && type_of(old) != type_of(new) && self.is_key(name),
+            forced: self.forced_value(name, old, new).filter(|_| is_column),
+        };
+        let mut change = alter(around, name, old, new);
         if self.is_full
             && let Alter::Open(_) = change
             && let Some(forced) = self.by_force(name, old, new)

@@ -1,9 +1,9 @@
 //! How rows go from a table to the one that is made in its place.
 
-use super::full::{is_row_type, is_type};
 use super::names::{beside, last};
 use super::plan::Work;
 use super::script::Script;
+use super::types::{is_row_type, is_type};
 use super::{create, names};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};

@@ -16,7 +16,7 @@ use crate::support::{database, read_inside, run};
 /// Of each: the pairs that became equal, and all.
 fn pairs_of(name: &str, sql: &str, wrong: &mut String) -> (u64, u64) {
     let mut client = database(name, &format!("SET check_function_bodies = off;\n{sql}"));
-    let (count, mut random) = (number("MUTANTS", 5), Random(number("SEED", 3)));
+    let (count, mut random) = (number("MUTANTS", 4), Random(number("SEED", 3)));
     run(&mut client, "BEGIN");
     let original = read_inside(&mut client);
     run(&mut client, "ROLLBACK");

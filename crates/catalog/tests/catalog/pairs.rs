@@ -56,7 +56,7 @@ pub(crate) fn statements() -> Vec<&'static str> {
 fn pairs_of_schemas_become_equal_or_it_is_said_what_is_left() {
     let all = statements();
     let mut client = database("pairs", EVERY_KIND);
-    let (count, mut random) = (number("PAIRS", 40), Random(number("SEED", 1)));
+    let (count, mut random) = (number("PAIRS", 30), Random(number("SEED", 1)));
     let mut some = || -> Vec<&'static str> {
         let count = 1 + random.below(8);
         let mut some = Vec::new();
