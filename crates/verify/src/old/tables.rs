@@ -245,7 +245,7 @@ fn returning(table: &Table, columns: &[&Column], row: &Value) -> String {
     )
 }
 
-/// The columns that an UPDATE without a change changes nevertheless: a trigger sets them.
+/// The columns that an UPDATE of others changes too: a trigger sets them.
 fn setting(columns: &[&Column], there: &TableData, present: &[Option<String>]) -> String {
     let set = columns.iter().filter_map(|c| {
         let at = there.columns.iter().position(|of| of.name == c.name)?;
@@ -333,13 +333,31 @@ fn changes(
             .collect();
         uses.push(Use::new(
             format!("UPDATE of `{shown}` without a change"),
-            format!(
-                "UPDATE {name} SET {} WHERE {which}{}",
-                same.join(", "),
-                setting(&columns, there, present)
-            ),
+            format!("UPDATE {name} SET {} WHERE {which}", same.join(", ")),
             Asked::Run,
         ));
+        // What a trigger sets beside what the client changes.
+        let is_other = |c: &&&Column| {
+            let at = there.columns.iter().position(|of| of.name == c.name);
+            let is = at.and_then(|at| present.get(at)?.as_deref());
+            let is_time = ["date", "time"].iter().any(|t| c.written.starts_with(t));
+            !is_time
+                && value(c, row) != "NULL"
+                && value(c, row) != is.map_or(String::new(), literal)
+        };
+        if let Some(one) = columns.iter().find(is_other) {
+            let others = columns.iter().copied().filter(|c| c.name != one.name);
+            let others: Vec<&Column> = others.collect();
+            uses.push(Use::new(
+                format!("UPDATE of one column of `{shown}`"),
+                format!(
+                    "UPDATE {name} SET {} WHERE {which}{}",
+                    set(one),
+                    setting(&others, there, present)
+                ),
+                Asked::Run,
+            ));
+        }
     }
     uses.push(Use::new(
         format!("DELETE from `{shown}`"),
