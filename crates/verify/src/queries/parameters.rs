@@ -121,7 +121,7 @@ mod tests {
             ),
             (
                 "SELECT 1 FROM users WHERE id = ANY ($1) LIMIT $2",
-                "1 id, 2 limit",
+                "1 id",
             ),
             (
                 "SELECT 1 FROM users WHERE lower(email) = lower($1)",
