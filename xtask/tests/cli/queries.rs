@@ -130,7 +130,7 @@ ALTER TABLE users RENAME COLUMN bio TO about;",
        ╰────
       help: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
-      error[old-release]: SELECT of `users.bio` no longer works, and 2 more statements: column "bio" does not exist
+      error[old-release]: SELECT of `users.bio` no longer works, and 3 more statements: column "bio" does not exist
       ╰─▶ while a release is rolled out, the one before still runs
        ╭─[m/codex/0002_change_users.sql:8:1]
      7 │ ALTER TABLE users ALTER COLUMN age TYPE bigint;
@@ -199,7 +199,7 @@ ALTER TABLE users RENAME COLUMN bio TO about;",
     - **error** old-release `m/codex/0002_change_users.sql:7`: SELECT of `users.age` no longer works: it gets other columns: `age` is int8, was int4
       while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
-    - **error** old-release `m/codex/0002_change_users.sql:8`: SELECT of `users.bio` no longer works, and 2 more statements: column "bio" does not exist
+    - **error** old-release `m/codex/0002_change_users.sql:8`: SELECT of `users.bio` no longer works, and 3 more statements: column "bio" does not exist
       while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
     - **error** old-release `m/codex/0002_change_users.sql:8`: INSERT into `users` with all columns no longer works, and 6 more statements: column "bio" of relation "users" does not exist

@@ -121,7 +121,7 @@ ALTER TABLE users ADD COLUMN age integer;",
         ╰────
       help: keep it; or say in the header why it may be lost: `-- Destructive: …`
 
-      error[old-release]: SELECT of `users.bio` no longer works, and 2 more statements: column "bio" does not exist
+      error[old-release]: SELECT of `users.bio` no longer works, and 3 more statements: column "bio" does not exist
       ╰─▶ while a release is rolled out, the one before still runs
         ╭─[m/codex/0002_change_users.sql:9:5]
       8 │ BEGIN

@@ -119,10 +119,7 @@ mod tests {
                 "SELECT 1 FROM users WHERE email = $1 AND u.age >= $2",
                 "1 email, 2 age",
             ),
-            (
-                "SELECT 1 FROM users WHERE id = ANY ($1) LIMIT $2",
-                "1 id",
-            ),
+            ("SELECT 1 FROM users WHERE id = ANY ($1) LIMIT $2", "1 id"),
             (
                 "SELECT 1 FROM users WHERE lower(email) = lower($1)",
                 "1 email",
