@@ -117,9 +117,7 @@ pub(super) fn several(script: &Script, from: &Catalog, to: &Catalog) -> Vec<Piec
 impl Piece {
     fn add(&mut self, step: &Step, sql: String) {
         self.statements.push(sql);
-        if step.loses_rows {
-            self.lost.push(step.name.to_string());
-        }
+        self.lost.extend(step.loses.iter().map(Name::to_string));
     }
 }
 

@@ -34,11 +34,11 @@ pub(super) fn with_reasons(
     let mut places: Vec<(usize, String)> = Vec::new();
     for report in reports.iter().filter(|report| report.name == name) {
         for finding in &report.findings {
-            let Some((range, reason)) = finding
-                .range
-                .as_ref()
-                .zip(reason(finding.rule.category, direction))
-            else {
+            let Some((range, reason)) = finding.range.as_ref().zip(reason(
+                finding.rule.name,
+                finding.rule.category,
+                direction,
+            )) else {
                 continue;
             };
             let start = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
@@ -58,8 +58,11 @@ pub(super) fn with_reasons(
     text
 }
 
-fn reason(category: Category, direction: Direction) -> Option<&'static str> {
+fn reason(rule: &str, category: Category, direction: Direction) -> Option<&'static str> {
     match category {
+        _ if rule == "lock-table" => {
+            Some("what is written while the rows are copied would be lost")
+        }
         Category::Locks => Some(
             "a correction is made as a whole; look how large the table is before it is deployed",
         ),

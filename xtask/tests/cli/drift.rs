@@ -366,9 +366,13 @@ fn what_copies_a_table_is_done_only_on_request() {
       help: adopt it, or correct the live database by hand
     ---- exit 1
     ");
+    place.sql(
+        "codex",
+        "ALTER TABLE notes ADD extra text; UPDATE notes SET extra = 'x'",
+    );
     assert_said!(place.run("drift codex --migrations m --restore bring_back --rebuild"), @"
     ---- stderr
-    codex (postgres@/socket:5432/jubilee_codex): 1 object differs from migrations up to 0001_initial_schema
+    codex (postgres@/socket:5432/jubilee_codex): 2 objects differ from migrations up to 0001_initial_schema
     wrote the migration that takes this back:
       m/codex/0002_bring_back.sql
     proved on a scratch server: on a database as the live one, on one as the migrations make it, and twice
@@ -378,6 +382,14 @@ fn what_copies_a_table_is_done_only_on_request() {
     succeeds(&place, "migrate codex --migrations m");
     let after = succeeds(&place, "drift codex --migrations m");
     assert!(after.stdout.contains("no drift"), "{}", after.all());
+    let text = file(&place, "0002_bring_back.sql");
+    for said in [
+        "-- Destructive: removes column public.notes.extra, with the data in it",
+        "LOCK TABLE ONLY public.notes IN ACCESS EXCLUSIVE MODE;",
+    ] {
+        assert!(text.contains(said), "{text}");
+    }
+    nothing_is_found_in_the_new_files(&place);
     // The row is there, and identities go on.
     place.sql(
         "codex",

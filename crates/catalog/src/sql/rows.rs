@@ -23,6 +23,15 @@ impl Work<'_> {
             } else {
                 vec![table.clone()]
             };
+            // What others write meanwhile would be neither copied nor kept.
+            if table.kind == Kind::Table {
+                let only = if *is_tree { "" } else { "ONLY " };
+                let sql = format!(
+                    "LOCK TABLE {only}{} IN ACCESS EXCLUSIVE MODE",
+                    table.identity
+                );
+                self.push(script, table, vec![sql]);
+            }
             for source in &sources {
                 let is_forced = self.from.get(source);
                 if is_forced
@@ -191,6 +200,15 @@ impl Work<'_> {
         }
         leaves.sort();
         leaves
+    }
+
+    /// The columns whose values are not.
+    pub(super) fn left_behind(&self, table: &Name) -> Vec<Name> {
+        let columns = self.from.columns(table).into_iter();
+        columns
+            .filter(|(name, old)| self.to.get(name).is_none() && old.get("generated").is_none())
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 
     /// The columns whose values are moved.

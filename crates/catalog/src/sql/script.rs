@@ -19,8 +19,8 @@ pub struct Step {
     pub name: Name,
     /// Without a semicolon at its end.
     pub sql: String,
-    /// Whether rows or values go with it.
-    pub loses_rows: bool,
+    /// What goes with its rows or values: tables, columns.
+    pub loses: Vec<Name>,
 }
 
 /// The statements that make `to` of `from`, as far as SQL can. Nothing is guessed: a column of another name is a

@@ -30,7 +30,7 @@ impl Work<'_> {
         script.steps.extend(statements.into_iter().map(|sql| Step {
             name: name.clone(),
             sql,
-            loses_rows: false,
+            loses: Vec::new(),
         }));
     }
 

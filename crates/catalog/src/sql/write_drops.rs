@@ -121,11 +121,10 @@ impl Work<'_> {
             if goes_with_column(object) || self.goes_with_parents(name, object) {
                 continue;
             }
-            let loses_rows = match name.kind {
-                Kind::Table | Kind::Column => {
-                    !is_of_view(object) && !self.rebuilt.contains_key(name)
-                }
-                _ => false,
+            let mut loses = match name.kind {
+                _ if self.rebuilt.contains_key(name) => self.left_behind(name),
+                Kind::Table | Kind::Column if !is_of_view(object) => vec![name.clone()],
+                _ => Vec::new(),
             };
             if self.late_drops.contains(name) {
                 at_end.extend(self.set_aside(script, name, object));
@@ -136,7 +135,7 @@ impl Work<'_> {
                 .extend(drop::drop(name, object).into_iter().map(|sql| Step {
                     name: name.clone(),
                     sql,
-                    loses_rows,
+                    loses: std::mem::take(&mut loses),
                 }));
         }
         at_end
@@ -147,7 +146,7 @@ impl Work<'_> {
         let step = |name: &Name, sql: String| Step {
             name: name.clone(),
             sql,
-            loses_rows: false,
+            loses: Vec::new(),
         };
         for (part, constraint) in self.from.parts(name, Kind::DomainConstraint) {
             self.push(script, part, drop::drop(part, constraint));
