@@ -54,6 +54,20 @@ SELECT pg_catalog.jsonb_build_object(
         FROM pg_catalog.pg_index i
         WHERE i.indrelid = c.oid AND i.indisunique AND i.indexprs IS NULL AND i.indpred IS NULL
     ), '[]'),
+    -- The columns of all of them, also in expressions and conditions.
+    'held_apart', COALESCE((
+        SELECT pg_catalog.jsonb_agg(DISTINCT used.number ORDER BY used.number)
+        FROM pg_catalog.pg_index i
+        CROSS JOIN LATERAL (
+            SELECT k.number FROM pg_catalog.unnest(i.indkey::smallint[]) AS k (number) WHERE k.number > 0
+            UNION
+            SELECT d.refobjsubid
+            FROM pg_catalog.pg_depend d
+            WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
+                AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = c.oid AND d.refobjsubid > 0
+        ) AS used (number)
+        WHERE i.indrelid = c.oid AND (i.indisunique OR i.indisexclusion)
+    ), '[]'),
     -- NULL for a partition that takes what fits no other.
     'bounds', COALESCE((
         SELECT pg_catalog.jsonb_agg(

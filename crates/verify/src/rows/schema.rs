@@ -20,6 +20,8 @@ pub(crate) struct Table {
     pub(crate) checks: Vec<Check>,
     pub(crate) foreign_keys: Vec<ForeignKey>,
     pub(crate) unique_keys: Vec<Vec<i16>>,
+    /// The columns in which rows may have to differ: those of all unique indexes and exclusion constraints.
+    pub(crate) held_apart: Vec<i16>,
     /// What each partition demands of its rows; `None` for one that demands nothing.
     pub(crate) bounds: Vec<Option<String>>,
     /// The bodies of the functions that its triggers call on INSERT.

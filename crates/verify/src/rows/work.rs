@@ -363,9 +363,8 @@ fn pool(
 /// Takes the other row's values where nothing must be unique, and nothing is referred to.
 fn resemble(candidate: &mut Candidate, model: &Candidate, table: &Table) {
     for (at, column) in table.columns.iter().enumerate() {
-        let mut keys = table.unique_keys.iter();
         let mut references = table.foreign_keys.iter();
-        let is_key = keys.any(|key| key.contains(&column.number))
+        let is_key = table.held_apart.contains(&column.number)
             || references.any(|key| key.columns.contains(&column.number));
         if !is_key && !candidate.fixed[at] && model.cells[at].is_some() {
             candidate.cells[at] = model.cells[at].clone();
@@ -376,11 +375,7 @@ fn resemble(candidate: &mut Candidate, model: &Candidate, table: &Table) {
 /// Takes the other row's values where nothing must be unique.
 fn imitate(candidate: &mut Candidate, model: &Candidate, table: &Table) {
     for (at, column) in table.columns.iter().enumerate() {
-        let is_unique = table
-            .unique_keys
-            .iter()
-            .any(|key| key.contains(&column.number));
-        if !is_unique && !candidate.fixed[at] {
+        if !table.held_apart.contains(&column.number) && !candidate.fixed[at] {
             candidate.cells[at] = model.cells[at].clone();
         }
     }
