@@ -33,11 +33,16 @@ const PLANTED: &[&str] = &[
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO drift_reader",
 ];
 
-fn migrated() -> Place {
-    let place = Place::new()
+/// Where git knows who writes the migrations.
+fn authored() -> Place {
+    Place::new()
         .set("GIT_CONFIG_COUNT", "1")
         .set("GIT_CONFIG_KEY_0", "user.name")
-        .set("GIT_CONFIG_VALUE_0", "Ada Lovelace");
+        .set("GIT_CONFIG_VALUE_0", "Ada Lovelace")
+}
+
+fn migrated() -> Place {
+    let place = authored();
     place.migration(
         1,
         "initial_schema",
@@ -307,7 +312,7 @@ fn what_is_invalid_is_made_official_as_it_should_be() {
 
 #[test]
 fn an_extension_goes_forward_only() {
-    let place = Place::new();
+    let place = authored();
     place.migration(
         1,
         "initial_schema",
