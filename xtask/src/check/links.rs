@@ -46,7 +46,24 @@ impl Links {
         Some(format!("{base}/{}{line}", uri(path)))
     }
 
-    /// The same, or the path itself.
+    /// A text of Markdown, as a link to a file where its address is known.
+    pub(crate) fn around(&self, text: &str, path: &str, line: Option<usize>) -> String {
+        match self.to(path, line) {
+            Some(to) => format!("[{text}]({to})"),
+            None => text.to_owned(),
+        }
+    }
+
+    /// A file in Markdown, at a line if there is one.
+    pub(crate) fn place(&self, path: &str, line: Option<usize>) -> String {
+        let text = match line {
+            Some(line) => format!("`{path}:{line}`"),
+            None => format!("`{path}`"),
+        };
+        self.around(&text, path, line)
+    }
+
+    /// The address, or the path itself.
     pub(crate) fn or_path(&self, path: &str) -> String {
         self.to(path, None).unwrap_or_else(|| path.to_owned())
     }

@@ -72,8 +72,8 @@ fn destructive(text: &mut String, checked: &[Checked], links: &Links) {
             .map(|(what, at)| match at {
                 Some((start, _)) => {
                     let line = start.line.to_string();
-                    let to = links.to(&file.path, Some(start.line));
-                    format!("{what} (line {})", link(&line, to))
+                    let line = links.around(&line, &file.path, Some(start.line));
+                    format!("{what} (line {line})")
                 }
                 None => what.to_owned(),
             })
@@ -83,7 +83,7 @@ fn destructive(text: &mut String, checked: &[Checked], links: &Links) {
             "> - **DESTRUCTIVE**: {}; reason given: {}<br>{}",
             losses.join(", "),
             plain(&destructive.reason),
-            place(&file.path, None, links)
+            links.place(&file.path, None)
         );
     }
 }
@@ -121,7 +121,7 @@ fn suppressed(text: &mut String, checked: &[Checked], links: &Links) {
             rule(&said.finding, links),
             suppressed_what(suppression),
             plain(&said.reason),
-            place(&file.path, Some(line_of(file, &said.comment)), links)
+            links.place(&file.path, Some(line_of(file, &said.comment)))
         );
     }
 }
@@ -140,7 +140,7 @@ fn locks(text: &mut String, checked: &[Checked], links: &Links) {
         let _ = writeln!(
             text,
             "| {} | {mark}{}{mark} on `{}` | {}, {} |",
-            place(&file.path, Some(line_of(file, &lock.range)), links),
+            links.place(&file.path, Some(line_of(file, &lock.range))),
             lock.mode,
             lock.table,
             lock.mode.short(),
@@ -158,25 +158,9 @@ fn place_of(file: &CheckedFile, finding: &Finding, links: &Links) -> String {
     match positions(file, finding) {
         Some((start, _)) => {
             let text = format!("`{}:{start}`", file.path);
-            link(&text, links.to(&file.path, Some(start.line)))
+            links.around(&text, &file.path, Some(start.line))
         }
-        None => place(&file.path, None, links),
-    }
-}
-
-/// A file, at a line if there is one, with a link to it where that is known.
-fn place(path: &str, line: Option<usize>, links: &Links) -> String {
-    let text = match line {
-        Some(line) => format!("`{path}:{line}`"),
-        None => format!("`{path}`"),
-    };
-    link(&text, links.to(path, line))
-}
-
-fn link(text: &str, to: Option<String>) -> String {
-    match to {
-        Some(to) => format!("[{text}]({to})"),
-        None => text.to_owned(),
+        None => links.place(&file.path, None),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn write(verified: &Verified, links: &Links) -> String {
                     text,
                     "\n- **error** {} {}: {}\n  {}. Instead: {}",
                     outcome.proof,
-                    place(&path, line, links),
+                    links.place(&path, line),
                     finding.what,
                     finding.why,
                     finding.instead.replace('\n', "\n  ")
@@ -52,7 +52,7 @@ pub(super) fn write(verified: &Verified, links: &Links) -> String {
             }
         }
         for (line, what) in notes(database, proved, file) {
-            let place = place(&path, Some(line), links);
+            let place = links.place(&path, Some(line));
             let _ = writeln!(text, "\n- **note** {place}: {what}");
         }
         observed(&mut text, proved, file, &path, links);
@@ -81,7 +81,7 @@ fn overview(text: &mut String, verified: &Verified, links: &Links) {
                 outcome.map_or("", |o| sign(&o.verdict))
             })
             .collect();
-        let name = link(&format!("`{}`", proved.name), links.to(&path, None));
+        let name = links.around(&format!("`{}`", proved.name), &path, None);
         let _ = writeln!(text, "| {name} | {} |", signs.join(" | "));
     }
 }
@@ -102,7 +102,7 @@ fn observed(text: &mut String, proved: &Proved, file: &MigrationFile, path: &str
     if !locks.is_empty() {
         text.push_str("\n| line | lock, as observed | |\n|---|---|---|\n");
         for (line, lock, note) in locks {
-            let line = link(&line.to_string(), links.to(path, Some(line)));
+            let line = links.around(&line.to_string(), path, Some(line));
             let _ = writeln!(text, "| {line} | {} | {note} |", cell(&lock));
         }
     }
@@ -154,22 +154,6 @@ fn folded(text: &mut String, proved: &Proved) {
         }
     }
     text.push_str("\n</details>\n");
-}
-
-/// A file, at a line if there is one, with a link to it where that is known.
-fn place(path: &str, line: Option<usize>, links: &Links) -> String {
-    let text = match line {
-        Some(line) => format!("`{path}:{line}`"),
-        None => format!("`{path}`"),
-    };
-    link(&text, links.to(path, line))
-}
-
-fn link(text: &str, to: Option<String>) -> String {
-    match to {
-        Some(to) => format!("[{text}]({to})"),
-        None => text.to_owned(),
-    }
 }
 
 /// A text in a cell of a table.
