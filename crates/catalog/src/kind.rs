@@ -82,6 +82,17 @@ impl Kind {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
+    /// What ALTER, DROP and COMMENT call it.
+    #[must_use]
+    pub fn keyword(self) -> String {
+        match self {
+            Self::Enum | Self::Range | Self::BaseType => "TYPE".to_owned(),
+            Self::ForeignDataWrapper => "FOREIGN DATA WRAPPER".to_owned(),
+            Self::DomainConstraint => "CONSTRAINT".to_owned(),
+            _ => self.name().to_uppercase(),
+        }
+    }
+
     /// The name for `count` of them.
     #[must_use]
     pub fn counted(self, count: usize) -> String {

@@ -46,7 +46,9 @@ pub use diff::diff;
 pub use kind::Kind;
 pub use model::{Catalog, Name, Object};
 pub use read::ReadError;
-pub use sql::{Script, Step, careful_script, ddl, roles, script, to_sql};
+pub use sql::{
+    Rename, Script, Step, careful_script, ddl, renames, roles, script, to_sql, unquoted,
+};
 
 /// The query: rows of kind, identity, attribute and value, in no order. Run it with the settings of
 /// [`BEGIN`], on which the values depend.

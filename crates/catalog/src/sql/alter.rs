@@ -1,6 +1,6 @@
 //! What makes one object of another of the same name.
 
-use super::names::{keyword, last};
+use super::names::{last, unquoted};
 use super::sequence::sequence_parameters;
 use super::{column, common, create, drop, operators, options, rare, table};
 use crate::kind::Kind;
@@ -133,7 +133,7 @@ pub(super) fn alter(around: Around, name: &Name, old: &Object, new: &Object) -> 
             }
             Alter::InPlace(vec![format!(
                 "ALTER {} {identity} {}",
-                keyword(name.kind),
+                name.kind.keyword(),
                 options::foreign(was, is)
             )])
         }
@@ -390,7 +390,7 @@ pub(super) fn enforce(table: &str, constraint: &str, object: &Object) -> String 
     format!(
         include_str!("enforce.sql"),
         table = super::names::literal(table),
-        constraint = super::names::literal(&constraint.trim_matches('"').replace("\"\"", "\"")),
+        constraint = super::names::literal(&unquoted(constraint)),
         state = state,
     )
 }

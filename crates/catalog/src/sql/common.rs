@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{called, keyword, literal};
+use super::names::{called, literal};
 use super::privileges;
 use crate::kind::Kind;
 use crate::model::{Name, Object};
@@ -28,7 +28,7 @@ pub(super) fn changes(
     {
         statements.push(format!(
             "ALTER {} {} OWNER TO {owner}",
-            keyword(name.kind),
+            name.kind.keyword(),
             name.identity
         ));
     }

@@ -1,6 +1,6 @@
 //! DROP.
 
-use super::names::{called, keyword, last};
+use super::names::{called, last};
 use super::privileges;
 use crate::kind::Kind;
 use crate::model::{Name, Object};
@@ -16,7 +16,7 @@ pub(super) fn drop(name: &Name, object: &Object) -> Vec<String> {
         (Kind::Column | Kind::Constraint, Some(table)) => format!(
             "ALTER TABLE {} DROP {} {}",
             table.identity,
-            keyword(name.kind),
+            name.kind.keyword(),
             last(name, object)
         ),
         (Kind::DomainConstraint, Some(domain)) => format!(

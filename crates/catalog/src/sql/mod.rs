@@ -17,6 +17,7 @@ mod parts;
 mod plan;
 mod privileges;
 mod rare;
+mod rename;
 mod rows;
 mod script;
 mod sequence;
@@ -26,5 +27,7 @@ mod types;
 mod write;
 mod write_drops;
 
+pub use names::unquoted;
+pub use rename::{Rename, renames};
 pub use script::{Script, Step, careful_script, script};
 pub use snapshot::{ddl, roles, to_sql};

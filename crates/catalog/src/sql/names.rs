@@ -36,19 +36,24 @@ pub(super) fn without_schema(identity: &str) -> &str {
     identity
 }
 
-/// The keyword of a kind in ALTER, DROP and COMMENT.
-pub(super) fn keyword(kind: Kind) -> String {
-    match kind {
-        Kind::Enum | Kind::Range | Kind::BaseType => "TYPE".to_owned(),
-        Kind::ForeignDataWrapper => "FOREIGN DATA WRAPPER".to_owned(),
-        Kind::DomainConstraint => "CONSTRAINT".to_owned(),
-        kind => kind.name().to_uppercase(),
-    }
+/// The schema of a qualified name.
+pub(super) fn schema(identity: &str) -> &str {
+    let end = identity.len() - without_schema(identity).len();
+    identity[..end].trim_end_matches('.')
+}
+
+/// A name as the catalogs have it: without the quotes that SQL needs.
+#[must_use]
+pub fn unquoted(name: &str) -> String {
+    let inside = name
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'));
+    inside.map_or_else(|| name.to_owned(), |inside| inside.replace("\"\"", "\""))
 }
 
 /// What ALTER, DROP and COMMENT call an object: `TRIGGER t ON public.users`.
 pub(super) fn called(name: &Name, object: &Object) -> String {
-    let keyword = keyword(name.kind);
+    let keyword = name.kind.keyword();
     match (name.kind, &object.part_of) {
         (Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy, Some(table)) => {
             format!("{keyword} {} ON {}", last(name, object), table.identity)
@@ -72,13 +77,7 @@ pub(super) fn beside(identity: &str, suffix: &str) -> String {
     const KEPT: usize = 36;
     let short = without_schema(identity);
     let schema = &identity[..identity.len() - short.len()];
-    let plain = match short
-        .strip_prefix('"')
-        .and_then(|short| short.strip_suffix('"'))
-    {
-        Some(quoted) => quoted.replace("\"\"", "\""),
-        None => short.to_owned(),
-    };
+    let plain = unquoted(short);
     let end = plain.char_indices().take_while(|(at, _)| *at < KEPT).last();
     let end = end.map_or(0, |(at, character)| at + character.len_utf8());
     let name = format!("{}{suffix}", &plain[..end]);

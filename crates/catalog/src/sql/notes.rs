@@ -1,10 +1,10 @@
 //! What no statement can do, found before any is written.
 
 use super::names::{last, without_schema};
-use super::options;
 use super::plan::Work;
+use super::{options, rename};
 use crate::kind::Kind;
-use crate::model::{Name, Object};
+use crate::model::{Catalog, Name, Object};
 
 impl Work<'_> {
     /// New columns come last.
@@ -91,17 +91,14 @@ impl Work<'_> {
 
     /// An index or constraint that is as another was, but for its name, gets the name.
     pub(super) fn note_renames(&mut self) {
-        let like = |name: &Name, object: &Object| {
-            let definition = object.get("definition").unwrap_or_default();
-            let short = without_schema(&name.identity);
+        let (from, to) = (self.from, self.to);
+        let like = |catalog: &Catalog, name: &Name, object: &Object| {
             (
                 name.kind,
                 object.part_of().cloned(),
-                object.get("inherited").map(str::to_owned),
-                definition.replacen(&format!(" INDEX {short} ON "), " INDEX ON ", 1),
+                rename::properties(catalog, name, object),
             )
         };
-        let (from, to) = (self.from, self.to);
         let gone: Vec<Name> = self.drops.iter().cloned().collect();
         for old in gone {
             let Some(was) = from.get(&old) else {
@@ -112,7 +109,7 @@ impl Work<'_> {
             }
             let is_same = |new: &&Name| {
                 let is = to.get(new).filter(|_| from.get(new).is_none());
-                is.is_some_and(|is| like(new, is) == like(&old, was))
+                is.is_some_and(|is| like(to, new, is) == like(from, &old, was))
             };
             if let Some(new) = self.creates.iter().find(is_same).cloned() {
                 self.drops.remove(&old);

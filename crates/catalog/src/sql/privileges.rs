@@ -150,7 +150,7 @@ fn on(name: &Name, object: &Object) -> String {
         }
         (Kind::Server, _) => format!("FOREIGN SERVER {identity}"),
         (Kind::Database, _) => "DATABASE %I".to_owned(),
-        (kind, _) => format!("{} {identity}", super::names::keyword(kind)),
+        (kind, _) => format!("{} {identity}", kind.keyword()),
     }
 }
 

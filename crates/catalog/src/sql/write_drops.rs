@@ -159,7 +159,7 @@ impl Work<'_> {
             let all = drop::drop(name, object).into_iter();
             return all.map(|sql| step(name, sql)).collect();
         }
-        let keyword = names::keyword(name.kind);
+        let keyword = name.kind.keyword();
         let aside = names::beside(&name.identity, "_before");
         let short = names::without_schema(&aside);
         let sql = format!("ALTER {keyword} {} RENAME TO {short}", name.identity);

@@ -12,6 +12,7 @@ mod mutants;
 mod mutate;
 mod observer;
 mod pairs;
+mod renames;
 mod rows;
 mod scripts;
 mod speed;
