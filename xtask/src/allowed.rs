@@ -79,7 +79,20 @@ impl Allowed {
         catalog.retain(|name, _| !self.allows(name));
     }
 
-    pub(crate) fn allows(&self, name: &Name) -> bool {
+    /// The patterns of which a catalog has nothing.
+    pub(crate) fn unmatched(&self, catalog: &Catalog) -> Vec<String> {
+        let names: Vec<String> = catalog
+            .objects()
+            .map(|(name, _)| name.to_string())
+            .collect();
+        let patterns = self.0.iter().map(|pattern| &pattern.object);
+        patterns
+            .filter(|pattern| !names.iter().any(|name| matches(pattern, name)))
+            .cloned()
+            .collect()
+    }
+
+    fn allows(&self, name: &Name) -> bool {
         let name = name.to_string();
         self.0.iter().any(|pattern| matches(&pattern.object, &name))
     }

@@ -145,9 +145,11 @@ fn lay(place: &Path, bytes: &[u8], change: &Change, undo: &mut Undo) -> io::Resu
         Some(above) if is_migration => above,
         _ => folder,
     };
-    let mut file = Builder::new()
+    let laid = Builder::new()
         .permissions(permissions.clone())
-        .tempfile_in(beside)?;
+        .tempfile_in(beside);
+    // Without the name of a file that nobody has asked for.
+    let mut file = laid.map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(bytes)?;
     if change.before.is_some() {
         file.as_file().set_permissions(permissions)?;

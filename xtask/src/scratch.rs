@@ -1,5 +1,6 @@
 //! A throwaway server on which migrations are tried.
 
+use jubilee_catalog::unquoted;
 use jubilee_core::{Environment, Version};
 use jubilee_pg_local::TempServer;
 use jubilee_runner::{Migrator, Options};
@@ -72,7 +73,7 @@ impl Scratch {
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         let mut endpoint = self.server.endpoint().clone();
-        endpoint.user = role.trim_matches('"').replace("\"\"", "\"");
+        endpoint.user = unquoted(role);
         block_on(async {
             let settings = local::settings(&endpoint, name);
             let mut connection = connect(&settings, "xtask").await?;
@@ -88,6 +89,29 @@ impl Scratch {
             let sql = format!("ALTER DATABASE {name} OWNER TO {role}");
             schema::run(&connection.client, &sql, "giving a scratch database away").await
         })
+    }
+
+    /// Does something while the server has no roles of these names, which are as SQL has them.
+    pub(crate) fn without_roles<T>(
+        &self,
+        roles: &[&str],
+        work: impl FnOnce() -> T,
+    ) -> Result<T, Problem> {
+        let others = roles.iter().filter(|role| **role != self.user());
+        let (mut away, mut back) = (String::new(), String::new());
+        for (index, role) in others.enumerate() {
+            away.push_str(&format!("ALTER ROLE {role} RENAME TO absent_{index};\n"));
+            back.push_str(&format!("ALTER ROLE absent_{index} RENAME TO {role};\n"));
+        }
+        let rename = |sql: &str| {
+            self.on("postgres", async |connection| {
+                schema::run(&connection.client, sql, "renaming roles").await
+            })
+        };
+        rename(&away)?;
+        let result = work();
+        rename(&back)?;
+        Ok(result)
     }
 
     /// Makes a database and applies migrations there: all, or up to `last`.

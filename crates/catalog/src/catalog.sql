@@ -367,7 +367,7 @@ detail (kind, identity, attributes) AS (
     ) FROM ours o JOIN pg_class c ON o.classid = 'pg_class'::regclass AND c.oid = o.objid AND o.objsubid = 0
 UNION ALL
     SELECT o.kind, o.identity, json_build_object(
-        'validity', CASE WHEN NOT i.indisvalid AND c.relkind = 'i' THEN 'invalid' END,
+        'validity', CASE WHEN NOT i.indisvalid AND c.relkind = 'i' THEN 'INVALID' END,
         -- An index of a partitioned table is invalid until each partition has one.
         'attached', CASE WHEN NOT i.indisvalid AND c.relkind = 'I' THEN 'incomplete' END,
         'statistics', (SELECT string_agg(a.attnum || ' ' || a.attstattarget, ', ' ORDER BY a.attnum)
@@ -431,7 +431,7 @@ UNION ALL
             FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgisinternal AND t.tgenabled <> 'O'),
         'index options', array_to_string(ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), ', '),
         'index tablespace', (SELECT quote_ident(t.spcname) FROM pg_tablespace t WHERE t.oid = c.reltablespace),
-        'index validity', CASE WHEN NOT i.indisvalid AND c.relkind = 'i' THEN 'invalid' END,
+        'index validity', CASE WHEN NOT i.indisvalid AND c.relkind = 'i' THEN 'INVALID' END,
         'index comment', obj_description(c.oid, 'pg_class')
     ) FROM ours o JOIN pg_constraint k ON o.classid = 'pg_constraint'::regclass AND k.oid = o.objid
     LEFT JOIN (pg_class c JOIN pg_index i ON i.indexrelid = c.oid) ON c.oid = k.conindid AND k.contype IN ('p', 'u', 'x')

@@ -92,8 +92,12 @@ impl fmt::Display for Difference {
             }
             (from, to) => {
                 write!(f, "{} ", self.attribute)?;
+                let usual = match self.attribute.ends_with("validity") {
+                    true => "valid",
+                    false => "not set",
+                };
                 let shown = |value: Option<&str>| {
-                    value.map_or_else(|| "not set".to_owned(), |value| quoted(value.trim(), false))
+                    value.map_or_else(|| usual.to_owned(), |value| quoted(value.trim(), false))
                 };
                 (shown(to), shown(from))
             }

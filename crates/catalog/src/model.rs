@@ -57,6 +57,14 @@ impl Object {
             .map(|(attribute, value)| (attribute.as_str(), value.as_str()))
     }
 
+    /// Whether it is an index that PostgreSQL does not use, or the constraint of one: building it was broken off.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        ["validity", "index validity"]
+            .iter()
+            .any(|attribute| self.get(attribute).is_some())
+    }
+
     /// The table, view, type or server that it belongs to and goes with.
     #[must_use]
     pub fn part_of(&self) -> Option<&Name> {
@@ -141,14 +149,12 @@ impl Catalog {
         }
     }
 
-    /// The same with one object as it is in another catalog.
-    #[must_use]
-    pub fn with(&self, name: &Name, other: &Self) -> Self {
-        let mut catalog = self.clone();
-        if let Some(object) = other.objects.get(name) {
-            catalog.objects.insert(name.clone(), object.clone());
-        }
-        catalog
+    /// Makes an object what it is in another catalog, or takes it out.
+    pub fn take(&mut self, name: &Name, other: &Self) {
+        match other.objects.get(name) {
+            Some(object) => self.objects.insert(name.clone(), object.clone()),
+            None => self.objects.remove(name),
+        };
     }
 
     /// Leaves an attribute of an object out.

@@ -170,6 +170,6 @@ fn write(
             .to_string()
     };
     let paths: Vec<String> = changes.iter().map(shown).collect();
-    eprint(&written(compared, direction, &paths, &correction.open));
+    eprint(&written(compared, direction, &paths, &correction));
     Ok(Exit::Done)
 }

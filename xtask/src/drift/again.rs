@@ -1,6 +1,6 @@
 //! Statements that may run again.
 
-use jubilee_catalog::{Kind, Object, Step};
+use jubilee_catalog::{Kind, Object, Step, unquoted};
 
 /// The statement so that a second run of it changes nothing and does not fail.
 pub(crate) fn again(step: &Step, object: Option<&Object>) -> String {
@@ -38,7 +38,7 @@ pub(crate) fn again(step: &Step, object: Option<&Object>) -> String {
         return made_again(step, object);
     }
     if let Some(rest) = sql.strip_prefix("DROP ") {
-        let keyword = keyword(step.name.kind);
+        let keyword = step.name.kind.keyword();
         let rest = rest.strip_prefix(&keyword).unwrap_or(rest);
         return format!("DROP {keyword} IF EXISTS{rest}");
     }
@@ -51,14 +51,6 @@ pub(crate) fn again(step: &Step, object: Option<&Object>) -> String {
     altered(step, object)
 }
 
-fn keyword(kind: Kind) -> String {
-    match kind {
-        Kind::Enum | Kind::Range | Kind::BaseType => "TYPE".to_owned(),
-        Kind::ForeignDataWrapper => "FOREIGN DATA WRAPPER".to_owned(),
-        kind => kind.name().to_uppercase(),
-    }
-}
-
 /// Neither has IF NOT EXISTS.
 fn made_again(step: &Step, object: Option<&Object>) -> String {
     let table = object
@@ -69,7 +61,7 @@ fn made_again(step: &Step, object: Option<&Object>) -> String {
         .identity
         .get(table.len() + 1..)
         .unwrap_or(&step.name.identity);
-    let keyword = keyword(step.name.kind);
+    let keyword = step.name.kind.keyword();
     format!("DROP {keyword} IF EXISTS {name} ON {table};\n{}", step.sql)
 }
 
@@ -112,7 +104,7 @@ fn altered(step: &Step, object: Option<&Object>) -> String {
         .get(whole.len() + 1..)
         .unwrap_or_default();
     let text = |identity: &str| format!("'{}'", identity.replace('\'', "''"));
-    let plain = |quoted: &str| text(&quoted.trim_matches('"').replace("\"\"", "\""));
+    let plain = |quoted: &str| text(&unquoted(quoted));
     let relation = text(&step.name.identity);
     if sql.starts_with("ALTER TABLE ")
         && sql.contains(" ADD CONSTRAINT ")

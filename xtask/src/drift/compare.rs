@@ -1,14 +1,14 @@
 //! What the recorded migrations make, beside what is there.
 
-use jubilee_catalog::{Catalog, Change, Kind, Name, diff, roles, script};
+use jubilee_catalog::{Catalog, Change, Kind, Name, Rename, diff, renames, roles, script};
 use jubilee_core::{Environment, MigrationName};
 use jubilee_runner::{MigrationStatus, Status};
-use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::allowed::Allowed;
 use crate::databases::Entry;
 use crate::exit::Exit;
-use crate::explain::of_refusal;
+use crate::explain::of_status;
 use crate::problem::Problem;
 use crate::schema;
 use crate::scratch::Scratch;
@@ -35,12 +35,14 @@ pub(crate) struct Compared {
     pub(crate) expected: Catalog,
     pub(crate) live: Catalog,
     pub(crate) changes: Vec<Change>,
+    /// What of it was probably renamed.
+    pub(crate) renames: Vec<Rename>,
     pub(crate) notes: Vec<String>,
     /// The role that migrates.
     pub(crate) role: String,
     /// Why the scratch server has no database that is as the live one.
     pub(crate) not_copied: Option<String>,
-    allowed: Allowed,
+    left_out: LeftOut,
 }
 
 impl Compared {
@@ -49,14 +51,47 @@ impl Compared {
         self.database
     }
 
-    /// Whether an object takes part: what is allowed to differ does not.
-    pub(crate) fn is_compared(&self, name: &Name) -> bool {
-        !self.allowed.allows(name)
-    }
-
     /// The one that is as the live one.
     pub(crate) fn drifted(&self) -> String {
         format!("{}_live", self.database)
+    }
+
+    /// The schema of a database on the scratch server, as far as it is compared.
+    pub(crate) async fn read(&self, client: &Client) -> Result<Catalog, Problem> {
+        let mut catalog = schema::read(client, self.database).await?;
+        self.left_out.of(&mut catalog, self.left_out.scratch);
+        Ok(catalog)
+    }
+
+    /// The roles that the live schema names and no migration does.
+    pub(crate) fn foreign_roles(&self) -> Vec<&str> {
+        let known = roles(&self.expected);
+        let all = roles(&self.live).into_iter();
+        all.filter(|role| !known.contains(role) && *role != self.role && !role.starts_with("pg_"))
+            .collect()
+    }
+}
+
+/// What takes no part in a comparison.
+struct LeftOut {
+    allowed: Allowed,
+    /// The major version of the live server.
+    live: u32,
+    /// That of the scratch server.
+    scratch: u32,
+}
+
+impl LeftOut {
+    /// Leaves it out of what a server of a major version has.
+    fn of(&self, catalog: &mut Catalog, major: u32) {
+        self.allowed.remove_from(catalog);
+        if self.live != self.scratch {
+            // Their scripts come with the server.
+            catalog.forget(Kind::Extension, "version");
+        }
+        if (self.live < 15) != (self.scratch < 15) {
+            forget_initial(catalog, major);
+        }
     }
 }
 
@@ -92,7 +127,7 @@ pub(crate) fn look(
     if !status.identity.is_empty() {
         let refusals = status.identity.iter();
         return Err(refusals
-            .map(|refusal| of_refusal(refusal, database, &place))
+            .map(|refusal| of_status(refusal, database, &place))
             .collect());
     }
     Ok(Live {
@@ -144,7 +179,13 @@ pub(crate) fn compare(
         ]);
     };
     schema::remove_history(&mut catalog);
-    allowed.remove_from(&mut catalog);
+    let mut unmatched = allowed.unmatched(&catalog);
+    let left_out = LeftOut {
+        allowed,
+        live: major,
+        scratch: scratch.major(),
+    };
+    left_out.of(&mut catalog, major);
     let one = |problem: Problem| vec![problem];
     make_roles(scratch, &catalog, &migrator, is_superuser).map_err(one)?;
     let version = last.as_ref().map(MigrationName::version);
@@ -153,7 +194,12 @@ pub(crate) fn compare(
         schema::read(&connection.client, database).await
     });
     let mut expected = expected.map_err(one)?;
-    allowed.remove_from(&mut expected);
+    let unmatched_there = left_out.allowed.unmatched(&expected);
+    unmatched.retain(|pattern| unmatched_there.contains(pattern));
+    notes.extend(unmatched.into_iter().map(|pattern| {
+        format!("drift.toml: `{pattern}` matches nothing, live or of the migrations")
+    }));
+    left_out.of(&mut expected, scratch.major());
     let mut compared = Compared {
         database,
         place,
@@ -161,10 +207,11 @@ pub(crate) fn compare(
         expected,
         live: catalog,
         changes: Vec::new(),
+        renames: Vec::new(),
         notes,
         role: migrator,
         not_copied: None,
-        allowed,
+        left_out,
     };
     compared.notes.extend(
         compared
@@ -183,24 +230,11 @@ pub(crate) fn compare(
                     .map(|what| format!("NOT VALID, so older rows may break it: {what}")),
             ),
     );
-    if major != scratch.major() {
-        // Their scripts come with the server.
-        compared.expected.forget(Kind::Extension, "version");
-        compared.live.forget(Kind::Extension, "version");
-    }
-    let is_public_other = (major < 15) != (scratch.major() < 15);
-    if is_public_other {
-        forget_initial(&mut compared.expected, scratch.major());
-        forget_initial(&mut compared.live, major);
-    }
     compared.changes = diff(&compared.expected, &compared.live);
     if !compared.changes.is_empty() {
         match copy(scratch, &compared) {
             // Each version of PostgreSQL writes a view in its own words.
-            Ok(mut copied) if major != scratch.major() => {
-                if is_public_other {
-                    forget_initial(&mut copied, scratch.major());
-                }
+            Ok(copied) if major != scratch.major() => {
                 compared.live = copied;
                 compared.changes = diff(&compared.expected, &compared.live);
             }
@@ -208,6 +242,7 @@ pub(crate) fn compare(
             Err(problem) => compared.not_copied = Some(problem.summary_line()),
         }
     }
+    compared.renames = renames(&compared.expected, &compared.live);
     Ok(compared)
 }
 
@@ -277,14 +312,14 @@ fn copy(scratch: &Scratch, compared: &Compared) -> Result<Catalog, Problem> {
         }
         schema::run(client, &sql, "making the live schema on the scratch server").await?;
         for (index, object) in compared.live.of_kind(Kind::Index) {
-            if object.get("validity").is_some() {
+            if object.is_invalid() {
                 // No statement makes such an index, but this server is ours.
                 let sql =
                     include_str!("../sql/make_invalid.sql").replace("{index}", &index.identity);
                 schema::run(client, &sql, "making an index invalid").await?;
             }
         }
-        let copied = schema::read(client, compared.database).await?;
+        let copied = compared.read(client).await?;
         for note in &script.open {
             // What cannot be made there is as it is.
             if let Some(change) = diff(&copied, &compared.live)

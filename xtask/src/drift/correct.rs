@@ -1,31 +1,56 @@
 //! The migrations that end drift, proved before anybody sees them.
 
-use jubilee_catalog::{Catalog, Change, Kind, Name, Script, careful_script, diff, script};
+use std::collections::BTreeMap;
+
+use jubilee_catalog::{
+    Catalog, Change, Kind, Name, Rename, Script, careful_script, diff, roles_of, script,
+};
 use jubilee_core::{MigrationName, SourceFile, Version};
 
 use super::compare::Compared;
 use super::direction::Direction;
-use super::pieces::{Piece, one, several};
+use super::pieces::{Piece, Writer};
 use super::reasons::with_reasons;
+use super::renamed::{Renamed, renamed};
+use super::stay::stay;
 use super::text::text;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::schema;
 use crate::scratch::Scratch;
 
-/// Migrations, and what they leave open.
+/// Migrations, and what whoever reads them must know.
 pub(crate) struct Correction {
     /// Each with its text.
     pub(crate) files: Vec<(MigrationName, String)>,
-    pub(crate) open: Vec<String>,
+    /// What they rename.
+    pub(crate) renames: Vec<Rename>,
+    /// What they do not do, and why.
+    pub(crate) open: Vec<(Name, String)>,
 }
 
 /// What is to become what.
 struct Wanted<'c> {
-    from: &'c Catalog,
+    from: &'c Renamed,
     to: Catalog,
     script: Script,
     open: Vec<(Name, String)>,
+}
+
+/// Why a correction is none.
+struct Failed {
+    /// What would not be as it should.
+    differing: Vec<Name>,
+    problem: Problem,
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self {
+            differing: Vec::new(),
+            problem,
+        }
+    }
 }
 
 /// Makes the migrations and proves them: where they have something to do they give the wanted schema, where they
@@ -41,37 +66,43 @@ pub(crate) fn correct(
         let why = format!("the live schema could not be made on the scratch server: {why}");
         return Err(not_proved(why));
     }
-    let wanted = wanted(compared, direction);
-    if wanted.script.steps.is_empty() {
-        let open = wanted
-            .open
-            .iter()
-            .map(|(name, why)| format!("{name}: {why}"));
-        let hint = match direction {
-            Direction::Restore { .. } => "adopt it, or correct the live database by hand",
-            Direction::Adopt => "correct the live database by hand",
-        };
-        return Err(Problem::new(
-            Exit::Failed,
-            "no migration was written: none would change it",
-        )
-        .why(open.collect::<Vec<_>>().join("\n"))
-        .hint(hint));
-    }
-    let Wanted { from, to, .. } = &wanted;
-    let mut pieces = several(&wanted.script, from, to);
-    // What must be done in one transaction is: a foreign key may need an index at once.
-    let left = prove(scratch, compared, &pieces, &wanted).or_else(|problem| {
-        if pieces.len() == 1 {
-            return Err(problem);
+    let (from, database, to) = match direction {
+        Direction::Adopt => (
+            &compared.expected,
+            compared.fresh().to_owned(),
+            &compared.live,
+        ),
+        Direction::Restore { .. } => (&compared.live, compared.drifted(), &compared.expected),
+    };
+    let from = renamed(scratch, compared, from, &database, to)?;
+    let mut stays = BTreeMap::new();
+    let (wanted, pieces, left) = loop {
+        let wanted = wanted(compared, direction, &from, to, &stays);
+        if wanted.script.steps.is_empty() && from.renames.is_empty() {
+            return Err(nothing(direction, &wanted.open));
         }
-        pieces = one(&wanted.script, from, to);
-        prove(scratch, compared, &pieces, &wanted)
-    })?;
+        match proved(scratch, compared, &wanted) {
+            Ok((pieces, left)) => break (wanted, pieces, left),
+            Err(failed) => {
+                let open = wanted.open.iter().map(|(name, _)| name);
+                let mut more = stay(&from.catalog, &wanted.to, open);
+                // If it is known which of these fail, the others do not stay.
+                if !failed.differing.is_empty()
+                    && failed.differing.iter().all(|name| more.contains_key(name))
+                {
+                    more.retain(|name, _| failed.differing.contains(name));
+                }
+                if more.is_empty() {
+                    return Err(failed.problem);
+                }
+                stays.extend(more);
+            }
+        }
+    };
     let open: Vec<(Name, String)> = wanted
         .open
         .into_iter()
-        .filter(|(name, _)| left.contains(name))
+        .filter(|(name, _)| left.contains(name) || stays.contains_key(name))
         .collect();
     let names = names(name, &pieces)?;
     let mut files: Vec<(MigrationName, String)> = Vec::new();
@@ -98,11 +129,26 @@ pub(crate) fn correct(
     }
     Ok(Correction {
         files,
-        open: open
-            .iter()
-            .map(|(name, why)| format!("{name}: {why}"))
-            .collect(),
+        renames: from.renames,
+        open,
     })
+}
+
+fn nothing(direction: Direction, open: &[(Name, String)]) -> Problem {
+    let open: Vec<String> = open
+        .iter()
+        .map(|(name, why)| format!("{name}: {why}"))
+        .collect();
+    let hint = match direction {
+        Direction::Restore { .. } => "adopt it, or correct the live database by hand",
+        Direction::Adopt => "correct the live database by hand",
+    };
+    Problem::new(
+        Exit::Failed,
+        "no migration was written: none would change it",
+    )
+    .why(open.join("\n"))
+    .hint(hint)
 }
 
 fn not_proved(why: String) -> Problem {
@@ -114,18 +160,24 @@ fn not_proved(why: String) -> Problem {
     .hint("write it by hand: cargo xtask new")
 }
 
-fn wanted(compared: &Compared, direction: Direction) -> Wanted<'_> {
-    let (from, mut to) = match direction {
-        Direction::Adopt => (&compared.expected, compared.live.clone()),
-        Direction::Restore { .. } => (&compared.live, compared.expected.clone()),
-    };
+fn wanted<'c>(
+    compared: &Compared,
+    direction: Direction,
+    from: &'c Renamed,
+    to: &Catalog,
+    stays: &BTreeMap<Name, String>,
+) -> Wanted<'c> {
+    let mut to = to.clone();
     // No migration makes an index that is not valid: what is made official is the index.
     to.forget(Kind::Index, "validity");
+    for name in stays.keys() {
+        to.take(name, &from.catalog);
+    }
     let is_rebuild = direction == Direction::Restore { is_rebuild: true };
-    let full = script(from, &to);
+    let full = script(&from.catalog, &to);
     let mut script = match is_rebuild {
         true => full.clone(),
-        false => careful_script(from, &to),
+        false => careful_script(&from.catalog, &to),
     };
     if direction == Direction::Adopt {
         let mut further = careful_script(&compared.live, &to).steps;
@@ -135,7 +187,7 @@ fn wanted(compared: &Compared, direction: Direction) -> Wanted<'_> {
     script.steps.retain(|step| {
         // Whoever applies migrations owns what they make.
         let is_owner = step.sql.ends_with(&format!(" OWNER TO {}", compared.role));
-        !(is_owner && from.get(&step.name).is_none())
+        !(is_owner && from.catalog.get(&step.name).is_none())
     });
     let mut open = script.open.clone();
     for (name, why) in &mut open {
@@ -144,6 +196,7 @@ fn wanted(compared: &Compared, direction: Direction) -> Wanted<'_> {
             why.push_str("; --rebuild does it, and may copy whole tables");
         }
     }
+    open.extend(stays.clone());
     Wanted {
         from,
         to,
@@ -180,36 +233,79 @@ fn names(first: &MigrationName, pieces: &[Piece]) -> Result<Vec<MigrationName>, 
     Ok(names)
 }
 
-/// What still differs where it may, since it is left open.
+/// The files, and what still differs after them where it may, since it is left open.
+fn proved(
+    scratch: &Scratch,
+    compared: &Compared,
+    wanted: &Wanted<'_>,
+) -> Result<(Vec<Piece>, Vec<Name>), Failed> {
+    let roles = compared.foreign_roles();
+    let writer = Writer {
+        script: &wanted.script,
+        from: &wanted.from.catalog,
+        to: &wanted.to,
+        renames: wanted.from.statements.clone(),
+        roles: &roles,
+    };
+    let mut pieces = writer.several();
+    // What must be done in one transaction is: a foreign key may need an index at once.
+    let left = prove(scratch, compared, &pieces, wanted).or_else(|failed| {
+        if pieces.len() == 1 {
+            return Err(failed);
+        }
+        pieces = writer.one();
+        prove(scratch, compared, &pieces, wanted)
+    })?;
+    Ok((pieces, left))
+}
+
 fn prove(
     scratch: &Scratch,
     compared: &Compared,
     pieces: &[Piece],
-    wanted: &Wanted,
-) -> Result<Vec<Name>, Problem> {
-    let mut left = Vec::new();
-    for (database, what) in [
-        (
-            compared.fresh().to_owned(),
-            "a database as the migrations make it",
-        ),
-        (compared.drifted(), "a database as the live one"),
-    ] {
-        left.extend(prove_on(
-            scratch, compared, &database, what, pieces, wanted,
-        )?);
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Name>, Failed> {
+    let fresh = "a database as the migrations make it";
+    let drifted = "a database as the live one";
+    let is_open = |name: &Name| wanted.open.iter().any(|(open, _)| open == name);
+    let proof = |database: &str, what| {
+        prove_on(scratch, compared, database, what, pieces, wanted, &is_open)
+    };
+    let mut left = proof(compared.fresh(), fresh)?;
+    left.extend(proof(&compared.drifted(), drifted)?);
+    let roles = compared.foreign_roles();
+    if !roles.is_empty() {
+        let names_role = |name: &Name| {
+            let object = wanted.to.get(name);
+            object.is_some_and(|object| {
+                !roles_of(name, object).is_disjoint(&roles.iter().copied().collect())
+            })
+        };
+        scratch.without_roles(&roles, || {
+            prove_on(
+                scratch,
+                compared,
+                compared.fresh(),
+                "a server without the roles that were made by hand",
+                pieces,
+                wanted,
+                &|name| is_open(name) || names_role(name),
+            )
+        })??;
     }
     Ok(left)
 }
 
+/// What differs afterwards and may.
 fn prove_on(
     scratch: &Scratch,
     compared: &Compared,
     database: &str,
     what: &str,
     pieces: &[Piece],
-    wanted: &Wanted,
-) -> Result<Vec<Name>, Problem> {
+    wanted: &Wanted<'_>,
+    may_differ: &dyn Fn(&Name) -> bool,
+) -> Result<Vec<Name>, Failed> {
     let proof = format!("{database}_proof");
     scratch.copy(&proof, database)?;
     let result = scratch.give(&proof, &compared.role).and_then(|()| {
@@ -221,29 +317,32 @@ fn prove_on(
                 for piece in pieces {
                     run(client, piece, &doing).await?;
                 }
-                let mut made = schema::read(client, compared.database).await?;
-                made.retain(|name, _| wanted.to.get(name).is_some() || compared.is_compared(name));
+                let made = compared.read(client).await?;
                 let (named, left): (Vec<Change>, Vec<Change>) = diff(&made, &wanted.to)
                     .into_iter()
-                    .partition(|change| wanted.open.iter().any(|(name, _)| *name == change.name));
+                    .partition(|change| may_differ(&change.name));
                 if !left.is_empty() {
-                    let left: Vec<String> = left.iter().map(ToString::to_string).collect();
-                    return Err(Problem::new(
+                    let said: Vec<String> = left.iter().map(ToString::to_string).collect();
+                    let problem = Problem::new(
                         Exit::Failed,
                         format!(
                             "no migration was written: {doing} does not give the wanted schema"
                         ),
                     )
-                    .why(left.join("\n"))
-                    .hint("write the migration by hand: cargo xtask new"));
+                    .why(said.join("\n"))
+                    .hint("write the migration by hand: cargo xtask new");
+                    return Ok(Err(Failed {
+                        differing: left.into_iter().map(|change| change.name).collect(),
+                        problem,
+                    }));
                 }
                 open.extend(named.into_iter().map(|change| change.name));
             }
-            Ok(open)
+            Ok(Ok(open))
         })
     });
     scratch.drop(&proof)?;
-    result
+    result?
 }
 
 /// Runs a file as the runner does.

@@ -4,9 +4,12 @@ mod again;
 mod compare;
 mod correct;
 mod direction;
+mod foreign_roles;
 mod pieces;
 mod reasons;
+mod renamed;
 mod report;
+mod stay;
 mod text;
 
 pub(crate) use compare::{Compared, compare, look};

@@ -1,9 +1,10 @@
 //! A script as one migration or several, so that no lock is held for long.
 
-use jubilee_catalog::{Catalog, Kind, Name, Object, Script, Step};
+use jubilee_catalog::{Catalog, Kind, Loss, Name, Object, Script, Step};
 use jubilee_core::snake_case;
 
 use super::again::again;
+use super::foreign_roles::guarded;
 
 /// What becomes a file.
 #[derive(Debug, Default)]
@@ -13,8 +14,7 @@ pub(super) struct Piece {
     pub(super) statements: Vec<String>,
     /// The index that is built or dropped `CONCURRENTLY`, which no transaction may do.
     pub(super) index: Option<Name>,
-    /// What goes with its rows.
-    pub(super) lost: Vec<String>,
+    pub(super) lost: Vec<Loss>,
 }
 
 impl Piece {
@@ -31,98 +31,127 @@ impl Piece {
     }
 }
 
-/// All in one file.
-pub(super) fn one(script: &Script, from: &Catalog, to: &Catalog) -> Vec<Piece> {
-    let mut piece = Piece::default();
-    for step in &script.steps {
-        piece.add(step, again(step, of(step, from, to)));
-    }
-    vec![piece]
+/// Writes the statements of a script.
+pub(super) struct Writer<'c> {
+    pub(super) script: &'c Script,
+    pub(super) from: &'c Catalog,
+    pub(super) to: &'c Catalog,
+    /// What comes before the script.
+    pub(super) renames: Vec<String>,
+    /// The roles that another server may not have.
+    pub(super) roles: &'c [&'c str],
 }
 
-/// What builds an index, or checks all rows for a constraint, in files of their own behind the rest.
-pub(super) fn several(script: &Script, from: &Catalog, to: &Catalog) -> Vec<Piece> {
-    let made_again = |table: &Name| {
-        let mut steps = script.steps.iter();
-        steps.any(|step| step.name == *table && step.sql.starts_with("CREATE "))
-    };
-    let is_in_use = |object: &Object| {
-        let table = object.part_of().filter(|table| table.kind == Kind::Table);
-        let both = table.and_then(|table| from.get(table).zip(to.get(table)));
-        // A partitioned table takes neither.
-        let is_whole = both.is_some_and(|(old, new)| {
-            [old, new]
-                .iter()
-                .all(|table| table.get("partition key").is_none())
-        });
-        is_whole && table.is_some_and(|table| !made_again(table))
-    };
-    let mut rest = Piece::default();
-    let mut indexes: Vec<Piece> = Vec::new();
-    let mut end = Piece {
-        suffix: "validate".to_owned(),
-        ..Piece::default()
-    };
-    for step in &script.steps {
-        let object = of(step, from, to);
-        let in_use = object.filter(|object| is_in_use(object));
-        match (step.name.kind, in_use) {
-            (Kind::Index, Some(index)) if is_built(step) && index.get("partition of").is_none() => {
-                let sql = concurrently(step, index);
-                match indexes
-                    .iter_mut()
-                    .find(|piece| piece.index.as_ref() == Some(&step.name))
+impl Writer<'_> {
+    /// All in one file.
+    pub(super) fn one(&self) -> Vec<Piece> {
+        let mut piece = Piece {
+            statements: self.renames.clone(),
+            ..Piece::default()
+        };
+        for step in &self.script.steps {
+            piece.add(step, self.again(step));
+        }
+        vec![piece]
+    }
+
+    /// What builds an index, or checks all rows for a constraint, in files of their own behind the rest; what drops
+    /// an index that is INVALID before it, since it would be built again with the table.
+    pub(super) fn several(&self) -> Vec<Piece> {
+        let mut rest = Piece {
+            statements: self.renames.clone(),
+            ..Piece::default()
+        };
+        let mut invalid: Vec<Piece> = Vec::new();
+        let mut indexes: Vec<Piece> = Vec::new();
+        let mut end = Piece {
+            suffix: "validate".to_owned(),
+            ..Piece::default()
+        };
+        for step in &self.script.steps {
+            let object = self.object(step).filter(|object| self.is_in_use(object));
+            let is_of_step = |piece: &Piece| piece.index.as_ref() == Some(&step.name);
+            match (step.name.kind, object) {
+                (Kind::Index, Some(index))
+                    if is_built(step) && index.get("partition of").is_none() =>
                 {
-                    Some(piece) => piece.statements.push(sql),
-                    None => indexes.push(Piece {
-                        suffix: of_index(&step.name, indexes.len()),
+                    let sql = concurrently(step, index);
+                    if let Some(piece) = indexes.iter_mut().find(|piece| is_of_step(piece)) {
+                        piece.statements.push(sql);
+                        continue;
+                    }
+                    let piece = Piece {
+                        suffix: of_index(&step.name, invalid.len() + indexes.len()),
                         statements: vec![sql],
                         index: Some(step.name.clone()),
                         lost: Vec::new(),
-                    }),
+                    };
+                    match index.is_invalid() && self.to.get(&step.name).is_none() {
+                        true => invalid.push(piece),
+                        false => indexes.push(piece),
+                    }
                 }
+                (Kind::Index, Some(_)) if indexes.iter().any(is_of_step) => {
+                    end.add(step, self.again(step));
+                }
+                (Kind::Constraint, Some(constraint)) => {
+                    constrain(step, constraint, &mut rest, &mut end)
+                }
+                _ => rest.add(step, self.again(step)),
             }
-            (Kind::Index, Some(_))
-                if indexes
-                    .iter()
-                    .any(|piece| piece.index.as_ref() == Some(&step.name)) =>
-            {
-                end.add(step, again(step, object));
-            }
-            (Kind::Constraint, Some(constraint)) => {
-                constrain(step, constraint, &mut rest, &mut end)
-            }
-            _ => rest.add(step, again(step, object)),
         }
-    }
-    if end
-        .statements
-        .iter()
-        .any(|sql| !sql.contains(" VALIDATE CONSTRAINT "))
-    {
-        end.suffix = "finish".to_owned();
-    }
-    let mut all = vec![rest];
-    all.extend(indexes);
-    all.push(end);
-    all.retain(|piece| !piece.statements.is_empty());
-    if all.len() == 1 {
-        for piece in &mut all {
-            piece.suffix.clear();
+        if end
+            .statements
+            .iter()
+            .any(|sql| !sql.contains(" VALIDATE CONSTRAINT "))
+        {
+            end.suffix = "finish".to_owned();
         }
+        let mut all = invalid;
+        all.push(rest);
+        all.extend(indexes);
+        all.push(end);
+        all.retain(|piece| !piece.statements.is_empty());
+        if let [only] = all.as_mut_slice() {
+            only.suffix.clear();
+        }
+        all
     }
-    all
+
+    fn object(&self, step: &Step) -> Option<&Object> {
+        self.to
+            .get(&step.name)
+            .or_else(|| self.from.get(&step.name))
+    }
+
+    fn again(&self, step: &Step) -> String {
+        let object = self.object(step);
+        guarded(again(step, object), step, object, self.roles)
+    }
+
+    /// Whether it belongs to a table that is there and stays. A partitioned table has no index built
+    /// `CONCURRENTLY`, and no foreign key added `NOT VALID`.
+    fn is_in_use(&self, object: &Object) -> bool {
+        let table = object.part_of().filter(|table| table.kind == Kind::Table);
+        let is_made_again = |table: &Name| {
+            let mut steps = self.script.steps.iter();
+            steps.any(|step| step.name == *table && step.sql.starts_with("CREATE "))
+        };
+        let is_whole = |table: &Name, catalog: &Catalog| {
+            let table = catalog.get(table);
+            table.is_some_and(|table| table.get("partition key").is_none())
+        };
+        table.is_some_and(|table| {
+            is_whole(table, self.from) && is_whole(table, self.to) && !is_made_again(table)
+        })
+    }
 }
 
 impl Piece {
     fn add(&mut self, step: &Step, sql: String) {
         self.statements.push(sql);
-        self.lost.extend(step.loses.iter().map(Name::to_string));
+        self.lost.extend(step.loses.iter().cloned());
     }
-}
-
-fn of<'c>(step: &Step, from: &'c Catalog, to: &'c Catalog) -> Option<&'c Object> {
-    to.get(&step.name).or_else(|| from.get(&step.name))
 }
 
 fn is_built(step: &Step) -> bool {

@@ -63,6 +63,7 @@ fn reason(rule: &str, category: Category, direction: Direction) -> Option<&'stat
         _ if rule == "lock-table" => {
             Some("what is written while the rows are copied would be lost")
         }
+        _ if rule == "computed-sql" => Some("it is built of constants and the database's name"),
         Category::Locks => Some(
             "a correction is made as a whole; look how large the table is before it is deployed",
         ),

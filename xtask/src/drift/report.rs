@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use jubilee_catalog::{Change, Kind, What, ddl};
+use jubilee_catalog::{Change, Kind, Object, Rename, What, ddl};
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
 use super::compare::Compared;
+use super::correct::Correction;
 use super::direction::Direction;
 use crate::invocation::further;
 use crate::output::count;
@@ -23,10 +24,11 @@ fn after(compared: &Compared) -> String {
 fn sides(compared: &Compared, change: &Change) -> (Vec<String>, Vec<String>) {
     let expected = ddl(&compared.expected, &change.name);
     let live = match change.what {
-        What::Changed(_) => ddl(
-            &compared.expected.with(&change.name, &compared.live),
-            &change.name,
-        ),
+        What::Changed(_) => {
+            let mut catalog = compared.expected.clone();
+            catalog.take(&change.name, &compared.live);
+            ddl(&catalog, &change.name)
+        }
         _ => ddl(&compared.live, &change.name),
     };
     (expected, live)
@@ -49,6 +51,35 @@ fn differing(expected: &[String], live: &[String]) -> Vec<String> {
     lines
 }
 
+/// A difference in one line.
+pub(super) fn said(compared: &Compared, change: &Change) -> String {
+    let live = compared.live.get(&change.name);
+    match change.what {
+        What::Added(_) if live.is_some_and(Object::is_invalid) => format!("{change}, INVALID"),
+        _ => change.to_string(),
+    }
+}
+
+pub(super) fn perhaps(rename: &Rename) -> String {
+    format!("perhaps renamed: {} to {}", rename.from, rename.to.identity)
+}
+
+/// What whoever makes changes official must know of roles that were made by hand.
+pub(super) fn missing_roles(compared: &Compared, direction: Direction) -> Option<String> {
+    let roles = compared.foreign_roles();
+    let (are, without) = match roles.as_slice() {
+        [] => return None,
+        [_] => ("is", "it"),
+        _ => ("are", "one"),
+    };
+    (direction == Direction::Adopt).then(|| {
+        format!(
+            "{} {are} made by no migration: on a server without {without}, what names {without} is left out, with a warning",
+            roles.join(", ")
+        )
+    })
+}
+
 /// A line for each object, and the statements of both sides of it.
 pub(crate) fn human(compared: &Compared) -> String {
     let mut text = String::new();
@@ -68,13 +99,18 @@ pub(crate) fn human(compared: &Compared) -> String {
         );
     }
     for change in &compared.changes {
-        let _ = writeln!(text, "\n  {change}");
+        let _ = writeln!(text, "\n  {}", said(compared, change));
         let (expected, live) = sides(compared, change);
         for line in differing(&expected, &live) {
             let _ = writeln!(text, "    {line}");
         }
     }
-    for note in &compared.notes {
+    for note in compared
+        .renames
+        .iter()
+        .map(perhaps)
+        .chain(compared.notes.clone())
+    {
         let _ = writeln!(text, "\n  {note}");
     }
     if !compared.changes.is_empty() {
@@ -101,7 +137,7 @@ pub(crate) fn written(
     compared: &Compared,
     direction: Direction,
     paths: &[String],
-    open: &[String],
+    correction: &Correction,
 ) -> String {
     let Compared {
         database, place, ..
@@ -129,15 +165,30 @@ pub(crate) fn written(
     for path in paths {
         let _ = writeln!(text, "  {path}");
     }
-    text.push_str(
-        "proved on a scratch server: on a database as the live one, on one as the migrations make it, and twice\n",
+    let without_roles = match compared.foreign_roles().is_empty() {
+        true => "",
+        false => "; also without the roles that no migration makes",
+    };
+    let _ = writeln!(
+        text,
+        "proved on a scratch server: on a database as the live one, on one as the migrations make it, and twice{without_roles}"
     );
-    for open in open {
-        let _ = writeln!(text, "left open, as a comment in the file: {open}");
+    for rename in &correction.renames {
+        let _ = writeln!(
+            text,
+            "taken for a rename, so that nothing in it is lost: {} to {}",
+            rename.from, rename.to.identity
+        );
+    }
+    for (name, why) in &correction.open {
+        let _ = writeln!(text, "left open, as a comment in the file: {name}: {why}");
+    }
+    if let Some(note) = missing_roles(compared, direction) {
+        let _ = writeln!(text, "roles: {note}");
     }
     if direction == Direction::Adopt {
         for (index, object) in compared.live.of_kind(Kind::Index) {
-            if object.get("validity").is_some() {
+            if object.is_invalid() {
                 let _ = writeln!(
                     text,
                     "{index} is INVALID in the live database: the migration builds it again. To be rid of it, drop it instead"
@@ -175,18 +226,24 @@ pub(crate) fn json(compared: &Compared) -> Value {
                     What::Removed(_) => "removed",
                     What::Changed(_) => "changed",
                 },
-                "summary": change.to_string(),
+                "summary": said(compared, change),
                 "attributes": attributes,
                 "expected": expected,
                 "live": live,
             })
         })
         .collect();
+    let renames: Vec<Value> = compared
+        .renames
+        .iter()
+        .map(|one| json!({ "kind": one.to.kind.name(), "from": one.from.identity, "to": one.to.identity }))
+        .collect();
     json!({
         "name": compared.database,
         "place": compared.place,
         "after": compared.last.as_ref().map(ToString::to_string),
         "drift": changes,
+        "renames": renames,
         "notes": compared.notes,
     })
 }
@@ -205,7 +262,7 @@ pub(crate) fn markdown(compared: &Compared) -> String {
         );
     }
     for change in &compared.changes {
-        let _ = writeln!(text, "- {change}\n\n  ```diff");
+        let _ = writeln!(text, "- {}\n\n  ```diff", said(compared, change));
         let (expected, live) = sides(compared, change);
         let block: String = differing(&expected, &live)
             .into_iter()
@@ -213,7 +270,12 @@ pub(crate) fn markdown(compared: &Compared) -> String {
             .collect();
         let _ = writeln!(text, "{block}  ```");
     }
-    for note in &compared.notes {
+    for note in compared
+        .renames
+        .iter()
+        .map(perhaps)
+        .chain(compared.notes.clone())
+    {
         let _ = writeln!(text, "\n{note}");
     }
     text

@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-use jubilee_catalog::{Change, Kind, Name, What};
+use jubilee_catalog::{Change, Kind, Loss, Name, What};
 use jubilee_core::{MigrationName, Placeholder};
 
 use super::compare::Compared;
 use super::direction::Direction;
 use super::pieces::Piece;
+use super::report::{missing_roles, perhaps, said};
 use crate::header::{git_user, header};
 
 /// `first` is the one that lists what differed.
@@ -30,16 +31,12 @@ pub(super) fn text(
     };
     let description = format!("{doing} what was changed by hand: {what}");
     let author = git_user().unwrap_or_else(|| Placeholder::AUTHOR.to_owned());
-    let mut text = header(name, compared.database, &author, &description);
+    let mut text = header(name, compared.database, &author, &one_line(&description));
     if piece.index.is_some() {
         text.push_str("-- Transaction: none\n");
     }
-    if !piece.lost.is_empty() {
-        let _ = writeln!(
-            text,
-            "-- Destructive: removes {}, with the data in it",
-            piece.lost.join(", ")
-        );
+    if let Some(lost) = lost(&piece.lost) {
+        let _ = writeln!(text, "-- Destructive: {}", one_line(&lost));
     }
     if name == first && direction == Direction::Adopt {
         let broken: Vec<String> = compared.changes.iter().filter_map(breaks).collect();
@@ -47,7 +44,7 @@ pub(super) fn text(
             let _ = writeln!(
                 text,
                 "-- Contract: changed by hand already, so code that needs what was before fails: {}",
-                broken.join(", ")
+                one_line(&broken.join(", "))
             );
         }
     }
@@ -58,9 +55,15 @@ pub(super) fn text(
             .map_or_else(String::new, |last| format!(" after {last}"));
         let _ = writeln!(text, "\n-- What differed in the live database{after}:");
         for change in &compared.changes {
-            let _ = writeln!(text, "--   {change}");
+            let _ = writeln!(text, "--   {}", one_line(&said(compared, change)));
+        }
+        for rename in &compared.renames {
+            let _ = writeln!(text, "--   {}", one_line(&perhaps(rename)));
         }
         text.push_str("-- Why, and since when: not known; write it here.\n\n");
+        if let Some(note) = missing_roles(compared, direction) {
+            let _ = writeln!(text, "-- Roles: {}.\n", one_line(&note));
+        }
     } else {
         let _ = writeln!(
             text,
@@ -68,10 +71,36 @@ pub(super) fn text(
         );
     }
     let open = open.iter().fold(String::new(), |text, (name, why)| {
-        format!("{text}\n-- Left open: {name}: {why}.\n")
+        format!(
+            "{text}\n-- Left open: {}.\n",
+            one_line(&format!("{name}: {why}"))
+        )
     });
     text.push_str(&piece.text(&open));
     text
+}
+
+/// A name may have line ends, and a comment may not.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}
+
+/// What goes, and what may be another value afterwards.
+fn lost(losses: &[Loss]) -> Option<String> {
+    let mut removed = Vec::new();
+    let mut changed = Vec::new();
+    for loss in losses {
+        match loss {
+            Loss::Removed(name) => removed.push(name.to_string()),
+            Loss::Changed(name, types) => changed.push(format!("{name} ({types})")),
+        }
+    }
+    let removed = (!removed.is_empty())
+        .then(|| format!("removes {}, with the data in it", removed.join(", ")));
+    let changed =
+        (!changed.is_empty()).then(|| format!("may change the values of {}", changed.join(", ")));
+    let both: Vec<String> = removed.into_iter().chain(changed).collect();
+    (!both.is_empty()).then(|| both.join("; "))
 }
 
 /// What a change takes from code that was written for the schema before it: something that it names, or a

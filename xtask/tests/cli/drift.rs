@@ -1,5 +1,9 @@
 //! `drift`: what was changed by hand is found, and a migration corrects it.
 
+mod open;
+mod renamed;
+mod roles;
+
 use std::fs;
 
 use postgres::{Client, NoTls};
@@ -139,7 +143,7 @@ fn twenty_changes_are_taken_back() {
     column public.notes.title: default `'old'::text`, was `'new'::text`
     constraint public.notes.notes_size_check: definition `CHECK ((size > 0)) NOT VALID`, was `CHECK ((size > 0))`
     constraint public.notes.notes_title_check: removed
-    index public.notes_size_idx: validity `invalid`, was not set
+    index public.notes_size_idx: validity `INVALID`, was valid
     index public.notes_title_idx: removed
     trigger public.notes.notes_touch: enabled `disabled`, was not set
     policy public.secured.secured_all: using `(a > 1)`, was `(a > 0)`

@@ -29,5 +29,5 @@ mod write_drops;
 
 pub use names::unquoted;
 pub use rename::{Rename, renames};
-pub use script::{Script, Step, careful_script, script};
-pub use snapshot::{ddl, roles, to_sql};
+pub use script::{Loss, Script, Step, careful_script, script};
+pub use snapshot::{ddl, roles, roles_of, to_sql};

@@ -8,8 +8,8 @@ use super::parts::is_of_view;
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
-/// An object that is gone, and the one that is there in its place: of the same kind, of the same table, with the
-/// same properties; a column also at the same place. Most likely it was renamed.
+/// An object that is gone, and one that is there in its place: of the same kind, of the same table, with the same
+/// properties; a column at the same place. Most likely it was renamed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rename {
     /// What it was called.
@@ -176,8 +176,9 @@ fn contents(catalog: &Catalog, schema: &Name) -> BTreeSet<(Kind, String)> {
     inside.collect()
 }
 
-/// A renamed column keeps its number, which a new one never gets: it gets the next one. Where the numbers of the others
-/// differ, since the database was restored from a dump, a renamed column stands behind the same one.
+/// A renamed column keeps its number, which a new one never gets: it gets the next one. Where the numbers of the
+/// others differ, since the database was restored from a dump, a column of the same type behind the same one is taken
+/// for it.
 fn is_same_column(
     from: &Catalog,
     (old, was): (&Name, &Object),
@@ -187,33 +188,31 @@ fn is_same_column(
     let Some(table) = was.part_of() else {
         return false;
     };
-    let number = |column: &Object| column.get("position")?.parse::<u32>().ok();
+    let equal =
+        |one: &Object, other: &Object, attribute| one.get(attribute) == other.get(attribute);
     let (before, after) = (from.columns(table), to.columns(table));
-    let mut others = before
-        .iter()
-        .filter_map(|(name, column)| Some((number(column), number(to.get(name)?))));
-    let is_numbered_alike = others.clone().all(|(was, is)| was == is);
-    let is_same = [
-        "type",
-        "collation",
-        "not null",
-        "default",
-        "generated",
-        "identity",
-    ]
-    .iter()
-    .all(|attribute| was.get(attribute) == is.get(attribute));
+    let is_numbered_alike = before.iter().all(|(name, column)| {
+        to.get(name)
+            .is_none_or(|other| equal(column, other, "position"))
+    });
     if is_numbered_alike {
-        // In front of another, it can be no new one, whatever else was done to it.
-        return number(was) == number(is)
-            && (is_same || others.any(|(other, _)| other > number(was)));
+        return equal(was, is, "position");
     }
     let behind = |columns: &[(&Name, &Object)], column: &Name, other: &Catalog| {
         let until = columns.iter().take_while(|(name, _)| *name != column);
         let both = until.filter(|(name, _)| other.get(name).is_some());
         both.last().map(|(name, _)| (*name).clone())
     };
-    is_same && behind(&before, old, to) == behind(&after, new, from)
+    let kept = [
+        "type",
+        "collation",
+        "not null",
+        "default",
+        "generated",
+        "identity",
+    ];
+    kept.iter().all(|attribute| equal(was, is, attribute))
+        && behind(&before, old, to) == behind(&after, new, from)
 }
 
 impl Rename {
@@ -225,6 +224,13 @@ impl Rename {
         };
         let old = inside(&self.from, &schema.from);
         old.is_some() && old == inside(&self.to, &schema.to)
+    }
+
+    /// The schema to which it has moved.
+    #[must_use]
+    pub fn new_schema(&self) -> Option<Name> {
+        let (old, new) = (schema(&self.from.identity), schema(&self.to.identity));
+        (self.whole.is_none() && old != new).then(|| Name::new(Kind::Schema, new))
     }
 
     /// The statements that rename it, for what would lose rows, values or what is of it if it were dropped and made
@@ -262,9 +268,10 @@ impl Rename {
             ) => {
                 let mut statements = Vec::new();
                 let mut at = old.clone();
-                if schema(old) != schema(new) {
-                    statements.push(format!("ALTER {kind} {at} SET SCHEMA {}", schema(new)));
-                    at = format!("{}.{}", schema(new), without_schema(old));
+                if let Some(schema) = self.new_schema() {
+                    let schema = schema.identity;
+                    statements.push(format!("ALTER {kind} {at} SET SCHEMA {schema}"));
+                    at = format!("{schema}.{}", without_schema(old));
                 }
                 if at != *new {
                     let short = without_schema(new);

@@ -1,8 +1,9 @@
 //! How rows go from a table to the one that is made in its place.
 
+use super::conversion::{Conversion, conversion, forced};
 use super::names::{beside, last};
 use super::plan::Work;
-use super::script::Script;
+use super::script::{Loss, Script};
 use super::types::{is_row_type, is_type};
 use super::{create, names};
 use crate::kind::Kind;
@@ -202,13 +203,26 @@ impl Work<'_> {
         leaves
     }
 
-    /// The columns whose values are not.
-    pub(super) fn left_behind(&self, table: &Name) -> Vec<Name> {
+    /// The columns whose values are not, or as others.
+    pub(super) fn left_behind(&self, table: &Name) -> Vec<Loss> {
         let columns = self.from.columns(table).into_iter();
         columns
-            .filter(|(name, old)| self.to.get(name).is_none() && old.get("generated").is_none())
-            .map(|(name, _)| name.clone())
+            .filter(|(_, old)| old.get("generated").is_none())
+            .filter_map(|(name, _)| match self.to.get(name) {
+                None => Some(Loss::Removed(name.clone())),
+                Some(_) => self.changed(name),
+            })
             .collect()
+    }
+
+    /// What its new type does to the values of a column, if not all can be kept. What is inherited is said of the
+    /// parent.
+    pub(super) fn changed(&self, column: &Name) -> Option<Loss> {
+        let new = self.to.get(column)?;
+        let (was, is) = (self.from.get(column)?.get("type")?, new.get("type")?);
+        let is_changed = matches!(conversion(was, is), Conversion::Lossy(_));
+        (is_changed && new.get("inherited").is_none())
+            .then(|| Loss::Changed(column.clone(), format!("{was} to {is}")))
     }
 
     /// The columns whose values are moved.
@@ -259,10 +273,11 @@ impl Work<'_> {
         if self.is_text(old) {
             return format!("{short}::{is}");
         }
-        if was == is {
-            return short.to_owned();
+        match conversion(was, is) {
+            // Where INSERT does it, what does not fit is an error.
+            Conversion::Assignment => short.to_owned(),
+            _ => forced(short, was, is),
         }
-        super::conversion::forced(short, was, is)
     }
 
     /// How a value becomes one of another type, even if it is changed; nothing in the careful form.
@@ -274,7 +289,7 @@ impl Work<'_> {
         self.is_full
             .then(|| match is_row(self.from, was) && is_row(self.to, is) {
                 true => as_row(short, is),
-                false => super::conversion::forced(short, was, is),
+                false => forced(short, was, is),
             })
     }
 

@@ -19,8 +19,17 @@ pub struct Step {
     pub name: Name,
     /// Without a semicolon at its end.
     pub sql: String,
-    /// What goes with its rows or values: tables, columns.
-    pub loses: Vec<Name>,
+    /// What it does to values.
+    pub loses: Vec<Loss>,
+}
+
+/// What becomes of values that do not stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Loss {
+    /// The table or column goes, and they with it.
+    Removed(Name),
+    /// They are rounded, cut or read in another time zone, without an error: the column, and its two types.
+    Changed(Name, String),
 }
 
 /// The statements that make `to` of `from`, as far as SQL can. Nothing is guessed: a column of another name is a

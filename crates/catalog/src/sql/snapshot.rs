@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::script::{Step, script};
 use crate::kind::Kind;
-use crate::model::{Catalog, Name};
+use crate::model::{Catalog, Name, Object};
 
 /// The statements that make the schema in a database that is like `empty`, when `owner` runs them: what that
 /// role owns is not said to be its. What cannot be written is a comment. Roles are not made.
@@ -31,35 +31,46 @@ pub fn to_sql(catalog: &Catalog, empty: &Catalog, owner: &str) -> String {
     sql
 }
 
-/// The roles that a schema names: owners, and whoever was granted something. They belong to the server, not to
-/// the database.
+/// The roles that a schema names. They belong to the server, not to the database.
 #[must_use]
 pub fn roles(catalog: &Catalog) -> BTreeSet<&str> {
+    let all = catalog.objects();
+    all.flat_map(|(name, object)| roles_of(name, object))
+        .collect()
+}
+
+/// The roles that an object names: its owner, whoever was granted something, those of a policy, a setting, a user
+/// mapping or default privileges.
+#[must_use]
+pub fn roles_of<'c>(name: &'c Name, object: &'c Object) -> BTreeSet<&'c str> {
     let mut roles = BTreeSet::new();
-    for (name, object) in catalog.objects() {
-        for (attribute, value) in object.attributes() {
-            match attribute {
-                "owner" => {
-                    roles.insert(value);
-                }
-                "roles" if name.kind == Kind::Policy => {
-                    roles.extend(super::options::split(value));
-                }
-                _ => roles.extend(attribute.strip_prefix("privileges of ")),
+    for (attribute, value) in object.attributes() {
+        match attribute {
+            "owner" => {
+                roles.insert(value);
             }
+            "roles" if name.kind == Kind::Policy => {
+                roles.extend(super::options::split(value));
+            }
+            _ => roles.extend(attribute.strip_prefix("privileges of ")),
         }
-        if let Some(whose) = name.identity.strip_prefix("FOR ROLE ")
-            && name.kind == Kind::DefaultPrivileges
-        {
+    }
+    let identity = name.identity.as_str();
+    match name.kind {
+        Kind::DefaultPrivileges => {
+            let whose = identity.strip_prefix("FOR ROLE ").unwrap_or_default();
             let end = whose.find(" IN SCHEMA ").or_else(|| whose.rfind(" ON "));
             roles.extend(end.map(|end| &whose[..end]));
         }
+        Kind::Setting if identity != "of all roles" => roles.extend(identity.strip_prefix("of ")),
+        Kind::UserMapping => roles.extend(identity.split(" SERVER ").next()),
+        _ => {}
     }
     roles.remove("PUBLIC");
     roles
 }
 
-/// The statements that make an object and what belongs to it.
+/// The statements that make an object and what belongs to it; a comment for an index that is INVALID.
 #[must_use]
 pub fn ddl(catalog: &Catalog, name: &Name) -> Vec<String> {
     let mut only = catalog.clone();
@@ -70,7 +81,13 @@ pub fn ddl(catalog: &Catalog, name: &Name) -> Vec<String> {
     }
     // A part is written without what it belongs to.
     let steps = script(&Catalog::default(), &only).steps;
-    steps.into_iter().map(|step| step.sql).collect()
+    let invalid = only.objects().filter(|(_, object)| object.is_invalid());
+    let invalid = invalid.map(|(name, _)| format!("-- {name} is INVALID"));
+    steps
+        .into_iter()
+        .map(|step| step.sql)
+        .chain(invalid)
+        .collect()
 }
 
 fn belongs(catalog: &Catalog, name: &Name, whole: &Name) -> bool {

@@ -124,7 +124,12 @@ impl Work<'_> {
                 self.push(script, name, statements);
             }
             let statements = self.alters.get(name).cloned().unwrap_or_default();
+            let before = script.steps.len();
             self.push(script, name, statements);
+            let mut steps = script.steps[before..].iter_mut();
+            if let Some(step) = steps.find(|step| step.sql.contains(" TYPE ")) {
+                step.loses.extend(self.changed(name));
+            }
             self.push(
                 script,
                 name,
@@ -148,7 +153,7 @@ impl Work<'_> {
         }
         let unsure = privileges::given_by_default(self.from, name);
         self.push(script, name, common::changes(name, None, new, &unsure));
-        if new.get("validity").is_some() || new.get("index validity").is_some() {
+        if new.is_invalid() {
             let why = "no statement makes an index that is not valid".to_owned();
             self.open.insert(name.clone(), why);
         }

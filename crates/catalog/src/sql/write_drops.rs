@@ -7,7 +7,7 @@ use super::names::last;
 use super::order::Units;
 use super::parts::is_of_view;
 use super::plan::Work;
-use super::script::{Script, Step};
+use super::script::{Loss, Script, Step};
 use super::{drop, names, options};
 use crate::kind::Kind;
 use crate::model::{Name, Object};
@@ -123,7 +123,9 @@ impl Work<'_> {
             }
             let mut loses = match name.kind {
                 _ if self.rebuilt.contains_key(name) => self.left_behind(name),
-                Kind::Table | Kind::Column if !is_of_view(object) => vec![name.clone()],
+                Kind::Table | Kind::Column if !is_of_view(object) => {
+                    vec![Loss::Removed(name.clone())]
+                }
                 _ => Vec::new(),
             };
             if self.late_drops.contains(name) {

@@ -52,10 +52,11 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
         .filter(|change| touched.contains(&change.name));
     let left: Vec<Change> = left.collect();
     if left.is_empty() {
-        return Ok(Verdict::Holds(format!(
-            "{} objects are as before {name}",
-            touched.len()
-        )));
+        let objects = match touched.len() {
+            1 => "1 object is".to_owned(),
+            number => format!("{number} objects are"),
+        };
+        return Ok(Verdict::Holds(format!("{objects} as before {name}")));
     }
     let findings = left.into_iter().map(|change| Finding {
         range: None,
