@@ -305,4 +305,12 @@ mod tests {
             assert_eq!(root.files(), before);
         }
     }
+
+    #[test]
+    fn the_file_beside_is_not_named() {
+        let problem = write(&[Change::new("/proc/new".into(), "")]).unwrap_err();
+        let said = problem.json().to_string();
+        assert!(said.contains("cannot write /proc/new"), "{said}");
+        assert!(!said.contains(".tmp"), "{said}");
+    }
 }

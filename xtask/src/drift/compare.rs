@@ -197,7 +197,7 @@ pub(crate) fn compare(
     let unmatched_there = left_out.allowed.unmatched(&expected);
     unmatched.retain(|pattern| unmatched_there.contains(pattern));
     notes.extend(unmatched.into_iter().map(|pattern| {
-        format!("drift.toml: `{pattern}` matches nothing, live or of the migrations")
+        format!("drift.toml: `{pattern}` matches no object, neither live nor of the migrations")
     }));
     left_out.of(&mut expected, scratch.major());
     let mut compared = Compared {
