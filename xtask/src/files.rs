@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn the_file_beside_is_not_named() {
         let problem = write(&[Change::new("/proc/new".into(), "")]).unwrap_err();
-        let said = problem.json().to_string();
+        let said = serde_json::to_string(&problem.json()).unwrap();
         assert!(said.contains("cannot write /proc/new"), "{said}");
         assert!(!said.contains(".tmp"), "{said}");
     }

@@ -41,14 +41,14 @@ struct Wanted<'c> {
 struct Failed {
     /// What would not be as it should.
     differing: Vec<Name>,
-    problem: Problem,
+    problem: Box<Problem>,
 }
 
 impl From<Problem> for Failed {
     fn from(problem: Problem) -> Self {
         Self {
             differing: Vec::new(),
-            problem,
+            problem: Box::new(problem),
         }
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn correct(
                     more.retain(|name, _| failed.differing.contains(name));
                 }
                 if more.is_empty() {
-                    return Err(failed.problem);
+                    return Err(*failed.problem);
                 }
                 stays.extend(more);
             }
@@ -333,7 +333,7 @@ fn prove_on(
                     .hint("write the migration by hand: cargo xtask new");
                     return Ok(Err(Failed {
                         differing: left.into_iter().map(|change| change.name).collect(),
-                        problem,
+                        problem: Box::new(problem),
                     }));
                 }
                 open.extend(named.into_iter().map(|change| change.name));

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::common;
 use super::names::{last, literal, schema, unquoted, without_schema};
-use super::parts::is_of_view;
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
@@ -63,23 +62,22 @@ pub fn renames(from: &Catalog, to: &Catalog) -> Vec<Rename> {
     renames
 }
 
-/// What one catalog has and the other has not.
+/// What one catalog has and the other has not, but for what gets its name from something else.
 fn only<'c>(here: &'c Catalog, there: &Catalog) -> Vec<(&'c Name, &'c Object)> {
-    let is_own = |name: &Name, object: &Object| {
-        let goes_with_whole = object
-            .part_of()
-            .is_some_and(|whole| there.get(whole).is_none());
-        let is_of_parent = object.get("inherited").is_some()
-            || name.kind == Kind::Index && object.get("partition of").is_some();
-        !goes_with_whole && !is_of_parent && !(name.kind == Kind::Column && is_view_column(object))
+    let follows = |name: &Name, object: &Object| {
+        let whole = object.part_of();
+        whole.is_some_and(|whole| there.get(whole).is_none())
+            || object.get("inherited").is_some()
+            || match name.kind {
+                Kind::Index => object.get("partition of").is_some(),
+                Kind::Column => whole
+                    .is_some_and(|whole| matches!(whole.kind, Kind::View | Kind::MaterializedView)),
+                _ => false,
+            }
     };
     here.objects()
-        .filter(|(name, object)| there.get(name).is_none() && is_own(name, object))
+        .filter(|(name, object)| there.get(name).is_none() && !follows(name, object))
         .collect()
-}
-
-fn is_view_column(column: &Object) -> bool {
-    is_of_view(column) && column.part_of().is_some_and(|of| of.kind != Kind::Type)
 }
 
 fn is_same(
