@@ -210,6 +210,20 @@ fn every_field_of_a_check() {
 }
 
 #[test]
+fn every_field_of_drift() {
+    let place = Place::new();
+    let body = "CREATE TABLE users (id int, name text);";
+    place.migration(1, "users", "", body);
+    assert_eq!(place.run("migrate codex --migrations m").code, Some(0));
+    place.sql(
+        "codex",
+        "ALTER TABLE users RENAME name TO called; ALTER TABLE users ALTER id SET NOT NULL;
+         ALTER TABLE users ADD CHECK (id > 0) NOT VALID",
+    );
+    assert_documented("`drift`", &of_all(&place, &["drift codex"]));
+}
+
+#[test]
 fn what_cannot_begin_is_a_problem_alone() {
     let place = Place::unconfigured().set("NODE_ENV", "production");
     for line in [

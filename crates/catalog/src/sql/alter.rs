@@ -160,16 +160,12 @@ fn relation(name: &Name, old: &Object, new: &Object, differing: &[&str]) -> Alte
     for attribute in differing {
         let (was, is) = (old.get(attribute), new.get(attribute));
         match *attribute {
-            "options" => {
-                let clauses = options::changes(was, is, "");
-                statements.extend(
-                    clauses
-                        .into_iter()
-                        .map(|clause| format!("{alter} {identity} {clause}")),
-                );
-            }
-            "toast options" => {
-                let clauses = options::changes(was, is, "toast.");
+            "options" | "toast options" => {
+                let prefix = match *attribute {
+                    "options" => "",
+                    _ => "toast.",
+                };
+                let clauses = options::changes(was, is, prefix);
                 statements.extend(
                     clauses
                         .into_iter()

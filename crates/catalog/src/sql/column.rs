@@ -3,6 +3,7 @@
 use super::conversion::{Conversion, conversion};
 use super::names::last;
 use super::options;
+use super::sequence::of_identity;
 use crate::kind::Kind;
 use crate::model::{Name, Object};
 
@@ -208,16 +209,11 @@ fn identity(table: &str, column: &str, old: &Object, new: &Object) -> Result<Vec
         }
         (Some(_), None) => Ok(alter("DROP IDENTITY".to_owned())),
         (Some(before), Some(after)) if before != after => {
-            let sequence = |text: &str| {
-                text.split_once("SEQUENCE NAME ")
-                    .and_then(|(_, rest)| rest.split_once(" START "))
-                    .map(|(name, _)| name.to_owned())
-            };
             let mut statements = Vec::new();
-            if let (Some(was), Some(is)) = (sequence(before), sequence(after))
+            if let (Some(was), Some(is)) = (of_identity(before), of_identity(after))
                 && was != is
             {
-                let name = super::names::without_schema(&is);
+                let name = super::names::without_schema(is);
                 statements.push(format!("ALTER SEQUENCE {was} RENAME TO {name}"));
             }
             let (always, parameters) = after.split_once(" (").unwrap_or((after, ")"));

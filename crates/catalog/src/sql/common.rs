@@ -48,14 +48,19 @@ pub(super) fn changes(
         let index = index_of(name, new, &table.identity);
         statements.push(format!("COMMENT ON INDEX {index} IS {comment}"));
     }
-    for (attribute, label) in new.attributes() {
-        if let Some(provider) = attribute.strip_prefix("security label for ")
-            && was(attribute) != Some(label)
-        {
+    let attributes = new
+        .attributes()
+        .chain(old.into_iter().flat_map(Object::attributes));
+    let providers: BTreeSet<&str> = attributes
+        .filter_map(|(attribute, _)| attribute.strip_prefix("security label for "))
+        .collect();
+    for provider in providers {
+        let attribute = format!("security label for {provider}");
+        if new.get(&attribute) != was(&attribute) {
+            let label = new.get(&attribute).map_or("NULL".to_owned(), literal);
             statements.push(format!(
-                "SECURITY LABEL FOR {provider} ON {} IS {}",
-                called(name, new),
-                literal(label)
+                "SECURITY LABEL FOR {provider} ON {} IS {label}",
+                called(name, new)
             ));
         }
     }

@@ -42,12 +42,16 @@ pub(super) fn conversion(from: &str, to: &str) -> Conversion {
         ("timestamp", "timestamptz")
         | ("timestamptz", "timestamp")
         | ("timestamptz", "date" | "time")
+        | ("text", "timestamptz" | "timetz")
         | ("date", "timestamptz") => Conversion::Lossy(ZONE),
         ("date", "timestamp") => Conversion::Assignment,
-        ("timestamp", "date" | "time") => Conversion::Lossy(CUTS),
+        ("timestamp" | "text", "date" | "time") | ("text", "timestamp" | "name" | "\"char\"") => {
+            Conversion::Lossy(CUTS)
+        }
         ("timestamp", "timestamp")
         | ("timestamptz", "timestamptz")
         | ("time", "time")
+        | ("timetz", "timetz")
         | ("interval", "interval") => match (old_limit, new_limit) {
             (_, None) => Conversion::Assignment,
             (Some((before, _)), Some((after, _))) if after >= before => Conversion::Assignment,
@@ -59,6 +63,8 @@ pub(super) fn conversion(from: &str, to: &str) -> Conversion {
         // Everything has a text, and that is kept; a limit of characters is not.
         (_, "text") if to.contains('(') => Conversion::Lossy(CUTS),
         (_, "text") => Conversion::Assignment,
+        ("text", "float") => Conversion::Lossy(ROUNDS),
+        ("text", "numeric" | "interval") if new_limit.is_some() => Conversion::Lossy(ROUNDS),
         ("text", _) => Conversion::Cast,
         (one, other) if one == other => Conversion::Assignment,
         _ => Conversion::Lossy("PostgreSQL has no conversion that is known to keep the values"),
@@ -75,6 +81,8 @@ fn family(name: &str) -> &str {
         "timestamp without time zone" => "timestamp",
         "timestamp with time zone" => "timestamptz",
         "timestamp" if name.ends_with("with time zone") => "timestamptz",
+        "time with time zone" => "timetz",
+        "time" if name.ends_with("with time zone") => "timetz",
         "time without time zone" | "time" => "time",
         _ => base,
     }

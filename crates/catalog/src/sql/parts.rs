@@ -128,8 +128,9 @@ pub(super) fn is_parents(name: &Name, object: &Object) -> bool {
     }
 }
 
+/// Whether it is a part of a view: a column that holds no values.
 pub(super) fn is_of_view(object: &Object) -> bool {
     object
         .part_of()
-        .is_some_and(|whole| matches!(whole.kind, Kind::View | Kind::MaterializedView | Kind::Type))
+        .is_some_and(|whole| matches!(whole.kind, Kind::View | Kind::MaterializedView))
 }

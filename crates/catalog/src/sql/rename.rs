@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::common;
 use super::names::{last, literal, schema, unquoted, without_schema};
+use super::parts::is_of_view;
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
@@ -70,8 +71,7 @@ fn only<'c>(here: &'c Catalog, there: &Catalog) -> Vec<(&'c Name, &'c Object)> {
             || object.get("inherited").is_some()
             || match name.kind {
                 Kind::Index => object.get("partition of").is_some(),
-                Kind::Column => whole
-                    .is_some_and(|whole| matches!(whole.kind, Kind::View | Kind::MaterializedView)),
+                Kind::Column => is_of_view(object),
                 _ => false,
             }
     };

@@ -4,6 +4,7 @@ use super::conversion::{Conversion, conversion, forced};
 use super::names::{beside, last};
 use super::plan::Work;
 use super::script::{Loss, Script};
+use super::sequence::of_identity;
 use super::types::{is_row_type, is_type};
 use super::{create, names};
 use crate::kind::Kind;
@@ -305,19 +306,14 @@ impl Work<'_> {
     pub(super) fn again_value(&self, column: &Object, short: &str) -> String {
         let is = column.get("type").unwrap_or_default();
         if self.is_row(column) {
-            return format!(
-                "pg_catalog.jsonb_populate_record(NULL::{is}, pg_catalog.to_jsonb({short}))"
-            );
+            return as_row(short, is);
         }
         format!("{short}::text::{is}")
     }
 
     /// The identity columns that stay, with the name of the old sequence and of the new one.
     fn identities(&self, table: &Name) -> Vec<(usize, String, String)> {
-        let sequence = |object: &Object| -> Option<String> {
-            let (_, rest) = object.get("identity")?.split_once("SEQUENCE NAME ")?;
-            Some(rest.split_once(" START ")?.0.to_owned())
-        };
+        let sequence = |object: &Object| Some(of_identity(object.get("identity")?)?.to_owned());
         let columns = self.to.columns(table).into_iter();
         columns
             .enumerate()

@@ -24,3 +24,9 @@ pub(super) fn sequence(identity: &str, object: &Object) -> String {
         sequence_parameters(object)
     )
 }
+
+/// The sequence of an identity column: `ALWAYS (SEQUENCE NAME public.notes_id_seq START WITH 1 …)`.
+pub(super) fn of_identity(identity: &str) -> Option<&str> {
+    let (_, rest) = identity.split_once("SEQUENCE NAME ")?;
+    Some(rest.split_once(" START ")?.0)
+}

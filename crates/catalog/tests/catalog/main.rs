@@ -17,4 +17,5 @@ mod rows;
 mod scripts;
 mod speed;
 mod support;
+mod values;
 mod whole;

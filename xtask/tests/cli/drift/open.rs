@@ -10,7 +10,7 @@ fn one_type_that_cannot_be_guessed_does_not_keep_the_rest() {
         "codex",
         "DROP VIEW titles;
          ALTER TABLE notes ALTER size TYPE numeric(10,2);
-         CREATE VIEW titles AS SELECT n.title, n.size FROM notes n;
+         CREATE VIEW titles AS SELECT n.title, n.size FROM notes n CROSS JOIN owned o;
          ALTER TABLE notes ADD nickname text",
     );
     assert_said!(place.run("drift codex --migrations m --restore bring_back"), @"
@@ -26,7 +26,7 @@ fn one_type_that_cannot_be_guessed_does_not_keep_the_rest() {
     ");
     insta::assert_snapshot!(statements(&file(&place, "0002_bring_back.sql")), @"
     -- What differed in the live database after 0001_initial_schema:
-    --   view public.titles: definition from line 2: `n.size`, was `o.a`
+    --   view public.titles: definition from line 1: `SELECT title,`, was `SELECT n.title,`
     --   column public.notes.nickname: added
     --   column public.notes.size: type `numeric(10,2)`, was `integer`
     --   column public.titles.a: removed
