@@ -34,7 +34,8 @@ struct Wanted<'c> {
     from: &'c Renamed,
     to: Catalog,
     script: Script,
-    open: Vec<(Name, String)>,
+    /// What the script does not do, and why.
+    open: BTreeMap<Name, String>,
 }
 
 /// Why a correction is none.
@@ -84,8 +85,7 @@ pub(crate) fn correct(
         match proved(scratch, compared, &wanted) {
             Ok((pieces, left)) => break (wanted, pieces, left),
             Err(failed) => {
-                let open = wanted.open.iter().map(|(name, _)| name);
-                let mut more = stay(&from.catalog, &wanted.to, open);
+                let mut more = stay(&from.catalog, &wanted.to, wanted.open.keys());
                 // If it is known which of these fail, the others do not stay.
                 if !failed.differing.is_empty()
                     && failed.differing.iter().all(|name| more.contains_key(name))
@@ -134,7 +134,7 @@ pub(crate) fn correct(
     })
 }
 
-fn nothing(direction: Direction, open: &[(Name, String)]) -> Problem {
+fn nothing(direction: Direction, open: &BTreeMap<Name, String>) -> Problem {
     let open: Vec<String> = open
         .iter()
         .map(|(name, why)| format!("{name}: {why}"))
@@ -189,14 +189,17 @@ fn wanted<'c>(
         let is_owner = step.sql.ends_with(&format!(" OWNER TO {}", compared.role));
         !(is_owner && from.catalog.get(&step.name).is_none())
     });
-    let mut open = script.open.clone();
-    for (name, why) in &mut open {
+    let mut open = stays.clone();
+    for (name, why) in &script.open {
         let is_only_careful = full.open.iter().all(|(other, _)| other != name);
-        if is_only_careful && matches!(direction, Direction::Restore { .. }) {
-            why.push_str("; --rebuild does it, and may copy whole tables");
-        }
+        let hint = match direction {
+            Direction::Restore { .. } if is_only_careful => {
+                "; --rebuild does it, and may copy whole tables"
+            }
+            _ => "",
+        };
+        open.insert(name.clone(), format!("{why}{hint}"));
     }
-    open.extend(stays.clone());
     Wanted {
         from,
         to,
@@ -267,7 +270,7 @@ fn prove(
 ) -> Result<Vec<Name>, Failed> {
     let fresh = "a database as the migrations make it";
     let drifted = "a database as the live one";
-    let is_open = |name: &Name| wanted.open.iter().any(|(open, _)| open == name);
+    let is_open = |name: &Name| wanted.open.contains_key(name);
     let proof = |database: &str, what| {
         prove_on(scratch, compared, database, what, pieces, wanted, &is_open)
     };

@@ -11,6 +11,7 @@ mod renamed;
 mod report;
 mod stay;
 mod text;
+mod words;
 
 pub(crate) use compare::{Compared, compare, look};
 pub(crate) use correct::correct;

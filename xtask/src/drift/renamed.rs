@@ -4,7 +4,7 @@
 use jubilee_catalog::{Catalog, Rename, renames};
 
 use super::compare::Compared;
-use super::text::one_line;
+use super::words::one_line;
 use crate::problem::Problem;
 use crate::schema;
 use crate::scratch::Scratch;

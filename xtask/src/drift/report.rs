@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
-use jubilee_catalog::{Change, Kind, Object, Rename, What, ddl};
+use jubilee_catalog::{Change, Kind, What, ddl};
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
 use super::compare::Compared;
 use super::correct::Correction;
 use super::direction::Direction;
+use super::words::{missing_roles, perhaps, said};
 use crate::invocation::further;
 use crate::output::count;
 
@@ -42,42 +43,12 @@ fn differing(expected: &[String], live: &[String]) -> Vec<String> {
     for change in TextDiff::from_lines(&expected, &live).iter_all_changes() {
         let line = change.value().trim_end_matches('\n');
         match change.tag() {
-            _ if line.is_empty() => {}
-            ChangeTag::Equal => {}
-            ChangeTag::Delete => lines.push(format!("- {line}")),
-            ChangeTag::Insert => lines.push(format!("+ {line}")),
+            ChangeTag::Delete if !line.is_empty() => lines.push(format!("- {line}")),
+            ChangeTag::Insert if !line.is_empty() => lines.push(format!("+ {line}")),
+            _ => {}
         }
     }
     lines
-}
-
-/// A difference in one line.
-pub(super) fn said(compared: &Compared, change: &Change) -> String {
-    let live = compared.live.get(&change.name);
-    match change.what {
-        What::Added(_) if live.is_some_and(Object::is_invalid) => format!("{change}, INVALID"),
-        _ => change.to_string(),
-    }
-}
-
-pub(super) fn perhaps(rename: &Rename) -> String {
-    format!("perhaps renamed: {} to {}", rename.from, rename.to.identity)
-}
-
-/// What whoever makes changes official must know of roles that were made by hand.
-pub(super) fn missing_roles(compared: &Compared, direction: Direction) -> Option<String> {
-    let roles = compared.foreign_roles();
-    let (are, without) = match roles.as_slice() {
-        [] => return None,
-        [_] => ("is", "it"),
-        _ => ("are", "one"),
-    };
-    (direction == Direction::Adopt).then(|| {
-        format!(
-            "{} {are} made by no migration: on a server without {without}, what names {without} is left out, with a warning",
-            roles.join(", ")
-        )
-    })
 }
 
 /// A line for each object, and the statements of both sides of it.
@@ -142,9 +113,9 @@ pub(crate) fn written(
     let Compared {
         database, place, ..
     } = compared;
-    let doing = match direction {
-        Direction::Adopt => "makes this official",
-        Direction::Restore { .. } => "takes this back",
+    let (does, do_it) = match direction {
+        Direction::Adopt => ("makes this official", "make this official"),
+        Direction::Restore { .. } => ("takes this back", "take this back"),
     };
     let mut text = format!(
         "{database} ({place}): {} from {}\n",
@@ -152,14 +123,8 @@ pub(crate) fn written(
         after(compared)
     );
     let what = match paths.len() {
-        1 => format!("wrote the migration that {doing}:"),
-        number => format!(
-            "wrote {number} migrations that together {doing}:",
-            doing = match direction {
-                Direction::Adopt => "make this official",
-                Direction::Restore { .. } => "take this back",
-            }
-        ),
+        1 => format!("wrote the migration that {does}:"),
+        number => format!("wrote {number} migrations that together {do_it}:"),
     };
     let _ = writeln!(text, "{what}");
     for path in paths {

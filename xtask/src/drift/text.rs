@@ -8,7 +8,7 @@ use jubilee_core::{MigrationName, Placeholder};
 use super::compare::Compared;
 use super::direction::Direction;
 use super::pieces::Piece;
-use super::report::{missing_roles, perhaps, said};
+use super::words::{missing_roles, one_line, perhaps, said};
 use crate::header::{git_user, header};
 
 /// `first` is the one that lists what differed.
@@ -78,11 +78,6 @@ pub(super) fn text(
     });
     text.push_str(&piece.text(&open));
     text
-}
-
-/// A name may have line ends, and a comment may not.
-pub(super) fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
 }
 
 /// What goes, and what may be another value afterwards.

@@ -26,7 +26,7 @@ fn one_type_that_cannot_be_guessed_does_not_keep_the_rest() {
     ");
     insta::assert_snapshot!(statements(&file(&place, "0002_bring_back.sql")), @"
     -- What differed in the live database after 0001_initial_schema:
-    --   view public.titles: definition from line 1: `SELECT title,`, was `SELECT n.title,`
+    --   view public.titles: definition from line 2: `n.size`, was `o.a`
     --   column public.notes.nickname: added
     --   column public.notes.size: type `numeric(10,2)`, was `integer`
     --   column public.titles.a: removed
