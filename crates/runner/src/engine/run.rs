@@ -17,7 +17,7 @@ use crate::link::Link;
 use crate::message::{Message, Part};
 use crate::refusal;
 use crate::state::{self, Divergence, Known, MigrationState, MigrationStatus};
-use crate::target::{Server, Target};
+use crate::target::Server;
 
 /// One run against one database.
 pub(crate) struct Engine<'a, L: Link> {
@@ -27,6 +27,8 @@ pub(crate) struct Engine<'a, L: Link> {
     pub(crate) applied: Vec<Applied>,
     /// The applied migrations that are newer than all files, where that is accepted.
     pub(crate) newer: Vec<MigrationName>,
+    /// What was read before the run began.
+    pub(crate) ahead: Option<Snapshot>,
     /// Where this is, known once the target was read.
     pub(crate) server: Option<Server>,
     /// What the target demands, known once it was read.
@@ -96,6 +98,7 @@ impl<'a, L: Link> Engine<'a, L> {
             resumed: false,
             applied: Vec::new(),
             newer: Vec::new(),
+            ahead: None,
             server: None,
             terms: Terms::default(),
             one_by_one: false,
@@ -119,14 +122,14 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// Where every migration stands, and what stands against the target. Writes nothing.
     pub(crate) async fn status(&mut self) -> Result<(Snapshot, Vec<MigrationState>), RunErrorKind> {
-        let snapshot = self.read(Details::OfAll).await?;
+        let snapshot = self.read_first(Details::OfAll).await?;
         let states = state::states(&self.context.known, &snapshot.rows);
         Ok((snapshot, states))
     }
 
     /// What [`Engine::run`] would apply, in order. Writes nothing.
     pub(crate) async fn plan(&mut self) -> Result<Vec<Planned>, RunErrorKind> {
-        let snapshot = self.read(Details::OfUnfinished).await?;
+        let snapshot = self.read_first(Details::OfUnfinished).await?;
         let steps = self.steps(&snapshot)?;
         if !steps.is_empty() {
             self.come_to_terms(&snapshot, &steps).await?;
@@ -151,7 +154,7 @@ impl<'a, L: Link> Engine<'a, L> {
         let mut planned = false;
         loop {
             self.check_stop()?;
-            let snapshot = self.read(Details::OfUnfinished).await?;
+            let snapshot = self.read_first(Details::OfUnfinished).await?;
             self.notice_progress(&snapshot);
             let steps = self.steps(&snapshot)?;
             if steps.is_empty() {
@@ -194,16 +197,11 @@ impl<'a, L: Link> Engine<'a, L> {
                 refuse(refusal::citus(found))?;
             }
             let path = Path::of(target, self.link.process().await);
-            self.terms = if path == Path::Pooled || target.caller_session.is_some() {
-                Terms::of(target, path)
-            } else {
-                let caller_session = Some(self.read_caller_session().await?);
-                let target = Target {
-                    caller_session,
-                    ..target.clone()
-                };
-                Terms::of(&target, path)
-            };
+            let mut known = target.clone();
+            if path != Path::Pooled && known.caller_session.is_none() {
+                known.caller_session = Some(self.read_caller_session().await?);
+            }
+            self.terms = Terms::of(&known, path);
             self.one_by_one |= target.has_citus;
         }
         if self.terms.path == Path::Pooled {
