@@ -3,7 +3,7 @@
 use jubilee_catalog::{Object, Step, roles_of, unquoted};
 
 /// What stands in front of a role in the statements that name one.
-const BEFORE: [&str; 5] = [" TO ", " FROM ", " ROLE ", " MAPPING FOR ", ", "];
+const BEFORE: [&str; 4] = [" TO ", " FROM ", " ROLE ", " MAPPING FOR "];
 
 /// The statement so that it does nothing where such a role is missing.
 pub(super) fn guarded(sql: String, step: &Step, object: Option<&Object>, roles: &[&str]) -> String {
