@@ -13,7 +13,8 @@ use tokio::net::{TcpStream, UnixStream, lookup_host};
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Config as Driver;
 
-use super::connect_error::{ConnectError, Failure};
+use super::connect_error::Cause;
+use super::failure::Failure;
 use super::settings::{Server, Settings};
 use super::wire::Socket;
 
@@ -53,24 +54,21 @@ pub(super) async fn dial(
     settings: &Settings,
     server: &Server,
     deadline: Instant,
-) -> Result<(Address, Box<dyn Socket>), ConnectError> {
-    let failed = |failure, cause| ConnectError::new(settings, server, failure, cause);
+) -> Result<(Address, Box<dyn Socket>), Cause> {
     let limit = settings.connect_timeout;
     if let Some(folder) = server.socket_folder() {
-        let place = Address::Unix(folder.join(format!(".s.PGSQL.{}", server.port)));
+        let path = folder.join(format!(".s.PGSQL.{}", server.port));
+        let place = Address::Unix(path.clone());
         return match timeout_at(deadline, place.dial(&settings.driver)).await {
             Ok(Ok(socket)) => Ok((place, socket)),
-            Ok(Err(error)) => {
-                let (failure, cause) = of_socket(folder, server.port, &error);
-                Err(failed(failure, Some(cause)))
-            }
-            Err(_) => Err(failed(Failure::NoAnswer(limit), None)),
+            Ok(Err(error)) => Err(of_socket(folder, &path, &error)),
+            Err(_) => Err(Failure::NoAnswer(limit).into()),
         };
     }
     let host = (server.host.as_str(), server.port);
     let addresses: Vec<SocketAddr> = match timeout_at(deadline, lookup_host(host)).await {
-        Err(_) => return Err(failed(Failure::NotFoundInTime(limit), None)),
-        Ok(Err(error)) => return Err(failed(Failure::HostUnknown, Some(error.to_string()))),
+        Err(_) => return Err(Failure::NotFoundInTime(limit).into()),
+        Ok(Err(error)) => return Err(Cause::new(Failure::HostUnknown, error.to_string())),
         Ok(Ok(found)) => found.collect(),
     };
     let mut errors = Vec::new();
@@ -79,45 +77,37 @@ pub(super) async fn dial(
         let left = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
         let share = deadline.saturating_duration_since(Instant::now()) / left;
         let place = Address::Tcp(*address);
-        match timeout_at(Instant::now() + share, place.dial(&settings.driver)).await {
-            Ok(Ok(socket)) => return Ok((place, socket)),
-            Ok(Err(error)) => errors.push((*address, error)),
-            Err(_) => errors.push((*address, io::ErrorKind::TimedOut.into())),
-        }
+        let (failure, why) =
+            match timeout_at(Instant::now() + share, place.dial(&settings.driver)).await {
+                Ok(Ok(socket)) => return Ok((place, socket)),
+                Err(_) => (Failure::NoAnswer(limit), "no answer".to_owned()),
+                Ok(Err(error)) => match error.kind() {
+                    io::ErrorKind::TimedOut => (Failure::NoAnswer(limit), "no answer".to_owned()),
+                    // In the operating system's words, without the number.
+                    io::ErrorKind::ConnectionRefused => {
+                        (Failure::Refused, "connection refused".to_owned())
+                    }
+                    _ => (Failure::Unreachable, error.to_string()),
+                },
+            };
+        errors.push((failure, format!("{address}: {why}")));
     }
-    let any = |kind| errors.iter().any(|(_, error)| error.kind() == kind);
-    let failure = if errors.is_empty() {
-        Failure::HostUnknown
-    } else if any(io::ErrorKind::TimedOut) {
-        Failure::NoAnswer(limit)
-    } else if any(io::ErrorKind::ConnectionRefused) {
-        Failure::Refused
-    } else {
-        Failure::Unreachable
-    };
-    let each = errors
-        .iter()
-        .map(|(address, error)| format!("{address}: {}", told(error)));
-    let cause = each.collect::<Vec<_>>().join("; ");
-    Err(failed(
-        failure,
-        Some(cause).filter(|cause| !cause.is_empty()),
-    ))
-}
-
-/// An error in the operating system's words, without the number.
-fn told(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::TimedOut => "no answer".to_owned(),
-        io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
-        _ => error.to_string(),
+    let any = |wanted| errors.iter().any(|(failure, _)| *failure == wanted);
+    let of_all = [Failure::NoAnswer(limit), Failure::Refused];
+    let failure = of_all.into_iter().find(|failure| any(*failure));
+    let each: Vec<String> = errors.into_iter().map(|(_, why)| why).collect();
+    match each.is_empty() {
+        true => Err(Failure::HostUnknown.into()),
+        false => Err(Cause::new(
+            failure.unwrap_or(Failure::Unreachable),
+            each.join("; "),
+        )),
     }
 }
 
-fn of_socket(folder: &Path, port: u16, error: &io::Error) -> (Failure, String) {
-    let path = folder.join(format!(".s.PGSQL.{port}"));
+fn of_socket(folder: &Path, path: &Path, error: &io::Error) -> Cause {
     let path = path.display();
-    match error.kind() {
+    let (failure, why) = match error.kind() {
         io::ErrorKind::NotFound if !folder.is_dir() => (
             Failure::SocketMissing,
             format!("there is no folder {}", folder.display()),
@@ -129,5 +119,6 @@ fn of_socket(folder: &Path, port: u16, error: &io::Error) -> (Failure, String) {
             format!("{path} was left behind by a server that is gone"),
         ),
         _ => (Failure::Unreachable, format!("{path}: {error}")),
-    }
+    };
+    Cause::new(failure, why)
 }

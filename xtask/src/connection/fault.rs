@@ -18,6 +18,12 @@ impl Fault {
             hint: hint.into(),
         }
     }
+
+    /// The same of a value, whose place its text continues: "is `x`, which is not a port".
+    pub(super) fn of(self, at: &impl fmt::Display) -> Self {
+        let what = format!("{at} {}", self.what);
+        Self { what, ..self }
+    }
 }
 
 /// Everything that is wrong with a configuration, at once.
@@ -29,6 +35,13 @@ pub struct ConfigurationError {
 }
 
 impl ConfigurationError {
+    pub(super) fn of(message: impl Into<String>, fault: Fault) -> Self {
+        Self {
+            message: message.into(),
+            faults: vec![fault],
+        }
+    }
+
     /// Each thing that is wrong on a line.
     #[must_use]
     pub fn why(&self) -> String {

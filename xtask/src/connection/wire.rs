@@ -18,6 +18,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio_postgres::config::SslMode as Negotiation;
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
 /// A socket that is connected.
@@ -51,14 +52,17 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    /// Takes over a fresh socket. With `tls` the first message is a request for TLS, which is
+    /// Takes over a fresh socket. With TLS the first message is a request for TLS, which is
     /// answered by `S` (yes), `N` (no) or, by a server in distress, `E`; without, by a request for
     /// a password, an error, a notice or another protocol version (PostgreSQL manual, sections
     /// 54.2.1 and 54.2.10).
-    pub(super) fn new(socket: Box<dyn Socket>, tls: bool) -> Self {
+    pub(super) fn new(socket: Box<dyn Socket>, negotiation: Negotiation) -> Self {
         Self {
             socket,
-            expected: if tls { b"SNE" } else { b"RENv" },
+            expected: match negotiation {
+                Negotiation::Disable => b"RENv",
+                _ => b"SNE",
+            },
             greeting: Greeting::default(),
         }
     }

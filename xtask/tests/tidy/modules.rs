@@ -293,11 +293,6 @@ fn no_modules_of_catalog_core_lint_and_xtask_know_each_other() {
         "xtask/src",
     ] {
         for (folder, uses) in uses(root) {
-            if folder == "connection" {
-                // An error and its hint, two halves of one idea.
-                assert_eq!(circles(&uses), ["connect_error", "hint"]);
-                continue;
-            }
             assert_eq!(circles(&uses), [""; 0], "{root}, folder `{folder}`");
         }
     }
