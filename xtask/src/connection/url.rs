@@ -16,7 +16,8 @@ const ENCODE: &str = "percent-encode the user and the password: % as %25, @ as %
 /// libpq takes several hosts, and a user without any; RFC 3986, and what parses by it, does not.
 pub(super) fn parse(text: &str) -> Result<Vec<(Key, String)>, Vec<Fault>> {
     let one = |what: &str, hint: &str| vec![Fault::new(what, hint)];
-    let scheme = text.split_once("://").filter(|(scheme, _)| {
+    // A line's end may come with it from a file; that is warned of.
+    let scheme = text.trim().split_once("://").filter(|(scheme, _)| {
         scheme.eq_ignore_ascii_case("postgres") || scheme.eq_ignore_ascii_case("postgresql")
     });
     let Some((_, rest)) = scheme else {

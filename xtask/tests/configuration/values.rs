@@ -52,6 +52,12 @@ fn the_parts_of_a_url_are_found() {
 }
 
 #[test]
+fn a_url_is_taken_as_it_is_written_but_for_blanks_around_it() {
+    let place = Place::new(DEVELOPMENT).set_raw("DB_CODEX_URL", " postgres://u:p\tq@h/..\n");
+    assert_eq!(place.said(), "u@h:5432/.. p\tq");
+}
+
+#[test]
 fn names_addresses_and_folders_are_hosts() {
     for (host, shown) in [
         ("localhost", "localhost"),
