@@ -80,32 +80,13 @@ impl Repository {
     /// The commit that a revision means.
     pub(crate) fn commit(&self, revision: &str) -> Option<String> {
         let revision = format!("{revision}^{{commit}}");
-        let out = run(
-            &self.root,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &revision,
-            ],
-        );
-        out.ok().map(|out| out.trim().to_owned())
+        self.line("rev-parse --verify --quiet --end-of-options", &[&revision])
     }
 
     /// The default branch: what the remote says it is, or else the first that is there of the
     /// usual names.
     pub(crate) fn default_branch(&self) -> Option<String> {
-        let of_remote = run(
-            &self.root,
-            &[
-                "symbolic-ref",
-                "--quiet",
-                "--short",
-                "refs/remotes/origin/HEAD",
-            ],
-        );
-        let of_remote = of_remote.ok().map(|out| out.trim().to_owned());
+        let of_remote = self.line("symbolic-ref --quiet --short refs/remotes/origin/HEAD", &[]);
         let usual = ["origin/main", "origin/master", "main", "master"];
         of_remote
             .into_iter()
@@ -115,14 +96,20 @@ impl Repository {
 
     /// Where the present commit and another one part.
     pub(crate) fn merge_base(&self, commit: &str) -> Option<String> {
-        let out = run(&self.root, &["merge-base", "HEAD", commit]).ok()?;
-        Some(out.trim().to_owned())
+        self.line("merge-base HEAD", &[commit])
     }
 
     /// Whether history is cut off, as in the clones that CI makes.
     pub(crate) fn is_shallow(&self) -> bool {
-        run(&self.root, &["rev-parse", "--is-shallow-repository"])
-            .is_ok_and(|out| out.trim() == "true")
+        let answer = self.line("rev-parse --is-shallow-repository", &[]);
+        answer.as_deref() == Some("true")
+    }
+
+    /// What a command answers with one line, if it has an answer.
+    fn line(&self, command: &str, arguments: &[&str]) -> Option<String> {
+        let arguments = command.split(' ').chain(arguments.iter().copied());
+        let out = run(&self.root, &arguments.collect::<Vec<_>>()).ok()?;
+        Some(out.trim().to_owned())
     }
 
     /// The names of the files directly in a folder of a commit, each with its object.
@@ -200,8 +187,7 @@ impl Repository {
 
     /// The address of the remote `origin`.
     pub(crate) fn remote(&self) -> Option<String> {
-        let out = run(&self.root, &["remote", "get-url", "origin"]).ok()?;
-        Some(out.trim().to_owned())
+        self.line("remote get-url origin", &[])
     }
 
     /// Whether its files begin in this folder.

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::kind::Kind;
 
 /// Something that went wrong, in three parts: what, why, and what to do next.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Problem {
     pub(crate) exit: Exit,
     /// Whether it may be gone in a moment: a server that starts.
@@ -48,7 +48,7 @@ struct Facts {
 }
 
 /// A place in a migration's text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Place {
     source: Excerpt,
     span: SourceSpan,
@@ -56,7 +56,7 @@ struct Place {
     label: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Why(String);
 
 impl fmt::Display for Why {
@@ -77,7 +77,7 @@ pub(crate) struct ProblemJson {
     facts: Facts,
 }
 
-/// What a command prints for programs that has nothing else to show.
+/// Problems for programs: the first, and more if there are.
 #[derive(Serialize)]
 pub(crate) struct Failure {
     error: Option<ProblemJson>,
@@ -228,15 +228,8 @@ impl Problem {
     /// The same without its source line.
     pub(crate) fn summary(&self) -> Self {
         Self {
-            exit: self.exit,
-            passes: self.passes,
-            label: self.label.clone(),
-            severity: self.severity,
-            what: self.what.clone(),
-            why: self.why.as_ref().map(|why| Why(why.0.clone())),
-            hint: self.hint.clone(),
             place: None,
-            facts: self.facts.clone(),
+            ..self.clone()
         }
     }
 
@@ -322,6 +315,13 @@ impl Diagnostic for Problem {
                 place.span,
             ))) as _
         })
+    }
+}
+
+/// One problem, where there may be several.
+impl From<Problem> for Vec<Problem> {
+    fn from(problem: Problem) -> Self {
+        vec![problem]
     }
 }
 

@@ -8,11 +8,10 @@ use rustls::{AlertDescription, CertificateError};
 use tokio_postgres::config::SslMode as Negotiation;
 use tokio_postgres::error::DbError;
 
-use super::connect_error::Cause;
-use super::failure::Failure;
+use super::failure::{Cause, Failure};
 use super::key::Key;
 use super::settings::Settings;
-use super::wire::{Greeting, NotPostgres};
+use super::socket::{Greeting, NotPostgres};
 
 /// Finds out what went wrong once a server had accepted, and what was said of it.
 pub(super) fn classify(
@@ -22,9 +21,11 @@ pub(super) fn classify(
     error: &tokio_postgres::Error,
 ) -> Cause {
     if let Some(said) = error.as_db_error() {
+        let code = said.code().code();
+        let why = format!("{} (SQLSTATE {code})", words(said));
         return Cause {
-            sqlstate: Some(said.code().code().to_owned()),
-            ..Cause::new(of_server(settings, said), words(said))
+            sqlstate: Some(code.to_owned()),
+            ..Cause::new(of_server(settings, said), why)
         };
     }
     let cause = error.source();
@@ -104,13 +105,9 @@ fn of_pooler(said: &str) -> Failure {
 }
 
 /// What the server said, on one line.
-fn words(said: &DbError) -> String {
-    let mut words = said.message().to_owned();
-    for more in [said.detail(), said.hint()].into_iter().flatten() {
-        words.push_str("; ");
-        words.push_str(more);
-    }
-    format!("{words} (SQLSTATE {})", said.code().code())
+pub(super) fn words(said: &DbError) -> String {
+    let all = [Some(said.message()), said.detail(), said.hint()];
+    all.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 fn of_io(greeting: &Greeting, error: &io::Error) -> Cause {

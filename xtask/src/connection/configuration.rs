@@ -126,36 +126,32 @@ impl Configuration {
                 ),
             ));
         }
-        for variable in &self.variables {
-            if variable.value.trim() != variable.value {
-                warnings.push(Fault::new(
-                    format!(
-                        "{} begins or ends with a blank or a line break",
-                        variable.at
-                    ),
+        for Variable {
+            name, value, at, ..
+        } in &self.variables
+        {
+            let (in_file, is_repeated) = (at.rank == Rank::File, self.file.repeated.contains(name));
+            let odd = [
+                (
+                    value.trim() != value,
+                    "begins or ends with a blank or a line break",
                     "if that is not meant, set it without (a file read with `cat` ends with a line \
                      break; `$(cat FILE)` drops it)",
-                ));
-            }
-            if variable.at.rank == Rank::Environment && is_quoted(&variable.value) {
-                warnings.push(Fault::new(
-                    format!(
-                        "{} begins and ends with quotes, which are part of its value",
-                        variable.at
-                    ),
+                ),
+                (
+                    !in_file && is_quoted(value),
+                    "begins and ends with quotes, which are part of its value",
                     "set it without (dotenv files may have quotes; `docker run --env-file` and \
                      systemd's EnvironmentFile pass them on, or read them otherwise)",
-                ));
-            }
-            if variable.at.rank == Rank::File && self.file.repeated.contains(&variable.name) {
-                warnings.push(Fault::new(
-                    format!(
-                        "{} is set a second time there, and this one counts",
-                        variable.at
-                    ),
+                ),
+                (
+                    in_file && is_repeated,
+                    "is set a second time there, and this one counts",
                     "delete the lines that do not count",
-                ));
-            }
+                ),
+            ];
+            let odd = odd.into_iter().filter(|(is_odd, ..)| *is_odd);
+            warnings.extend(odd.map(|(_, what, hint)| Fault::new(what, hint).of(at)));
         }
         warnings.extend(self.two_databases());
         warnings

@@ -10,13 +10,11 @@ use tokio::time::{Instant, timeout_at};
 use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::{AsyncMessage, CancelToken, Client, SimpleQueryMessage};
 
-use super::classify::classify;
-use super::connect_error::{Cause, ConnectError};
-use super::dial::{self, Address};
-use super::failure::Failure;
+use super::classify::{classify, words};
+use super::failure::{Cause, ConnectError, Failure};
 use super::settings::{Server, Settings};
+use super::socket::{self, Address, StayOpen, Wire};
 use super::tls::Encryption;
-use super::wire::{StayOpen, Wire};
 
 /// What a session is, after the log-in.
 const WHAT_SESSION: &str = include_str!("session.sql");
@@ -28,32 +26,10 @@ const WHAT_SESSION: &str = include_str!("session.sql");
 pub struct Connection {
     /// What sends queries.
     pub client: Client,
-    /// What the server warns of. A connection that ends, ends this too.
-    pub warnings: mpsc::UnboundedReceiver<Warned>,
+    /// What the server warns of, each on a line. A connection that ends, ends this too.
+    pub warnings: mpsc::UnboundedReceiver<String>,
     canceller: Canceller,
     task: JoinHandle<()>,
-}
-
-/// A warning of the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warned {
-    /// What it warns of.
-    pub message: String,
-    /// What more it says.
-    pub detail: Option<String>,
-    /// What it suggests.
-    pub hint: Option<String>,
-}
-
-impl Warned {
-    /// On one line.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let more = [&self.detail, &self.hint].into_iter().flatten();
-        more.fold(self.message.clone(), |words, more| {
-            format!("{words}; {more}")
-        })
-    }
 }
 
 /// Cancels whatever query runs on a connection. It can be cloned, kept and sent elsewhere.
@@ -111,7 +87,7 @@ async fn log_in(
 ) -> Result<Connection, Cause> {
     let encryption = Encryption::of(settings, server)
         .map_err(|cause| Cause::new(Failure::Certificates, cause))?;
-    let (address, socket) = dial::dial(settings, server, deadline).await?;
+    let (address, socket) = socket::dial(settings, server, deadline).await?;
 
     let mut config = settings.driver.clone();
     config.ssl_mode(encryption.negotiation);
@@ -176,7 +152,7 @@ async fn is_as_asked(settings: &Settings, client: &Client) -> Result<(), Cause> 
 /// way then learns of it by itself.
 async fn carry<T>(
     mut connection: tokio_postgres::Connection<Wire, T>,
-    warnings: mpsc::UnboundedSender<Warned>,
+    warnings: mpsc::UnboundedSender<String>,
 ) where
     T: AsyncRead + AsyncWrite + Unpin,
 {
@@ -188,11 +164,7 @@ async fn carry<T>(
                     && *notice.code() != SqlState::NO_ACTIVE_SQL_TRANSACTION =>
             {
                 // Nobody need listen.
-                let _ = warnings.send(Warned {
-                    message: notice.message().to_owned(),
-                    detail: notice.detail().map(str::to_owned),
-                    hint: notice.hint().map(str::to_owned),
-                });
+                let _ = warnings.send(words(&notice));
             }
             Some(Ok(AsyncMessage::Notice(notice))) => {
                 tracing::info!(severity = notice.severity(), "{}", notice.message());
@@ -217,7 +189,7 @@ impl Connection {
 
     /// Says goodbye to the server, waits until that is sent, and gives the warnings that nobody
     /// took. Dropping a connection does the same, if the runtime lives on for a moment.
-    pub async fn close(self) -> Vec<Warned> {
+    pub async fn close(self) -> Vec<String> {
         let Self {
             client,
             task,

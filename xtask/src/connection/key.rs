@@ -103,7 +103,15 @@ pub(super) fn read(
         })
         .max_by_key(|(prefix, ..)| prefix.len());
     let Some((prefix, rest, database)) = owner else {
-        return misspelt_database(&upper, databases);
+        let rest = upper.strip_prefix("DB_")?;
+        return Key::all().find_map(|key| {
+            let word = rest.strip_suffix(&key.suffix())?.strip_suffix('_')?;
+            let names = databases.iter().map(|database| database.name);
+            let meant = nearest(&word.replace('_', "-"), names)?;
+            let database = databases.iter().find(|database| database.name == meant)?;
+            let meant = format!("{}_{}", database.variable_prefix(), key.suffix());
+            Some((database.name, Err(Some(meant))))
+        });
     };
     let key = match Key::all().find(|key| key.suffix() == rest) {
         Some(key) if upper == name => Ok(key),
@@ -114,19 +122,4 @@ pub(super) fn read(
         }
     };
     Some((database.name, key))
-}
-
-fn misspelt_database(
-    upper: &str,
-    databases: &[Database],
-) -> Option<(&'static str, Result<Key, Option<String>>)> {
-    let rest = upper.strip_prefix("DB_")?;
-    Key::all().find_map(|key| {
-        let word = rest.strip_suffix(&key.suffix())?.strip_suffix('_')?;
-        let names = databases.iter().map(|database| database.name);
-        let meant = nearest(&word.replace('_', "-"), names)?;
-        let database = databases.iter().find(|database| database.name == meant)?;
-        let meant = format!("{}_{}", database.variable_prefix(), key.suffix());
-        Some((database.name, Err(Some(meant))))
-    })
 }

@@ -8,8 +8,6 @@
 mod classify;
 mod configuration;
 mod connect;
-mod connect_error;
-mod dial;
 mod dotenv;
 mod failure;
 mod fault;
@@ -18,15 +16,14 @@ mod layer;
 mod passfile;
 mod resolve;
 mod settings;
+mod socket;
 mod tls;
 mod url;
 mod value;
-mod wire;
 
 pub use configuration::Configuration;
-pub use connect::{Canceller, Connection, Warned, connect};
-pub use connect_error::ConnectError;
-pub use failure::Failure;
+pub use connect::{Canceller, Connection, connect};
+pub use failure::{ConnectError, Failure};
 pub use fault::{ConfigurationError, Fault};
 pub use settings::{Server, Settings, Source};
 pub use value::SslMode;

@@ -69,15 +69,14 @@ fn text(text: &str) -> Result<String, Fault> {
 /// The option that gives the session a role. Blanks and backslashes are escaped (PostgreSQL
 /// manual, section 34.1.2, `options`).
 fn role_option(role: &str) -> String {
-    let escape = |c: char| match c {
-        '\\' => vec!['\\', '\\'],
-        c if c.is_ascii_whitespace() => vec!['\\', c],
-        c => vec![c],
-    };
-    format!(
-        "-c role={}",
-        role.chars().flat_map(escape).collect::<String>()
-    )
+    let mut option = "-c role=".to_owned();
+    for c in role.chars() {
+        if c == '\\' || c.is_ascii_whitespace() {
+            option.push('\\');
+        }
+        option.push(c);
+    }
+    option
 }
 
 struct Resolver<'a> {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jubilee_catalog::{Catalog, Kind, Name, Object};
 
 use super::banner::Migration;
-use super::diagram::{Marks, diagram, references, role};
+use super::diagram::{Marks, bare, diagram, references, role};
 use super::groups::groups;
 use super::rows::Reference;
 use super::{banner, diagram};
@@ -65,12 +65,6 @@ pub(crate) fn describe(
         }
     }
     text
-}
-
-fn bare(name: &Name) -> &str {
-    name.identity
-        .strip_prefix("public.")
-        .unwrap_or(&name.identity)
 }
 
 fn link(table: &Name) -> String {
