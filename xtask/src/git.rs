@@ -1,10 +1,11 @@
 //! Reads a git repository.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use thiserror::Error;
 
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -205,11 +206,7 @@ impl Repository {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| failed(&error))?;
-        let mut asked = String::new();
-        for object in objects {
-            asked.push_str(object);
-            asked.push('\n');
-        }
+        let asked: String = objects.iter().map(|object| format!("{object}\n")).collect();
         // git answers while it is asked: neither side may wait for the other.
         let writer = child.stdin.take().map(|mut stdin| {
             std::thread::spawn(move || {
@@ -262,20 +259,13 @@ fn git(folder: &Path) -> Command {
 }
 
 /// Why a call of git gave no answer.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 enum CallError {
+    #[error("cannot run git: {0}")]
     NotRun(io::Error),
     /// What git said.
+    #[error("{0}")]
     Failed(String),
-}
-
-impl fmt::Display for CallError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotRun(error) => write!(f, "cannot run git: {error}"),
-            Self::Failed(said) => f.write_str(said),
-        }
-    }
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Result<String, CallError> {

@@ -134,11 +134,8 @@ fn read(
     }
     let files = sources.files(entry)?;
     let database = entry.database.name;
-    let others: Vec<&str> = ALL.iter().map(|entry| entry.database.name).collect();
-    let others: Vec<&str> = others
-        .into_iter()
-        .filter(|name| *name != database)
-        .collect();
+    let names = ALL.iter().map(|entry| entry.database.name);
+    let others: Vec<&str> = names.filter(|name| *name != database).collect();
     let scope = Scope {
         database,
         other_databases: &others,

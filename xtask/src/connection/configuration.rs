@@ -165,12 +165,9 @@ impl Configuration {
         let databases: BTreeSet<&str> = direct.map(|variable| variable.database).collect();
         let differ = |database: &&str| {
             let [file, direct_of_file, environment, direct] = self.said(database, &mut Vec::new());
-            let named = |layer: &Layer| {
-                let (name, at) = layer.get(Key::Dbname)?;
-                Some((name.to_owned(), at.clone()))
-            };
-            let (name, at) = named(&environment).or(named(&file))?;
-            let (other, other_at) = named(&direct).or(named(&direct_of_file))?;
+            let (name, at) = environment.get(Key::Dbname).or(file.get(Key::Dbname))?;
+            let direct = direct.get(Key::Dbname);
+            let (other, other_at) = direct.or(direct_of_file.get(Key::Dbname))?;
             (name != other).then(|| {
                 Fault::new(
                     format!("{other_at} is `{other}`, and {at} is `{name}`"),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use thiserror::Error;
+
 /// One thing that is wrong, or odd, and what to do about it. It holds no password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -27,7 +29,8 @@ impl Fault {
 }
 
 /// Everything that is wrong with a configuration, at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
 pub struct ConfigurationError {
     pub(super) message: String,
     /// At least one.
@@ -65,11 +68,3 @@ pub(super) fn lines<'a>(all: impl Iterator<Item = &'a str>) -> String {
     }
     said.join("\n")
 }
-
-impl fmt::Display for ConfigurationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ConfigurationError {}

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use jubilee_lint::nearest;
 
-use crate::databases::Database;
+use crate::databases::{Database, name_of};
 
 /// What a variable may say of a connection. All but the last three are also parameters of a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -75,12 +75,6 @@ impl Key {
             key => format!("the parameter {}", key.parameter()),
         }
     }
-}
-
-/// The name of one of several named values.
-pub(super) fn name_of(value: impl ValueEnum) -> String {
-    let named = value.to_possible_value();
-    named.map_or_else(String::new, |named| named.get_name().to_owned())
 }
 
 /// Reads a variable's name: whose it is, and what it says or, if it only looks like that

@@ -13,7 +13,6 @@
 //! with unread bytes (TLS session tickets, say) also resets the connection, so that the server may
 //! lose what it has not read yet. So that is left to the server.
 
-use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -23,6 +22,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 
 use socket2::{SockRef, TcpKeepalive};
+use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream, lookup_host};
 use tokio::time::{Instant, timeout_at};
@@ -147,16 +147,9 @@ impl Socket for TcpStream {}
 pub(super) type Greeting = Arc<OnceLock<u8>>;
 
 /// The server's first byte is none of PostgreSQL's.
-#[derive(Debug)]
+#[derive(Debug, Error)]
+#[error("the first byte of the answer is none with which PostgreSQL begins")]
 pub(super) struct NotPostgres;
-
-impl fmt::Display for NotPostgres {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the first byte of the answer is none with which PostgreSQL begins")
-    }
-}
-
-impl std::error::Error for NotPostgres {}
 
 /// A socket whose first incoming byte is looked at.
 pub(super) struct Wire {

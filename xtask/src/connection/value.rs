@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::ValueEnum;
 use jubilee_lint::nearest;
 
+use crate::databases::name_of;
+
 use super::fault::Fault;
-use super::key::name_of;
 
 /// A time limit.
 pub(super) fn seconds(text: &str) -> Result<Duration, Fault> {

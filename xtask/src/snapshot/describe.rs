@@ -129,7 +129,7 @@ fn one_table(text: &mut String, catalog: &Catalog, table: &Name) {
             cell(object.get("comment").unwrap_or_default())
         );
     }
-    let referred: Vec<String> = catalog
+    let mut referred: Vec<String> = catalog
         .of_kind(Kind::Constraint)
         .filter(|(_, constraint)| constraint.get("references") == Some(&table.identity))
         .filter_map(|(_, constraint)| constraint.part_of())
@@ -140,7 +140,6 @@ fn one_table(text: &mut String, catalog: &Catalog, table: &Name) {
         })
         .map(link)
         .collect();
-    let mut referred: Vec<String> = referred;
     referred.dedup();
     if !referred.is_empty() {
         let _ = writeln!(text, "\nReferred to by {}.", referred.join(", "));

@@ -168,16 +168,7 @@ fn word(text: &str) -> String {
             .strip_prefix("character varying")
             .map_or(other, |_| "varchar"),
     };
-    let mut word: String = text
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '_' {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
+    let mut word = text.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     if !word.starts_with(|c: char| c.is_ascii_alphabetic()) {
         word.insert(0, 'x');
     }

@@ -33,16 +33,13 @@ pub(crate) async fn values(client: &Client, catalog: &Catalog) -> Result<Values,
         if object.get("partition of").is_some() {
             continue;
         }
-        let mut queries = Vec::new();
-        for column in columns(catalog, table) {
-            let name = format!("'{}'", column.replace('\'', "''"));
-            queries.push(
-                OF_COLUMN
-                    .replace("{name}", &name)
-                    .replace("{column}", &column)
-                    .replace("{table}", &table.identity),
-            );
-        }
+        let of_column = |column: &String| {
+            OF_COLUMN
+                .replace("{name}", &format!("'{}'", column.replace('\'', "''")))
+                .replace("{column}", column)
+                .replace("{table}", &table.identity)
+        };
+        let queries: Vec<String> = columns(catalog, table).iter().map(of_column).collect();
         if queries.is_empty() {
             continue;
         }
