@@ -53,8 +53,14 @@ fn the_parts_of_a_url_are_found() {
 
 #[test]
 fn a_url_is_taken_as_it_is_written_but_for_blanks_around_it() {
-    let place = Place::new(DEVELOPMENT).set_raw("DB_CODEX_URL", " postgres://u:p\tq@h/..\n");
-    assert_eq!(place.said(), "u@h:5432/.. p\tq");
+    for (url, expected) in [
+        ("postgres://u:p\tq@h/c", "u@h:5432/c p\tq"),
+        ("postgres://u:p@h/..", "u@h:5432/.. p"),
+        (" postgres://u:p@h/c\n", "u@h:5432/c p"),
+    ] {
+        let place = Place::new(DEVELOPMENT).set_raw("DB_CODEX_URL", url);
+        assert_eq!(place.said(), expected, "{url:?}");
+    }
 }
 
 #[test]
