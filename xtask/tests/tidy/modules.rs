@@ -104,7 +104,10 @@ const XTASK: Table = &[
     ("allowed", "exit problem"),
     ("argument", "databases"),
     ("baseline", "databases exit explain problem scratch sources"),
-    ("check", "databases excerpt exit files git output problem"),
+    (
+        "check",
+        "databases excerpt exit files git invocation output problem",
+    ),
     ("cli", "command exit globals invocation output problem"),
     ("codegen", "databases exit files problem"),
     (
