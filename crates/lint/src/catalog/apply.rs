@@ -31,6 +31,7 @@ impl Catalog {
             })
         };
         self.types.apply(sql);
+        self.cascade(sql, doubt);
         match sql {
             S::CreateTable(s) => self.create_table(s, placed(ObjectName::of(s.table_name()))),
             S::CreateForeignTable(s) => {
@@ -424,34 +425,8 @@ impl Catalog {
         }
     }
 
-    /// Removes the partitions of tables, and what `CASCADE` drops with relations.
-    fn drop_dependent<N: AstNode>(
-        &mut self,
-        names: impl Iterator<Item = N>,
-        behavior: Option<ast::DropBehavior>,
-        doubt: bool,
-    ) {
-        let cascades = matches!(behavior, Some(ast::DropBehavior::Cascade(_)));
-        for name in names.filter_map(|name| ObjectName::below(&name)) {
-            let Some((name, relation)) = self.resolve(&name) else {
-                continue;
-            };
-            let mut gone: Vec<&ObjectName> = Vec::new();
-            if cascades {
-                gone.extend(self.views_of(name));
-            }
-            if cascades || relation.is_partitioned {
-                gone.extend(self.descendants(name));
-            }
-            let gone: Vec<ObjectName> = gone.into_iter().cloned().collect();
-            for name in gone {
-                self.forget(&name, doubt);
-            }
-        }
-    }
-
     /// Removes a relation, and whatever names it.
-    fn forget(&mut self, name: &ObjectName, doubt: bool) {
+    pub(super) fn forget(&mut self, name: &ObjectName, doubt: bool) {
         self.take(name, doubt);
         if doubt {
             return;
