@@ -91,6 +91,22 @@ impl Catalog {
                     relation.triggers.retain(|(name, _)| *name != trigger);
                 }
             }
+            S::CreatePolicy(s) => {
+                let policy = s.policy().and_then(|policy| name_in(&policy));
+                if let (Some(table), Some(policy)) = (ObjectName::of(s.on_table()), policy)
+                    && let Some(relation) = self.known_mut(&table)
+                {
+                    relation.policies.push(policy);
+                }
+            }
+            S::DropPolicy(s) if !doubt => {
+                let policy = s.policy_ref().and_then(|policy| name_in(&policy));
+                if let (Some(table), Some(policy)) = (ObjectName::of(s.on_table()), policy)
+                    && let Some(relation) = self.known_mut(&table)
+                {
+                    relation.policies.retain(|name| *name != policy);
+                }
+            }
             S::AlterTable(_) => self.alter_table(statement, doubt),
             S::AlterForeignTable(s) => {
                 if let Some(table) = ObjectName::of(s.table_relation_name()) {
@@ -196,6 +212,10 @@ impl Catalog {
                         }
                         _ => {}
                     }
+                }
+                let returned = s.ret_type().map(|ty| ty.syntax().text().to_string());
+                if returned.is_some_and(|ty| ty.to_lowercase().contains("trigger")) {
+                    self.of_triggers.insert(name.clone());
                 }
                 // There may be another one of that name, with other arguments.
                 *self.volatile.entry(name).or_default() |= is_volatile;

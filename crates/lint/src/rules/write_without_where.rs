@@ -49,7 +49,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(name) = target(delete.relation_name(), context) else {
                 return;
             };
-            if chooses(delete.where_clause_or_current_of(), &name, context) {
+            let is_of_all = Merge::of_delete(delete).is_some_and(|join| join.is_with_itself());
+            if !is_of_all && chooses(delete.where_clause_or_current_of(), &name, context) {
                 return;
             }
             found.add(
@@ -63,7 +64,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(name) = target(update.relation_name(), context) else {
                 return;
             };
-            if chooses(update.where_clause_or_current_of(), &name, context) {
+            let is_of_all = Merge::of_update(update).is_some_and(|join| join.is_with_itself());
+            if !is_of_all && chooses(update.where_clause_or_current_of(), &name, context) {
                 return;
             }
             let condition = match first_column(update) {

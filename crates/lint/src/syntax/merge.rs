@@ -54,6 +54,46 @@ impl Merge {
         })
     }
 
+    /// `UPDATE … FROM` and `DELETE … USING` of one other source pair rows as a `MERGE` does.
+    pub(crate) fn of_update(update: &ast::Update) -> Option<Self> {
+        let items = update.from_clause()?;
+        let items = items.items();
+        let condition = update.where_clause_or_current_of();
+        let (table, alias) = (update.relation_name(), update.alias());
+        Self::joined(table, alias, items, update.with_clause(), condition)
+    }
+
+    /// The same of a `DELETE`.
+    pub(crate) fn of_delete(delete: &ast::Delete) -> Option<Self> {
+        let items = delete.using_clause()?;
+        let items = items.items();
+        let condition = delete.where_clause_or_current_of();
+        let (table, alias) = (delete.relation_name(), delete.alias());
+        Self::joined(table, alias, items, delete.with_clause(), condition)
+    }
+
+    fn joined(
+        table: Option<ast::RelationName>,
+        alias: Option<ast::OptionalAsAlias>,
+        mut items: impl Iterator<Item = ast::FromListItem>,
+        with: Option<ast::WithClause>,
+        clause: Option<ast::WhereClauseOrCurrentOf>,
+    ) -> Option<Self> {
+        let table = ObjectName::of(table)?;
+        let target = alias.and_then(|alias| name_in(&alias.name()?));
+        let item = items.next().filter(|_| items.next().is_none())?;
+        let condition = match clause? {
+            ast::WhereClauseOrCurrentOf::WhereClause(clause) => clause.expr(),
+            ast::WhereClauseOrCurrentOf::WhereCurrentOf(_) => None,
+        };
+        Some(Self {
+            target: target.unwrap_or_else(|| table.name.clone()),
+            table,
+            source: Source::of(&item, with),
+            condition,
+        })
+    }
+
     /// The condition behind `ON`.
     pub(crate) fn condition(&self) -> Option<&ast::Expr> {
         self.condition.as_ref()
