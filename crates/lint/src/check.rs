@@ -151,11 +151,10 @@ fn check_file<'a>(
         ..FileReport::default()
     };
     before.not_valid.push(Vec::new());
-    let name = match MigrationName::from_file_name(&entry.name) {
+    let name = match entry.named() {
         Ok(name) => name,
-        Err(error) => {
-            let violation = Violation::misnamed(&entry.name, error);
-            report.findings.push(of_violation(violation));
+        Err(violation) => {
+            report.findings.push(of_violation(*violation));
             return report;
         }
     };

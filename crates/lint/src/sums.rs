@@ -193,7 +193,7 @@ fn migrations<'a>(
     let mut all: Vec<(String, String)> = entries
         .iter()
         .filter_map(|entry| {
-            let name = MigrationName::from_file_name(&entry.name).ok()?;
+            let name = entry.named().ok()?;
             let text = normalise(entry.bytes.as_ref().into()).ok()?;
             Some((name.to_string(), text.into_owned()))
         })
