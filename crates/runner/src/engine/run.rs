@@ -17,7 +17,7 @@ use crate::link::Link;
 use crate::message::{Message, Part};
 use crate::refusal;
 use crate::state::{self, Divergence, Known, MigrationState, MigrationStatus};
-use crate::target::{Server, Target};
+use crate::target::Server;
 
 /// One run against one database.
 pub(crate) struct Engine<'a, L: Link> {
