@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use jubilee_core::{
-    MigrationName, Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise,
+    Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise,
     numbering, parse,
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jubilee_core::{MigrationName, SourceFile, normalise};
+use jubilee_core::{SourceFile, normalise};
 use sha2::{Digest, Sha256};
 
 use crate::finding::Finding;
