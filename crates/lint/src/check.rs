@@ -6,8 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use jubilee_core::{
-    Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise,
-    numbering, parse,
+    Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise, numbering, parse,
 };
 
 use crate::allow;
