@@ -93,8 +93,8 @@ fn what_cannot_be_read_hides_nothing_else() {
       help: write `none`, or delete the line
             see docs/rules/header.md
 
-    codex        2 migrations, 3 new: 2 errors; needs senior review
-    2 migrations, all treated as new: 2 errors
+    codex        3 migrations, 3 new: 2 errors; needs senior review
+    3 migrations, all treated as new: 2 errors
     ---- stderr
     no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
     ---- exit 1
