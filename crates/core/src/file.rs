@@ -51,6 +51,14 @@ impl<'a> SourceFile<'a> {
         self.migration_name()
             .map_err(|error| Box::new(Violation::misnamed(&self.name, error)))
     }
+
+    /// Its name, and its normalised text.
+    pub(crate) fn into_text(self) -> Result<(MigrationName, Cow<'a, str>), Box<Violation>> {
+        let name = self.named()?;
+        let text =
+            normalise(self.bytes).map_err(|error| Violation::not_text(&self.name, &error))?;
+        Ok((name, text))
+    }
 }
 
 /// A migration that keeps all rules of name, header and form.
@@ -69,10 +77,8 @@ impl MigrationFile {
     ///
     /// Everything that is wrong with it, sorted by place.
     pub fn read(database: &str, source: SourceFile<'_>) -> Result<Self, Vec<Violation>> {
-        let name = source.named().map_err(|violation| vec![*violation])?;
-        let text = normalise(source.bytes)
-            .map_err(|error| vec![Violation::not_text(&source.name, &error)])?
-            .into_owned();
+        let (name, text) = source.into_text().map_err(|wrong| vec![*wrong])?;
+        let text = text.into_owned();
         match parse(database, &name, &text) {
             Parsed {
                 header: Some(header),

@@ -121,8 +121,8 @@ fn corrected(before: &[FileReport<'static>]) -> Vec<FileReport<'static>> {
             SourceFile::new(
                 report.name.clone(),
                 match report.name == name {
-                    true => fix.apply(&report.text).into_bytes().into(),
-                    false => report.text.clone().into_owned().into_bytes().into(),
+                    true => fix.apply(&report.text).into_bytes(),
+                    false => report.text.clone().into_owned().into_bytes(),
                 },
             )
         });

@@ -165,9 +165,9 @@ fn every_fix_can_be_read_and_silences_its_finding() {
                         SourceFile::new(
                             r.name.clone(),
                             if r.name == report.name {
-                                fix.apply(&r.text).into_bytes().into()
+                                fix.apply(&r.text).into_bytes()
                             } else {
-                                r.text.clone().into_owned().into_bytes().into()
+                                r.text.clone().into_owned().into_bytes()
                             },
                         )
                     })
