@@ -156,10 +156,7 @@ mod tests {
             "-- Migration: {}\n-- Database: codex\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: x\nSELECT 1;\n",
             file.trim_end_matches(".sql")
         );
-        SourceFile {
-            name: file.into(),
-            bytes: text.into_bytes().into(),
-        }
+        SourceFile::new(file, text.into_bytes())
     }
 
     fn load(files: &[&str]) -> String {

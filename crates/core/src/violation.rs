@@ -6,7 +6,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use crate::{NOT_READ, NameError, Position, TextError, snake_case};
+use crate::{NameError, Position, TextError, snake_case};
 
 /// A rule that a migration file or folder can break. The name is stable: it stands in reports
 /// and in machine-readable output.
@@ -91,12 +91,6 @@ impl Violation {
                 "it is a folder".to_owned(),
                 "move the folder elsewhere; migrations are not nested".to_owned(),
             )
-        } else if file.contains(NOT_READ) {
-            (
-                "it is not a file that can be read".to_owned(),
-                "put a file that can be read in its place: restore it, mend the link, or chmod u+r"
-                    .to_owned(),
-            )
         } else {
             let hint = match snake_case(words).filter(|_| is_sql) {
                 Some(good) => format!("rename it to NNNN_{good}.sql with the next free number"),
@@ -106,6 +100,16 @@ impl Violation {
         };
         let why =
             "migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else";
+        Self::new(Rule::Naming, file, what, why, hint)
+    }
+
+    /// An entry of the folder that could not be read, and the reason.
+    #[must_use]
+    pub fn unread(file: &str, reason: &str) -> Self {
+        let what = format!("it cannot be read: {reason}");
+        let why = "what a migration does has to be known before anything is applied";
+        let hint =
+            "put a file that can be read in its place: restore it, mend the link, or chmod u+r";
         Self::new(Rule::Naming, file, what, why, hint)
     }
 

@@ -6,8 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use jubilee_core::{
-    MigrationName, Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise,
-    numbering, parse,
+    Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise, numbering, parse,
 };
 
 use crate::allow;
@@ -151,11 +150,10 @@ fn check_file<'a>(
         ..FileReport::default()
     };
     before.not_valid.push(Vec::new());
-    let name = match MigrationName::from_file_name(&entry.name) {
+    let name = match entry.named() {
         Ok(name) => name,
-        Err(error) => {
-            let violation = Violation::misnamed(&entry.name, error);
-            report.findings.push(of_violation(violation));
+        Err(violation) => {
+            report.findings.push(of_violation(*violation));
             return report;
         }
     };
@@ -289,8 +287,6 @@ fn check_sql(
             check(&context, &mut Found::of(&checked.rule, &mut list));
         }
     }
-    context.catalog.next_file();
-    before.catalog = std::mem::take(&mut context.catalog);
     findings.extend(list.into_iter().map(|finding| {
         let range = finding.range.clone().unwrap_or_default();
         let statements = script.statements();
@@ -309,8 +305,14 @@ fn check_sql(
             .file
             .second_run
             .is_made_again(object, statement.start),
+        Some(Unless::HasPolicy(table)) => {
+            let table = context.catalog.relation(table);
+            !context.catalog.has_gaps && table.is_some_and(|table| table.policies.is_empty())
+        }
         None => true,
     });
+    context.catalog.next_file();
+    before.catalog = std::mem::take(&mut context.catalog);
     // What cannot run in a transaction is not to be put into one.
     let is_of = |rule: &Rule, (finding, _): &(Finding, _)| finding.rule.name == rule.name;
     let [alone, pair] = [

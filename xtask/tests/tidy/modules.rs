@@ -39,7 +39,7 @@ const LINT: Table = &[
     ("checked", "context finding rule syntax"),
     ("context", "catalog facts locks secrets syntax"),
     ("facts", "locks object syntax"),
-    ("finding", "fix object rule"),
+    ("finding", "fix object rule syntax"),
     ("locks", "syntax"),
     ("object", "syntax"),
     (
@@ -107,7 +107,10 @@ const XTASK: Table = &[
         "baseline",
         "databases exit explain problem query scratch sources",
     ),
-    ("check", "databases excerpt exit files git output problem"),
+    (
+        "check",
+        "databases excerpt exit files git invocation output problem",
+    ),
     ("cli", "command exit globals invocation output problem"),
     ("codegen", "databases exit files problem"),
     (

@@ -165,6 +165,17 @@ impl Catalog {
 }
 
 impl super::Relation {
+    /// Removes a column, and the keys that it is a part of.
+    pub(super) fn drop_column(&mut self, name: &str, doubt: bool) {
+        if doubt {
+            self.doubtful.insert(name.to_owned());
+        }
+        let is_of = |columns: &[String]| columns.iter().any(|column| column == name);
+        self.columns.retain(|column| column.name != name);
+        self.keys.retain(|key| !is_of(&key.columns));
+        self.foreign.retain(|key| !is_of(&key.columns));
+    }
+
     fn alter(&mut self, action: &ast::AlterTableAction, doubt: bool) {
         use ast::AlterTableAction as A;
         match action {
@@ -187,12 +198,7 @@ impl super::Relation {
                 let Some(name) = drop.column_name_ref().and_then(|name| name_in(&name)) else {
                     return;
                 };
-                if doubt {
-                    self.doubtful.insert(name.clone());
-                }
-                self.columns.retain(|column| column.name != name);
-                self.keys.retain(|key| !key.columns.contains(&name));
-                self.foreign.retain(|key| !key.columns.contains(&name));
+                self.drop_column(&name, doubt);
             }
             A::RenameConstraint(rename) => {
                 let old = rename.constraint_name_ref().and_then(|name| name_in(&name));

@@ -31,6 +31,7 @@ impl Catalog {
             })
         };
         self.types.apply(sql);
+        self.cascade(sql, doubt);
         match sql {
             S::CreateTable(s) => self.create_table(s, placed(ObjectName::of(s.table_name()))),
             S::CreateForeignTable(s) => {
@@ -88,6 +89,22 @@ impl Catalog {
                     && let Some(relation) = self.known_mut(&table)
                 {
                     relation.triggers.retain(|(name, _)| *name != trigger);
+                }
+            }
+            S::CreatePolicy(s) => {
+                let policy = s.policy().and_then(|policy| name_in(&policy));
+                if let (Some(table), Some(policy)) = (ObjectName::of(s.on_table()), policy)
+                    && let Some(relation) = self.known_mut(&table)
+                {
+                    relation.policies.push(policy);
+                }
+            }
+            S::DropPolicy(s) if !doubt => {
+                let policy = s.policy_ref().and_then(|policy| name_in(&policy));
+                if let (Some(table), Some(policy)) = (ObjectName::of(s.on_table()), policy)
+                    && let Some(relation) = self.known_mut(&table)
+                {
+                    relation.policies.retain(|name| *name != policy);
                 }
             }
             S::AlterTable(_) => self.alter_table(statement, doubt),
@@ -195,6 +212,10 @@ impl Catalog {
                         }
                         _ => {}
                     }
+                }
+                let returned = s.ret_type().map(|ty| ty.syntax().text().to_string());
+                if returned.is_some_and(|ty| ty.to_lowercase().contains("trigger")) {
+                    self.of_triggers.insert(name.clone());
                 }
                 // There may be another one of that name, with other arguments.
                 *self.volatile.entry(name).or_default() |= is_volatile;
@@ -424,34 +445,8 @@ impl Catalog {
         }
     }
 
-    /// Removes the partitions of tables, and what `CASCADE` drops with relations.
-    fn drop_dependent<N: AstNode>(
-        &mut self,
-        names: impl Iterator<Item = N>,
-        behavior: Option<ast::DropBehavior>,
-        doubt: bool,
-    ) {
-        let cascades = matches!(behavior, Some(ast::DropBehavior::Cascade(_)));
-        for name in names.filter_map(|name| ObjectName::below(&name)) {
-            let Some((name, relation)) = self.resolve(&name) else {
-                continue;
-            };
-            let mut gone: Vec<&ObjectName> = Vec::new();
-            if cascades {
-                gone.extend(self.views_of(name));
-            }
-            if cascades || relation.is_partitioned {
-                gone.extend(self.descendants(name));
-            }
-            let gone: Vec<ObjectName> = gone.into_iter().cloned().collect();
-            for name in gone {
-                self.forget(&name, doubt);
-            }
-        }
-    }
-
     /// Removes a relation, and whatever names it.
-    fn forget(&mut self, name: &ObjectName, doubt: bool) {
+    pub(super) fn forget(&mut self, name: &ObjectName, doubt: bool) {
         self.take(name, doubt);
         if doubt {
             return;

@@ -9,7 +9,7 @@ use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use super::broken;
 use super::condition::{self, Variables};
-use super::constant_text::{UNKNOWN, constant_text, skeleton};
+use super::constant_text::{UNKNOWN, constant_texts, skeletons};
 use super::guard::{Fact, Guard, GuardKind};
 use super::into::without_into;
 use super::limits::{Refused, admit};
@@ -340,25 +340,25 @@ impl Walker<'_, '_> {
         }
         let Some(whole) = execute.query() else { return };
         let range = places(bytes(whole.syntax().text_range()));
-        match expr.as_ref().and_then(|expr| constant_text(expr, known)) {
-            Some(text) => {
-                // Nothing in it has a place of its own.
-                let inner: Places = Rc::new(move |_| range.clone());
-                self.in_string(|walker| walker.sql(&text, inner, Place::Block, guards));
-            }
+        // Nothing in it has a place of its own.
+        let read = |walker: &mut Self, text: &str| {
+            let range = range.clone();
+            let inner: Places = Rc::new(move |_| range.clone());
+            walker.in_string(|walker| walker.sql(text, inner, Place::Block, guards));
+        };
+        match expr.as_ref().and_then(|expr| constant_texts(expr, known)) {
+            Some(texts) => texts.iter().for_each(|text| read(self, text)),
             None => {
-                let text = expr.and_then(|expr| readable_skeleton(&expr, known));
+                let texts = expr.and_then(|expr| readable_skeletons(&expr, known));
+                let texts = texts.unwrap_or_default();
                 // Which names it gives rights on is not known, and does no harm.
-                if text.as_deref().is_some_and(is_harmless) {
+                if !texts.is_empty() && texts.iter().all(|text| is_harmless(text)) {
                     return;
                 }
                 // Only values are not known: the rest of the statement can be read.
-                if let Some(text) = text.filter(|text| !names_unknown(text)) {
-                    let place = range.clone();
-                    let inner: Places = Rc::new(move |_| place.clone());
-                    self.in_string(|walker| walker.sql(&text, inner, Place::Block, guards));
-                }
-                self.unread(range, Refused::Dynamic);
+                let readable = texts.iter().filter(|text| !names_unknown(text));
+                readable.for_each(|text| read(self, text));
+                self.unread(range.clone(), Refused::Dynamic);
             }
         }
     }
@@ -389,12 +389,16 @@ fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {
     }
 }
 
-/// A computed statement with a name in the place of what is not known, if it can be read so.
-fn readable_skeleton(expr: &ast::Expr, known: &Variables) -> Option<String> {
-    let text = skeleton(expr, known)?;
-    admit(&text).ok()?;
-    let parse = SourceFile::parse(&text);
-    (parse.errors().is_empty() && parse.tree().stmts().count() == 1).then_some(text)
+/// The computed statements with a name in the place of what is not known, if all can be read so.
+fn readable_skeletons(expr: &ast::Expr, known: &Variables) -> Option<Vec<String>> {
+    let texts = skeletons(expr, known)?;
+    let is_readable = |text: &String| {
+        admit(text).is_ok() && {
+            let parse = SourceFile::parse(text);
+            parse.errors().is_empty() && parse.tree().stmts().count() == 1
+        }
+    };
+    texts.iter().all(is_readable).then_some(texts)
 }
 
 /// Whether a name of the statement is not known.
