@@ -355,13 +355,11 @@ fn of_violation(violation: Violation) -> Finding {
         FormRule::Syntax => &rules::syntax::RULE.rule,
         FormRule::Transaction => &rules::transaction_control::RULE.rule,
     };
-    Finding {
+    Finding::new(
         rule,
-        range: violation.range,
-        what: violation.what,
-        why: violation.why,
-        instead: violation.hint,
-        fix: None,
-        unless: None,
-    }
+        violation.range,
+        violation.what,
+        violation.why,
+        violation.hint,
+    )
 }

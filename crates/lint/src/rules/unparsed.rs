@@ -64,15 +64,7 @@ pub(super) fn finding(range: Range<usize>, reason: Refused) -> Finding {
             "write out the statements",
         ),
     };
-    Finding {
-        rule: &RULE.rule,
-        range: Some(range),
-        what,
-        why: why.to_owned(),
-        instead: instead.to_owned(),
-        fix: None,
-        unless: None,
-    }
+    Finding::new(&RULE.rule, Some(range), what, why, instead)
 }
 
 /// What the parser says, as a part of a sentence: its names for words and signs as they are written.
