@@ -5,6 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::Context;
 use crate::locks::{Held, Lock, LockMode, Locked, lock_of_action};
+use crate::object::{Dropped, ObjectKind};
 use crate::syntax::{ObjectName, Statement, name_in};
 
 impl Context<'_> {
@@ -27,9 +28,13 @@ struct Also<'a> {
 
 impl<'a> Also<'a> {
     fn of(&mut self, statement: &Statement<'_>) {
-        use LockMode::{AccessExclusive, Share, ShareRowExclusive, ShareUpdateExclusive};
+        use LockMode::{Share, ShareRowExclusive, ShareUpdateExclusive};
         use ast::Stmt as S;
         let Some(sql) = &statement.sql else { return };
+        for dropped in Dropped::of(sql) {
+            let names = dropped.objects.iter().map(|object| object.name.clone());
+            self.of_drop(dropped.kind, dropped.cascades, &names.collect::<Vec<_>>());
+        }
         match sql {
             S::AlterTable(s) => {
                 let Some(table) = ObjectName::of(s.table_relation_name()) else {
@@ -37,34 +42,6 @@ impl<'a> Also<'a> {
                 };
                 for action in s.actions() {
                     self.of_action(&table, &action, statement.is_only());
-                }
-            }
-            S::DropTable(s) => {
-                let cascades = cascades(s.drop_behavior());
-                for name in s.table_name_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.drop(&name, cascades);
-                }
-            }
-            S::DropView(s) if cascades(s.drop_behavior()) => {
-                for name in s.view_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.views_of(&name);
-                }
-            }
-            S::DropMaterializedView(s) if cascades(s.drop_behavior()) => {
-                for name in s.view_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.views_of(&name);
-                }
-            }
-            S::DropFunction(s) if cascades(s.drop_behavior()) => self.triggers_by(s.syntax()),
-            S::DropRoutine(s) if cascades(s.drop_behavior()) => self.triggers_by(s.syntax()),
-            S::DropType(s) if cascades(s.drop_behavior()) => {
-                for name in s.type_name_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.tables_with(&name, AccessExclusive, Held::Briefly);
-                }
-            }
-            S::DropDomain(s) if cascades(s.drop_behavior()) => {
-                for name in s.domain_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.tables_with(&name, AccessExclusive, Held::Briefly);
                 }
             }
             S::AlterDomain(s) => {
@@ -81,18 +58,6 @@ impl<'a> Also<'a> {
                 };
                 if let Some(name) = ObjectName::of(s.domain_ref()).filter(|_| scans) {
                     self.tables_with(&name, Share, Held::Scanning);
-                }
-            }
-            S::DropSchema(s) => {
-                for schema in s.schema_refs() {
-                    let schema = ast::normalize_name_node(schema.syntax());
-                    let catalog = &self.context.catalog;
-                    let names: Vec<&ObjectName> =
-                        catalog.in_schema(&schema).map(|(name, _)| name).collect();
-                    for name in names {
-                        self.add(name, AccessExclusive, Held::Briefly);
-                        self.drop(name, true);
-                    }
                 }
             }
             S::Truncate(s) => {
@@ -134,6 +99,29 @@ impl<'a> Also<'a> {
             S::CreatePublication(s) => self.published(s.syntax()),
             S::AlterPublication(s) => self.published(s.syntax()),
             _ => {}
+        }
+    }
+
+    fn of_drop(&mut self, kind: ObjectKind, cascades: bool, names: &[ObjectName]) {
+        use ObjectKind as K;
+        if cascades && matches!(kind, K::Function | K::Routine) {
+            self.triggers_by(names);
+        }
+        for name in names {
+            match kind {
+                K::Table => self.drop(name, cascades),
+                K::View | K::MaterializedView if cascades => self.views_of(name),
+                K::Type | K::Domain if cascades => {
+                    self.tables_with(name, LockMode::AccessExclusive, Held::Briefly);
+                }
+                K::Schema => {
+                    for name in self.context.catalog.in_schema(&name.name) {
+                        self.add(&name, LockMode::AccessExclusive, Held::Briefly);
+                        self.drop(&name, true);
+                    }
+                }
+                _ => {}
+            }
         }
     }
 
@@ -289,9 +277,8 @@ impl<'a> Also<'a> {
     }
 
     /// The tables with a trigger that calls one of the functions.
-    fn triggers_by(&mut self, drop: &squawk_syntax::SyntaxNode) {
-        let names = ObjectName::all_below(drop).into_iter();
-        let names: Vec<ObjectName> = names.map(|name| name.key()).collect();
+    fn triggers_by(&mut self, functions: &[ObjectName]) {
+        let names: Vec<ObjectName> = functions.iter().map(ObjectName::key).collect();
         for (table, relation) in self.context.catalog.all() {
             if relation
                 .triggers

@@ -59,12 +59,12 @@ impl Context<'_> {
     pub(crate) fn note(&mut self, statement: &Statement<'_>) {
         let locks = self.locks_of(statement);
         self.locks.add(statement, locks);
-        let renames = self.renames(statement);
-        for (old, new) in renames.iter().filter_map(|rename| rename.relation.as_ref()) {
+        let renamed = self.rename(statement);
+        if let Some((old, new)) = renamed.as_ref().and_then(|r| r.relation.as_ref()) {
             self.locks.rename(old, new);
         }
         self.in_utc = self.is_utc(statement).unwrap_or(self.in_utc);
-        self.renamed.extend(renames);
+        self.renamed.extend(renamed);
         if self.mode == TransactionMode::None {
             let alone = self.alone(statement);
             self.without_transaction.add(statement, alone);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use squawk_syntax::ast::{self, AstNode};
 
 use super::Fact;
-use crate::syntax::{ObjectName, Place, Statement};
+use crate::syntax::{ObjectName, Statement};
 
 /// What a file creates, tables and otherwise, so that it may change it freely: nobody else
 /// can have anything in it yet.
@@ -36,14 +36,9 @@ impl Fact for Made {
         let Some(sql) = &statement.sql else { return };
         let (space, name) = match sql {
             ast::Stmt::CreateTable(s) => (Space::Relation, ObjectName::below(s)),
-            ast::Stmt::CreateTableAs(s) => (Space::Relation, ObjectName::below(s)),
             ast::Stmt::CreateView(s) => (Space::Relation, ObjectName::below(s)),
             ast::Stmt::CreateMaterializedView(s) => (Space::Relation, ObjectName::below(s)),
             ast::Stmt::CreateSequence(s) => (Space::Relation, ObjectName::below(s)),
-            ast::Stmt::SelectInto(s) if statement.place != Place::Block => {
-                let name = ObjectName::of(s.into_clause());
-                (Space::Relation, name)
-            }
             ast::Stmt::CreateType(s) => (Space::Type, ObjectName::below(s)),
             ast::Stmt::CreateDomain(s) => (Space::Type, ObjectName::below(s)),
             ast::Stmt::CreateFunction(s) => (Space::Routine, ObjectName::below(s)),
@@ -63,7 +58,10 @@ impl Fact for Made {
                 self.note_columns(s);
                 return;
             }
-            _ => return,
+            _ => {
+                let name = statement.table_of_query().map(|(name, _)| name);
+                (Space::Relation, name)
+            }
         };
         self.objects.extend(name.map(|name| (space, name.key())));
     }

@@ -8,7 +8,7 @@ use squawk_syntax::{SyntaxNode, SyntaxToken};
 
 use super::parts::Parts;
 use super::words::last_token_of;
-use super::{Guard, NewConstraint, NewName, TypedColumn, tokens_of};
+use super::{Guard, NewConstraint, NewName, ObjectName, TypedColumn, tokens_of};
 use crate::fix::Fix;
 
 /// How a place in a tree becomes a place in the file: directly, or through the string constants
@@ -105,6 +105,21 @@ impl Statement<'_> {
         let create = self.node.ancestors().find_map(ast::CreateSchema::cast)?;
         let name = create.syntax().descendants().find_map(ast::Schema::cast)?;
         Some(ast::normalize_name_node(name.syntax()))
+    }
+
+    /// The table that the statement makes of a query, and whether that is gone with the session.
+    pub(crate) fn table_of_query(&self) -> Option<(ObjectName, bool)> {
+        let (name, persistence) = match &self.sql {
+            Some(ast::Stmt::CreateTableAs(create)) => (create.table_name(), create.persistence()),
+            // In PL/pgSQL it sets a variable.
+            Some(ast::Stmt::SelectInto(select)) if self.place != Place::Block => {
+                let into = select.into_clause()?;
+                (into.table_name(), into.persistence())
+            }
+            _ => return None,
+        };
+        let is_temporary = matches!(persistence, Some(ast::Persistence::Temp(_)));
+        Some((ObjectName::of(name)?, is_temporary))
     }
 
     /// The first words of the statement in upper case: `CREATE FOREIGN TABLE`.
