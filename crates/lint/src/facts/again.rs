@@ -47,7 +47,7 @@ impl Fact for Again {
         }
         self.note_dropped(sql, statement);
         self.note_renamed(sql, statement);
-        self.note_made_anew(sql, statement);
+        self.note_made_anew(statement);
     }
 }
 
@@ -80,17 +80,14 @@ impl Again {
         }
     }
 
-    fn note_made_anew(&mut self, sql: &ast::Stmt, statement: &Statement<'_>) {
+    fn note_made_anew(&mut self, statement: &Statement<'_>) {
         let reach = || statement.reach(statement.guards.len());
+        if let Some((name, is_temporary)) = statement.table_of_query()
+            && (is_temporary || self.dropped_table(&name, &statement.range))
+        {
+            self.note_anew(name, false, reach());
+        }
         let Some(created) = Created::of(statement) else {
-            // CREATE TABLE … AS
-            if let ast::Stmt::CreateTableAs(create) = sql
-                && let Some(name) = ObjectName::below(create)
-                && (matches!(create.persistence(), Some(ast::Persistence::Temp(_)))
-                    || self.dropped_table(&name, &statement.range))
-            {
-                self.note_anew(name, false, reach());
-            }
             return;
         };
         let Some(object) = &created.object else {
