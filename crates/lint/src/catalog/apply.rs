@@ -9,6 +9,7 @@ use super::{Column, Key, Relation, RelationKind};
 use crate::object::{Dropped, ObjectKind, Renamed};
 use crate::syntax::{
     NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, name_in, tokens_of,
+    tree,
 };
 
 impl Catalog {
@@ -95,7 +96,7 @@ impl Catalog {
                 for option in options {
                     match option {
                         ast::FuncOption::SetFuncOption(set) => {
-                            let text = set.syntax().text().to_string().to_lowercase();
+                            let text = tree::lower(set.syntax());
                             if text.contains("search_path") {
                                 self.with_search_path.insert(name.clone());
                             }
@@ -111,7 +112,7 @@ impl Catalog {
             }
             S::ImportForeignSchema(_) => self.has_gaps = true,
             S::Set(s) => {
-                let text = s.syntax().text().to_string().to_lowercase();
+                let text = tree::lower(s.syntax());
                 self.search_path |= text.contains("search_path") || text.contains("schema");
             }
             S::CreateExtension(_) => self.has_gaps |= !self.types.extensions_make_no_table(),
@@ -223,7 +224,7 @@ impl Catalog {
                         Some(known) => {
                             made.columns.extend(known.columns.iter().cloned());
                             made.is_open |= known.is_open;
-                            let options = like.syntax().text().to_string().to_lowercase();
+                            let options = tree::lower(like.syntax());
                             if copies_indexes(&like) {
                                 made.keys.extend(known.keys.iter().cloned().map(|mut key| {
                                     key.name = None;

@@ -4,7 +4,9 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
 use super::{ForeignKey, Key, Relation};
-use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, column_names, name_in, one_line};
+use crate::syntax::{
+    ConstraintKind, NewConstraint, ObjectName, column_names, name_in, one_line, tree,
+};
 
 /// Adds the keys among new constraints.
 pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) {
@@ -38,7 +40,7 @@ pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) 
             }
             ConstraintKind::ForeignKey => {
                 let name = name();
-                let table = constraint.node.children().find_map(ast::TableNameRef::cast);
+                let table = tree::child::<ast::TableNameRef>(&constraint.node);
                 let Some(target) = table.and_then(|table| ObjectName::below(&table)) else {
                     continue;
                 };
@@ -55,10 +57,7 @@ pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) 
 }
 
 fn of_index(relation: &Relation, constraint: &NewConstraint) -> Vec<String> {
-    let index = constraint
-        .node
-        .children()
-        .find_map(ast::UsingIndexName::cast);
+    let index = tree::child::<ast::UsingIndexName>(&constraint.node);
     let index = index.and_then(|index| name_in(&index));
     let mut keys = relation.keys.iter();
     let key = keys.find(|key| key.name.is_some() && key.name == index);
@@ -75,7 +74,7 @@ fn target_columns(node: &SyntaxNode) -> Vec<String> {
 }
 
 pub(super) fn is_not_distinct(node: &SyntaxNode) -> bool {
-    one_line(&node.text().to_string().to_lowercase()).contains("nulls not distinct")
+    one_line(&tree::lower(node)).contains("nulls not distinct")
 }
 
 /// What an index is, in one spelling: `UNIQUE (a, lower(b)) WHERE …`.
@@ -85,7 +84,7 @@ pub(super) fn definition(create: &ast::CreateIndex) -> String {
         text.push_str("UNIQUE ");
     }
     if let Some(method) = create.using_method() {
-        let method = one_line(&method.syntax().text().to_string().to_lowercase());
+        let method = one_line(&tree::lower(method.syntax()));
         if method != "using btree" {
             text.push_str(&method);
             text.push(' ');

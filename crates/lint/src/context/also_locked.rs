@@ -6,7 +6,7 @@ use squawk_syntax::ast::{self, AstNode};
 use super::Context;
 use crate::locks::{Held, Lock, LockMode, Locked, lock_of_action};
 use crate::object::{Dropped, ObjectKind};
-use crate::syntax::{ObjectName, Statement, name_in};
+use crate::syntax::{ObjectName, Statement, name_in, tree};
 
 impl Context<'_> {
     /// Those locks, as the catalog stands before the statement. `tests/lint/locks.rs` compares them
@@ -46,10 +46,9 @@ impl<'a> Also<'a> {
             }
             S::AlterDomain(s) => {
                 let scans = match s.action() {
-                    Some(ast::AlterDomainAction::AddConstraint(add)) => !add
-                        .syntax()
-                        .descendants()
-                        .any(|node| ast::NotValid::can_cast(node.kind())),
+                    Some(ast::AlterDomainAction::AddConstraint(add)) => {
+                        !tree::has::<ast::NotValid>(add.syntax())
+                    }
                     Some(
                         ast::AlterDomainAction::SetNotNull(_)
                         | ast::AlterDomainAction::ValidateConstraint(_),
@@ -301,10 +300,7 @@ impl<'a> Also<'a> {
     }
 
     fn published(&mut self, publication: &squawk_syntax::SyntaxNode) {
-        for table in publication
-            .descendants()
-            .filter_map(ast::TableNameRef::cast)
-        {
+        for table in tree::all::<ast::TableNameRef>(publication) {
             if let Some(name) = ObjectName::below(&table) {
                 self.add(&name, LockMode::ShareUpdateExclusive, Held::Briefly);
             }

@@ -17,7 +17,7 @@ use crate::catalog::Catalog;
 use crate::facts::{Domain, Fact, Facts, Relation};
 use crate::locks::FileLocks;
 use crate::secrets::{Secret, scan};
-use crate::syntax::{AlterTable, ObjectName, Statement};
+use crate::syntax::{AlterTable, ObjectName, Statement, tree};
 
 pub(crate) use also_dropped::AlsoDropped;
 pub(crate) use renames::Rename;
@@ -78,7 +78,7 @@ impl Context<'_> {
         let Some(ast::Stmt::Set(set)) = &statement.sql else {
             return None;
         };
-        let text = set.syntax().text().to_string().to_lowercase();
+        let text = tree::lower(set.syntax());
         let sets = text.contains("timezone") || text.contains("time zone");
         let zones = ["'utc'", "'gmt'", "'etc/utc'", " utc", "'z'"];
         sets.then(|| zones.iter().any(|zone| text.contains(zone)))

@@ -7,7 +7,7 @@ use squawk_syntax::ast::{self, AlterTableAction, AstNode, BinOp, TableArg};
 use super::Fact;
 use crate::syntax::{
     ConstraintKind, NewConstraint, ObjectName, Statement, copies_indexes, generated_name,
-    index_items, is_null,
+    index_items, is_null, tree,
 };
 
 /// Which columns have indexes, made by themselves or for a primary key or a unique or exclusion
@@ -282,10 +282,7 @@ pub(super) fn takes_over_indexes(create: &ast::CreateTable) -> bool {
 
 /// The first columns of an exclusion constraint that are compared by `=`.
 fn excluded_by_equality(constraint: &NewConstraint) -> Vec<String> {
-    let list = constraint
-        .node
-        .children()
-        .find_map(ast::ConstraintExclusionList::cast);
+    let list = tree::child::<ast::ConstraintExclusionList>(&constraint.node);
     let parts = list.into_iter().flat_map(|l| l.constraint_exclusions());
     parts
         .map_while(|part| match (part.expr(), part.op()) {

@@ -7,7 +7,7 @@ use squawk_syntax::ast::{self, AstNode};
 use super::Fact;
 use super::indexes::index_columns;
 use crate::object::{Dropped, ObjectKind, Renamed};
-use crate::syntax::{ObjectName, Place, Statement, generated_name};
+use crate::syntax::{ObjectName, Place, Statement, generated_name, tree};
 
 /// The tables, views, indexes and schemas that migrations made, renamed and dropped.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +45,7 @@ impl Fact for Names {
             S::CreateView(s) => self.views.extend(made(s)),
             S::CreateIndex(s) => self.index(s),
             S::CreateSchema(s) => {
-                let name = s.syntax().descendants().find_map(ast::Schema::cast);
+                let name = tree::first::<ast::Schema>(s.syntax());
                 self.schemas
                     .extend(name.map(|name| ast::normalize_name_node(name.syntax())));
             }

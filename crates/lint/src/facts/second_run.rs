@@ -10,7 +10,9 @@ use squawk_syntax::ast::{self, AstNode};
 use super::Fact;
 use super::events::{Event, Events, How};
 use crate::object::{Created, Dropped, Expected, Object, ObjectKind, Renamed};
-use crate::syntax::{ObjectName, Place, Statement, constant, equalities, name_in, name_of_call};
+use crate::syntax::{
+    ObjectName, Place, Statement, constant, equalities, name_in, name_of_call, tree,
+};
 
 /// What the file makes and drops, in its order, and what it reads; known within one file only.
 #[derive(Debug, Clone, Default)]
@@ -179,10 +181,7 @@ impl SecondRun {
             S::Insert(s) => s.relation_name_ref().map(|name| name.syntax().clone()),
             _ => None,
         };
-        let mut names: Vec<ObjectName> = statement
-            .node
-            .descendants()
-            .filter_map(ast::RelationNameRef::cast)
+        let mut names: Vec<ObjectName> = tree::all::<ast::RelationNameRef>(&statement.node)
             .filter(|name| own.as_ref() != Some(name.syntax()))
             .filter_map(|name| ObjectName::below(&name))
             .collect();
@@ -192,7 +191,7 @@ impl SecondRun {
         if names.is_empty() {
             return;
         }
-        let words = statement.node.descendants().filter_map(ast::NameRef::cast);
+        let words = tree::all::<ast::NameRef>(&statement.node);
         let words: Vec<String> = words.map(|name| name.text()).collect();
         for relation in names {
             self.reads.push(Read {
@@ -349,9 +348,7 @@ fn made(is_temporary: bool) -> How {
 /// Without what a new view or trigger cannot be.
 fn needs(node: &SyntaxNode, kind: ObjectKind) -> Vec<ObjectName> {
     match kind {
-        ObjectKind::View | ObjectKind::MaterializedView => node
-            .descendants()
-            .filter_map(ast::RelationNameRef::cast)
+        ObjectKind::View | ObjectKind::MaterializedView => tree::all::<ast::RelationNameRef>(node)
             .filter_map(|name| ObjectName::below(&name))
             .collect(),
         ObjectKind::Trigger => {

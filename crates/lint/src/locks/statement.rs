@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::lock::{Lock, Locked};
 use super::{Held, LockMode, alter_table};
-use crate::syntax::{ObjectName, clustered, is_full, reindexes_concurrently};
+use crate::syntax::{ObjectName, clustered, is_full, reindexes_concurrently, tree};
 
 /// The locks stronger than ROW EXCLUSIVE that a statement takes on the tables that it names;
 /// several for one table where several of its parts take one.
@@ -65,7 +65,7 @@ pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
         }
         S::CreatePolicy(s) => one(s.on_table(), AccessExclusive, Briefly),
         S::CreateRule(s) => {
-            let on = s.syntax().children().find_map(ast::RuleOn::cast);
+            let on = tree::child::<ast::RuleOn>(s.syntax());
             let table = on.and_then(|on| on.relation_name_ref());
             one(table, AccessExclusive, Briefly)
         }
@@ -152,7 +152,7 @@ fn of_index(node: &impl AstNode, mode: LockMode, held: Held) -> Vec<Lock> {
 
 /// `COMMENT ON COLUMN schema.table.column`: the table is what stands before the last dot.
 fn of_column(column: &ast::ObjectColumn) -> Vec<Lock> {
-    let path = column.syntax().descendants().find_map(ast::PathRef::cast);
+    let path = tree::first::<ast::PathRef>(column.syntax());
     let table = path
         .and_then(|path| path.qualifier())
         .and_then(|table| ObjectName::of_path_ref(&table));

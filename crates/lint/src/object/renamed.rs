@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::{Object, ObjectKind};
-use crate::syntax::ObjectName;
+use crate::syntax::{ObjectName, tree};
 
 /// An object under its old name and its new one.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Renamed {
     /// The same for what gets another schema, if that is not the one that it is in.
     pub(crate) fn moved(sql: &ast::Stmt) -> Option<Self> {
         let kind = ObjectKind::altered_by(sql.syntax().kind())?;
-        let set = sql.syntax().children().find_map(ast::SetSchema::cast)?;
+        let set = tree::child::<ast::SetSchema>(sql.syntax())?;
         Self::whole(kind, sql, set.syntax().clone(), |old| old.moved(&set))
     }
 

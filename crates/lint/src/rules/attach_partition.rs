@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::facts::Relation;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{ObjectName, Statement, constant, words_of};
+use crate::syntax::{ObjectName, Statement, constant, tree, words_of};
 
 rule! {
     /// `ATTACH PARTITION` of a table in use, without a check that covers its bounds.
@@ -128,10 +128,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 /// Whether a check of the table seems to imply the bounds: it holds for all rows, has all their
 /// constants in it, and rules out NULL. What it says of them is not understood.
 fn proves(table: &Relation, bounds: &ast::PartitionType) -> bool {
-    let bounds: Vec<String> = bounds
-        .syntax()
-        .descendants()
-        .filter_map(ast::Literal::cast)
+    let bounds: Vec<String> = tree::all::<ast::Literal>(bounds.syntax())
         .map(|literal| constant(&literal))
         .collect();
     !bounds.is_empty()

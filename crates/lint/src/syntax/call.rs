@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::ast::{self};
 
+use super::tree;
 use super::{ObjectName, Place, Statement, mentions, name_of_expr};
 
 /// A call of a function.
@@ -34,7 +35,7 @@ impl Statement<'_> {
     /// Every call of a function in the statement. The bodies of functions that it only defines do
     /// not count.
     pub(crate) fn calls(&self) -> impl Iterator<Item = Call> {
-        let calls = self.node.descendants().filter_map(ast::CallExpr::cast);
+        let calls = tree::all::<ast::CallExpr>(&self.node);
         calls.filter_map(|expr| {
             let function = expr.expr()?;
             Some(Call {

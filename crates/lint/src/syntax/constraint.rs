@@ -5,6 +5,7 @@ use squawk_syntax::quote::is_reserved_word;
 use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::column::is_temporary;
+use super::tree;
 use super::{ObjectName, column_names, generated_names};
 
 /// A constraint with a name of its own (one that is not `NOT NULL` nor a default) that a
@@ -178,7 +179,7 @@ impl NewConstraint {
     }
 
     fn using_index(&self) -> Option<ast::UsingIndexName> {
-        self.node.children().find_map(ast::UsingIndexName::cast)
+        tree::child::<ast::UsingIndexName>(&self.node)
     }
 
     /// The names that PostgreSQL would try where the constraint has none; `None` where they
@@ -220,16 +221,14 @@ fn listed_columns(node: &SyntaxNode) -> Vec<String> {
         let list = foreign.from_columns();
         return column_names(list.into_iter().flat_map(|list| list.column_name_refs()));
     }
-    let parameters = node.children().find_map(ast::IndexParameters::cast);
+    let parameters = tree::child::<ast::IndexParameters>(node);
     let list = parameters.and_then(|parameters| parameters.column_list());
     column_names(list.into_iter().flat_map(|list| list.column_name_refs()))
 }
 
 /// The columns of `INCLUDE (…)`.
 fn included_columns(node: &SyntaxNode) -> Vec<String> {
-    let clause = node
-        .descendants()
-        .find_map(ast::ConstraintIncludeClause::cast);
+    let clause = tree::first::<ast::ConstraintIncludeClause>(node);
     let list = clause.and_then(|clause| clause.column_ref_list());
     column_names(list.into_iter().flat_map(|list| list.column_name_refs()))
 }
@@ -265,9 +264,7 @@ fn checked_column(node: &SyntaxNode) -> Option<Vec<String>> {
 
 /// The columns of `EXCLUDE (a WITH =, …)`; `None` where one is an expression.
 fn excluded_columns(node: &SyntaxNode) -> Option<Vec<String>> {
-    let list = node
-        .children()
-        .find_map(ast::ConstraintExclusionList::cast)?;
+    let list = tree::child::<ast::ConstraintExclusionList>(node)?;
     let columns = list.constraint_exclusions().map(|part| match part.expr() {
         Some(ast::Expr::NameRef(name)) => Some(ast::normalize_name_node(name.syntax())),
         _ => None,

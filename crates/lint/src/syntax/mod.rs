@@ -30,6 +30,7 @@ mod setting;
 mod sql_type;
 mod statement;
 mod tokens;
+pub(crate) mod tree;
 mod variables;
 mod volatility;
 mod walk;

@@ -6,6 +6,8 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::is_reserved_word;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use super::tree;
+
 /// The longest name that PostgreSQL keeps, in bytes: `NAMEDATALEN` less one.
 pub(crate) const LONGEST_NAME: usize = 63;
 
@@ -49,8 +51,7 @@ impl ObjectName {
 
     /// The names in all paths below a node, those of the types of a function's arguments left out.
     pub(crate) fn all_below(node: &SyntaxNode) -> Vec<Self> {
-        node.descendants()
-            .filter_map(ast::PathRef::cast)
+        tree::all::<ast::PathRef>(node)
             .filter(|path| {
                 !path.syntax().ancestors().skip(1).any(|above| {
                     ast::PathRef::can_cast(above.kind()) || ast::Param::can_cast(above.kind())

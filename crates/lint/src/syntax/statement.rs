@@ -7,6 +7,7 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxNode, SyntaxToken};
 
 use super::parts::Parts;
+use super::tree;
 use super::words::last_token_of;
 use super::{Guard, NewConstraint, NewName, ObjectName, TypedColumn, tokens_of};
 use crate::fix::Fix;
@@ -103,7 +104,7 @@ impl Statement<'_> {
     /// The schema that the statement is part of: `CREATE SCHEMA s CREATE TABLE …`.
     pub(crate) fn schema_made_around(&self) -> Option<String> {
         let create = self.node.ancestors().find_map(ast::CreateSchema::cast)?;
-        let name = create.syntax().descendants().find_map(ast::Schema::cast)?;
+        let name = tree::first::<ast::Schema>(create.syntax())?;
         Some(ast::normalize_name_node(name.syntax()))
     }
 

@@ -13,6 +13,7 @@ use super::psql::without_meta_commands;
 use super::routine::Routines;
 use super::statement::{Place, Places, bytes, text_range};
 use super::tokens::word_at;
+use super::tree;
 use super::walker::{At, Reading, Walker};
 use super::{broken, one_line};
 
@@ -92,7 +93,7 @@ impl Walker<'_, '_> {
                 }
             }
             ast::Stmt::Explain(explain) => {
-                let inner = explain.syntax().children().find_map(ast::Stmt::cast);
+                let inner = tree::child::<ast::Stmt>(explain.syntax());
                 // EXPLAIN ANALYZE runs what it explains.
                 if let Some(inner) = inner.filter(|inner| analyzes(&explain, inner)) {
                     self.stmt(inner, Place::Inside, at);

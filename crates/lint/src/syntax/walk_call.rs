@@ -9,6 +9,7 @@ use super::condition::Variables;
 use super::limits::Refused;
 use super::routine::{Language, Routine};
 use super::statement::{Place, Places, bytes};
+use super::tree;
 use super::walker::{At, Walker};
 use super::{ObjectName, name_of_call};
 
@@ -20,7 +21,7 @@ const DEPTH: usize = 6;
 impl Walker<'_, '_> {
     /// The functions that a query or an expression calls.
     pub(super) fn functions(&mut self, node: &SyntaxNode, at: At<'_>) {
-        for call in node.descendants().filter_map(ast::CallExpr::cast) {
+        for call in tree::all::<ast::CallExpr>(node) {
             let Some(name) = name_of_call(&call) else {
                 continue;
             };

@@ -16,6 +16,7 @@ use super::limits::{Refused, admit};
 use super::loops::{self, Pass};
 use super::once::runs_once;
 use super::statement::{Place, Places, bytes, text_range};
+use super::tree;
 use super::variables;
 use super::walker::{At, Walker};
 
@@ -328,10 +329,7 @@ impl Walker<'_, '_> {
 
 /// Whether a handler passes on the failure that it caught, or one of its own.
 fn raises_again(handler: &ast::PlpgsqlExceptionHandler) -> bool {
-    let mut raised = handler
-        .syntax()
-        .descendants()
-        .filter_map(ast::PlpgsqlRaiseStmt::cast);
+    let mut raised = tree::all::<ast::PlpgsqlRaiseStmt>(handler.syntax());
     raised.any(|raise| {
         raise.level().is_none_or(|level| {
             level
@@ -344,7 +342,7 @@ fn raises_again(handler: &ast::PlpgsqlExceptionHandler) -> bool {
 }
 
 fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {
-    let text = condition.syntax().text().to_string().to_lowercase();
+    let text = tree::lower(condition.syntax());
     match text.strip_prefix("sqlstate") {
         Some(code) => code.trim().trim_matches('\'').to_owned(),
         None => text.trim().to_owned(),
