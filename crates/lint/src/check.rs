@@ -14,7 +14,7 @@ use crate::allow;
 use crate::catalog::Catalog;
 use crate::checked::Check;
 use crate::context::{Context, Scope, WithoutTransaction};
-use crate::facts::{Fact, Facts};
+use crate::facts::Facts;
 use crate::finding::{Destructive, Finding, Found, Suppressed, Unless};
 use crate::locks::{FileLocks, TakenLock};
 use crate::rule::{Category, Rule};

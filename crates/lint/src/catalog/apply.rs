@@ -194,16 +194,9 @@ impl Catalog {
                     let Some(name) = column.name().map(|name| name.text()) else {
                         continue;
                     };
-                    let collate = column.clauses().find_map(|clause| match clause {
-                        ast::ColumnClause::Collate(collate) => Some(collate),
-                        _ => None,
-                    });
-                    let constraints = column.clauses().filter_map(|clause| match clause {
-                        ast::ColumnClause::ColumnConstraint(constraint) => {
-                            ast::Constraint::cast(constraint.syntax().clone())
-                        }
-                        _ => None,
-                    });
+                    let collate = tree::child::<ast::Collate>(column.syntax());
+                    let constraints = column.syntax().children();
+                    let constraints = constraints.filter_map(ast::Constraint::cast);
                     let ty = column.ty();
                     let column = Column::new(name, ty.as_ref(), collate.as_ref(), constraints);
                     // A partition may say more of a column that it inherits.
@@ -261,10 +254,9 @@ impl Catalog {
             .filter_map(|call| crate::syntax::name_of_call(&call))
             .map(|name| name.key())
             .collect();
-        let read = query.into_iter().flat_map(|query| query.descendants());
-        made.reads = read
-            .filter_map(ast::RelationNameRef::cast)
-            .filter_map(|name| ObjectName::below(&name))
+        made.reads = query
+            .iter()
+            .flat_map(ObjectName::read_in)
             .map(|name| {
                 self.resolve(&name)
                     .map_or(name.key(), |(known, _)| known.clone())

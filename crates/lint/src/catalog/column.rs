@@ -98,15 +98,7 @@ fn needed(node: &SyntaxNode) -> Vec<ObjectName> {
         }
         let mut literals = tree::all::<ast::Literal>(call.syntax());
         let text = literals.next()?.string_value()?;
-        let part = |text: &str| match text.strip_prefix('"') {
-            Some(quoted) => quoted.trim_end_matches('"').to_owned(),
-            None => text.to_lowercase(),
-        };
-        let (schema, name) = match text.split_once('.') {
-            Some((schema, name)) => (Some(part(schema)), name),
-            None => (None, text.as_str()),
-        };
-        Some(ObjectName::new(schema.as_deref(), &part(name)).key())
+        Some(ObjectName::read(&text).key())
     });
     names.collect()
 }

@@ -14,7 +14,7 @@ use jubilee_core::{Date, Script, TransactionMode};
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::catalog::Catalog;
-use crate::facts::{Domain, Fact, Facts, Relation};
+use crate::facts::{Domain, Facts, Relation};
 use crate::locks::FileLocks;
 use crate::secrets::{Secret, scan};
 use crate::syntax::{AlterTable, ObjectName, Statement, tree};

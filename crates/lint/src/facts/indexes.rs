@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use squawk_syntax::ast::{self, AlterTableAction, AstNode, BinOp, TableArg};
 
-use super::Fact;
 use crate::syntax::{
     ConstraintKind, NewConstraint, ObjectName, Statement, copies_indexes, generated_name,
     index_items, is_null, tree,
@@ -48,8 +47,9 @@ impl Index {
     }
 }
 
-impl Fact for Indexes {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl Indexes {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
         let constraints = statement.new_constraints();
         match sql {
@@ -79,7 +79,8 @@ impl Fact for Indexes {
         }
     }
 
-    fn extend(&mut self, later: Self) {
+    /// Adds what a later file did.
+    pub(super) fn extend(&mut self, later: Self) {
         // All are taken out before one is put back: two tables may have changed names.
         let moved: Vec<_> = later
             .origins
@@ -108,9 +109,7 @@ impl Fact for Indexes {
         }
         self.copies.extend(later.copies);
     }
-}
 
-impl Indexes {
     fn note_constraints(&mut self, constraints: &[NewConstraint]) {
         for constraint in constraints {
             let columns = match constraint.kind {
@@ -323,7 +322,7 @@ mod tests {
         for statement in jubilee_core::split(sql).unwrap() {
             walk(sql, &statement.range, &Routines::new(), &mut |reading| {
                 if let Reading::Statement(statement) = reading {
-                    indexes.note(statement, &Indexes::default());
+                    indexes.note(statement);
                 }
             });
         }

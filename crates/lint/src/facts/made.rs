@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::Fact;
 use crate::syntax::{ObjectName, Statement};
 
 /// What a file creates, tables and otherwise, so that it may change it freely: nobody else
@@ -31,8 +30,9 @@ pub(crate) enum Space {
     Extension,
 }
 
-impl Fact for Made {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl Made {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
         let (space, name) = match sql {
             ast::Stmt::CreateTable(s) => (Space::Relation, ObjectName::below(s)),
@@ -65,9 +65,7 @@ impl Fact for Made {
         };
         self.objects.extend(name.map(|name| (space, name.key())));
     }
-}
 
-impl Made {
     fn note_columns(&mut self, alter: &ast::AlterTable) {
         let Some(table) = ObjectName::below(alter) else {
             return;

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::Fact;
 use super::indexes::index_columns;
 use crate::object::{Dropped, ObjectKind, Renamed};
 use crate::syntax::{ObjectName, Place, Statement, generated_name, tree};
@@ -26,8 +25,9 @@ pub(crate) struct Names {
     arrived: HashSet<ObjectName>,
 }
 
-impl Fact for Names {
-    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+impl Names {
+    /// Takes note of what a statement does; `before` is what earlier files did.
+    pub(super) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         let Some(sql) = &statement.sql else { return };
         use ObjectKind as K;
         use ast::Stmt as S;
@@ -76,7 +76,8 @@ impl Fact for Names {
         }
     }
 
-    fn extend(&mut self, later: Self) {
+    /// Adds what a later file did.
+    pub(super) fn extend(&mut self, later: Self) {
         for name in &later.gone {
             self.tables.remove(name);
             self.views.remove(name);
@@ -88,9 +89,7 @@ impl Fact for Names {
         self.indexes.extend(later.indexes);
         self.schemas.extend(later.schemas);
     }
-}
 
-impl Names {
     /// What `CREATE SCHEMA s CREATE TABLE …` makes lies in that schema.
     fn note_in(&mut self, schema: &str, sql: &ast::Stmt) {
         let name = ObjectName::below(sql).map(|name| ObjectName::new(Some(schema), &name.name));

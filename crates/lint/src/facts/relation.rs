@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use squawk_syntax::ast::{self, AstNode};
 
 use super::constraint::Constraint;
-use crate::syntax::{ObjectName, SqlType, column_names, name_in, spares_rows};
+use crate::syntax::{ObjectName, SqlType, column_names, name_in, spares_rows, tree};
 
 /// What is known of a table.
 #[derive(Debug, Clone, Default)]
@@ -84,16 +84,9 @@ impl Relation {
         let Some(name) = column.name().map(|name| name.text()) else {
             return;
         };
-        let collate = column.clauses().find_map(|clause| match clause {
-            ast::ColumnClause::Collate(collate) => Some(collate),
-            _ => None,
-        });
-        self.declare(&name, column.ty(), collate);
-        for clause in column.clauses() {
-            if let ast::ColumnClause::ColumnConstraint(constraint) = clause {
-                let constraint = ast::Constraint::cast(constraint.syntax().clone());
-                self.constrain(constraint, Some(&name));
-            }
+        self.declare(&name, column.ty(), tree::child(column.syntax()));
+        for constraint in column.syntax().children() {
+            self.constrain(ast::Constraint::cast(constraint), Some(&name));
         }
     }
 

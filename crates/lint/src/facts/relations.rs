@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use squawk_syntax::ast::{self, AstNode};
 
+use super::Relation;
 use super::constraint::columns_in;
-use super::{Fact, Relation};
 use crate::syntax::{ObjectName, Statement, index_items, name_in};
 
 /// What is known of tables.
@@ -24,8 +24,9 @@ struct ComputedIndex {
     columns: Vec<String>,
 }
 
-impl Fact for Relations {
-    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+impl Relations {
+    /// Takes note of what a statement does; `before` is what earlier files did.
+    pub(super) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         match &statement.sql {
             Some(ast::Stmt::CreateTable(create)) => self.create(create, before),
             Some(ast::Stmt::AlterTable(_)) => {
@@ -59,13 +60,12 @@ impl Fact for Relations {
         }
     }
 
-    fn extend(&mut self, later: Self) {
+    /// Adds what a later file did.
+    pub(super) fn extend(&mut self, later: Self) {
         self.tables.extend(later.tables);
         self.computed.extend(later.computed);
     }
-}
 
-impl Relations {
     /// What is known of the table.
     pub(crate) fn get(&self, name: &ObjectName) -> Option<&Relation> {
         self.tables.get(&name.key())

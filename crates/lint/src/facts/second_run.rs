@@ -7,7 +7,6 @@ use std::ops::Range;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::Fact;
 use super::events::{Event, Events, How};
 use crate::object::{Created, Dropped, Expected, Object, ObjectKind, Renamed};
 use crate::syntax::{
@@ -59,8 +58,9 @@ pub(crate) struct Rename {
     at: Range<usize>,
 }
 
-impl Fact for SecondRun {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl SecondRun {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
         for dropped in Dropped::of(sql) {
             let how = match dropped.cascades {
@@ -78,9 +78,7 @@ impl Fact for SecondRun {
             self.note_reads(sql, statement);
         }
     }
-}
 
-impl SecondRun {
     fn add(&mut self, object: Object, how: How, needs: Vec<ObjectName>, statement: &Statement<'_>) {
         self.events.add(Event {
             object,

@@ -2,7 +2,6 @@
 
 use squawk_syntax::ast;
 
-use super::Fact;
 use crate::locks::LockMode;
 use crate::syntax::{ObjectName, Statement, name_in};
 
@@ -22,13 +21,12 @@ pub(crate) struct Added {
     pub(crate) lock: LockMode,
 }
 
-impl Fact for Unvalidated {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl Unvalidated {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         self.added.extend(Self::of(statement).added);
     }
-}
 
-impl Unvalidated {
     /// Those that an `ALTER TABLE` adds.
     pub(crate) fn of(statement: &Statement<'_>) -> Self {
         let Some(alter) = statement.alter_table() else {

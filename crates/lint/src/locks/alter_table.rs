@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::lock::Lock;
 use super::{Held, LockMode};
-use crate::syntax::{ObjectName, Volatility, name_of_call, tree, volatility};
+use crate::syntax::{ObjectName, SqlType, Volatility, name_of_call, tree, volatility};
 
 /// The locks of `ALTER TABLE` with all its actions.
 pub(super) fn of_actions(
@@ -119,10 +119,9 @@ pub(crate) fn of_new_column(
     volatility: &dyn Fn(&ObjectName) -> Volatility,
 ) -> Held {
     use ast::Constraint as C;
-    let serial = ["serial", "bigserial", "smallserial"];
-    let ty = add.ty().map(|ty| ty.syntax().text().to_string());
+    let ty = add.ty().and_then(|ty| SqlType::of(&ty, None));
     let of_type = match ty {
-        Some(ty) if serial.contains(&ty.trim().to_lowercase().as_str()) => Held::Rewriting,
+        Some(ty) if ty.is_serial() => Held::Rewriting,
         _ => Held::Briefly,
     };
     let calls = |node: &SyntaxNode| {

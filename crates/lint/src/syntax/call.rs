@@ -18,17 +18,20 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Its arguments in order, without the names that they may be given by.
+    /// See [`arguments`].
     pub(crate) fn arguments(&self) -> Vec<ast::Expr> {
-        let list = self.expr.arg_list();
-        list.into_iter()
-            .flat_map(|list| list.args())
-            .filter_map(|arg| match arg.func_arg_expr()? {
-                ast::FuncArgExpr::Expr(expr) => Some(expr),
-                ast::FuncArgExpr::NamedArg(named) => named.expr(),
-            })
-            .collect()
+        arguments(&self.expr)
     }
+}
+
+/// The arguments of a call in order, without the names that they may be given by.
+pub(super) fn arguments(call: &ast::CallExpr) -> Vec<ast::Expr> {
+    let list = call.arg_list().into_iter().flat_map(|list| list.args());
+    list.filter_map(|arg| match arg.func_arg_expr()? {
+        ast::FuncArgExpr::Expr(expr) => Some(expr),
+        ast::FuncArgExpr::NamedArg(named) => named.expr(),
+    })
+    .collect()
 }
 
 impl Statement<'_> {

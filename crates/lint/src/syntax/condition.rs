@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use squawk_syntax::SyntaxNode;
-use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PostfixOp, PrefixOp};
+use squawk_syntax::ast::{self, AstNode, BinOp, PostfixOp, PrefixOp};
 
 use super::guard::{Constant, Fact};
 use super::tree;
-use super::{is_null, name_of_call, name_of_expr, string_of};
+use super::{is_null, name_of_call, name_of_expr, string_of, truth};
 
 /// What the variables of a block were last set to, as far as that is known; `found` is one.
 pub(super) type Variables = HashMap<String, SyntaxNode>;
@@ -145,7 +145,9 @@ impl Collector<'_> {
             }
             BinOp::Eq(_) | BinOp::Gteq(_) if is_count(&rhs) => self.fact(&lhs, false),
             BinOp::Eq(_) | BinOp::Is(_) => {
-                if let Some(value) = boolean(&rhs) {
+                if let ast::Expr::Literal(literal) = rhs
+                    && let Some(value) = truth(&literal)
+                {
                     self.collect(&lhs, holds == value);
                 }
             }
@@ -161,17 +163,6 @@ fn is_number(expr: &ast::Expr, number: &str) -> bool {
 fn is_count(expr: &ast::Expr) -> bool {
     let text = expr.syntax().text().to_string();
     matches!(expr, ast::Expr::Literal(_)) && text.parse::<u32>().is_ok_and(|n| n > 0)
-}
-
-fn boolean(expr: &ast::Expr) -> Option<bool> {
-    match expr {
-        ast::Expr::Literal(literal) => match literal.kind()? {
-            LitKind::True(_) => Some(true),
-            LitKind::False(_) => Some(false),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// The fact that rows of this query, or the result of this expression, are there.

@@ -2,6 +2,7 @@
 
 use squawk_syntax::ast::{self, AstNode, BinOp};
 
+use super::call::arguments;
 use super::condition::Variables;
 use super::{ObjectName, name_of_call, string_of};
 
@@ -77,7 +78,7 @@ impl Reader<'_> {
 
     fn call(&self, call: &ast::CallExpr, depth: usize) -> Option<String> {
         let name = name_of_call(call)?;
-        let expressions = expressions(call);
+        let expressions = arguments(call);
         if name.name == "format" {
             let (template, values) = expressions.split_first()?;
             let values: Option<Vec<String>> =
@@ -97,17 +98,6 @@ impl Reader<'_> {
             _ => None,
         }
     }
-}
-
-fn expressions(call: &ast::CallExpr) -> Vec<ast::Expr> {
-    let list = call.arg_list();
-    list.into_iter()
-        .flat_map(|list| list.args())
-        .filter_map(|arg| match arg.func_arg_expr()? {
-            ast::FuncArgExpr::Expr(expr) => Some(expr),
-            ast::FuncArgExpr::NamedArg(_) => None,
-        })
-        .collect()
 }
 
 fn number(text: &str) -> Option<String> {

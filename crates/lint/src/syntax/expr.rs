@@ -38,3 +38,12 @@ pub(crate) fn string_of(literal: &ast::Literal) -> Option<String> {
     let is_string = text.contains_char('\'') || text.contains_char('$');
     is_string.then(|| literal.string_value())?
 }
+
+/// Whether a constant is `true` or `false`; `None` for any other.
+pub(crate) fn truth(literal: &ast::Literal) -> Option<bool> {
+    match literal.kind()? {
+        LitKind::True(_) => Some(true),
+        LitKind::False(_) => Some(false),
+        _ => None,
+    }
+}

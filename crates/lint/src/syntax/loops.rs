@@ -4,6 +4,7 @@ use squawk_syntax::SourceFile;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use super::ObjectName;
 use super::condition::Variables;
 use super::constant_text::constant_text;
 use super::tree;
@@ -92,7 +93,7 @@ fn of_rows(query: &SyntaxNode, values: &ast::Values, variables: &[String]) -> Op
         Some(list) => {
             let at = |target: ast::Target| {
                 let text = target.syntax().text().to_string();
-                let column = plain(text.rsplit('.').next().unwrap_or_default());
+                let column = ObjectName::read(&text).name;
                 (0..width).find(|at| name(*at) == column)
             };
             list.targets().map(at).collect::<Option<_>>()?
@@ -126,17 +127,9 @@ fn columns_of(alias: &ast::FromAlias) -> Vec<String> {
     let list = text.split_once('(').map_or("", |(_, list)| list);
     let list = list.trim_end().trim_end_matches(')');
     list.split(',')
-        .map(plain)
+        .map(|name| ObjectName::read(name).name)
         .filter(|name| !name.is_empty())
         .collect()
-}
-
-/// A name as PostgreSQL understands it.
-fn plain(name: &str) -> String {
-    match name.trim().strip_prefix('"') {
-        Some(quoted) => quoted.trim_end_matches('"').to_owned(),
-        None => name.trim().to_lowercase(),
-    }
 }
 
 /// The elements of `'{a,b}'::text[]`, of which none is quoted.

@@ -1,10 +1,10 @@
 //! Whether an `UPDATE` takes the rows that it changes out of its own `WHERE`.
 
 use squawk_syntax::SyntaxNode;
-use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PostfixOp, PrefixOp};
+use squawk_syntax::ast::{self, AstNode, BinOp, PostfixOp, PrefixOp};
 
 use super::tree;
-use super::{constant, is_null, name_of_call, name_of_expr, one_line, string_of};
+use super::{constant, is_null, name_of_call, name_of_expr, one_line, string_of, truth};
 
 /// What an `UPDATE` sets: columns and their new values.
 pub(crate) type Assigned = [(String, ast::Expr)];
@@ -204,14 +204,6 @@ fn value_of<'a>(expr: &ast::Expr, set: &'a Assigned) -> Option<&'a ast::Expr> {
     set.iter()
         .find(|(column, _)| *column == name)
         .map(|(_, value)| value)
-}
-
-fn truth(literal: &ast::Literal) -> Option<bool> {
-    match literal.kind()? {
-        LitKind::True(_) => Some(true),
-        LitKind::False(_) => Some(false),
-        _ => None,
-    }
 }
 
 fn is_time(value: &ast::Expr) -> bool {

@@ -29,6 +29,27 @@ impl ObjectName {
         }
     }
 
+    /// A name in a string that PostgreSQL reads as it reads one in SQL: `'public."Odd"'::regclass`,
+    /// unquoted parts in lower case.
+    pub(crate) fn read(text: &str) -> Self {
+        let mut parts = vec![String::new()];
+        let mut quoted = false;
+        for c in text.trim().chars() {
+            match (c, parts.last_mut()) {
+                ('"', _) => quoted = !quoted,
+                ('.', _) if !quoted => parts.push(String::new()),
+                // The arguments of a function: to_regprocedure('f(integer)').
+                ('(', _) if !quoted => break,
+                (c, Some(part)) if quoted => part.push(c),
+                (c, Some(part)) => part.extend(c.to_lowercase()),
+                (_, None) => {}
+            }
+        }
+        let name = parts.pop().unwrap_or_default();
+        let schema = parts.pop();
+        Self { schema, name }
+    }
+
     /// The name in the first path below a node: that of the thing that the node defines or
     /// refers to.
     pub(crate) fn below(node: &impl AstNode) -> Option<Self> {
@@ -59,6 +80,11 @@ impl ObjectName {
             })
             .filter_map(|path| Self::of_path_ref(&path))
             .collect()
+    }
+
+    /// The relations that a query reads.
+    pub(crate) fn read_in(node: &SyntaxNode) -> impl Iterator<Item = Self> + use<> {
+        tree::all::<ast::RelationNameRef>(node).filter_map(|name| Self::below(&name))
     }
 
     /// The name that a node holds: the first path in it, or else its first word or operator.

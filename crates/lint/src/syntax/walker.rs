@@ -1,5 +1,6 @@
 //! What walks over the statements of a migration.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -10,7 +11,6 @@ use super::Statement;
 use super::condition::Variables;
 use super::guard::Guard;
 use super::limits::{Refused, STRINGS, admit};
-use super::parts::Parts;
 use super::routine::Routines;
 use super::statement::{Place, Places};
 
@@ -82,7 +82,9 @@ impl Walker<'_, '_> {
             place,
             text: self.text,
             places: Rc::clone(at.places),
-            parts: Parts::default(),
+            columns: OnceCell::new(),
+            constraints: OnceCell::new(),
+            names: OnceCell::new(),
         };
         let mut range = statement.range_of_node(&statement.node);
         if self
