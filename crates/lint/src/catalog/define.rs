@@ -11,10 +11,6 @@ use crate::syntax::{
 /// Adds the keys among new constraints.
 pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) {
     for constraint in constraints {
-        let name = || {
-            let generated = || constraint.generated_names()?.next();
-            constraint.name().or_else(generated)
-        };
         match constraint.kind {
             ConstraintKind::PrimaryKey | ConstraintKind::Unique | ConstraintKind::Exclude => {
                 let is_primary = constraint.kind == ConstraintKind::PrimaryKey;
@@ -29,7 +25,7 @@ pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) 
                     false => constraint.columns.clone(),
                 };
                 relation.keys.push(Key {
-                    name: name(),
+                    name: constraint.name_or_generated(),
                     columns,
                     is_computed: false,
                     is_partial: false,
@@ -39,13 +35,12 @@ pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) 
                 });
             }
             ConstraintKind::ForeignKey => {
-                let name = name();
                 let table = tree::child::<ast::TableNameRef>(&constraint.node);
                 let Some(target) = table.and_then(|table| ObjectName::below(&table)) else {
                     continue;
                 };
                 relation.foreign.push(ForeignKey {
-                    name,
+                    name: constraint.name_or_generated(),
                     columns: constraint.columns.clone(),
                     target: target.key(),
                     target_columns: target_columns(&constraint.node),

@@ -117,8 +117,7 @@ impl Indexes {
                 ConstraintKind::Exclude => excluded_by_equality(constraint),
                 ConstraintKind::Check | ConstraintKind::ForeignKey => continue,
             };
-            let generated = || constraint.generated_names()?.next();
-            let name = constraint.name().or_else(generated).unwrap_or_default();
+            let name = constraint.name_or_generated().unwrap_or_default();
             let all_rows = Some(Vec::new());
             self.add(constraint.owner.clone(), name, columns, all_rows);
         }

@@ -114,10 +114,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add(
             statement.range_of_node(attach.syntax()),
             format!("`ATTACH PARTITION {table}` without a validated check of its bounds"),
-            format!(
-                "{}, while every row is checked against the bounds",
-                LockMode::AccessExclusive.taken_on(&table)
-            ),
+            LockMode::AccessExclusive.held_on(&table, "while every row is checked against the bounds"),
             format!(
                 "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK (…) NOT VALID`, {condition}; in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`; and then this, which no longer reads the rows"
             ),

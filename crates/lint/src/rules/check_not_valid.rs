@@ -132,10 +132,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
         found.add_with_fix(
             statement.range_of_node(node),
             what,
-            format!(
-                "{}, while every row is checked",
-                LockMode::AccessExclusive.taken_on(table)
-            ),
+            LockMode::AccessExclusive.held_on(table, "while every row is checked"),
             instead,
             fix,
         );

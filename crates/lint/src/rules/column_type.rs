@@ -218,10 +218,7 @@ fn report_computed(
         found.add(
             statement.range_of_node(set.syntax()),
             format!("type of `{name}` of `{table}` changes, which `{index}` is computed from"),
-            format!(
-                "{}, while that index is rebuilt",
-                LockMode::AccessExclusive.taken_on(table)
-            ),
+            LockMode::AccessExclusive.held_on(table, "while that index is rebuilt"),
             format!(
                 "in migrations of their own with `-- Transaction: none`, `DROP INDEX CONCURRENTLY IF EXISTS {index}` before, and `CREATE INDEX CONCURRENTLY` again after"
             ),

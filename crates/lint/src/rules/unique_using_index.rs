@@ -137,10 +137,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add(
             statement.range_of_node(added.constraint.syntax()),
             what,
-            format!(
-                "{}, until its index is built",
-                LockMode::AccessExclusive.taken_on(table)
-            ),
+            LockMode::AccessExclusive.held_on(table, "until its index is built"),
             instead,
         );
     }
@@ -174,10 +171,7 @@ fn check_key(
     found.add(
         statement.range_of_node(using.syntax()),
         format!("`PRIMARY KEY USING INDEX` on `{table}`, whose `{column}` may hold NULLs"),
-        format!(
-            "{}, while every row is checked for NULL",
-            LockMode::AccessExclusive.taken_on(table)
-        ),
+        LockMode::AccessExclusive.held_on(table, "while every row is checked for NULL"),
         format!(
             "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({quoted} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which no longer reads the rows"
         ),

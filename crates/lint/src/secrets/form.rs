@@ -87,11 +87,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
         let rest = &bytes[at..];
         if let Some((form, length)) = FORMS.iter().find_map(|form| Some((form, form.fits(rest)?))) {
             from = at + length;
-            found.push(Secret {
-                kind: SecretKind::AccessToken,
-                range: at..from,
-                subject: form.what.to_owned(),
-            });
+            found.push(Secret::new(SecretKind::AccessToken, at..from, form.what));
         }
     }
 }

@@ -376,11 +376,7 @@ impl Run {
             }
             _ => None,
         };
-        found.extend(subject.map(|(kind, subject)| Secret {
-            kind,
-            range: self.range,
-            subject,
-        }));
+        found.extend(subject.map(|(kind, subject)| Secret::new(kind, self.range, subject)));
     }
 }
 
@@ -480,10 +476,6 @@ fn add(subject: &str, class: Class, text: &str, content: Range<usize>, found: &m
         Class::Key => is_random(value),
     };
     if secret && !is_placeholder(value) {
-        found.push(Secret {
-            kind: SecretKind::Literal,
-            range: content,
-            subject: subject.to_owned(),
-        });
+        found.push(Secret::new(SecretKind::Literal, content, subject));
     }
 }

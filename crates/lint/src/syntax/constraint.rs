@@ -173,13 +173,14 @@ impl NewConstraint {
             Some(ast::normalize_name_node(name.syntax()))
         });
         own.or_else(|| {
-            let index = self.using_index()?;
+            let index = tree::child::<ast::UsingIndexName>(&self.node)?;
             ObjectName::below(&index).map(|index| index.name)
         })
     }
 
-    fn using_index(&self) -> Option<ast::UsingIndexName> {
-        tree::child::<ast::UsingIndexName>(&self.node)
+    /// The same, or else the first name that PostgreSQL would try.
+    pub(crate) fn name_or_generated(&self) -> Option<String> {
+        self.name().or_else(|| self.generated_names()?.next())
     }
 
     /// The names that PostgreSQL would try where the constraint has none; `None` where they
