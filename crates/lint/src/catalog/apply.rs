@@ -8,7 +8,7 @@ use super::relations::{Catalog, Index};
 use super::{Column, Key, Relation, RelationKind};
 use crate::object::{Dropped, ObjectKind, Renamed};
 use crate::syntax::{
-    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, name_in, tokens_of,
+    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, name_of, tokens_of,
     tree,
 };
 
@@ -71,7 +71,7 @@ impl Catalog {
                 let function = s
                     .call_expr()
                     .and_then(|call| crate::syntax::name_of_call(&call));
-                let trigger = s.trigger().and_then(|trigger| name_in(&trigger));
+                let trigger = name_of(s.trigger());
                 if let (Some(table), Some(function), Some(trigger)) =
                     (ObjectName::of(s.on_relation()), function, trigger)
                     && let Some(relation) = self.known_mut(&table)

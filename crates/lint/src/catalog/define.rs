@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::{ForeignKey, Key, Relation};
 use crate::syntax::{
-    ConstraintKind, NewConstraint, ObjectName, column_names, name_in, one_line, tree,
+    ConstraintKind, NewConstraint, ObjectName, column_names, name_of, one_line, tree,
 };
 
 /// Adds the keys among new constraints.
@@ -53,7 +53,7 @@ pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) 
 
 fn of_index(relation: &Relation, constraint: &NewConstraint) -> Vec<String> {
     let index = tree::child::<ast::UsingIndexName>(&constraint.node);
-    let index = index.and_then(|index| name_in(&index));
+    let index = name_of(index);
     let mut keys = relation.keys.iter();
     let key = keys.find(|key| key.name.is_some() && key.name == index);
     key.map(|key| key.columns.clone()).unwrap_or_default()

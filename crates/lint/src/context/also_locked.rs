@@ -6,7 +6,7 @@ use squawk_syntax::ast::{self, AstNode};
 use super::Context;
 use crate::locks::{Held, Lock, LockMode, Locked, lock_of_action};
 use crate::object::{Dropped, ObjectKind};
-use crate::syntax::{ObjectName, Statement, name_in, tree};
+use crate::syntax::{ObjectName, Statement, name_of, tree};
 
 impl Context<'_> {
     /// Those locks, as the catalog stands before the statement. `tests/lint/locks.rs` compares them
@@ -137,7 +137,7 @@ impl<'a> Also<'a> {
         };
         match action {
             A::DropColumn(drop) => {
-                let Some(column) = drop.column_name_ref().and_then(|c| name_in(&c)) else {
+                let Some(column) = name_of(drop.column_name_ref()) else {
                     return;
                 };
                 for key in &relation.foreign {
@@ -155,7 +155,7 @@ impl<'a> Also<'a> {
                 }
             }
             A::DropConstraint(drop) => {
-                let constraint = drop.constraint_name_ref().and_then(|c| name_in(&c));
+                let constraint = name_of(drop.constraint_name_ref());
                 let named = |name: &Option<String>| name.is_some() && *name == constraint;
                 for key in relation.foreign.iter().filter(|key| named(&key.name)) {
                     self.add(&key.target, AccessExclusive, Held::Briefly);
@@ -168,7 +168,7 @@ impl<'a> Also<'a> {
                 }
             }
             A::AlterColumn(alter) => {
-                let column = alter.column_name_ref().and_then(|c| name_in(&c));
+                let column = name_of(alter.column_name_ref());
                 let (Some(column), Some(ast::AlterColumnOption::SetType(_))) =
                     (column, alter.option())
                 else {

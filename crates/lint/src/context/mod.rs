@@ -16,7 +16,7 @@ use squawk_syntax::ast::{self, AstNode};
 use crate::catalog::Catalog;
 use crate::facts::{Domain, Facts, Relation};
 use crate::locks::FileLocks;
-use crate::secrets::{Secret, scan};
+use crate::secrets::{Secret, SecretKind, scan};
 use crate::syntax::{AlterTable, ObjectName, Statement, tree};
 
 pub(crate) use also_dropped::AlsoDropped;
@@ -84,9 +84,10 @@ impl Context<'_> {
         sets.then(|| zones.iter().any(|zone| text.contains(zone)))
     }
 
-    /// The secrets that stand in the file's text.
-    pub(crate) fn secrets(&self) -> &[Secret] {
-        self.secrets.get_or_init(|| scan(self.text))
+    /// The secrets of a kind that stand in the file's text.
+    pub(crate) fn secrets(&self, kind: SecretKind) -> impl Iterator<Item = &Secret> {
+        let all = self.secrets.get_or_init(|| scan(self.text)).iter();
+        all.filter(move |secret| secret.kind == kind)
     }
 
     /// Whether the table was there before the file, so that others use it. `IF NOT EXISTS` makes

@@ -6,7 +6,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::Relation;
 use super::constraint::columns_in;
-use crate::syntax::{ObjectName, Statement, index_items, name_in};
+use crate::syntax::{ObjectName, Statement, index_items, name_in, name_of};
 
 /// What is known of tables.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +94,7 @@ impl Relations {
 
     fn create_index(&mut self, create: &ast::CreateIndex) {
         let table = ObjectName::of(create.table_relation_name());
-        let name = create.index().and_then(|index| name_in(&index));
+        let name = name_of(create.index());
         let (Some(table), Some(name)) = (table, name) else {
             return;
         };

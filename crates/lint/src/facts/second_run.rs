@@ -10,7 +10,7 @@ use squawk_syntax::ast::{self, AstNode};
 use super::events::{Event, Events, How};
 use crate::object::{Created, Dropped, Expected, Object, ObjectKind, Renamed};
 use crate::syntax::{
-    ObjectName, Place, Statement, constant, equalities, name_in, name_of_call, tree,
+    ObjectName, Place, Statement, constant, equalities, name_in, name_of, name_of_call, tree,
 };
 
 /// What the file makes and drops, in its order, and what it reads; known within one file only.
@@ -148,7 +148,7 @@ impl SecondRun {
             if let ast::AlterTableAction::AlterColumn(column) = action
                 && let Some(ast::AlterColumnOption::SetDefault(_)) = column.option()
             {
-                let name = column.column_name_ref().and_then(|name| name_in(&name));
+                let name = name_of(column.column_name_ref());
                 let at = statement.range.start;
                 self.defaults
                     .extend(name.map(|name| (table.key(), name, at)));
@@ -346,9 +346,7 @@ fn made(is_temporary: bool) -> How {
 /// Without what a new view or trigger cannot be.
 fn needs(node: &SyntaxNode, kind: ObjectKind) -> Vec<ObjectName> {
     match kind {
-        ObjectKind::View | ObjectKind::MaterializedView => tree::all::<ast::RelationNameRef>(node)
-            .filter_map(|name| ObjectName::below(&name))
-            .collect(),
+        ObjectKind::View | ObjectKind::MaterializedView => ObjectName::read_in(node).collect(),
         ObjectKind::Trigger => {
             let call = ast::CreateTrigger::cast(node.clone()).and_then(|t| t.call_expr());
             let function = call.and_then(|call| name_of_call(&call));

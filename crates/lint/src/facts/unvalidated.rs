@@ -3,7 +3,7 @@
 use squawk_syntax::ast;
 
 use crate::locks::LockMode;
-use crate::syntax::{ObjectName, Statement, name_in};
+use crate::syntax::{ObjectName, Statement, name_of};
 
 /// The constraints that the file added `NOT VALID`; known within one file only.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +40,7 @@ impl Unvalidated {
             .filter(|constraint| constraint.is_not_valid())
             .map(|constraint| Added {
                 table: table.clone(),
-                name: constraint.constraint_name().and_then(|name| name_in(&name)),
+                name: name_of(constraint.constraint_name()),
                 lock: match constraint {
                     ast::Constraint::ForeignKeyConstraint(_) => LockMode::ShareRowExclusive,
                     _ => LockMode::AccessExclusive,

@@ -2,11 +2,10 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::{Context, is_the_column};
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{AlterTable, Change, ObjectName, SqlType, Statement, name_in};
+use crate::syntax::{AlterTable, Change, ObjectName, SqlType, Statement, name_of};
 
 rule! {
     /// A change of a column's type or generation expression that reads or rewrites a table in use.
@@ -78,7 +77,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let ast::AlterTableAction::AlterColumn(column) = action else {
             continue;
         };
-        let Some(name) = column.column_name_ref().and_then(|name| name_in(&name)) else {
+        let Some(name) = name_of(column.column_name_ref()) else {
             continue;
         };
         match column.option() {

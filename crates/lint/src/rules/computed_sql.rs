@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::builtin::is_builtin_function;
-use crate::checked::{Check, rule};
 use crate::finding::Finding;
 use crate::syntax::Refused;
 

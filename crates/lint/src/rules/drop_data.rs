@@ -5,7 +5,6 @@ use std::ops::Range;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::{AlsoDropped, Context};
 use crate::facts::Space;
 use crate::finding::Found;

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;

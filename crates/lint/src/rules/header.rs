@@ -2,7 +2,6 @@
 
 use jubilee_core::{Header, UnknownField};
 
-use crate::checked::{Check, rule};
 use crate::finding::Finding;
 use crate::suggest::nearest;
 

@@ -4,7 +4,6 @@ use squawk_syntax::ast::{self, AstNode, BinOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::catalog::{Filled, Key, Relation};
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::SqlState;

@@ -2,11 +2,10 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_in, words_of};
+use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_of, words_of};
 
 rule! {
     /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index, or checks for NULLs, while a
@@ -151,7 +150,7 @@ fn check_key(
     using: &ast::UsingIndexName,
     found: &mut Found<'_>,
 ) {
-    let index = using.index_ref().and_then(|index| name_in(&index));
+    let index = name_of(using.index_ref());
     let indexes = &context.file.indexes;
     // The catalog follows renames.
     let key = context.catalog.relation(table).and_then(|known| {

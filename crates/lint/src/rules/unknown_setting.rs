@@ -3,7 +3,6 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::builtin::{is_builtin_setting, nearest_setting};
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{Statement, tree};

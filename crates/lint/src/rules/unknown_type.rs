@@ -3,7 +3,6 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::builtin::{BUILTIN_TYPES, is_builtin_type, takes_modifiers};
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::suggest::nearest;

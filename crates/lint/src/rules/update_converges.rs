@@ -3,7 +3,6 @@
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{

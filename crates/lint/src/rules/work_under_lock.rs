@@ -2,7 +2,6 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{ObjectName, Place, Statement, one_line, tree};
@@ -70,9 +69,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         }
         _ => return,
     };
-    let table = tree::all::<ast::RelationNameRef>(&query)
-        .filter_map(|name| ObjectName::below(&name))
-        .find(|name| is_big(name, context));
+    let table = ObjectName::read_in(&query).find(|name| is_big(name, context));
     let Some(table) = table else { return };
     let locking = one_line(context.text.get(lock.words.clone()).unwrap_or_default());
     found.add(

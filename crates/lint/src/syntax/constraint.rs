@@ -6,7 +6,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::column::is_temporary;
 use super::tree;
-use super::{ObjectName, column_names, generated_names};
+use super::{ObjectName, column_names, generated_names, name_of};
 
 /// A constraint with a name of its own (one that is not `NOT NULL` nor a default) that a
 /// statement defines.
@@ -76,7 +76,7 @@ impl NewConstraint {
                 for argument in create.table_arg_list().into_iter().flat_map(|l| l.args()) {
                     match argument {
                         TableArg::Column(column) => {
-                            let name = column.name().map(|name| name.syntax().clone());
+                            let name = name_of(column.name());
                             found.extend(on_column(&table, name, column.syntax()));
                         }
                         TableArg::TableConstraint(constraint) => {
@@ -93,7 +93,7 @@ impl NewConstraint {
                 for action in alter.actions() {
                     match action {
                         AlterTableAction::AddColumn(add) => {
-                            let name = add.column_name().map(|name| name.syntax().clone());
+                            let name = name_of(add.column_name());
                             found.extend(on_column(&table, name, add.syntax()));
                         }
                         AlterTableAction::AddConstraint(add) => {
@@ -204,10 +204,10 @@ impl NewConstraint {
 
 fn on_column(
     table: &ObjectName,
-    column: Option<SyntaxNode>,
+    column: Option<String>,
     definition: &SyntaxNode,
 ) -> Vec<NewConstraint> {
-    let Some(column) = column.map(|node| ast::normalize_name_node(&node)) else {
+    let Some(column) = column else {
         return Vec::new();
     };
     definition

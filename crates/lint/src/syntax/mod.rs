@@ -52,7 +52,9 @@ pub(crate) use inserted::{Inserted, Value};
 pub(crate) use limits::Refused;
 pub(crate) use maintenance::{clustered, is_full, reindexes_concurrently};
 pub(crate) use makes_false::makes_false;
-pub(crate) use name::{LONGEST_NAME, ObjectName, column_names, cut_name, is_search_path, name_in};
+pub(crate) use name::{
+    LONGEST_NAME, ObjectName, column_names, cut_name, is_search_path, name_in, name_of,
+};
 pub(crate) use new_name::NewName;
 pub(crate) use psql::meta_commands;
 pub(crate) use routine::{Routine, Routines};

@@ -190,6 +190,11 @@ pub(crate) fn name_in(node: &impl AstNode) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
+/// The same for a part that a statement may lack.
+pub(crate) fn name_of(part: Option<impl AstNode>) -> Option<String> {
+    name_in(&part?)
+}
+
 /// The names in a list of columns.
 pub(crate) fn column_names(columns: impl Iterator<Item = ast::ColumnNameRef>) -> Vec<String> {
     columns.filter_map(|column| name_in(&column)).collect()
