@@ -4,7 +4,7 @@ use jubilee_core::{Environment, MigrationName};
 use jubilee_runner::{Divergence, HistoryKind, MigrationStatus, Refusal, RunErrorKind};
 
 use crate::activity::terminate;
-use crate::invocation::{further, is_installed, typed};
+use crate::invocation::{further, is_installed, typed, typed_with_folder};
 
 /// What to do about a target that is refused.
 pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
@@ -89,7 +89,8 @@ pub(crate) fn of_divergence(
             "{name} is not merged yet: delete this database with its rows, and apply all files as they are now:\n{redo}"
         ),
         Divergence::OtherName { name, applied } if may_be_redone(applied) => format!(
-            "{applied} is not merged: if it is of another branch, or {name} is its new name, delete this database with its rows, and apply the files of this branch:\n{redo}"
+            "{applied} is not merged: if it is of another branch, or {name} is its new name, delete this database with its rows, and apply the files of this branch:\n{redo}{}",
+            or_name_the_folder()
         ),
         Divergence::Missing { name, .. } if may_be_redone(name) => format!(
             "{name} is not merged: if it is of another branch, or was given up, delete this database with its rows, and apply the files of this branch:\n{redo}"
@@ -101,7 +102,8 @@ pub(crate) fn of_divergence(
             "restore the file as it was applied (`git log -- '*/{name}.sql'` shows its changes) and put the change into a new migration"
         ),
         Divergence::OtherName { name, .. } => format!(
-            "if yours is another migration, give it the next free number: rename {name}.sql and its header; if it was renamed, give it back its name"
+            "if yours is another migration, give it the next free number: rename {name}.sql and its header; if it was renamed, give it back its name{}",
+            or_name_the_folder()
         ),
         Divergence::Missing {
             newer_than_all_files: true,
@@ -193,10 +195,18 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
         RunErrorKind::AppliedAfter { .. } => {
             "put what it lacks into a new migration".to_owned()
         }
-        RunErrorKind::NoFile(_) => "restore the file first".to_owned(),
+        RunErrorKind::NoFile(_) => format!("restore the file first{}", or_name_the_folder()),
         _ => return None,
     };
     Some(advice)
+}
+
+/// What else there is to do where the files may be those of another folder than the run had.
+fn or_name_the_folder() -> String {
+    let typed = typed_with_folder();
+    typed.map_or_else(String::new, |typed| {
+        format!("\nor, if the run had the files of another folder, name it:\n{typed}")
+    })
 }
 
 /// How to go on with what was stopped.

@@ -160,6 +160,22 @@ impl Baseline {
             .collect()
     }
 
+    /// The migration that comes closest to leaving these objects, the last of several, with what speaks
+    /// against it; `None` where nothing is there that any of them makes.
+    pub(crate) fn nearest(&self, found: &Objects) -> Option<(&MigrationName, Vec<Misfit>)> {
+        if self.present(found).is_empty() {
+            return None;
+        }
+        let newest_first = self
+            .0
+            .iter()
+            .rev()
+            .filter(|(_, objects)| !objects.is_empty());
+        newest_first
+            .map(|(name, _)| (name, self.misfits(found, name.version())))
+            .min_by_key(|(_, misfits)| misfits.len())
+    }
+
     /// Those up to `last` that change nothing that has a name, so that nothing tells whether they
     /// were applied.
     pub(crate) fn untold(&self, last: Version) -> Vec<&MigrationName> {
@@ -177,6 +193,14 @@ impl Baseline {
         let others = found.0.iter().filter(|what| !made.contains_key(*what));
         let others = outermost(others.map(|what| (what.clone(), ())).collect());
         others.into_keys().collect()
+    }
+
+    /// What is there, and a file makes.
+    pub(crate) fn present(&self, found: &Objects) -> Vec<String> {
+        let made = self.made();
+        let present = found.0.iter().filter(|what| made.contains_key(*what));
+        let present = outermost(present.map(|what| (what.clone(), ())).collect());
+        present.into_keys().collect()
     }
 
     fn up_to(&self, last: Version) -> &[(MigrationName, Objects)] {

@@ -46,10 +46,9 @@ pub(crate) fn by_name(
     let separators = |c: char| c.is_whitespace() || c == ',';
     let said = answer.split(separators).filter(|word| !word.is_empty());
     if read.is_err() || !said.eq(databases.iter().copied()) {
-        let what = if databases.len() == 1 {
-            "the name did not match; nothing was changed"
-        } else {
-            "the names did not match; nothing was changed"
+        let what = match databases {
+            [_] => "the answer did not match; nothing was changed",
+            _ => "the names did not match; nothing was changed",
         };
         return Err(refused(what).hint(format!("run this again and type `{names}`")));
     }

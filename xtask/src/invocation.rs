@@ -38,6 +38,13 @@ pub(crate) fn typed() -> String {
     join(&arguments)
 }
 
+/// The same with a folder of migrations, which is still to be named; `None` where it names one.
+pub(crate) fn typed_with_folder() -> Option<String> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let names_one = |argument: &String| argument.split('=').next() == Some("--migrations");
+    (!arguments.iter().any(names_one)).then(|| format!("{} --migrations DIR", join(&arguments)))
+}
+
 /// `cargo xtask` with these words, and with the flags of the command that was typed that say which
 /// migrations and which environment are meant.
 pub(crate) fn further(words: &str) -> String {

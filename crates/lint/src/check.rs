@@ -289,8 +289,6 @@ fn check_sql(
             check(&context, &mut Found::of(&checked.rule, &mut list));
         }
     }
-    context.catalog.next_file();
-    before.catalog = std::mem::take(&mut context.catalog);
     findings.extend(list.into_iter().map(|finding| {
         let range = finding.range.clone().unwrap_or_default();
         let statements = script.statements();
@@ -309,8 +307,14 @@ fn check_sql(
             .file
             .second_run
             .is_made_again(object, statement.start),
+        Some(Unless::HasPolicy(table)) => {
+            let table = context.catalog.relation(table);
+            !context.catalog.has_gaps && table.is_some_and(|table| table.policies.is_empty())
+        }
         None => true,
     });
+    context.catalog.next_file();
+    before.catalog = std::mem::take(&mut context.catalog);
     // What cannot run in a transaction is not to be put into one.
     let is_of = |rule: &Rule, (finding, _): &(Finding, _)| finding.rule.name == rule.name;
     let [alone, pair] = [

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::fix::Fix;
 use crate::object::{Expected, Object};
 use crate::rule::Rule;
+use crate::syntax::ObjectName;
 
 /// One thing that breaks a rule: what, why that is a problem, and what to write instead.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub(crate) enum Unless {
     SecondRunMeets(Expected),
     /// The file makes the object again behind it.
     MadeAgain(Object),
+    /// The table has a policy.
+    HasPolicy(ObjectName),
 }
 
 /// A finding that a comment suppresses.
@@ -125,6 +128,13 @@ impl<'a> Found<'a> {
     pub(crate) fn if_second_run_meets(&mut self, expected: Expected) {
         if let Some(finding) = self.list.last_mut() {
             finding.unless = Some(Unless::SecondRunMeets(expected));
+        }
+    }
+
+    /// Says of the last finding that it does not hold where the table has a policy in the end.
+    pub(crate) fn unless_it_has_a_policy(&mut self, table: ObjectName) {
+        if let Some(finding) = self.list.last_mut() {
+            finding.unless = Some(Unless::HasPolicy(table));
         }
     }
 

@@ -13,3 +13,4 @@ pub(crate) use base::{BaseChoice, Bases};
 pub(crate) use checked::{Checked, CheckedFile, Suppression};
 pub(crate) use folder::{Folder, Manner};
 pub(crate) use links::Links;
+pub(crate) use renumber::First;

@@ -10,11 +10,39 @@ use jubilee_lint::{Base, Sums};
 use crate::check::Folder;
 use crate::exit::Exit;
 use crate::files::{self, Change};
+use crate::invocation::further;
 use crate::problem::Problem;
+
+/// The first migration that gets another number.
+#[derive(Debug, Clone)]
+pub(crate) enum First {
+    /// The one of that number.
+    Number(Version),
+    /// That one, also where another file has its number.
+    File(MigrationName),
+}
+
+impl First {
+    pub(crate) fn version(&self) -> Version {
+        match self {
+            Self::Number(version) => *version,
+            Self::File(name) => name.version(),
+        }
+    }
+
+    fn is_or_is_before(&self, name: &MigrationName) -> bool {
+        match self {
+            Self::Number(version) => name.version() >= *version,
+            Self::File(first) => name == first || name.version() > first.version(),
+        }
+    }
+}
 
 /// What was renamed, and what else was written.
 pub(crate) struct Renumbered {
     pub(crate) renamed: Vec<(MigrationName, MigrationName)>,
+    /// The migrations of the same number as the first one that keep it, and the revisions that have them.
+    pub(crate) kept: Vec<(MigrationName, String)>,
     /// How the sum file is shown, if it was written.
     pub(crate) sums: Option<String>,
 }
@@ -24,7 +52,7 @@ impl Folder {
     /// taken: by the base, and in the middle of a merge by what is merged.
     pub(crate) fn renumber(
         &self,
-        from: Version,
+        first: &First,
         base: &Base,
         merged: Option<&Base>,
     ) -> Result<Renumbered, Problem> {
@@ -38,11 +66,26 @@ impl Folder {
             .iter()
             .filter_map(|entry| MigrationName::from_file_name(&entry.name).ok())
             .filter(|name| !taken.contains(name));
-        let (mut moving, staying): (Vec<_>, Vec<_>) = ours.partition(|name| name.version() >= from);
+        let (mut moving, staying): (Vec<_>, Vec<_>) =
+            ours.partition(|name| first.is_or_is_before(name));
         moving.sort();
-        if moving.first().map(MigrationName::version) != Some(from) {
-            return Err(self.nothing_to_move(from, &taken, &base.revision));
+        let from = first.version();
+        let named: Vec<&MigrationName> = moving.iter().filter(|n| n.version() == from).collect();
+        match named[..] {
+            [] => return Err(self.nothing_to_move(first, &taken, &base.revision)),
+            [_] => {}
+            [_, other, ..] => return Err(self.ambiguous(from, &named, other, &base.revision)),
         }
+        let has = |base: &Base, name: &MigrationName| {
+            let file = name.file_name();
+            base.files.contains_key(&file) || base.since.contains_key(&file)
+        };
+        let kept = taken.iter().filter(|name| name.version() == from);
+        let kept = kept.filter_map(|name| {
+            let base = bases().find(|base| has(base, name))?;
+            Some((name.clone(), base.revision.clone()))
+        });
+        let kept = kept.collect();
         let before = taken.iter().chain(&staying).map(MigrationName::version);
         let mut last = before.max();
         let mut renamed = Vec::new();
@@ -68,17 +111,53 @@ impl Folder {
         files::write(&changes)?;
         Ok(Renumbered {
             renamed,
+            kept,
             sums: shown,
         })
     }
 
+    /// Two files have the number, and neither is released.
+    fn ambiguous(
+        &self,
+        number: Version,
+        named: &[&MigrationName],
+        example: &MigrationName,
+        revision: &str,
+    ) -> Problem {
+        let names: Vec<String> = named.iter().map(|name| name.file_name()).collect();
+        let database = self.database.name;
+        Problem::new(
+            Exit::Failed,
+            format!(
+                "several files in {} have the number {number}: {}",
+                self.shown,
+                names.join(", ")
+            ),
+        )
+        .why(format!(
+            "{revision} has none of them, so nothing says which one keeps the number"
+        ))
+        .hint(format!(
+            "name the one that gets another number, say:\n{}",
+            further(&format!("renumber {database} {example}"))
+        ))
+    }
+
     fn nothing_to_move(
         &self,
-        from: Version,
+        first: &First,
         taken: &BTreeSet<MigrationName>,
         revision: &str,
     ) -> Problem {
-        match taken.iter().find(|name| name.version() == from) {
+        let asked = match first {
+            First::Number(version) => version.to_string(),
+            First::File(name) => name.to_string(),
+        };
+        let is_asked = |name: &&MigrationName| match first {
+            First::Number(version) => name.version() == *version,
+            First::File(first) => *name == first,
+        };
+        match taken.iter().find(is_asked) {
             Some(name) => Problem::new(Exit::Failed, format!("{name} is released"))
                 .why(format!(
                     "{revision} has it, and databases that have applied it expect it under its number"
@@ -86,12 +165,12 @@ impl Folder {
                 .hint("a new migration can be renumbered: give its number"),
             None => Problem::new(
                 Exit::Failed,
-                format!("{} has no migration {from} of this branch", self.shown),
+                format!("{} has no migration {asked} of this branch", self.shown),
             )
-            .why("only a file with that number that the base does not have can be renumbered")
+            .why("only a file that the base does not have can be renumbered")
             .hint(format!(
-                "see `cargo xtask check {}` for what is new",
-                self.database.name
+                "what is new is said by:\n{}",
+                further(&format!("check {}", self.database.name))
             )),
         }
     }

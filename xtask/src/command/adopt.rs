@@ -46,6 +46,10 @@ struct Doubts {
     others: Vec<String>,
     /// Where nothing is recorded as applied: the migrations up to which what is there is theirs.
     fits: Vec<MigrationName>,
+    /// Where nothing is recorded as applied: what is there that migrations make too.
+    present: Vec<String>,
+    /// The migration that comes closest to leaving it.
+    nearest: Option<MigrationName>,
 }
 
 /// What is in a database that has tables and no history, or one in which nothing is recorded yet.
@@ -77,6 +81,20 @@ fn misfit(misfit: &Misfit) -> String {
     }
 }
 
+/// The first of them, and how many more there are.
+fn some(all: &[String]) -> String {
+    let mut text = all
+        .iter()
+        .take(SHOWN)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if let Some(more) = all.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
+}
+
 fn names(names: &[MigrationName]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
@@ -91,6 +109,7 @@ impl Adopt {
             print_json(&serde_json::json!({
                 "name": self.database, "adopted": names(&adoption.adopted), "left": names(&adoption.left), "kept_as": adoption.kept_as,
                 "unchecked": doubts.untold, "others": doubts.others, "fits": names(&doubts.fits),
+                "present": doubts.present,
             }));
         } else {
             print(&self.show(&adoption, &doubts));
@@ -111,13 +130,20 @@ impl Adopt {
             }
         } else if let Some(objects) = untracked(&one, sources)?.filter(|found| !found.is_empty()) {
             // It is advice: where there is no PostgreSQL for a throwaway server, none is given.
-            let baseline = Baseline::observe(one.entry, sources).ok();
-            let fitting = |b: Baseline| b.fitting(&objects).into_iter().cloned().collect();
-            doubts.fits = baseline.map_or_else(Vec::new, fitting);
+            if let Ok(baseline) = Baseline::observe(one.entry, sources) {
+                doubts.fits = baseline.fitting(&objects).into_iter().cloned().collect();
+                doubts.present = baseline.present(&objects);
+                doubts.nearest = baseline.nearest(&objects).map(|(name, _)| name.clone());
+            }
             if let Some(last) = doubts.fits.last() {
                 let version = last.version();
                 what = format!(
                     "would record nothing as applied, though what is there is what the migrations up to {version} leave (--up-to {version})"
+                );
+            } else if !doubts.present.is_empty() {
+                what = format!(
+                    "would record nothing as applied, though migrations make what is there too: {}",
+                    some(&doubts.present)
                 );
             }
         }
@@ -143,10 +169,13 @@ impl Adopt {
         let baseline = Baseline::observe(one.entry, sources)?;
         if let Some(end) = baseline.last().filter(|end| *end < last) {
             let what = format!("there is no migration {last} of {}", self.database);
+            let adopt = further(&format!("migrate adopt {} --up-to {end}", self.database));
             return Err(vec![
                 Problem::new(Exit::Failed, what)
                     .why(format!("the last one is {end}"))
-                    .hint("name the last migration that was applied"),
+                    .hint(format!(
+                        "name the last migration that was applied; if that is it:\n{adopt}"
+                    )),
             ]);
         }
         let misfits = baseline.misfits(objects, last);
@@ -159,7 +188,7 @@ impl Adopt {
             return Ok(Doubts {
                 untold: names(&untold),
                 others: baseline.others(objects),
-                fits: Vec::new(),
+                ..Doubts::default()
             });
         }
         let mut why: Vec<String> = misfits.iter().take(SHOWN).map(misfit).collect();
@@ -172,13 +201,15 @@ impl Adopt {
             (Some(first), Some(last)) => {
                 let of = match first == last {
                     true => format!("what is there is what {last} leaves"),
-                    false => format!("what is there is what {first} to {last} leave: name the last that was applied"),
+                    false => format!(
+                        "what is there is what {first} to {last} leave: name the last that was applied"
+                    ),
                 };
                 let version = last.version();
                 let adopt = further(&format!("migrate adopt {database} --up-to {version}"));
                 format!("{of}:\n{adopt}")
             }
-            _ => "it is what no migration leaves: check that this is the right database, and bring it to what one does".to_owned(),
+            _ => self.hint(&baseline, objects, last),
         };
         Err(vec![
             Problem::new(
@@ -191,6 +222,29 @@ impl Adopt {
             .why(why.join("\n"))
             .hint(hint),
         ])
+    }
+
+    /// What to do where no migration leaves what is there.
+    fn hint(&self, baseline: &Baseline, objects: &Objects, last: Version) -> String {
+        let adopt = format!("migrate adopt {}", self.database);
+        let Some((name, misfits)) = baseline.nearest(objects) else {
+            return format!(
+                "nothing that a migration makes is there: check that this is the right database; to take over the tables of others, with nothing recorded as applied:\n{}",
+                further(&adopt)
+            );
+        };
+        let version = name.version();
+        let up_to = further(&format!("{adopt} --up-to {version}"));
+        if version == last {
+            format!(
+                "no migration leaves what is there, and this one comes closest: correct in the database what is named here, then:\n{up_to}"
+            )
+        } else {
+            let differences = count(misfits.len(), "difference");
+            format!(
+                "no migration leaves what is there; {name} comes closest, with {differences}, which this names:\n{up_to}"
+            )
+        }
     }
 
     fn show(&self, adoption: &Adoption, doubts: &Doubts) -> String {
@@ -230,16 +284,31 @@ impl Adopt {
             ));
         }
         let next = further(&format!("migrate {database}"));
-        let Some(last) = doubts.fits.last().filter(|_| adoption.adopted.is_empty()) else {
+        if !adoption.adopted.is_empty() || doubts.present.is_empty() {
             text.push_str(&format!("next:\n{next}\n"));
             return text;
+        }
+        let up_to = |last: &MigrationName| {
+            let last = last.version();
+            let adopt = format!("migrate adopt {database} --up-to {last}");
+            (last, further(&adopt))
         };
-        let last = last.version();
-        let record = further(&format!("migrate adopt {database} --up-to {last}"));
-        text.push_str(&format!(
-            "  what is there is what the migrations up to {last} leave\n\
-             to record them as applied:\n{record}\nto apply all of them to what is there:\n{next}\n"
-        ));
+        if let Some((last, record)) = doubts.fits.last().map(up_to) {
+            text.push_str(&format!(
+                "  what is there is what the migrations up to {last} leave\nto record them as applied:\n{record}\n"
+            ));
+        } else {
+            text.push_str(&format!(
+                "  migrations make what is there too: {}\n",
+                some(&doubts.present)
+            ));
+            if let Some((last, compare)) = doubts.nearest.as_ref().map(up_to) {
+                text.push_str(&format!(
+                    "  it is closest to what the migrations up to {last} leave; what differs is said by:\n{compare}\n"
+                ));
+            }
+        }
+        text.push_str(&format!("to apply all of them to what is there:\n{next}\n"));
         text
     }
 }

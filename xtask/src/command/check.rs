@@ -195,7 +195,7 @@ pub(super) fn migrations(globals: &Globals) -> Result<(PathBuf, PathBuf), Proble
     }
 }
 
-/// Tomorrow somewhere is today already: a date is in the future when it is so everywhere.
+/// The day in UTC+14, where it begins first: a date is in the future when it is so everywhere.
 fn today() -> Date {
     let ahead = time::OffsetDateTime::now_utc() + time::Duration::hours(14);
     ahead.date()

@@ -9,6 +9,7 @@ use jubilee_verify::Wish;
 
 use crate::argument::{database_parser, one, selected};
 use crate::command::reset::Reset;
+use crate::confirm;
 use crate::databases::{ALL, Entry};
 use crate::exit::Exit;
 use crate::globals::Globals;
@@ -35,9 +36,12 @@ enum DbCommand {
     },
     /// Stop the server
     Down {
-        /// Also delete its data
+        /// Also delete its data, with all databases
         #[arg(long)]
         delete: bool,
+        /// Do not ask before deleting
+        #[arg(long, requires = "delete")]
+        yes: bool,
     },
     /// Delete a database of development with its rows, and make it anew, empty
     Reset(Reset),
@@ -92,16 +96,7 @@ impl Db {
                 };
                 print_urls(&ALL.iter().map(url).collect::<Vec<_>>(), globals);
             }
-            DbCommand::Down { delete } => {
-                let server = local::server()?;
-                let (did, what) = if delete {
-                    (server.delete()?, "deleted")
-                } else {
-                    (server.down()?, "stopped")
-                };
-                print(if did { "" } else { "it was not there; " });
-                print(&format!("the local server is {what}\n"));
-            }
+            DbCommand::Down { delete, yes } => down(delete, yes)?,
             DbCommand::Reset(reset) => return reset.reset(globals),
             DbCommand::Redo(redo) => return redo.redo(globals),
             DbCommand::Status => status(globals)?,
@@ -134,6 +129,27 @@ fn up(port: Option<u16>) -> Result<Endpoint, Problem> {
     }))?;
     local::ensure_databases(&endpoint)?;
     Ok(endpoint)
+}
+
+/// Stops the local server; asks before it deletes its data.
+fn down(delete: bool, yes: bool) -> Result<(), Problem> {
+    let server = local::server()?;
+    if delete && !yes && server.status()? != Status::Absent {
+        let shown = format!(
+            "local server in {}\nwould delete it with all its databases\n\n",
+            server.folder().display()
+        );
+        let needed = "deleting the local server needs a confirmation";
+        confirm::by_name(needed, &["delete"], &shown, "do it", "add --yes")?;
+    }
+    let (did, what) = if delete {
+        (server.delete()?, "deleted")
+    } else {
+        (server.down()?, "stopped")
+    };
+    print(if did { "" } else { "it was not there; " });
+    print(&format!("the local server is {what}\n"));
+    Ok(())
 }
 
 fn print_urls(urls: &[(&str, String)], globals: &Globals) {

@@ -1,15 +1,16 @@
 //! `cargo xtask renumber`.
 
 use clap::Args;
-use jubilee_core::Version;
+use jubilee_core::MigrationName;
 use serde_json::json;
 
 use crate::argument::{database_parser, parse_version, selected};
-use crate::check::{BaseChoice, Bases, Folder};
+use crate::check::{BaseChoice, Bases, First, Folder};
 use crate::command::check::migrations;
 use crate::exit::Exit;
 use crate::git::Repository;
 use crate::globals::Globals;
+use crate::invocation::further;
 use crate::output::{eprint, print, print_json};
 use crate::problem::Problem;
 
@@ -22,12 +23,21 @@ pub(crate) struct Renumber {
     /// Database that it is for
     #[arg(value_parser = database_parser())]
     database: String,
-    /// First migration of this branch that gets another number
-    #[arg(value_name = "NNNN", value_parser = parse_version)]
-    number: Version,
+    /// First migration of this branch that gets another number; its whole name where two files have it
+    #[arg(value_name = "NNNN[_NAME]", value_parser = parse_first)]
+    first: First,
     /// Treat migrations in this revision as released [default: the default branch]
     #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
+}
+
+/// Parses the number of a migration, or its name, with or without `.sql`.
+fn parse_first(text: &str) -> Result<First, String> {
+    let name = text.strip_suffix(".sql").unwrap_or(text);
+    match MigrationName::from_file_name(&format!("{name}.sql")) {
+        Ok(name) => Ok(First::File(name)),
+        Err(_) => parse_version(text).map(First::Number),
+    }
 }
 
 impl Renumber {
@@ -68,7 +78,7 @@ impl Renumber {
         let Some(base) = folder.base(Some(&bases))? else {
             return Ok(Exit::Done);
         };
-        let renumbered = folder.renumber(self.number, &base, merged.as_ref())?;
+        let renumbered = folder.renumber(&self.first, &base, merged.as_ref())?;
         let folder = folder.shown;
         if globals.is_json() {
             let renamed: Vec<_> = renumbered
@@ -84,7 +94,13 @@ impl Renumber {
             return Ok(Exit::Done);
         }
         if renumbered.renamed.is_empty() {
-            print(&format!("{} is the next free number\n", self.number));
+            print(&format!(
+                "{} is the next free number\n",
+                self.first.version()
+            ));
+        }
+        for (name, revision) in &renumbered.kept {
+            eprint(&format!("{name} keeps its number: {revision} has it\n"));
         }
         for (old, new) in &renumbered.renamed {
             print(&format!(
@@ -104,8 +120,8 @@ impl Renumber {
         }
         if !renumbered.renamed.is_empty() {
             eprint(&format!(
-                "a development database that has applied the old number: cargo xtask db redo {}\n",
-                self.database
+                "a development database that has applied the old number: {}\n",
+                further(&format!("db redo {}", self.database))
             ));
         }
         Ok(Exit::Done)

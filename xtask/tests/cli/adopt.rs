@@ -103,7 +103,8 @@ fn tables_that_do_not_fit_are_refused_and_what_fits_is_named() {
 
       error: there is no migration 0009 of codex
       ╰─▶ the last one is 0005
-      help: name the last migration that was applied
+      help: name the last migration that was applied; if that is it:
+            cargo xtask migrate adopt codex --up-to 0005 --migrations m
     ---- exit 1
     ");
     place.sql(
@@ -115,7 +116,8 @@ fn tables_that_do_not_fit_are_refused_and_what_fits_is_named() {
 
       error: codex is not what the migrations up to 0005 leave (postgres@/socket:5432/jubilee_codex)
       ╰─▶ old is there, which 0005_teams drops
-      help: it is what no migration leaves: check that this is the right database, and bring it to what one does
+      help: no migration leaves what is there, and this one comes closest: correct in the database what is named here, then:
+            cargo xtask migrate adopt codex --up-to 0005 --migrations m
     ---- exit 3
     ");
     place.sql("codex", "DROP TABLE users");
@@ -125,7 +127,8 @@ fn tables_that_do_not_fit_are_refused_and_what_fits_is_named() {
       error: codex is not what the migrations up to 0003 leave (postgres@/socket:5432/jubilee_codex)
       ╰─▶ teams is there, which only 0005_teams makes
           users is missing, which 0001_users makes
-      help: it is what no migration leaves: check that this is the right database, and bring it to what one does
+      help: no migration leaves what is there; 0005_teams comes closest, with 2 differences, which this names:
+            cargo xtask migrate adopt codex --up-to 0005 --migrations m
     ---- exit 3
     ");
     assert_eq!(
@@ -203,4 +206,40 @@ fn what_was_adopted_with_nothing_applied_can_still_be_recorded() {
         ),
         "3"
     );
+}
+
+/// Tables that are mostly those of the migrations: one that is missing, one that is too much.
+#[test]
+fn tables_that_are_mostly_ours_are_named_where_nothing_is_recorded() {
+    let place = by_hand();
+    place.sql("codex", "ALTER TABLE users DROP name");
+    assert_said!(place.run("migrate adopt codex --migrations m"), @"
+    codex        adopted, with nothing recorded as applied
+      migrations make what is there too: logs.visits, old, users
+      it is closest to what the migrations up to 0003 leave; what differs is said by:
+    cargo xtask migrate adopt codex --up-to 0003 --migrations m
+    to apply all of them to what is there:
+    cargo xtask migrate codex --migrations m
+    ---- stderr
+    ---- exit 0
+    ");
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    place.sql("codex", "CREATE TABLE accounts (id int)");
+    assert_said!(place.run("migrate adopt codex --up-to 0001 --migrations m"), @"
+    ---- stderr
+
+      error: codex is not what the migrations up to 0001 leave (postgres@/socket:5432/jubilee_codex)
+      ╰─▶ users is missing, which 0001_users makes
+      help: nothing that a migration makes is there: check that this is the right database; to take over the tables of others, with nothing recorded as applied:
+            cargo xtask migrate adopt codex --migrations m
+    ---- exit 3
+    ");
+    assert_said!(place.run("migrate adopt codex --migrations m"), @"
+    codex        adopted, with nothing recorded as applied
+    next:
+    cargo xtask migrate codex --migrations m
+    ---- stderr
+    ---- exit 0
+    ");
 }

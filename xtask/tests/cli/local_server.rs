@@ -2,14 +2,14 @@
 
 use xtask::databases::ALL;
 
-use crate::support::{Place, absent};
+use crate::support::{Place, Said, absent, assert_said};
 
 /// Stops and removes the server of a place when the test ends, however it ends.
 pub(crate) struct Cleanup<'p>(pub(crate) &'p Place);
 
 impl Drop for Cleanup<'_> {
     fn drop(&mut self) {
-        let _ = self.0.command("db down --delete").output();
+        let _ = self.0.command("db down --delete --yes").output();
     }
 }
 
@@ -81,10 +81,40 @@ fn migrate_all_from_nothing() {
         ALL.len(),
         "the data is kept"
     );
-    assert_eq!(
-        place.run("db down --delete").stdout,
-        "the local server is deleted\n"
-    );
+    let said = |mut said: Said| {
+        said.stderr = said.stderr.replace(&folder, "<folder>");
+        said
+    };
+    assert_said!(said(place.run("db down --delete")), @"
+    ---- stderr
+    local server in <folder>
+    would delete it with all its databases
+
+
+      error: deleting the local server needs a confirmation
+      ╰─▶ standard input is not a terminal, so nobody can be asked
+      help: add --yes
+    ---- exit 3
+    ");
+    assert_said!(said(place.answers("db down --delete", "yes")), @"
+    ---- stderr
+    local server in <folder>
+    would delete it with all its databases
+
+    Type `delete` to do it: 
+      error: the answer did not match; nothing was changed
+      help: run this again and type `delete`
+    ---- exit 3
+    ");
+    assert!(place.run("db status").stdout.starts_with("running: "));
+    assert_said!(said(place.answers("db down --delete", "delete")), @"
+    the local server is deleted
+    ---- stderr
+    local server in <folder>
+    would delete it with all its databases
+
+    Type `delete` to do it: ---- exit 0
+    ");
     assert!(absent(std::path::Path::new(&folder)), "{folder}");
     assert!(place.run("db status").stdout.starts_with("absent: "));
     drop(cleanup);

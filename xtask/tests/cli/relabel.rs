@@ -52,7 +52,7 @@ fn production_restored_into_staging_is_used_there() {
     would change its label from production to staging; production itself must keep it
 
     Type `codex` to do it: 
-      error: the name did not match; nothing was changed
+      error: the answer did not match; nothing was changed
       help: run this again and type `codex`
     ---- exit 3
     ");

@@ -149,7 +149,7 @@ fn the_database_that_env_names_is_made_anew_for_its_owner() {
     would delete it with its rows, and make it anew
 
     Type `codex` to do it: 
-      error: the name did not match; nothing was changed
+      error: the answer did not match; nothing was changed
       help: run this again and type `codex`
     ---- exit 3
     ");

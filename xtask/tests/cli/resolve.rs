@@ -168,3 +168,43 @@ fn an_answer_is_taken_back_until_a_later_migration_is_applied() {
     ---- exit 1
     ");
 }
+
+/// Without `--migrations` the files are those of the program, which the interrupted run did not have.
+#[test]
+fn an_answer_about_other_files_than_those_of_the_run_is_refused() {
+    let place = interrupted();
+    for flag in ["--rerun", "--completed"] {
+        let said = place.run(&format!("migrate resolve codex 2 {flag}"));
+        assert_eq!(said.code, Some(1), "{}", said.all());
+    }
+    assert_said!(place.run("migrate resolve codex 2 --rerun"), @"
+    ---- stderr
+
+      error: codex: 0002 is 0002_several in this database, and 0002_create_oauth among the files
+      ╰─▶ files and the history of postgres@/socket:5432/jubilee_codex must agree before anything is applied
+      help: if yours is another migration, give it the next free number: rename 0002_create_oauth.sql and its header; if it was renamed, give it back its name
+            or, if the run had the files of another folder, name it:
+            cargo xtask migrate resolve codex 2 --rerun --migrations DIR
+    ---- exit 1
+    ");
+    assert_eq!(
+        place.text(
+            "codex",
+            "SELECT status FROM schema_migrations WHERE version = 2"
+        ),
+        "running"
+    );
+    place.sql(
+        "codex",
+        "UPDATE schema_migrations SET version = 99 WHERE version = 2",
+    );
+    assert_said!(place.run("migrate resolve codex 99 --rerun"), @"
+    ---- stderr
+
+      error: codex: 0099_several has no file
+      help: restore the file first
+            or, if the run had the files of another folder, name it:
+            cargo xtask migrate resolve codex 99 --rerun --migrations DIR
+    ---- exit 1
+    ");
+}

@@ -39,7 +39,7 @@ const LINT: Table = &[
     ("checked", "context finding rule syntax"),
     ("context", "catalog facts locks object secrets syntax"),
     ("facts", "locks object syntax"),
-    ("finding", "fix object rule"),
+    ("finding", "fix object rule syntax"),
     ("locks", "syntax"),
     ("object", "syntax"),
     (
@@ -104,7 +104,10 @@ const XTASK: Table = &[
     ("allowed", "exit problem"),
     ("argument", "databases"),
     ("baseline", "databases exit explain problem scratch sources"),
-    ("check", "databases excerpt exit files git output problem"),
+    (
+        "check",
+        "databases excerpt exit files git invocation output problem",
+    ),
     ("cli", "command exit globals invocation output problem"),
     ("codegen", "databases exit files problem"),
     (

@@ -162,6 +162,17 @@ impl Catalog {
 }
 
 impl super::Relation {
+    /// Removes a column, and the keys that it is a part of.
+    pub(super) fn drop_column(&mut self, name: &str, doubt: bool) {
+        if doubt {
+            self.doubtful.insert(name.to_owned());
+        }
+        let is_of = |columns: &[String]| columns.iter().any(|column| column == name);
+        self.columns.retain(|column| column.name != name);
+        self.keys.retain(|key| !is_of(&key.columns));
+        self.foreign.retain(|key| !is_of(&key.columns));
+    }
+
     fn alter(&mut self, action: &ast::AlterTableAction, doubt: bool) {
         use ast::AlterTableAction as A;
         match action {
@@ -184,12 +195,7 @@ impl super::Relation {
                 let Some(name) = name_of(drop.column_name_ref()) else {
                     return;
                 };
-                if doubt {
-                    self.doubtful.insert(name.clone());
-                }
-                self.columns.retain(|column| column.name != name);
-                self.keys.retain(|key| !key.columns.contains(&name));
-                self.foreign.retain(|key| !key.columns.contains(&name));
+                self.drop_column(&name, doubt);
             }
             A::RenameConstraint(rename) => {
                 let old = name_of(rename.constraint_name_ref());

@@ -38,6 +38,7 @@ impl Catalog {
             self.create(placed(Some(name)), made);
         }
         self.types.apply(sql);
+        self.cascade(sql, doubt);
         self.drop_all(sql, doubt);
         self.rename_in(sql, doubt);
         match sql {
@@ -80,6 +81,14 @@ impl Catalog {
                     relation.triggers.push((trigger, function.key()));
                 }
             }
+            S::CreatePolicy(s) => {
+                let policy = name_of(s.policy());
+                if let (Some(table), Some(policy)) = (ObjectName::of(s.on_table()), policy)
+                    && let Some(relation) = self.known_mut(&table)
+                {
+                    relation.policies.push(policy);
+                }
+            }
             S::AlterTable(_) => self.alter_table(statement, doubt),
             S::AlterForeignTable(s) => {
                 if let Some(table) = ObjectName::of(s.table_relation_name()) {
@@ -106,6 +115,10 @@ impl Catalog {
                         }
                         _ => {}
                     }
+                }
+                let returned = s.ret_type().map(|ty| tree::lower(ty.syntax()));
+                if returned.is_some_and(|ty| ty.contains("trigger")) {
+                    self.of_triggers.insert(name.clone());
                 }
                 // There may be another one of that name, with other arguments.
                 *self.volatile.entry(name).or_default() |= is_volatile;
@@ -329,6 +342,13 @@ impl Catalog {
                             self.forget(&name, doubt);
                         }
                     }
+                    K::Policy if !doubt => {
+                        let table = object.on.as_ref();
+                        if let Some(relation) = table.and_then(|table| self.known_mut(table)) {
+                            let gone = &object.name.name;
+                            relation.policies.retain(|name| name != gone);
+                        }
+                    }
                     K::Trigger => {
                         let table = object.on.as_ref();
                         if let Some(relation) = table.and_then(|table| self.known_mut(table)) {
@@ -351,26 +371,8 @@ impl Catalog {
         }
     }
 
-    /// Removes a relation with its partitions, and with what `CASCADE` drops.
-    fn drop_relation(&mut self, name: &ObjectName, cascades: bool, doubt: bool) {
-        let Some((name, relation)) = self.resolve(name) else {
-            return;
-        };
-        let mut gone = vec![name];
-        if cascades {
-            gone.extend(self.views_of(name));
-        }
-        if cascades || relation.is_partitioned {
-            gone.extend(self.descendants(name));
-        }
-        let gone: Vec<ObjectName> = gone.into_iter().cloned().collect();
-        for name in gone {
-            self.forget(&name, doubt);
-        }
-    }
-
     /// Removes a relation, and whatever names it.
-    fn forget(&mut self, name: &ObjectName, doubt: bool) {
+    pub(super) fn forget(&mut self, name: &ObjectName, doubt: bool) {
         self.take(name, doubt);
         if doubt {
             return;

@@ -6,6 +6,7 @@
 
 mod alter;
 mod apply;
+mod cascade;
 mod column;
 mod define;
 mod key;
@@ -13,6 +14,7 @@ mod relation;
 mod relations;
 mod types;
 
+pub(crate) use cascade::takes_from;
 pub(crate) use column::{Column, Filled};
 pub(crate) use key::{ForeignKey, Key};
 pub(crate) use relation::{Relation, RelationKind};

@@ -28,6 +28,8 @@ pub(crate) struct Relation {
     pub(crate) is_default: bool,
     /// The functions of its triggers, by the names of the triggers.
     pub(crate) triggers: Vec<(String, ObjectName)>,
+    /// The names of its policies.
+    pub(crate) policies: Vec<String>,
     /// The file that made it: the first is 0.
     pub(crate) file: usize,
     /// Columns that may be gone, or renamed.
@@ -60,6 +62,7 @@ impl Relation {
             is_partition: false,
             is_default: false,
             triggers: Vec::new(),
+            policies: Vec::new(),
             file,
             doubtful: HashSet::new(),
         }

@@ -19,6 +19,8 @@ pub(crate) struct Catalog {
     pub(super) with_search_path: HashSet<ObjectName>,
     /// Whether one of the functions of a name is volatile.
     pub(super) volatile: HashMap<ObjectName, bool>,
+    /// Functions that only triggers can call.
+    pub(super) of_triggers: HashSet<ObjectName>,
     /// Which file is read now: the first is 0.
     pub(crate) file: usize,
     /// Whether there may be more than is known here, since something could not be read.
@@ -50,6 +52,12 @@ impl Catalog {
             Some(false) => Volatility::NotVolatile,
             None => volatility(function),
         }
+    }
+
+    /// Whether migrations made a function of that name that queries can call.
+    pub(crate) fn has_function(&self, function: &ObjectName) -> bool {
+        let name = function.key();
+        self.volatile.contains_key(&name) && !self.of_triggers.contains(&name)
     }
 
     /// The relation of that name. Without a schema, it may be in any, as the search path says.

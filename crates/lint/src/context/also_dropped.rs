@@ -3,9 +3,9 @@
 use squawk_syntax::ast;
 
 use super::Context;
-use crate::catalog::{Catalog, Column, Filled, ForeignKey, RelationKind};
+use crate::catalog::{Catalog, Column, ForeignKey, RelationKind, takes_from};
 use crate::object::{Dropped, ObjectKind};
-use crate::syntax::{ObjectName, generated_name};
+use crate::syntax::ObjectName;
 
 /// So many are named; of more, how many there are.
 const NAMED: usize = 20;
@@ -128,10 +128,7 @@ impl Context<'_> {
         let mut also = AlsoDropped::default();
         let sequence = name.key();
         also.columns("default of", &self.catalog, &|table, column| {
-            let own = || generated_name(table, std::slice::from_ref(&column.name), "seq");
-            let may_own = column.filled == Filled::Anew && column.filled_by.is_empty();
-            column.filled_by.contains(&sequence)
-                || may_own && table.schema == sequence.schema && own() == sequence.name
+            takes_from(table, column, &sequence)
         });
         also
     }

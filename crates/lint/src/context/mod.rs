@@ -157,6 +157,7 @@ pub struct Scope<'a> {
     pub database: &'a str,
     /// The short names of the other databases.
     pub other_databases: &'a [&'a str],
-    /// Today, for what must not lie in the future; `None` to leave that out.
+    /// Today in UTC+14, where the day begins first, for what must not lie in the future; `None` to leave
+    /// that out.
     pub today: Option<Date>,
 }

@@ -47,6 +47,16 @@ impl Relation {
         types.any(|of| of.name.may_be(ty))
     }
 
+    /// Removes the columns of a type, as `DROP TYPE … CASCADE` does.
+    pub(super) fn drop_columns_of(&mut self, ty: &ObjectName) {
+        let is_of = |column: &Column| column.ty.as_ref().is_some_and(|of| of.name.may_be(ty));
+        let named = self.columns.iter().filter(|(_, column)| is_of(column));
+        let names: Vec<String> = named.map(|(name, _)| name.clone()).collect();
+        for name in names {
+            self.forget(Some(&name));
+        }
+    }
+
     /// The constraints that hold for all rows.
     pub(crate) fn valid(&self) -> impl Iterator<Item = &Constraint> {
         self.constraints.iter().filter(|c| c.valid)

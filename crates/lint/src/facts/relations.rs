@@ -1,6 +1,6 @@
 //! All tables that migrations made or changed, and the indexes that are computed from their columns.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use squawk_syntax::ast::{self, AstNode};
 
@@ -53,6 +53,19 @@ impl Relations {
                 for name in names.filter_map(ast::TableNameRef::cast) {
                     if let Some(name) = ObjectName::below(&name) {
                         self.tables.insert(name.key(), Relation::default());
+                    }
+                }
+            }
+            Some(sql @ (ast::Stmt::DropType(_) | ast::Stmt::DropDomain(_))) => {
+                let cascades = |node| ast::Cascade::can_cast(node);
+                if sql.syntax().children().any(|child| cascades(child.kind())) {
+                    let types = ObjectName::all_below(sql.syntax());
+                    let of_before = before.tables.keys().cloned();
+                    let tables: BTreeSet<ObjectName> =
+                        self.tables.keys().cloned().chain(of_before).collect();
+                    for table in tables {
+                        let relation = self.relation(&table, before);
+                        types.iter().for_each(|ty| relation.drop_columns_of(ty));
                     }
                 }
             }

@@ -183,8 +183,10 @@ impl SecondRun {
             .filter(|name| own.as_ref() != Some(name.syntax()))
             .filter_map(|name| ObjectName::below(&name))
             .collect();
-        if let S::Update(update) = sql {
-            names.extend(ObjectName::of(update.relation_name()));
+        match sql {
+            S::Update(update) => names.extend(ObjectName::of(update.relation_name())),
+            S::Merge(merge) => names.extend(ObjectName::of(merge.table_relation_name())),
+            _ => {}
         }
         if names.is_empty() {
             return;

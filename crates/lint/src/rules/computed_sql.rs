@@ -16,8 +16,9 @@ rule! {
     /// Nobody can read it before it runs, and other rules may miss something in it. It may make
     /// tables and columns too, so after it no name is reported as unknown.
     ///
-    /// `EXECUTE` of constants is read: `format('ALTER TABLE %I …', 'users')`, `'a' || 'b'`, a loop
-    /// over `ARRAY['users', 'teams']`. So are functions and procedures that a migration defines in
+    /// `EXECUTE` of constants is read: `format('ALTER TABLE %I …', 'users')`, `'a' || 'b'`, `replace`, a
+    /// `CASE` of constants (each of them), a variable that `SELECT 'a' INTO` or `:=` sets, a loop over
+    /// `ARRAY['users', 'teams']`. So are functions and procedures that a migration defines in
     /// SQL or PL/pgSQL, where they are called. A `GRANT` or `SELECT` with a computed name is not
     /// reported.
     ///

@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Statement, equalities, one_line, tree};
+use crate::syntax::{Merge, ObjectName, Statement, equalities, one_line, tree};
 
 rule! {
     /// A change of many rows after a statement whose strong lock the transaction still holds.
@@ -73,7 +73,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         return;
     };
     let is_insert = matches!(sql, S::Insert(_));
-    if !is_insert && (!context.existed(&table) || is_one_row(sql, &table, context)) {
+    if !is_insert && (!context.existed(&table) || is_few_rows(sql, &table, context)) {
         return;
     }
     let start = statement.range_of_token(&word).start;
@@ -94,22 +94,40 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     );
 }
 
-/// Whether the statement changes one row at most: its `WHERE` gives a value for each column of a unique
-/// key.
-fn is_one_row(sql: &ast::Stmt, table: &ObjectName, context: &Context<'_>) -> bool {
+/// Whether the statement changes one row at most, or those few that it writes out: it gives a value for
+/// each column of a unique key.
+fn is_few_rows(sql: &ast::Stmt, table: &ObjectName, context: &Context<'_>) -> bool {
     let clause = match sql {
         ast::Stmt::Update(update) => update.where_clause_or_current_of(),
         ast::Stmt::Delete(delete) => delete.where_clause_or_current_of(),
+        ast::Stmt::Merge(merge) => return is_by_key(&given_by_merge(merge), table, context),
         _ => None,
     };
     let Some(ast::WhereClauseOrCurrentOf::WhereClause(clause)) = clause else {
         return clause.is_some();
     };
     let given = clause.expr().map(|expr| equalities(&expr));
-    let given = given.unwrap_or_default();
+    let given = given.unwrap_or_default().into_iter().map(|(name, _)| name);
+    is_by_key(&given.collect::<Vec<_>>(), table, context)
+}
+
+/// The columns for which a `MERGE` that writes out its rows gives the values. That it has a clause for
+/// the rows of the table that it does not give makes it one of all rows.
+fn given_by_merge(merge: &ast::Merge) -> Vec<String> {
+    let changes_others = merge
+        .merge_when_clauses()
+        .any(|when| matches!(when, ast::MergeWhenClause::MergeWhenNotMatchedSource(_)));
+    match Merge::of(merge).filter(|merge| merge.is_written_out() && !changes_others) {
+        Some(merge) => merge.pairs().into_iter().map(|pair| pair.column).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Whether columns with given values make up a unique key of the table.
+fn is_by_key(given: &[String], table: &ObjectName, context: &Context<'_>) -> bool {
     context.catalog.relation(table).is_some_and(|relation| {
         relation.keys.iter().any(|key| {
-            let is_given = |column: &String| given.iter().any(|(name, _)| name == column);
+            let is_given = |column: &String| given.contains(column);
             let is_whole = !key.is_computed && !key.is_partial && !key.excludes;
             is_whole && !key.columns.is_empty() && key.columns.iter().all(is_given)
         })

@@ -8,14 +8,15 @@ use crate::object::{Dropped, Object, ObjectKind};
 use crate::syntax::{ObjectName, Statement, name_of};
 
 rule! {
-    /// Something is dropped that the running release may rely on: a view, a policy, a unique or
-    /// foreign key, a default, `NOT NULL`.
+    /// Something is dropped that the running release may rely on: a view, a function, a policy, a unique
+    /// or foreign key, a default, `NOT NULL`.
     ///
     /// ## Why it hurts
     ///
     /// While the migration runs, and for some time after it, the old release is still in use. Its
     /// queries of a view fail, and its `ON CONFLICT (…)` without the unique key. It fails where a
-    /// default is missing, or when it reads a NULL.
+    /// default is missing, or when it reads a NULL. It does not know a new column at all: one that is `NOT
+    /// NULL` needs its default until a release fills it.
     ///
     /// ## Instead
     ///
@@ -51,6 +52,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         use ObjectKind as K;
         let why = match dropped.kind {
             K::View | K::MaterializedView => "queries of the running release that read it fail",
+            K::Function | K::Procedure => "the running release may call it",
             K::Policy => "the running release no longer sees the rows that it lets pass",
             K::Constraint => {
                 "the running release may rely on it: `ON CONFLICT` fails without its unique key, and rows may come to refer to nothing"
@@ -67,6 +69,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                         || name.ends_with("_check")
                         || known.is_some_and(|known| known.is_check(name))
                 }),
+                K::Function | K::Procedure if !context.catalog.has_function(&object.name) => true,
                 K::Policy => owner.is_some_and(|table| !context.existed(table)),
                 _ => context
                     .file
@@ -141,7 +144,16 @@ fn columns(
             _ => continue,
         };
         let made = context.file.made.has_column(&table, &name);
-        if !made {
+        if made && is_default && context.is_not_null(&table, &name) {
+            found.add(
+                statement.range_of_node(&node),
+                format!("`{name}` of `{table}` is new and `NOT NULL`, and has no default any more"),
+                "the running release does not know the column, so its `INSERT`s fail with 23502 (`not_null_violation`)",
+                "keep the default until every release fills the column, and drop it in a later migration",
+            );
+            let name = ObjectName::new(None, &name);
+            found.unless_made_again(Object::named(ObjectKind::Column, name, Some(&table)));
+        } else if !made {
             found.add(statement.range_of_node(&node), what, why, INSTEAD);
             if is_default {
                 let name = ObjectName::new(None, &name);

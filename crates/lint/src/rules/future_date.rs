@@ -15,7 +15,8 @@ rule! {
     ///
     /// ## Instead
     ///
-    /// Write the day on which the migration was written, as `cargo xtask new` does.
+    /// Write the day on which the migration was written, as `cargo xtask new` does. The date may be
+    /// that of any time zone: it is compared with the day in UTC+14, where it begins first.
     ///
     /// ## Bad
     ///
@@ -55,8 +56,10 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         found.add(
             line(context.text),
             format!("`Date: {date}` is in the future"),
-            format!("today is {today}, and the date says when the migration was written"),
-            format!("write `-- Date: {today}`"),
+            format!(
+                "it is {today} where the day begins first (UTC+14), and the date says when the migration was written"
+            ),
+            "write the day on which the migration was written",
         );
     }
 }

@@ -1,13 +1,13 @@
 //! The rule `insert-on-conflict`.
 
-use squawk_syntax::ast::{self, AstNode, BinOp};
+use squawk_syntax::ast::{self, AstNode, BinOp, LitKind};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::catalog::{Filled, Key, Relation};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::SqlState;
-use crate::syntax::{Inserted, ObjectName, Statement, Value, name_in, tree};
+use crate::syntax::{Inserted, Merge, ObjectName, Statement, Value, columns, name_in, tree, value};
 
 rule! {
     /// An `INSERT` that adds its rows again each time it runs.
@@ -26,6 +26,9 @@ rule! {
     /// a generated id, and not NULL: `ON CONFLICT DO NOTHING` does nothing for a table whose only key
     /// is generated, and this is found too where migrations show the keys. Without such a key: `INSERT … SELECT … WHERE NOT EXISTS (…)`, `EXCEPT`, a
     /// `LEFT JOIN … IS NULL`, `MERGE`, or a `DO` block that looks for the rows first.
+    ///
+    /// `MERGE` finds the rows of an earlier run by `ON`: what it compares must be a value that the row
+    /// got, not a generated id, a time or NULL.
     ///
     /// ## Bad
     ///
@@ -51,23 +54,18 @@ rule! {
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(ast::Stmt::Insert(insert)) = &statement.sql else {
-        return;
+    let insert = match &statement.sql {
+        Some(ast::Stmt::Insert(insert)) => insert,
+        Some(ast::Stmt::Merge(merge)) => return check_merge(merge, statement, context, found),
+        _ => return,
     };
     let Some(table) = ObjectName::of(insert.relation_name_ref()) else {
         return;
     };
-    let at = &statement.range;
     let conflict = insert.on_conflict_clause();
     if conflict.is_none() && looks_first(insert, &table, context)
         || takes_what_is_left(insert)
-        || statement.runs_once()
-        || context.file.again.is_made_anew(&table, at)
-        || context.file.again.is_emptied(&table, at)
-        || statement.catches(SqlState::UNIQUE_VIOLATION.names())
-        || statement
-            .facts()
-            .any(|fact| !fact.exists && (fact.is_of_catalog() || fact.reads(&table)))
+        || is_guarded(&table, statement, context)
     {
         return;
     }
@@ -88,6 +86,120 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         "if the migration runs again, this fails with 23505 (`unique_violation`), or, without a unique key, inserts all rows again",
         "write `ON CONFLICT (…) DO NOTHING` at its end, with all columns of a unique key that is not generated; without such a key, `INSERT … SELECT … WHERE NOT EXISTS (…)`",
     );
+}
+
+/// Whether the rows are not there when the statement runs again, or it does not.
+fn is_guarded(table: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) -> bool {
+    let at = &statement.range;
+    statement.runs_once()
+        || context.file.again.is_made_anew(table, at)
+        || context.file.again.is_emptied(table, at)
+        || statement.catches(SqlState::UNIQUE_VIOLATION.names())
+        || statement
+            .facts()
+            .any(|fact| !fact.exists && (fact.is_of_catalog() || fact.reads(table)))
+}
+
+/// A `MERGE` whose `ON` finds none of the rows that an earlier run has inserted.
+fn check_merge(
+    sql: &ast::Merge,
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let Some(merge) = Merge::of(sql) else { return };
+    let table = &merge.table;
+    if is_guarded(table, statement, context) {
+        return;
+    }
+    for clause in sql.merge_when_clauses() {
+        let ast::MergeWhenClause::MergeWhenNotMatchedTarget(when) = &clause else {
+            continue;
+        };
+        let Some(ast::MergeAction::MergeInsert(insert)) = when.merge_action() else {
+            continue;
+        };
+        let looks_first = when
+            .merge_condition()
+            .is_some_and(|condition| has_query(condition.syntax()));
+        let why = never_matches(&merge, &insert, context).filter(|_| !looks_first);
+        let Some(why) = why else { continue };
+        let start = statement.range_of(&clause).start;
+        let end = insert.insert_token();
+        let end = end.map_or(start, |verb| statement.range_of_token(&verb).end);
+        found.add(
+            start..end.max(start),
+            format!("`MERGE` inserts its rows into `{table}` in each run"),
+            format!("`ON` finds no row of an earlier run: {why}; so each run inserts them again, or fails with 23505 (`unique_violation`)"),
+            "compare in `ON` the columns of a key whose values the migration gives",
+        );
+    }
+}
+
+/// Why no row that a `MERGE` has inserted is found by its `ON`.
+fn never_matches(
+    merge: &Merge,
+    insert: &ast::MergeInsert,
+    context: &Context<'_>,
+) -> Option<String> {
+    if merge.condition().is_some_and(is_false) {
+        return Some("it is false".to_owned());
+    }
+    let table = &merge.table;
+    merge.pairs().into_iter().find_map(|pair| {
+        let column = pair.column;
+        match merged(merge, insert, &column, context)? {
+            Value::Null => Some(format!("`{column}` is NULL, which equals nothing")),
+            Value::Anew => Some(format!(
+                "`{column}` of `{table}` gets another value in each run"
+            )),
+            Value::Default | Value::Same => None,
+        }
+    })
+}
+
+fn is_false(expr: &ast::Expr) -> bool {
+    match expr {
+        ast::Expr::ParenExpr(paren) => paren.expr().is_some_and(|inner| is_false(&inner)),
+        ast::Expr::Literal(literal) => matches!(literal.kind(), Some(LitKind::False(_))),
+        _ => false,
+    }
+}
+
+/// What a `MERGE` gives a column of the rows that it inserts, where that is known.
+fn merged(
+    merge: &Merge,
+    insert: &ast::MergeInsert,
+    column: &str,
+    context: &Context<'_>,
+) -> Option<Value> {
+    let relation = context.catalog.relation(&merge.table);
+    let relation = relation.filter(|relation| !relation.is_open && !context.catalog.has_gaps);
+    let default = || {
+        let column = relation?.column(column)?;
+        Some(of_default(&column.filled))
+    };
+    if insert.default_values().is_some() {
+        return default();
+    }
+    let all = || relation.map(|r| r.columns.iter().map(|c| c.name.clone()).collect());
+    let listed = insert.column_target_list().map(|list| columns(&list));
+    let listed: Vec<String> = listed.or_else(all)?;
+    let Some(place) = listed.iter().position(|name| name == column) else {
+        return default();
+    };
+    let row = insert.values()?.row_list()?.rows().next()?;
+    let written = merge.written(&row.exprs().nth(place)?);
+    let mut values = written.iter().map(value);
+    if values.clone().any(|value| value == Value::Anew) {
+        return Some(Value::Anew);
+    }
+    let is_null = values.clone().all(|value| value == Value::Null);
+    match values.next()? {
+        Value::Default => default(),
+        Value::Null if !is_null => Some(Value::Same),
+        value => Some(value),
+    }
 }
 
 /// `ON CONFLICT`, which finds a conflict only by a key whose values are the same in each run.

@@ -7,16 +7,19 @@ use crate::finding::Found;
 use crate::syntax::{ObjectName, Statement, tree};
 
 rule! {
-    /// Row level security that is switched off, or a policy that lets everybody pass.
+    /// Row level security that is switched off, or switched on for a table in use that has no policy.
     ///
     /// ## Why it hurts
     ///
     /// From the moment of the commit on, every role with a grant on the table sees and changes all of
     /// its rows, those of other users and tenants included. Nothing fails, so nobody notices.
     ///
+    /// Without a policy, row level security lets nobody but the owner see or change a row: queries of the
+    /// running release find nothing, and its `INSERT`s fail with 42501 (`insufficient_privilege`).
+    ///
     /// ## Instead
     ///
-    /// Add the policy that is missing. If the table needs no policies any more, say why with `--
+    /// Add the policy that is missing, before or in the same migration. If the table needs no policies any more, say why with `--
     /// Destructive: reason` in the header.
     ///
     /// ## Bad
@@ -41,6 +44,18 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             };
             for action in alter.actions() {
                 let (range, what) = match &action {
+                    ast::AlterTableAction::EnableRls(a) => {
+                        if context.existed(&table) {
+                            found.add(
+                                statement.range_of(a),
+                                format!("row level security of `{table}` is switched on, and it has no policy"),
+                                "roles other than its owner see no row from then on, and their `INSERT`s fail with 42501 (`insufficient_privilege`)",
+                                "create its policies in the same migration: `CREATE POLICY … ON … USING (…)`; or say why nobody needs its rows with `-- Destructive: reason` in the header",
+                            );
+                            found.unless_it_has_a_policy(table.clone());
+                        }
+                        continue;
+                    }
                     ast::AlterTableAction::DisableRls(a) => (
                         statement.range_of(a),
                         format!("row level security of `{table}` is switched off"),

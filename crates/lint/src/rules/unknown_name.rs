@@ -333,6 +333,17 @@ fn columns(sql: &ast::Stmt) -> Vec<(ObjectName, SyntaxNode)> {
                 }
             }
         }
+        // What it sets and inserts; `ON` and `AND` are about two tables.
+        S::Merge(s) => {
+            if let Some(table) = ObjectName::of(s.table_relation_name()) {
+                let whens = s.merge_when_clauses();
+                let targets =
+                    whens.flat_map(|when| when.syntax().descendants().collect::<Vec<_>>());
+                for target in targets.filter_map(ast::ColumnTarget::cast) {
+                    found.extend(target.name().map(|n| (table.clone(), n.syntax().clone())));
+                }
+            }
+        }
         S::Delete(s) if s.using_clause().is_none() && s.with_clause().is_none() => {
             if let Some(table) = ObjectName::of(s.relation_name()) {
                 let clause = s.where_clause_or_current_of();

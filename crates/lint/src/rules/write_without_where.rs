@@ -7,10 +7,10 @@ use squawk_syntax::ast::{self, AstNode, LitKind};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Statement, is_null};
+use crate::syntax::{Merge, ObjectName, Statement, is_null};
 
 rule! {
-    /// `DELETE` or `UPDATE` of all rows, without `Destructive` in the header.
+    /// `DELETE`, `UPDATE` or `MERGE` of all rows, without `Destructive` in the header.
     ///
     /// ## Why it hurts
     ///
@@ -23,6 +23,10 @@ rule! {
     /// Select the rows: for an `UPDATE`, those that differ. If all rows must go, say why with `--
     /// Destructive: reason` in the header. A table that the same file created, or a temporary one,
     /// is not reported. `WHERE true` does not count as a `WHERE`.
+    ///
+    /// A `MERGE` selects rows by `ON` and `AND`. It changes all of them where the source is the table
+    /// itself, or a query of all its rows, and `ON` compares a column with itself. `WHEN NOT MATCHED BY
+    /// SOURCE` without `AND` changes every row that the source does not have, whoever wrote it.
     ///
     /// ## Bad
     ///
@@ -44,7 +48,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(name) = target(delete.relation_name(), context) else {
                 return;
             };
-            if chooses(delete.where_clause_or_current_of(), &name, context) {
+            let is_of_all = Merge::of_delete(delete).is_some_and(|join| join.is_with_itself());
+            if !is_of_all && chooses(delete.where_clause_or_current_of(), &name, context) {
                 return;
             }
             found.add(
@@ -58,7 +63,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(name) = target(update.relation_name(), context) else {
                 return;
             };
-            if chooses(update.where_clause_or_current_of(), &name, context) {
+            let is_of_all = Merge::of_update(update).is_some_and(|join| join.is_with_itself());
+            if !is_of_all && chooses(update.where_clause_or_current_of(), &name, context) {
                 return;
             }
             let condition = match first_column(update) {
@@ -76,12 +82,93 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 ),
             );
         }
+        Some(ast::Stmt::Merge(merge)) => check_merge(merge, statement, context, found),
         _ => {}
     }
 }
 
+fn check_merge(
+    merge: &ast::Merge,
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    use ast::MergeWhenClause as W;
+    let Some(name) = target(merge.table_relation_name(), context) else {
+        return;
+    };
+    let is_of_all = Merge::of(merge)
+        .is_some_and(|merge| merge.condition().is_some_and(is_true) || merge.is_with_itself());
+    // Of the clauses of a kind, the first that holds decides: those behind `DO NOTHING` leave rows out.
+    let (mut spares_matched, mut spares_others) = (false, false);
+    for clause in merge.merge_when_clauses() {
+        let (action, condition, spares, is_matched) = match &clause {
+            W::MergeWhenMatched(when) => (
+                when.merge_action(),
+                when.merge_condition(),
+                &mut spares_matched,
+                true,
+            ),
+            W::MergeWhenNotMatchedSource(when) => (
+                when.merge_action(),
+                when.merge_condition(),
+                &mut spares_others,
+                false,
+            ),
+            W::MergeWhenNotMatchedTarget(_) => continue,
+        };
+        let condition = condition.and_then(|condition| condition.expr());
+        let chooses = condition.is_some_and(|expr| leaves_out(&expr, &name, context));
+        let (what, last) = match &action {
+            Some(ast::MergeAction::MergeUpdate(update)) => ("updates", update.update_token()),
+            Some(ast::MergeAction::MergeDelete(delete)) => ("deletes", delete.delete_token()),
+            Some(ast::MergeAction::MergeDoNothing(_)) => {
+                *spares = true;
+                continue;
+            }
+            _ => continue,
+        };
+        if chooses || *spares || (is_matched && !is_of_all) {
+            continue;
+        }
+        let range = statement.range_of(&clause);
+        let end = last.map_or(range.end, |verb| statement.range_of_token(&verb).end);
+        let (of, why) = match (is_matched, what) {
+            (true, "deletes") => (
+                format!("all rows of `{name}`"),
+                "`ON` leaves none out: the table is emptied, and the rows can only be restored from a backup",
+            ),
+            (true, _) => (
+                format!("all rows of `{name}`"),
+                "`ON` leaves none out: every row is overwritten, and stays locked until the migration commits",
+            ),
+            (false, "deletes") => (
+                format!("the rows of `{name}` that its source does not have"),
+                "the rows that others have written go too, and can only be restored from a backup",
+            ),
+            (false, _) => (
+                format!("the rows of `{name}` that its source does not have"),
+                "the rows that others have written are overwritten too, and stay locked until the migration commits",
+            ),
+        };
+        let when = if is_matched {
+            "WHEN MATCHED"
+        } else {
+            "WHEN NOT MATCHED BY SOURCE"
+        };
+        found.add(
+            range.start..end.max(range.start),
+            format!("`MERGE` {what} {of}"),
+            why,
+            format!(
+                "select the rows that have to change: `{when} AND … THEN`; or `-- Destructive: reason` in the header if all of them do"
+            ),
+        );
+    }
+}
+
 /// The table, unless the file made it.
-fn target(table: Option<ast::RelationName>, context: &Context<'_>) -> Option<ObjectName> {
+fn target(table: Option<impl AstNode>, context: &Context<'_>) -> Option<ObjectName> {
     let name = ObjectName::below(&table?)?;
     let own = name.schema.as_deref() == Some("pg_temp")
         || context.file.made.has(Space::Relation, &name)
@@ -114,10 +201,14 @@ fn chooses(
     let Some(ast::WhereClauseOrCurrentOf::WhereClause(clause)) = &clause else {
         return clause.is_some();
     };
-    let Some(expr) = clause.expr() else {
-        return false;
-    };
-    !is_true(&expr) && !is_never_null(&expr, table, context)
+    clause
+        .expr()
+        .is_some_and(|expr| leaves_out(&expr, table, context))
+}
+
+/// Whether a condition leaves any row of the table out.
+fn leaves_out(expr: &ast::Expr, table: &ObjectName, context: &Context<'_>) -> bool {
+    !is_true(expr) && !is_never_null(expr, table, context)
 }
 
 /// `id IS NOT NULL`, where no row has NULL there.

@@ -1,4 +1,4 @@
-//! The rows that an `INSERT` writes.
+//! The rows that an `INSERT` writes, also that of a `MERGE`.
 
 use squawk_syntax::ast::{self, AstNode};
 
@@ -28,16 +28,17 @@ pub(crate) enum Value {
 
 impl Inserted {
     pub(crate) fn of(insert: &ast::Insert) -> Self {
-        let list = insert.column_target_list();
-        let columns = list.map(|list| {
-            let names = list.column_targets().filter_map(|target| target.name());
-            names.filter_map(|name| name_in(&name)).collect()
-        });
         Self {
-            columns,
+            columns: insert.column_target_list().map(|list| columns(&list)),
             rows: rows(insert),
         }
     }
+}
+
+/// The columns that an `INSERT` lists.
+pub(crate) fn columns(list: &ast::ColumnTargetList) -> Vec<String> {
+    let names = list.column_targets().filter_map(|target| target.name());
+    names.filter_map(|name| name_in(&name)).collect()
 }
 
 fn rows(insert: &ast::Insert) -> Option<Vec<Vec<Value>>> {
@@ -67,7 +68,8 @@ fn rows(insert: &ast::Insert) -> Option<Vec<Vec<Value>>> {
     }
 }
 
-fn value(expr: &ast::Expr) -> Value {
+/// What an expression gives a column.
+pub(crate) fn value(expr: &ast::Expr) -> Value {
     if is_null(expr) {
         return Value::Null;
     }

@@ -145,7 +145,7 @@ fn of_array_text(node: &SyntaxNode) -> Option<Vec<SyntaxNode>> {
 }
 
 /// A string constant of that text.
-fn literal(text: &str) -> Option<SyntaxNode> {
+pub(super) fn literal(text: &str) -> Option<SyntaxNode> {
     let parse = SourceFile::parse(&format!("SELECT '{}'", text.replace('\'', "''")));
     let mut nodes = parse.tree().syntax().descendants();
     Some(nodes.find_map(ast::Literal::cast)?.syntax().clone())

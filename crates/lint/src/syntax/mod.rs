@@ -20,6 +20,7 @@ mod limits;
 mod loops;
 mod maintenance;
 mod makes_false;
+mod merge;
 mod name;
 mod new_name;
 mod once;
@@ -48,10 +49,11 @@ pub(crate) use expr::{constant, is_null, name_of_call, name_of_expr, string_of, 
 pub(crate) use generated_name::{generated_name, generated_names};
 pub(crate) use guard::{Guard, Lookup};
 pub(crate) use index::{copies_indexes, index_items};
-pub(crate) use inserted::{Inserted, Value};
+pub(crate) use inserted::{Inserted, Value, columns, value};
 pub(crate) use limits::Refused;
 pub(crate) use maintenance::{clustered, is_full, reindexes_concurrently};
 pub(crate) use makes_false::makes_false;
+pub(crate) use merge::Merge;
 pub(crate) use name::{
     LONGEST_NAME, ObjectName, column_names, cut_name, is_search_path, name_in, name_of,
 };

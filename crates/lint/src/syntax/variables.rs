@@ -4,7 +4,9 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::condition::{FOUND, Variables};
+use super::constant_text::{constant_text, selected};
 use super::into::without_into;
+use super::loops::literal;
 use super::tree;
 
 /// Takes note of the declarations of a block that set a variable.
@@ -17,10 +19,11 @@ pub(super) fn declare(block: &ast::PlpgsqlBlock, known: &mut Variables) {
             continue;
         };
         let name = ast::normalize_name_node(name.syntax());
-        match declared.init().and_then(|init| value(&init.expr()?)) {
-            Some(value) => known.insert(name, value),
-            None => known.remove(&name),
-        };
+        set(
+            known,
+            name,
+            declared.init().and_then(|init| value(&init.expr()?)),
+        );
     }
 }
 
@@ -38,10 +41,11 @@ pub(super) fn note(stmt: &ast::PlpgsqlStmt, known: &mut Variables) {
                 return;
             };
             let name = ast::normalize_name_node(target.syntax());
-            match child(assign.syntax()).and_then(|expr| value(&expr)) {
-                Some(value) => known.insert(name, value),
-                None => known.remove(&name),
-            };
+            set(
+                known,
+                name,
+                child(assign.syntax()).and_then(|expr| value(&expr)),
+            );
         }
         S::PlpgsqlExecSqlStmt(exec) => {
             // Other statements leave `FOUND` as it is.
@@ -64,18 +68,44 @@ pub(super) fn note(stmt: &ast::PlpgsqlStmt, known: &mut Variables) {
 /// Takes note of a statement that sets variables by `INTO`.
 pub(super) fn note_into(stmt: &ast::Stmt, variables: &[String], known: &mut Variables) {
     let is_query = matches!(stmt, ast::Stmt::Select(_) | ast::Stmt::CompoundSelect(_));
-    let only_one = variables.len() == 1;
-    let set = |known: &mut Variables, name: &str, is_known: bool| {
-        if is_known {
-            known.insert(name.to_owned(), stmt.syntax().clone());
-        } else {
-            known.remove(name);
-        }
-    };
-    for name in variables {
-        set(known, name, is_query && only_one);
+    let constants = selected(stmt.syntax()).filter(|values| values.len() == variables.len());
+    let constants = constants.into_iter().flatten();
+    let values: Vec<SyntaxNode> = constants.map(|value| value.syntax().clone()).collect();
+    for (at, name) in variables.iter().enumerate() {
+        let is_text = |value: &&SyntaxNode| {
+            let value = ast::Expr::cast((*value).clone());
+            value.is_some_and(|value| constant_text(&value, known).is_some())
+        };
+        let query = || (is_query && variables.len() == 1).then(|| stmt.syntax().clone());
+        let value = values.get(at).filter(is_text).cloned().or_else(query);
+        set(known, name.clone(), value);
     }
-    set(known, FOUND, is_query);
+    match is_query {
+        true => known.insert(FOUND.to_owned(), stmt.syntax().clone()),
+        false => known.remove(FOUND),
+    };
+}
+
+/// Sets a variable, or forgets it where the value is not known. What is computed from constants is
+/// computed now, since the variables in it may be set again; what is computed from the former value of
+/// this one, and is none, is not known any more.
+fn set(known: &mut Variables, name: String, value: Option<SyntaxNode>) {
+    let text = value.clone().and_then(ast::Expr::cast).and_then(|expr| {
+        let is_written = matches!(expr, ast::Expr::Literal(_));
+        constant_text(&expr, known).filter(|_| !is_written)
+    });
+    let value = text.and_then(|text| literal(&text)).or(value);
+    if let Some(value) = value {
+        known.insert(name.clone(), value);
+    } else {
+        known.remove(&name);
+    }
+    known.retain(|_, value| !mentions(value, &name));
+}
+
+fn mentions(value: &SyntaxNode, name: &str) -> bool {
+    let mut names = value.descendants().filter_map(ast::NameRef::cast);
+    names.any(|inner| inner.text() == name)
 }
 
 /// Forgets what a statement, or one inside of it, may set.

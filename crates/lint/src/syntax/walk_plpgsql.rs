@@ -9,7 +9,7 @@ use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use super::broken;
 use super::condition::{self, Variables};
-use super::constant_text::{UNKNOWN, constant_text, skeleton};
+use super::constant_text::{UNKNOWN, constant_texts, skeletons};
 use super::guard::{Fact, Guard, GuardKind};
 use super::into::without_into;
 use super::limits::{Refused, admit};
@@ -306,17 +306,18 @@ impl Walker<'_, '_> {
         let place = range.clone();
         // Nothing in what is built has a place of its own.
         let places: Places = Rc::new(move |_| place.clone());
-        if let Some(text) = expr.as_ref().and_then(|e| constant_text(e, at.known)) {
-            return self.built(&text, &places, at);
+        if let Some(texts) = expr.as_ref().and_then(|e| constant_texts(e, at.known)) {
+            return texts.iter().for_each(|text| self.built(text, &places, at));
         }
-        let text = expr.and_then(|expr| readable_skeleton(&expr, at.known));
+        let texts = expr.and_then(|expr| readable_skeletons(&expr, at.known));
+        let texts = texts.unwrap_or_default();
         // Which names it gives rights on is not known, and does no harm.
-        if text.as_deref().is_some_and(is_harmless) {
+        if !texts.is_empty() && texts.iter().all(|text| is_harmless(text)) {
             return;
         }
         // Only values are not known: the rest of the statement can be read.
-        if let Some(text) = text.filter(|text| !names_unknown(text)) {
-            self.built(&text, &places, at);
+        for text in texts.iter().filter(|text| !names_unknown(text)) {
+            self.built(text, &places, at);
         }
         self.unread(range, Refused::Dynamic);
     }
@@ -349,12 +350,16 @@ fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {
     }
 }
 
-/// A computed statement with a name in the place of what is not known, if it can be read so.
-fn readable_skeleton(expr: &ast::Expr, known: &Variables) -> Option<String> {
-    let text = skeleton(expr, known)?;
-    admit(&text).ok()?;
-    let parse = SourceFile::parse(&text);
-    (parse.errors().is_empty() && parse.tree().stmts().count() == 1).then_some(text)
+/// The computed statements with a name in the place of what is not known, if all can be read so.
+fn readable_skeletons(expr: &ast::Expr, known: &Variables) -> Option<Vec<String>> {
+    let texts = skeletons(expr, known)?;
+    let is_readable = |text: &String| {
+        admit(text).is_ok() && {
+            let parse = SourceFile::parse(text);
+            parse.errors().is_empty() && parse.tree().stmts().count() == 1
+        }
+    };
+    texts.iter().all(is_readable).then_some(texts)
 }
 
 /// Whether a name of the statement is not known.

@@ -12,7 +12,7 @@ use crate::link::Link;
 use crate::message::Message;
 use crate::refusal;
 use crate::sql::literal;
-use crate::state::{Known, MigrationState, MigrationStatus};
+use crate::state::{Divergence, Known, MigrationState, MigrationStatus};
 
 /// What somebody who looked says of an interrupted migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,15 @@ impl<L: Link> Engine<'_, L> {
             self.context.database,
             self.context.environment,
         ))?;
+        // The answer would be about the files of another folder, or a number that two branches took.
+        let state = states.iter().find(|state| state.name.version() == version);
+        if let Some((name, applied)) = state.and_then(|s| Some((&s.name, s.applied_as.as_ref()?))) {
+            let (name, applied) = (name.clone(), applied.clone());
+            return Err(RunErrorKind::Diverged(vec![Divergence::OtherName {
+                name,
+                applied,
+            }]));
+        }
         let its = its_status(&states, version, resolution)?;
         let migration = states
             .into_iter()

@@ -3,7 +3,7 @@
 use jubilee_core::Position;
 use jubilee_lint::LockMode;
 
-use super::{line_of, losses, page, positions, suppressed_what, written_by};
+use super::{line_of, lock_message, losses, message, positions, suppressed_what, written_by};
 use crate::check::{Checked, CheckedFile, Links};
 
 /// Workflow commands that GitHub Actions shows as annotations of the changed files. GitHub,
@@ -30,13 +30,7 @@ pub(super) fn write(checked: &[Checked], links: &Links) -> String {
         text.push_str(&command("warning", file, place, &title, &message));
     }
     for (file, finding) in checked.iter().flat_map(Checked::findings) {
-        let message = format!(
-            "{}: {}\n{}\nsee {}",
-            finding.what,
-            finding.why,
-            finding.instead,
-            links.or_path(&page(finding))
-        );
+        let message = message(finding, links);
         let severity = finding.rule.severity.to_string();
         let place = positions(file, finding);
         text.push_str(&command(
@@ -51,13 +45,7 @@ pub(super) fn write(checked: &[Checked], links: &Links) -> String {
         if lock.mode < LockMode::Share {
             continue;
         }
-        let message = format!(
-            "{} on {}, which {}, {}",
-            lock.mode,
-            lock.table,
-            lock.mode.short(),
-            lock.held
-        );
+        let message = lock_message(lock);
         let line = line_of(file, &lock.range);
         let place = Position { line, column: 1 };
         let place = Some((place, place));

@@ -10,7 +10,7 @@ mod sarif;
 use std::ops::Range;
 
 use jubilee_core::Position;
-use jubilee_lint::{Category, Destructive, Finding, Severity};
+use jubilee_lint::{Category, Destructive, Finding, Severity, TakenLock};
 
 use crate::check::{Checked, CheckedFile, Links, Suppression};
 use crate::output::{Format, count};
@@ -97,6 +97,28 @@ fn position(file: &CheckedFile, offset: usize) -> Position {
 /// The path of a rule's page.
 fn page(finding: &Finding) -> String {
     format!("docs/rules/{}.md", finding.rule.name)
+}
+
+/// A finding as the message of an annotation.
+fn message(finding: &Finding, links: &Links) -> String {
+    format!(
+        "{}: {}\n{}\nsee {}",
+        finding.what,
+        finding.why,
+        finding.instead,
+        links.or_path(&page(finding))
+    )
+}
+
+/// A lock as the message of an annotation.
+fn lock_message(lock: &TakenLock) -> String {
+    format!(
+        "{} on {}, which {}, {}",
+        lock.mode,
+        lock.table,
+        lock.mode.short(),
+        lock.held
+    )
 }
 
 /// Who wrote what suppresses a finding: "written by Ada in 1a2b3c4d".

@@ -4,7 +4,7 @@ use jubilee_core::Position;
 use jubilee_lint::{Finding, LockMode, Rule, Severity, TakenLock, rules};
 use serde_json::{Value, json};
 
-use super::{line_of, losses, page, positions, written_by};
+use super::{line_of, lock_message, losses, message, positions, written_by};
 use crate::check::{Checked, CheckedFile, Links, Suppression};
 use crate::output::uri;
 
@@ -106,13 +106,7 @@ fn for_review(id: &str, location: Value, message: &str) -> Value {
 }
 
 fn locked(file: &CheckedFile, lock: &TakenLock) -> Value {
-    let message = format!(
-        "{} on {}, which {}, {}",
-        lock.mode,
-        lock.table,
-        lock.mode.short(),
-        lock.held
-    );
+    let message = lock_message(lock);
     let mut location = location(file, None);
     location["region"] = json!({ "startLine": line_of(file, &lock.range) });
     for_review(LOCK, location, &message)
@@ -140,13 +134,7 @@ fn level(rule: &Rule) -> &'static str {
 }
 
 fn result(file: &CheckedFile, finding: &Finding, links: &Links) -> Value {
-    let message = format!(
-        "{}: {}\n{}\nsee {}",
-        finding.what,
-        finding.why,
-        finding.instead,
-        links.or_path(&page(finding))
-    );
+    let message = message(finding, links);
     let index = rules().iter().position(|r| r.name == finding.rule.name);
     json!({
         "ruleId": finding.rule.name,

@@ -40,6 +40,7 @@ fn in_the_middle_of_a_merge() {
     renamed migrations/codex/0004_add_songs.sql to 0005_add_songs.sql
     wrote crates/codex/migrations.sum
     ---- stderr
+    0003_add_bands keeps its number: main has it
     to go on with the merge: git add --all migrations/codex crates/codex/migrations.sum
     a development database that has applied the old number: cargo xtask db redo codex
     ---- exit 0
@@ -138,6 +139,47 @@ fn before_a_merge_and_in_a_rebase() {
 }
 
 #[test]
+fn two_files_of_one_number_on_one_branch_are_not_told_apart() {
+    let checkout = Checkout::new();
+    for name in ["0003_add_choirs", "0003_add_bands", "0004_add_songs"] {
+        checkout.write(name, "SELECT 1;");
+    }
+    assert_said!(checkout.run("renumber codex 0003"), @"
+    ---- stderr
+
+      error: several files in migrations/codex have the number 0003: 0003_add_bands.sql, 0003_add_choirs.sql
+      ╰─▶ main has none of them, so nothing says which one keeps the number
+      help: name the one that gets another number, say:
+            cargo xtask renumber codex 0003_add_choirs
+    ---- exit 1
+    ");
+    assert_said!(checkout.run("renumber codex 0003_add_bands.sql"), @"
+    renamed migrations/codex/0003_add_bands.sql to 0004_add_bands.sql
+    renamed migrations/codex/0004_add_songs.sql to 0005_add_songs.sql
+    ---- stderr
+    a development database that has applied the old number: cargo xtask db redo codex
+    ---- exit 0
+    ");
+    assert_eq!(
+        migrations(&checkout)[2..],
+        [
+            "0003_add_choirs.sql",
+            "0004_add_bands.sql",
+            "0005_add_songs.sql"
+        ]
+    );
+    assert_said!(checkout.run("renumber codex 0003_add_bands"), @"
+    ---- stderr
+
+      error: migrations/codex has no migration 0003_add_bands of this branch
+      ╰─▶ only a file that the base does not have can be renumbered
+      help: what is new is said by:
+            cargo xtask check codex
+    ---- exit 1
+    ");
+}
+
+#[test]
 fn what_cannot_be_renumbered() {
     let checkout = with_taken_number();
     assert_said!(checkout.run("renumber codex 0001"), @"
@@ -152,8 +194,9 @@ fn what_cannot_be_renumbered() {
     ---- stderr
 
       error: migrations/codex has no migration 0042 of this branch
-      ╰─▶ only a file with that number that the base does not have can be renumbered
-      help: see `cargo xtask check codex` for what is new
+      ╰─▶ only a file that the base does not have can be renumbered
+      help: what is new is said by:
+            cargo xtask check codex
     ---- exit 1
     ");
     checkout.git("checkout --quiet main");

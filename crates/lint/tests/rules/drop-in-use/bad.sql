@@ -4,3 +4,11 @@ ALTER TABLE teams DROP CONSTRAINT IF EXISTS teams_name_key;
 DROP VIEW IF EXISTS active_teams;
 DROP MATERIALIZED VIEW IF EXISTS team_counts;
 DROP POLICY IF EXISTS own ON teams;
+-- next migration
+CREATE TABLE IF NOT EXISTS bands (band_id uuid PRIMARY KEY);
+CREATE OR REPLACE FUNCTION bands_of(person uuid) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';
+-- next migration
+DROP FUNCTION IF EXISTS bands_of(uuid);
+-- The running release does not know it.
+ALTER TABLE bands ADD COLUMN IF NOT EXISTS rank integer NOT NULL DEFAULT 0;
+ALTER TABLE bands ALTER COLUMN rank DROP DEFAULT;

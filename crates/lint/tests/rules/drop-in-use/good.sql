@@ -21,3 +21,14 @@ ALTER TABLE songs DROP CONSTRAINT IF EXISTS songs_name_not_null;
 ALTER TABLE teams ALTER COLUMN motto DROP DEFAULT;
 DROP POLICY IF EXISTS own ON teams;
 CREATE POLICY own ON teams USING (true);
+-- next migration
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE FUNCTION names(n integer) RETURNS text LANGUAGE sql AS 'SELECT ''a''';
+-- next migration
+DROP FUNCTION IF EXISTS touch();
+DROP FUNCTION IF EXISTS names(integer);
+CREATE FUNCTION names(n integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION of_this_file() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+DROP FUNCTION of_this_file();
+ALTER TABLE bands ADD COLUMN IF NOT EXISTS motto text DEFAULT '';
+ALTER TABLE bands ALTER COLUMN motto DROP DEFAULT;

@@ -1,0 +1,15 @@
+CREATE TABLE IF NOT EXISTS notes (note_id uuid PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS drafts (draft_id uuid PRIMARY KEY);
+CREATE POLICY own ON drafts USING (true);
+-- next migration
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+DO $$
+BEGIN
+    CREATE POLICY own ON notes USING (true);
+EXCEPTION WHEN duplicate_object THEN NULL;
+END
+$$;
+ALTER TABLE drafts ENABLE ROW LEVEL SECURITY;
+-- A table that nobody uses yet.
+CREATE TABLE IF NOT EXISTS ideas (idea_id uuid PRIMARY KEY);
+ALTER TABLE ideas ENABLE ROW LEVEL SECURITY;
