@@ -147,7 +147,12 @@ fn lay(place: &Path, bytes: &[u8], change: &Change, undo: &mut Undo) -> io::Resu
     };
     let mut file = Builder::new()
         .permissions(permissions.clone())
-        .tempfile_in(beside)?;
+        .tempfile_in(beside)
+        // The name of that file says nothing to anybody, and its folder may be another one.
+        .map_err(|error| {
+            let kind = error.kind();
+            io::Error::new(kind, format!("{kind} in {}", beside.display()))
+        })?;
     file.write_all(bytes)?;
     if change.before.is_some() {
         file.as_file().set_permissions(permissions)?;
@@ -299,7 +304,10 @@ mod tests {
                 root.change("stale", Some("old"), None),
                 bad,
             ];
-            assert!(write(&changes).is_err());
+            let problem = format!("{:?}", write(&changes).unwrap_err());
+            // The file that is laid beside its place is named to nobody.
+            let problem = problem.replace(&root.path("").display().to_string(), "");
+            assert!(!problem.contains(".tmp"), "{problem}");
             assert_eq!(root.files(), before);
         }
     }

@@ -30,7 +30,7 @@ impl FolderError {
                 "check the path: migrations lie in DIR/<database>/NNNN_name.sql".to_owned()
             }
             io::ErrorKind::PermissionDenied => {
-                format!("make it readable: chmod u+r '{}'", self.path.display())
+                format!("make it readable: chmod u+rx '{}'", self.path.display())
             }
             _ => "check the path and the disk".to_owned(),
         }

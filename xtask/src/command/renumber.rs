@@ -36,7 +36,9 @@ fn parse_first(text: &str) -> Result<First, String> {
     let name = text.strip_suffix(".sql").unwrap_or(text);
     match MigrationName::from_file_name(&format!("{name}.sql")) {
         Ok(name) => Ok(First::File(name)),
-        Err(_) => parse_version(text).map(First::Number),
+        Err(_) => parse_version(text)
+            .map(First::Number)
+            .map_err(|expected| format!("{expected}, or its whole name, such as 0007_add_teams")),
     }
 }
 

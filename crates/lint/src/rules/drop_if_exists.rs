@@ -25,13 +25,13 @@ rule! {
     /// ## Bad
     ///
     /// ```sql
-    /// DROP FUNCTION tidy_up(integer);
+    /// DROP TYPE old_mood;
     /// ```
     ///
     /// ## Good
     ///
     /// ```sql
-    /// DROP FUNCTION IF EXISTS tidy_up(integer);
+    /// DROP TYPE IF EXISTS old_mood;
     /// ```
     ///
     /// ## Other tools

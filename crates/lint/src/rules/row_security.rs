@@ -31,6 +31,8 @@ rule! {
     /// ## Good
     ///
     /// ```sql
+    /// DROP POLICY IF EXISTS notes_of_all ON notes;
+    /// CREATE POLICY notes_of_all ON notes FOR SELECT USING (true);
     /// ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
     /// ```
     "row-security", Privileges, Error, Check::Statement(check)

@@ -200,9 +200,14 @@ CREATE OR REPLACE VIEW active_teams AS SELECT team_id FROM teams;
 -- part teams_name_idx
 CREATE INDEX IF NOT EXISTS teams_name_idx ON teams (name);
 
--- part tidy_up
-CREATE OR REPLACE FUNCTION tidy_up(days integer) RETURNS void LANGUAGE sql
-BEGIN ATOMIC SELECT; END;
+-- part old_mood
+DO $$
+BEGIN
+    CREATE TYPE old_mood AS ENUM ('sad', 'glad');
+EXCEPTION
+    WHEN duplicate_object THEN NULL;
+END
+$$;
 
 -- part report
 CREATE OR REPLACE FUNCTION report() RETURNS bigint LANGUAGE sql RETURN 1;
