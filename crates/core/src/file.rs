@@ -11,22 +11,45 @@ use crate::{
 /// An entry of a migrations folder as it was found: not yet known to be good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile<'a> {
-    /// The entry's name without its folder; a folder's name ends in `/`, and that of an entry that could
-    /// not be read in [`crate::NOT_READ`], the reason, and `)`.
+    /// The entry's name without its folder; a folder's name ends in `/`.
     pub name: Cow<'a, str>,
-    /// Its content.
+    /// Its content; nothing where it could not be read.
     pub bytes: Cow<'a, [u8]>,
+    /// Why it could not be read.
+    pub unread: Option<Cow<'a, str>>,
 }
 
-impl SourceFile<'_> {
+impl<'a> SourceFile<'a> {
+    /// A file that was read.
+    #[must_use]
+    pub fn new(name: impl Into<Cow<'a, str>>, bytes: impl Into<Cow<'a, [u8]>>) -> Self {
+        Self {
+            name: name.into(),
+            bytes: bytes.into(),
+            unread: None,
+        }
+    }
+
     /// The migration's name, also of a file that could not be read.
     ///
     /// # Errors
     ///
     /// Why it is not the name of a migration.
     pub fn migration_name(&self) -> Result<MigrationName, NameError> {
-        let name = self.name.split(crate::NOT_READ).next().unwrap_or_default();
-        MigrationName::from_file_name(name)
+        MigrationName::from_file_name(&self.name)
+    }
+
+    /// The migration's name, of a file that was read.
+    ///
+    /// # Errors
+    ///
+    /// Why it is no migration.
+    pub fn named(&self) -> Result<MigrationName, Box<Violation>> {
+        if let Some(reason) = &self.unread {
+            return Err(Box::new(Violation::unread(&self.name, reason)));
+        }
+        self.migration_name()
+            .map_err(|error| Box::new(Violation::misnamed(&self.name, error)))
     }
 }
 
@@ -46,10 +69,7 @@ impl MigrationFile {
     ///
     /// Everything that is wrong with it, sorted by place.
     pub fn read(database: &str, source: SourceFile<'_>) -> Result<Self, Vec<Violation>> {
-        let name = match MigrationName::from_file_name(&source.name) {
-            Ok(name) => name,
-            Err(error) => return Err(vec![Violation::misnamed(&source.name, error)]),
-        };
+        let name = source.named().map_err(|violation| vec![*violation])?;
         let text = normalise(source.bytes)
             .map_err(|error| vec![Violation::not_text(&source.name, &error)])?
             .into_owned();
@@ -135,10 +155,7 @@ mod tests {
     const GOOD: &str = "-- Migration: 0002_add_teams\n-- Database: codex\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: teams\n\nBEGIN;\nSELECT 1;\nCOMMIT;\n";
 
     fn read(text: &str) -> Result<MigrationFile, String> {
-        let source = SourceFile {
-            name: "0002_add_teams.sql".into(),
-            bytes: text.as_bytes().into(),
-        };
+        let source = SourceFile::new("0002_add_teams.sql", text.as_bytes());
         MigrationFile::read("codex", source).map_err(|list| {
             list.iter()
                 .map(ToString::to_string)

@@ -25,7 +25,7 @@ pub use date::parse_date;
 pub use environment::Environment;
 pub use file::{MigrationFile, Parsed, SourceFile, parse};
 pub use header::{Header, Placeholder, TransactionMode, UnknownField};
-pub use name::{MigrationName, NOT_READ, NameError, Version, snake_case};
+pub use name::{MigrationName, NameError, Version, snake_case};
 pub use script::Script;
 pub use set::{MigrationSet, MigrationTexts, numbering};
 pub use splitter::split;

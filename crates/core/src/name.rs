@@ -182,9 +182,6 @@ impl fmt::Display for NameError {
 
 impl std::error::Error for NameError {}
 
-/// What stands between the name of an entry that could not be read and the reason.
-pub const NOT_READ: &str = " (cannot be read: ";
-
 /// The snake_case name closest to what somebody typed (`Add User-Prefs` gives
 /// `add_user_prefs`), or `None` when nothing of it can be kept.
 #[must_use]

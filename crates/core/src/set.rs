@@ -95,8 +95,7 @@ impl<'a> IntoIterator for MigrationTexts<'a> {
 }
 
 fn text(entry: SourceFile<'_>) -> Result<(MigrationName, Cow<'_, str>), Box<Violation>> {
-    let name = MigrationName::from_file_name(&entry.name)
-        .map_err(|error| Violation::misnamed(&entry.name, error))?;
+    let name = entry.named()?;
     let text = normalise(entry.bytes).map_err(|error| Violation::not_text(&entry.name, &error))?;
     Ok((name, text))
 }
@@ -181,10 +180,7 @@ mod tests {
             "-- Migration: {}\n-- Database: codex\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: x\nSELECT 1;\n",
             file.trim_end_matches(".sql")
         );
-        SourceFile {
-            name: file.into(),
-            bytes: text.into_bytes().into(),
-        }
+        SourceFile::new(file, text.into_bytes())
     }
 
     fn load(files: &[&str]) -> String {

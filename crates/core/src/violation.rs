@@ -59,12 +59,8 @@ impl Violation {
     /// An entry of the folder that is not called as migrations are.
     #[must_use]
     pub fn misnamed(file: &str, error: crate::NameError) -> Self {
-        let not_read = file.contains(crate::NOT_READ);
         let hint = if file.ends_with('/') {
             "move the folder elsewhere; migrations are not nested".to_owned()
-        } else if not_read {
-            "put a file that can be read in its place: restore it, mend the link, or chmod u+r"
-                .to_owned()
         } else {
             match crate::snake_case(
                 file.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_'),
@@ -86,8 +82,6 @@ impl Violation {
         position: None,
         what: if file.ends_with('/') {
             "it is a folder".to_owned()
-        } else if not_read {
-            "it is not a file that can be read".to_owned()
         } else {
             error.to_string()
         },
@@ -96,6 +90,22 @@ impl Violation {
                 .to_owned(),
         hint,
     }
+    }
+
+    /// An entry of the folder that could not be read, and the reason.
+    #[must_use]
+    pub fn unread(file: &str, reason: &str) -> Self {
+        Self {
+            rule: Rule::Naming,
+            file: Some(file.to_owned()),
+            range: None,
+            position: None,
+            what: format!("it cannot be read: {reason}"),
+            why: "what a migration does has to be known before anything is applied".to_owned(),
+            hint:
+                "put a file that can be read in its place: restore it, mend the link, or chmod u+r"
+                    .to_owned(),
+        }
     }
 
     /// A file that is not text.

@@ -128,13 +128,13 @@ fn list(
         "/// The migration files, embedded, in order of their numbers.\n\
          {item}: &[::jubilee_runner::SourceFile<'static>] = &[\n"
     );
-    for (number, SourceFile { name, bytes }) in files.iter().enumerate() {
+    for (number, SourceFile { name, bytes, .. }) in files.iter().enumerate() {
         let copy = format!("{database}/{number}");
         fs::write(output.join(&copy), bytes).map_err(failed)?;
         let _ = writeln!(
             code,
             "    ::jubilee_runner::SourceFile {{ name: ::std::borrow::Cow::Borrowed({name:?}), \
-             bytes: ::std::borrow::Cow::Borrowed(include_bytes!({copy:?})) }},"
+             bytes: ::std::borrow::Cow::Borrowed(include_bytes!({copy:?})), unread: None }},"
         );
     }
     code.push_str("];\n");

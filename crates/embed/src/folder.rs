@@ -8,7 +8,7 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use jubilee_core::{NOT_READ, SourceFile};
+use jubilee_core::SourceFile;
 use thiserror::Error;
 
 /// Why a folder could not be read.
@@ -39,7 +39,7 @@ impl FolderError {
 
 /// Reads every entry of a folder, sorted by name, whatever it is: a subfolder comes as a name
 /// that ends in `/`, a name that is not UTF-8 with replacement characters, and what cannot be read with
-/// the reason in its name, so that the rules can refuse them by name, with whatever else is wrong.
+/// the reason, so that the rules can refuse them by name, with whatever else is wrong.
 ///
 /// # Errors
 ///
@@ -96,8 +96,8 @@ fn not_read(entry: &DirEntry, path: &Path, error: &io::Error) -> SourceFile<'sta
     };
     let name = entry.file_name();
     SourceFile {
-        name: format!("{}{NOT_READ}{reason})", name.to_string_lossy()).into(),
-        bytes: Vec::new().into(),
+        unread: Some(reason.to_owned().into()),
+        ..SourceFile::new(name.to_string_lossy().into_owned(), Vec::new())
     }
 }
 
@@ -120,10 +120,7 @@ fn read_entry(
     } else {
         return Err(io::Error::other("not a regular file"));
     };
-    Ok(SourceFile {
-        name: name.into(),
-        bytes: bytes.into(),
-    })
+    Ok(SourceFile::new(name, bytes))
 }
 
 /// As `fs::read`, which asks for the size of each file first: with a thousand small ones that is
@@ -151,20 +148,14 @@ mod tests {
         fs::create_dir(folder.path().join("old")).unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink("gone", folder.path().join("0003_c.sql")).unwrap();
-        let names: Vec<_> = read_folder(folder.path())
-            .unwrap()
-            .into_iter()
-            .map(|f| f.name)
+        let files = read_folder(folder.path()).unwrap();
+        let names: Vec<_> = files.iter().map(|file| &*file.name).collect();
+        assert_eq!(names, ["0001_a.sql", "0002_b.sql", "0003_c.sql", "old/"]);
+        let unread: Vec<_> = files
+            .iter()
+            .filter_map(|file| file.unread.as_deref())
             .collect();
-        assert_eq!(
-            names,
-            [
-                "0001_a.sql",
-                "0002_b.sql",
-                "0003_c.sql (cannot be read: a link that leads nowhere)",
-                "old/"
-            ]
-        );
+        assert_eq!(unread, ["a link that leads nowhere"]);
         let error = read_folder(&folder.path().join("none")).unwrap_err();
         assert!(error.to_string().contains("none"), "{error}");
     }

@@ -13,10 +13,7 @@ fn migration(number: usize) -> SourceFile<'static> {
     let text = include_str!("migration.sql")
         .replace("{name}", &name)
         .replace("{n}", &number.to_string());
-    SourceFile {
-        name: format!("{name}.sql").into(),
-        bytes: text.into_bytes().into(),
-    }
+    SourceFile::new(format!("{name}.sql"), text.into_bytes())
 }
 
 fn rows() -> SourceFile<'static> {
@@ -26,10 +23,7 @@ fn rows() -> SourceFile<'static> {
     text.truncate(body);
     text.push_str(&row.repeat(10_000_000 / row.len()));
     text.push_str("COMMIT;\n");
-    SourceFile {
-        name: "0001_rows.sql".into(),
-        bytes: text.into_bytes().into(),
-    }
+    SourceFile::new("0001_rows.sql", text.into_bytes())
 }
 
 fn check(entries: &[SourceFile<'static>]) -> usize {

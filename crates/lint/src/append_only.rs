@@ -61,7 +61,7 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
     let mut found = Vec::new();
     let added: Vec<&SourceFile<'_>> = entries
         .iter()
-        .filter(|entry| !base.holds(&entry.name))
+        .filter(|entry| !base.holds(&entry.name) && entry.unread.is_none())
         .collect();
     let mut renamed = Vec::new();
     for (name, before) in &base.files {
@@ -71,6 +71,8 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
         let path = format!("{}/{name}", base.folder);
         let restore = format!("git checkout {} -- {path}", base.revision);
         match entries.iter().find(|entry| entry.name == *name) {
+            // That it cannot be read is a finding of its own.
+            Some(entry) if entry.unread.is_some() => {}
             Some(entry) => {
                 let change = Change::between(before, &entry.bytes);
                 found.extend(change.map(|change| (name.clone(), change.finding(&restore))));

@@ -6,8 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use jubilee_core::{
-    MigrationName, Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise,
-    numbering, parse,
+    Parsed, Rule as FormRule, SourceFile, TransactionMode, Violation, normalise, numbering, parse,
 };
 
 use crate::allow;
@@ -151,11 +150,10 @@ fn check_file<'a>(
         ..FileReport::default()
     };
     before.not_valid.push(Vec::new());
-    let name = match MigrationName::from_file_name(&entry.name) {
+    let name = match entry.named() {
         Ok(name) => name,
-        Err(error) => {
-            let violation = Violation::misnamed(&entry.name, error);
-            report.findings.push(of_violation(violation));
+        Err(violation) => {
+            report.findings.push(of_violation(*violation));
             return report;
         }
     };

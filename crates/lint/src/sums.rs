@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jubilee_core::{MigrationName, SourceFile, normalise};
+use jubilee_core::{SourceFile, normalise};
 use sha2::{Digest, Sha256};
 
 use crate::finding::Finding;
@@ -189,7 +189,7 @@ fn migrations<'a>(
     let mut all: Vec<(String, String)> = entries
         .iter()
         .filter_map(|entry| {
-            let name = MigrationName::from_file_name(&entry.name).ok()?;
+            let name = entry.named().ok()?;
             let text = normalise(entry.bytes.as_ref().into()).ok()?;
             Some((name.to_string(), text.into_owned()))
         })

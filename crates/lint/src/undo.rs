@@ -53,7 +53,7 @@ pub fn undo(database: &str, entries: &[SourceFile<'_>], version: Version) -> Opt
     let mut entries: Vec<&SourceFile<'_>> = entries.iter().collect();
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     for entry in entries {
-        let Ok(name) = MigrationName::from_file_name(&entry.name) else {
+        let Ok(name) = entry.named() else {
             continue;
         };
         if name.version() > version {

@@ -15,10 +15,9 @@ pub(crate) fn up_to(
     files: &[MigrationFile],
     last: Version,
 ) -> Result<Result<(), RunError>, Error> {
-    let sources = files.iter().map(|file| SourceFile {
-        name: file.name().file_name().into(),
-        bytes: file.text().as_bytes().into(),
-    });
+    let sources = files
+        .iter()
+        .map(|file| SourceFile::new(file.name().file_name(), file.text().as_bytes()));
     let texts = MigrationTexts::load(sources).map_err(|error| Error::Base {
         reason: error.to_string(),
     })?;

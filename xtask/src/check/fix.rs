@@ -18,10 +18,10 @@ pub(crate) fn file(
     let mut corrections = 0;
     // One correction can make another possible; that ends, since each silences a finding.
     for _ in 0..10 {
-        let findings = check(SourceFile {
-            name: before.name.clone(),
-            bytes: text.clone().into_bytes().into(),
-        });
+        let findings = check(SourceFile::new(
+            before.name.clone(),
+            text.clone().into_bytes(),
+        ));
         let edits = disjoint(&findings);
         if edits.is_empty() {
             break;

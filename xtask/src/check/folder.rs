@@ -75,10 +75,7 @@ impl Folder {
             return Ok(jubilee_embed::read_folder(&self.path)?);
         };
         let files = repository.files(tree, &self.path)?;
-        let entry = |(name, bytes): (String, Vec<u8>)| SourceFile {
-            name: name.into(),
-            bytes: bytes.into(),
-        };
+        let entry = |(name, bytes): (String, Vec<u8>)| SourceFile::new(name, bytes);
         Ok(files.into_iter().map(entry).collect())
     }
 
@@ -170,10 +167,7 @@ impl Folder {
                     "{shown}: {}",
                     crate::output::count(corrections, "correction")
                 ));
-                fixed.push(SourceFile {
-                    name: before.name,
-                    bytes: bytes.into(),
-                });
+                fixed.push(SourceFile::new(before.name, bytes));
             } else {
                 fixed.push(before);
             }
@@ -223,8 +217,8 @@ impl Folder {
         let is_new = |name: &str| base.is_none_or(|base| !base.holds(name));
         let exempt = |name: &str| !manner.all && !is_new(name);
         let borrowed = entries.iter().map(|entry| SourceFile {
-            name: (&*entry.name).into(),
-            bytes: (&*entry.bytes).into(),
+            unread: entry.unread.as_deref().map(Into::into),
+            ..SourceFile::new(&*entry.name, &*entry.bytes)
         });
         let mut reports = check_folder(&self.scope(manner, &others), borrowed, &exempt);
         if let Some(base) = base {

@@ -64,7 +64,7 @@ impl Folder {
             .collect();
         let ours = entries
             .iter()
-            .filter_map(|entry| MigrationName::from_file_name(&entry.name).ok())
+            .filter_map(|entry| entry.named().ok())
             .filter(|name| !taken.contains(name));
         let (mut moving, staying): (Vec<_>, Vec<_>) =
             ours.partition(|name| first.is_or_is_before(name));
@@ -218,7 +218,7 @@ fn rename(
     let mut changes = Vec::new();
     let mut after = Vec::new();
     for entry in entries {
-        let name = MigrationName::from_file_name(&entry.name).ok();
+        let name = entry.named().ok();
         let Some(old) = name.filter(|name| !taken.contains(name)) else {
             after.push(entry);
             continue;
@@ -228,10 +228,7 @@ fn rename(
         let text = match String::from_utf8(entry.bytes.into_owned()) {
             Ok(text) => text,
             Err(error) if pair.is_none() => {
-                after.push(SourceFile {
-                    name: entry.name,
-                    bytes: error.into_bytes().into(),
-                });
+                after.push(SourceFile::new(entry.name, error.into_bytes()));
                 continue;
             }
             Err(_) => {
@@ -268,10 +265,7 @@ fn rename(
             }),
             None => {}
         }
-        after.push(SourceFile {
-            name: Cow::Owned(new.file_name()),
-            bytes: bytes.into(),
-        });
+        after.push(SourceFile::new(Cow::Owned(new.file_name()), bytes));
     }
     Ok((changes, after))
 }

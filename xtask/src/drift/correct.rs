@@ -90,10 +90,7 @@ pub(crate) fn correct(
             text,
             direction,
         );
-        folder.push(SourceFile {
-            name: name.file_name().into(),
-            bytes: text.clone().into_bytes().into(),
-        });
+        folder.push(SourceFile::new(name.file_name(), text.clone().into_bytes()));
         files.push((name.clone(), text));
     }
     Ok(Correction {

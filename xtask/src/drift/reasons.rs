@@ -26,10 +26,7 @@ pub(super) fn with_reasons(
         today: None,
     };
     let mut entries = before.to_vec();
-    entries.push(SourceFile {
-        name: name.to_owned().into(),
-        bytes: text.clone().into_bytes().into(),
-    });
+    entries.push(SourceFile::new(name.to_owned(), text.clone().into_bytes()));
     let reports = check_folder(&scope, entries, &|file| file != name);
     let mut places: Vec<(usize, String)> = Vec::new();
     for report in reports.iter().filter(|report| report.name == name) {

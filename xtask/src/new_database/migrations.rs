@@ -41,10 +41,9 @@ pub(super) fn first(database: &str, author: &str) -> Result<Vec<(String, String)
         files.push((name.file_name(), format!("{header}\n{body}")));
         version = version.next().unwrap_or(version);
     }
-    let sources = files.iter().map(|(name, text)| SourceFile {
-        name: name.into(),
-        bytes: text.as_bytes().into(),
-    });
+    let sources = files
+        .iter()
+        .map(|(name, text)| SourceFile::new(name, text.as_bytes()));
     match MigrationSet::load(database, sources) {
         Ok(_) => Ok(files),
         Err(violations) => Err(broken(violations.to_string())),

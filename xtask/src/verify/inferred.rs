@@ -18,10 +18,9 @@ pub(super) fn infer(database: &str, files: &[MigrationFile]) -> Inferred {
         other_databases: &[],
         today: None,
     };
-    let entries = files.iter().map(|file| SourceFile {
-        name: file.name().file_name().into(),
-        bytes: file.text().as_bytes().into(),
-    });
+    let entries = files
+        .iter()
+        .map(|file| SourceFile::new(file.name().file_name(), file.text().as_bytes()));
     let reports = check_folder(&scope, entries, &|_| true);
     reports
         .into_iter()

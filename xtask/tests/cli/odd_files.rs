@@ -77,8 +77,8 @@ fn what_cannot_be_read_hides_nothing_else() {
         "BEGIN;\nSELECT 1;\nCOMMIT;\n",
     );
     assert_said!(place.run("check codex --migrations m"), @"
-      error[naming]: m/codex/0002_gone.sql (cannot be read: a link that leads nowhere): it is not a file that can be read
-      ╰─▶ migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else
+      error[naming]: m/codex/0002_gone.sql: it cannot be read: a link that leads nowhere
+      ╰─▶ what a migration does has to be known before anything is applied
       help: put a file that can be read in its place: restore it, mend the link, or chmod u+r
             see docs/rules/naming.md
 
@@ -103,8 +103,8 @@ fn what_cannot_be_read_hides_nothing_else() {
     codex        not migrated in <time>
     ---- stderr
 
-      error: m/codex/0002_gone.sql (cannot be read: a link that leads nowhere): it is not a file that can be read
-      ╰─▶ migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else
+      error: m/codex/0002_gone.sql: it cannot be read: a link that leads nowhere
+      ╰─▶ what a migration does has to be known before anything is applied
       help: put a file that can be read in its place: restore it, mend the link, or chmod u+r
 
       error: m/codex/0003_end.sql: `Transaction: some` is unknown

@@ -14,10 +14,7 @@ fn check(bytes: &[u8]) -> Vec<FileReport<'_>> {
         other_databases: &["inspire", "continuum"],
         today: parse_date("2026-11-22"),
     };
-    let file = SourceFile {
-        name: "0001_example.sql".into(),
-        bytes: bytes.into(),
-    };
+    let file = SourceFile::new("0001_example.sql", bytes);
     check_folder(&scope, [file], &|_| false)
 }
 

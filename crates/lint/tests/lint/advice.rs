@@ -117,12 +117,14 @@ fn corrected(before: &[FileReport<'static>]) -> Vec<FileReport<'static>> {
         let Some((name, fix)) = fix else {
             return reports;
         };
-        let files = reports.iter().map(|report| SourceFile {
-            name: report.name.clone().into(),
-            bytes: match report.name == name {
-                true => fix.apply(&report.text).into_bytes().into(),
-                false => report.text.clone().into_owned().into_bytes().into(),
-            },
+        let files = reports.iter().map(|report| {
+            SourceFile::new(
+                report.name.clone(),
+                match report.name == name {
+                    true => fix.apply(&report.text).into_bytes().into(),
+                    false => report.text.clone().into_owned().into_bytes().into(),
+                },
+            )
         });
         reports = check_entries(files.collect());
     }

@@ -103,10 +103,7 @@ fn reports(folder: &Path) -> Vec<FileReport<'static>> {
     let entries = files(folder).into_iter().map(|path| {
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
         let source = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
-        SourceFile {
-            name: format!("{stem}.sql").into(),
-            bytes: house(&stem, &source).into_bytes().into(),
-        }
+        SourceFile::new(format!("{stem}.sql"), house(&stem, &source).into_bytes())
     });
     let scope = Scope {
         database: "corpus",

@@ -47,14 +47,11 @@ fn reports(database: &str, files: &[PathBuf]) -> Vec<FileReport<'static>> {
         other_databases: &[],
         today: None,
     };
-    let entries = files.iter().map(|path| SourceFile {
-        name: path
-            .file_name()
-            .unwrap()
-            .to_string_lossy()
-            .into_owned()
-            .into(),
-        bytes: fs::read(path).unwrap().into(),
+    let entries = files.iter().map(|path| {
+        SourceFile::new(
+            path.file_name().unwrap().to_string_lossy().into_owned(),
+            fs::read(path).unwrap(),
+        )
     });
     check_folder(&scope, entries, &|_| false)
 }

@@ -12,10 +12,8 @@ use jubilee_lint::{FileReport, Finding};
 #[test]
 fn thirty_different_mistakes_in_one_migration_are_thirty_findings() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes");
-    let entries = ["0001_create_people.sql", "0002_add_choirs.sql"].map(|name| SourceFile {
-        name: name.into(),
-        bytes: fs::read(folder.join(name)).unwrap().into(),
-    });
+    let entries = ["0001_create_people.sql", "0002_add_choirs.sql"]
+        .map(|name| SourceFile::new(name, fs::read(folder.join(name)).unwrap()));
     let reports = check_entries(entries.into());
     assert!(
         reports[0].findings.is_empty(),

@@ -275,10 +275,7 @@ fn megabytes_of_rows_are_read() {
 
 #[test]
 fn bytes_that_are_no_text() {
-    let file = |bytes: &[u8]| SourceFile {
-        name: "0001_example.sql".into(),
-        bytes: bytes.to_vec().into(),
-    };
+    let file = |bytes: &[u8]| SourceFile::new("0001_example.sql", bytes.to_vec());
     for bytes in [
         &b"\0"[..],
         b"SELECT 1;\0",

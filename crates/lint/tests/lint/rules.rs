@@ -161,13 +161,15 @@ fn every_fix_can_be_read_and_silences_its_finding() {
                 let Some(fix) = &finding.fix else { continue };
                 let fixed = reports
                     .iter()
-                    .map(|r| SourceFile {
-                        name: r.name.clone().into(),
-                        bytes: if r.name == report.name {
-                            fix.apply(&r.text).into_bytes().into()
-                        } else {
-                            r.text.clone().into_owned().into_bytes().into()
-                        },
+                    .map(|r| {
+                        SourceFile::new(
+                            r.name.clone(),
+                            if r.name == report.name {
+                                fix.apply(&r.text).into_bytes().into()
+                            } else {
+                                r.text.clone().into_owned().into_bytes().into()
+                            },
+                        )
                     })
                     .collect();
                 let after = check_entries(fixed);

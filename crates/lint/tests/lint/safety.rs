@@ -249,10 +249,7 @@ proptest! {
         spaced in any::<bool>(),
     ) {
         let text = words.join(if spaced { " " } else { "" });
-        let entry = SourceFile {
-            name: "0001_example.sql".into(),
-            bytes: text.into_bytes().into(),
-        };
+        let entry = SourceFile::new("0001_example.sql", text.into_bytes());
         for report in check_entries(vec![entry]) {
             for range in report.findings.iter().filter_map(|f| f.range.clone()) {
                 prop_assert!(report.text.get(range).is_some());

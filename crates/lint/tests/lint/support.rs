@@ -25,10 +25,7 @@ pub(crate) fn entries(form: Form, text: &str) -> Vec<SourceFile<'static>> {
         if let Some(at) = bytes.windows(4).position(|w| w == br"\xFF") {
             bytes.splice(at..at + 4, [0xFF]);
         }
-        SourceFile {
-            name: name.into(),
-            bytes: bytes.into(),
-        }
+        SourceFile::new(name, bytes)
     };
     if form == Form::Names {
         let names = text.lines().map(ToOwned::to_owned);

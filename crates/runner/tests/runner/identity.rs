@@ -197,13 +197,12 @@ fn odd_rows_are_named_and_nothing_is_touched() {
 #[test]
 fn two_databases_files_in_one_target_at_once_end_with_one_owner() {
     let database = Database::new();
-    let inspire = vec![SourceFile {
-        name: "0001_users.sql".into(),
-        bytes: String::from_utf8_lossy(&one()[0].bytes)
+    let inspire = vec![SourceFile::new(
+        "0001_users.sql",
+        String::from_utf8_lossy(&one()[0].bytes)
             .replace("codex", "inspire")
-            .into_bytes()
-            .into(),
-    }];
+            .into_bytes(),
+    )];
     let results: Vec<_> = std::thread::scope(|scope| {
         let codex = scope.spawn(|| {
             run(

@@ -80,10 +80,7 @@ pub(crate) fn headed(version: u16, name: &str, more: &str, body: &str) -> Source
     let text = format!(
         "-- Migration: {stem}\n-- Database: codex\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: test\n{more}\n{body}"
     );
-    SourceFile {
-        name: format!("{stem}.sql").into(),
-        bytes: text.into_bytes().into(),
-    }
+    SourceFile::new(format!("{stem}.sql"), text.into_bytes())
 }
 
 pub(crate) fn runner(files: &[SourceFile<'_>]) -> Runner {

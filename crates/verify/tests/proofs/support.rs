@@ -23,10 +23,7 @@ pub(crate) fn migration(number: usize, sql: &str) -> MigrationFile {
     let text = format!(
         "-- Migration: {name}\n-- Database: test\n-- Author: Ada\n-- Date: 2026-01-01\n-- Description: for a test\n{fields}\n{body}"
     );
-    let source = SourceFile {
-        name: format!("{name}.sql").into(),
-        bytes: text.into_bytes().into(),
-    };
+    let source = SourceFile::new(format!("{name}.sql"), text.into_bytes());
     MigrationFile::read("test", source).unwrap()
 }
 

@@ -13,10 +13,10 @@ fn schema(database: &str) -> String {
         .join(database);
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| {
         let entry = entry.unwrap();
-        SourceFile {
-            name: entry.file_name().into_string().unwrap().into(),
-            bytes: std::fs::read(entry.path()).unwrap().into(),
-        }
+        SourceFile::new(
+            entry.file_name().into_string().unwrap(),
+            std::fs::read(entry.path()).unwrap(),
+        )
     });
     let set = MigrationSet::load(database, entries).unwrap();
     let files = set.files().iter().map(|file| {

@@ -180,10 +180,7 @@ pub(super) fn file(version: u16, more: &str, body: &str) -> SourceFile<'static> 
     let text = format!(
         "-- Migration: {version:04}_step\n-- Database: codex\n-- Author: Ada\n-- Date: 2026-11-22\n-- Description: x\n{more}\n{body}"
     );
-    SourceFile {
-        name: format!("{version:04}_step.sql").into(),
-        bytes: text.into_bytes().into(),
-    }
+    SourceFile::new(format!("{version:04}_step.sql"), text.into_bytes())
 }
 
 pub(super) fn run(
