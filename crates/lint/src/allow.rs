@@ -38,8 +38,8 @@ pub(crate) fn apply(
                 complaints.push(complaint(
                     allow.range,
                     format!("`{}` cannot be suppressed", rule.name),
-                    "it applies to every migration without exception".to_owned(),
-                    "correct the migration, and delete the comment".to_owned(),
+                    "it applies to every migration without exception",
+                    "correct the migration, and delete the comment",
                 ));
                 continue;
             }
@@ -56,8 +56,8 @@ pub(crate) fn apply(
                 complaints.push(complaint(
                     allow.range,
                     format!("unknown rule `{name}`"),
-                    "the comment suppresses nothing".to_owned(),
-                    instead,
+                    "the comment suppresses nothing",
+                    &instead,
                 ));
                 continue;
             }
@@ -66,8 +66,8 @@ pub(crate) fn apply(
             complaints.push(complaint(
                 allow.range,
                 format!("`{}` is allowed without a reason", rule.name),
-                "later readers need to know why the rule does not apply here".to_owned(),
-                format!("write `-- check:allow {}: reason`", rule.name),
+                "later readers need to know why the rule does not apply here",
+                &format!("write `-- check:allow {}: reason`", rule.name),
             ));
             continue;
         }
@@ -93,8 +93,8 @@ pub(crate) fn apply(
             None => complaints.push(complaint(
                 allow.range,
                 format!("this allows `{}`, which reports nothing there", rule.name),
-                "it would suppress the next finding in the same place".to_owned(),
-                "delete the comment; or put it on the line above the statement, one comment for each finding".to_owned(),
+                "it would suppress the next finding in the same place",
+                "delete the comment; or put it on the line above the statement, one comment for each finding",
             )),
         }
     }
@@ -117,16 +117,9 @@ fn was_part_of(rule: &str) -> &str {
     }
 }
 
-fn complaint(range: Range<usize>, what: String, why: String, instead: String) -> Finding {
-    Finding {
-        rule: &rules::allow_comment::RULE.rule,
-        range: Some(range),
-        what,
-        why,
-        instead,
-        fix: None,
-        unless: None,
-    }
+fn complaint(range: Range<usize>, what: String, why: &str, instead: &str) -> Finding {
+    let rule = &rules::allow_comment::RULE.rule;
+    Finding::new(rule, Some(range), what, why, instead)
 }
 
 fn allows(text: &str) -> Vec<Allow> {

@@ -79,26 +79,16 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
             }
             None => {
                 let moved = added.iter().find(|entry| same(before, &entry.bytes));
-                let what = match moved {
+                let (what, instead) = match moved {
                     Some(entry) => {
                         renamed.push(entry.name.clone());
-                        format!("it was renamed to `{}`", entry.name)
+                        let back = format!("git mv {}/{} {path}", base.folder, entry.name);
+                        (format!("it was renamed to `{}`", entry.name), back)
                     }
-                    None => "it was deleted".to_owned(),
+                    None => ("it was deleted".to_owned(), restore),
                 };
-                let instead = match moved {
-                    Some(entry) => format!("git mv {}/{} {path}", base.folder, entry.name),
-                    None => restore,
-                };
-                found.push((
-                    name.clone(),
-                    finding(
-                        what,
-                        "databases that have applied it expect it under its name, and every new database needs it",
-                        instead,
-                        None,
-                    ),
-                ));
+                let why = "databases that have applied it expect it under its name, and every new database needs it";
+                found.push((name.clone(), finding(None, what, why, instead)));
             }
         }
     }
@@ -109,40 +99,33 @@ pub fn check_append_only(base: &Base, entries: &[SourceFile<'_>]) -> Vec<(String
         let Some(number) = version(&entry.name) else {
             continue;
         };
-        if let Some(taken) = base.since.keys().find(|name| version(name) == Some(number)) {
-            found.push((
-                entry.name.clone().into_owned(),
-                finding(
-                    format!("number {number} is taken on {} by `{taken}`", base.revision),
-                    "the one that is merged second would be applied too late, or not at all",
-                    format!(
-                        "rebase on {}, or merge it; then cargo xtask renumber {database} {number}",
-                        base.revision
-                    ),
-                    None,
+        let revision = &base.revision;
+        let (what, why, instead) = if let Some(taken) =
+            base.since.keys().find(|name| version(name) == Some(number))
+        {
+            (
+                format!("number {number} is taken on {revision} by `{taken}`"),
+                "the one that is merged second would be applied too late, or not at all",
+                format!(
+                    "rebase on {revision}, or merge it; then cargo xtask renumber {database} {number}"
                 ),
-            ));
+            )
         } else if let Some(last) = last.filter(|last| number <= *last) {
-            found.push((
-                entry.name.clone().into_owned(),
-                finding(
-                    format!(
-                        "number {number} does not come after {last}, the last one of {}",
-                        base.revision
-                    ),
-                    "it would not be applied to databases that have applied the later ones",
-                    match last.next() {
-                        Some(next) => {
-                            format!(
-                                "give it {next} or later: cargo xtask renumber {database} {number}"
-                            )
-                        }
-                        None => "no number is left in this folder".to_owned(),
-                    },
-                    None,
-                ),
-            ));
-        }
+            let free =
+                |next| format!("give it {next} or later: cargo xtask renumber {database} {number}");
+            let none = || "no number is left in this folder".to_owned();
+            (
+                format!("number {number} does not come after {last}, the last one of {revision}"),
+                "it would not be applied to databases that have applied the later ones",
+                last.next().map_or_else(none, free),
+            )
+        } else {
+            continue;
+        };
+        found.push((
+            entry.name.clone().into_owned(),
+            finding(None, what, why, instead),
+        ));
     }
     found
 }
@@ -190,10 +173,10 @@ impl Change {
             )
         };
         finding(
+            self.at,
             what.to_owned(),
             why,
             format!("restore it, and put the change into a new migration: {restore}"),
-            self.at,
         )
     }
 }
@@ -217,14 +200,7 @@ fn same(before: &[u8], after: &[u8]) -> bool {
     }
 }
 
-fn finding(what: String, why: &str, instead: String, at: Option<usize>) -> Finding {
-    Finding {
-        rule: &RULE.rule,
-        range: at.map(|at| at..at),
-        what,
-        why: why.to_owned(),
-        instead,
-        fix: None,
-        unless: None,
-    }
+/// What is wrong with a file, or with a place of it.
+fn finding(at: Option<usize>, what: String, why: &str, instead: String) -> Finding {
+    Finding::new(&RULE.rule, at.map(|at| at..at), what, why, instead)
 }

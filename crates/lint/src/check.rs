@@ -13,7 +13,7 @@ use crate::allow;
 use crate::catalog::Catalog;
 use crate::checked::Check;
 use crate::context::{Context, Scope, WithoutTransaction};
-use crate::facts::{Fact, Facts};
+use crate::facts::Facts;
 use crate::finding::{Destructive, Finding, Found, Suppressed, Unless};
 use crate::locks::{FileLocks, TakenLock};
 use crate::rule::{Category, Rule};
@@ -357,13 +357,11 @@ fn of_violation(violation: Violation) -> Finding {
         FormRule::Syntax => &rules::syntax::RULE.rule,
         FormRule::Transaction => &rules::transaction_control::RULE.rule,
     };
-    Finding {
+    Finding::new(
         rule,
-        range: violation.range,
-        what: violation.what,
-        why: violation.why,
-        instead: violation.hint,
-        fix: None,
-        unless: None,
-    }
+        violation.range,
+        violation.what,
+        violation.why,
+        violation.hint,
+    )
 }

@@ -26,7 +26,7 @@ pub(crate) enum Check {
     Elsewhere,
 }
 
-/// Declares a rule; its doc comment is its documentation for users too.
+/// Declares a rule and how it is checked (a [`Check`]); its doc comment is its documentation for users too.
 macro_rules! rule {
     ($(#[doc = $doc:literal])+ $name:literal, $category:ident, $severity:ident, $check:expr) => {
         $(#[doc = $doc])+
@@ -37,8 +37,10 @@ macro_rules! rule {
                 severity: $crate::rule::Severity::$severity,
                 docs: concat!($($doc, "\n"),+),
             },
-            check: $check,
+            check: {
+                use $crate::checked::Check;
+                $check
+            },
         };
     };
 }
-pub(crate) use rule;

@@ -57,6 +57,27 @@ pub struct Destructive {
     pub losses: Vec<Finding>,
 }
 
+impl Finding {
+    /// What is wrong at a place of a file, or with all of it; without a correction.
+    pub(crate) fn new(
+        rule: &'static Rule,
+        range: Option<Range<usize>>,
+        what: impl Into<String>,
+        why: impl Into<String>,
+        instead: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            range,
+            what: what.into(),
+            why: why.into(),
+            instead: instead.into(),
+            fix: None,
+            unless: None,
+        }
+    }
+}
+
 impl PartialEq for Finding {
     fn eq(&self, other: &Self) -> bool {
         self.rule.name == other.rule.name
@@ -99,15 +120,8 @@ impl<'a> Found<'a> {
         instead: impl Into<String>,
         fix: Option<Fix>,
     ) {
-        self.list.push(Finding {
-            rule: self.rule,
-            range: Some(range),
-            what: what.into(),
-            why: why.into(),
-            instead: instead.into(),
-            fix,
-            unless: None,
-        });
+        let finding = Finding::new(self.rule, Some(range), what, why, instead);
+        self.list.push(Finding { fix, ..finding });
     }
 
     /// Says of the last finding that it holds only where a second run meets this.

@@ -11,6 +11,7 @@ mod append_only;
 mod builtin;
 mod catalog;
 mod check;
+#[macro_use]
 mod checked;
 mod context;
 mod facts;

@@ -172,14 +172,10 @@ impl Sums {
             }
         }
         if !self.pairs().map(|(name, _)| name).is_sorted() {
-            let (what, why) = (
-                "its lines are not in the order of the migrations".to_owned(),
-                "each line protects the one before it",
-            );
-            found.push((
-                SUM_FILE.to_owned(),
-                finding(what, why, "cargo xtask check --fix"),
-            ));
+            let what = "its lines are not in the order of the migrations".to_owned();
+            let why = "each line protects the one before it";
+            let finding = finding(what, why, "cargo xtask check --fix");
+            found.push((SUM_FILE.to_owned(), finding));
         }
         found
     }
@@ -214,13 +210,5 @@ fn chained(previous: Option<&str>, name: &str, text: &str) -> String {
 }
 
 fn finding(what: String, why: &str, instead: &str) -> Finding {
-    Finding {
-        rule: &RULE.rule,
-        range: None,
-        what,
-        why: why.to_owned(),
-        instead: instead.to_owned(),
-        fix: None,
-        unless: None,
-    }
+    Finding::new(&RULE.rule, None, what, why, instead)
 }

@@ -126,8 +126,7 @@ impl Earlier {
         self.objects
             .extend(made.map(|object| (object, name.clone())));
         for constraint in statement.new_constraints() {
-            let generated = || constraint.generated_names()?.next();
-            let named = constraint.name().or_else(generated);
+            let named = constraint.name_or_generated();
             self.constraints
                 .extend(named.map(|named| (named, name.clone())));
         }

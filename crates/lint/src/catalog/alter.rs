@@ -5,7 +5,7 @@ use squawk_syntax::ast;
 use super::define::constrain;
 use super::relations::Catalog;
 use super::{Column, Filled};
-use crate::syntax::{NewConstraint, ObjectName, SqlType, Statement, name_in};
+use crate::syntax::{NewConstraint, ObjectName, SqlType, Statement, name_of};
 
 impl Catalog {
     pub(super) fn alter_table(&mut self, statement: &Statement<'_>, doubt: bool) {
@@ -42,22 +42,19 @@ impl Catalog {
             }
             match &action {
                 ast::AlterTableAction::AttachPartition(attach) => {
-                    let is_default = attach.partition_type().is_some_and(|bound| {
-                        matches!(bound, ast::PartitionType::PartitionDefault(_))
-                    });
-                    if let Some(part) = ObjectName::of(attach.table_name_ref())
-                        && let Some(part) = self.known_mut(&part)
-                    {
+                    let part = ObjectName::of(attach.table_name_ref());
+                    if let Some(part) = part.and_then(|part| self.known_mut(&part)) {
                         part.parents.push(key.clone());
                         part.is_partition = true;
-                        part.is_default = is_default;
+                        let bounds = attach.partition_type();
+                        part.is_default =
+                            matches!(bounds, Some(ast::PartitionType::PartitionDefault(_)));
                     }
                     continue;
                 }
                 ast::AlterTableAction::DetachPartition(detach) => {
-                    if let Some(part) = ObjectName::of(detach.table_name_ref())
-                        && let Some(part) = self.known_mut(&part)
-                    {
+                    let part = ObjectName::of(detach.table_name_ref());
+                    if let Some(part) = part.and_then(|part| self.known_mut(&part)) {
                         part.parents.retain(|parent| *parent != key);
                         part.is_partition = false;
                         part.is_default = false;
@@ -65,7 +62,7 @@ impl Catalog {
                     continue;
                 }
                 ast::AlterTableAction::RenameColumn(rename) => {
-                    let old = rename.column_name_ref().and_then(|name| name_in(&name));
+                    let old = name_of(rename.column_name_ref());
                     let new = rename.column_name().map(|name| name.text());
                     if let (Some(old), Some(new)) = (old, new) {
                         self.rename_column(&key, &children, (&old, &new), doubt);
@@ -73,7 +70,7 @@ impl Catalog {
                     continue;
                 }
                 ast::AlterTableAction::DropConstraint(drop) => {
-                    let name = drop.constraint_name_ref().and_then(|name| name_in(&name));
+                    let name = name_of(drop.constraint_name_ref());
                     self.drop_constraint(&key, name, drop.drop_behavior());
                     continue;
                 }
@@ -195,14 +192,14 @@ impl super::Relation {
                 }
             }
             A::DropColumn(drop) => {
-                let Some(name) = drop.column_name_ref().and_then(|name| name_in(&name)) else {
+                let Some(name) = name_of(drop.column_name_ref()) else {
                     return;
                 };
                 self.drop_column(&name, doubt);
             }
             A::RenameConstraint(rename) => {
-                let old = rename.constraint_name_ref().and_then(|name| name_in(&name));
-                let new = rename.constraint_name().and_then(|name| name_in(&name));
+                let old = name_of(rename.constraint_name_ref());
+                let new = name_of(rename.constraint_name());
                 let names = self.keys.iter_mut().map(|key| &mut key.name);
                 for name in names.chain(self.foreign.iter_mut().map(|key| &mut key.name)) {
                     if name.is_some() && *name == old {
@@ -219,7 +216,7 @@ impl super::Relation {
                 self.parents.retain(|known| Some(known) != parent.as_ref());
             }
             A::AlterColumn(alter) => {
-                let name = alter.column_name_ref().and_then(|name| name_in(&name));
+                let name = name_of(alter.column_name_ref());
                 if let Some(column) = name.and_then(|name| self.column_mut(&name)) {
                     column.alter(alter.option());
                 }

@@ -6,8 +6,10 @@ use squawk_syntax::ast::{self, AstNode, TableArg};
 use super::define::{constrain, definition, is_not_distinct};
 use super::relations::{Catalog, Index};
 use super::{Column, Key, Relation, RelationKind};
+use crate::object::{Dropped, ObjectKind, Renamed};
 use crate::syntax::{
-    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, name_in, tokens_of,
+    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, name_of, tokens_of,
+    tree,
 };
 
 impl Catalog {
@@ -30,25 +32,21 @@ impl Catalog {
                 _ => name.key(),
             })
         };
+        if let Some((name, _)) = statement.table_of_query() {
+            let mut made = Relation::new(RelationKind::Table, self.file);
+            made.is_open = true;
+            self.create(placed(Some(name)), made);
+        }
         self.types.apply(sql);
         self.cascade(sql, doubt);
+        self.drop_all(sql, doubt);
+        self.rename_in(sql, doubt);
         match sql {
             S::CreateTable(s) => self.create_table(s, placed(ObjectName::of(s.table_name()))),
             S::CreateForeignTable(s) => {
                 let mut made = Relation::new(RelationKind::ForeignTable, self.file);
                 self.fill(&mut made, s.table_arg_list());
                 self.create(placed(ObjectName::of(s.table_name())), made);
-            }
-            S::CreateTableAs(s) => {
-                let mut made = Relation::new(RelationKind::Table, self.file);
-                made.is_open = true;
-                self.create(placed(ObjectName::of(s.table_name())), made);
-            }
-            // In PL/pgSQL it sets a variable.
-            S::SelectInto(s) if statement.place != Place::Block => {
-                let mut made = Relation::new(RelationKind::Table, self.file);
-                made.is_open = true;
-                self.create(placed(ObjectName::of(s.into_clause())), made);
             }
             S::CreateView(s) => {
                 let name = placed(ObjectName::of(s.view()));
@@ -74,7 +72,7 @@ impl Catalog {
                 let function = s
                     .call_expr()
                     .and_then(|call| crate::syntax::name_of_call(&call));
-                let trigger = s.trigger().and_then(|trigger| name_in(&trigger));
+                let trigger = name_of(s.trigger());
                 if let (Some(table), Some(function), Some(trigger)) =
                     (ObjectName::of(s.on_relation()), function, trigger)
                     && let Some(relation) = self.known_mut(&table)
@@ -83,28 +81,12 @@ impl Catalog {
                     relation.triggers.push((trigger, function.key()));
                 }
             }
-            S::DropTrigger(s) => {
-                let trigger = s.trigger_ref().and_then(|trigger| name_in(&trigger));
-                if let (Some(table), Some(trigger)) = (ObjectName::of(s.on_relation()), trigger)
-                    && let Some(relation) = self.known_mut(&table)
-                {
-                    relation.triggers.retain(|(name, _)| *name != trigger);
-                }
-            }
             S::CreatePolicy(s) => {
-                let policy = s.policy().and_then(|policy| name_in(&policy));
+                let policy = name_of(s.policy());
                 if let (Some(table), Some(policy)) = (ObjectName::of(s.on_table()), policy)
                     && let Some(relation) = self.known_mut(&table)
                 {
                     relation.policies.push(policy);
-                }
-            }
-            S::DropPolicy(s) if !doubt => {
-                let policy = s.policy_ref().and_then(|policy| name_in(&policy));
-                if let (Some(table), Some(policy)) = (ObjectName::of(s.on_table()), policy)
-                    && let Some(relation) = self.known_mut(&table)
-                {
-                    relation.policies.retain(|name| *name != policy);
                 }
             }
             S::AlterTable(_) => self.alter_table(statement, doubt),
@@ -112,85 +94,6 @@ impl Catalog {
                 if let Some(table) = ObjectName::of(s.table_relation_name()) {
                     let actions = s.actions().collect();
                     self.alter(&table, actions, statement.new_constraints(), doubt);
-                }
-            }
-            S::AlterView(s) => {
-                use ast::AlterViewAction as A;
-                let old = ObjectName::of(s.view_ref());
-                match (s.action(), old) {
-                    (Some(A::ViewRenameTo(to)), Some(old)) => self.rename_view(&old, &to, doubt),
-                    (Some(A::SetSchema(set)), Some(old)) => self.move_to(&old, &set, doubt),
-                    _ => {}
-                }
-            }
-            S::AlterMaterializedView(s) => {
-                use ast::AlterMaterializedViewAction as A;
-                let Some(old) = ObjectName::of(s.view_ref()) else {
-                    return;
-                };
-                for action in s.action() {
-                    match action {
-                        A::ViewRenameTo(to) => self.rename_view(&old, &to, doubt),
-                        A::SetSchema(set) => self.move_to(&old, &set, doubt),
-                        _ => {}
-                    }
-                }
-            }
-            S::AlterSequence(s) => {
-                let Some(old) = ObjectName::of(s.sequence_ref()) else {
-                    return;
-                };
-                for node in s.syntax().children() {
-                    if let Some(set) = ast::SetSchema::cast(node.clone()) {
-                        self.move_to(&old, &set, doubt);
-                    } else if let Some(to) = ast::SequenceRenameTo::cast(node)
-                        && let Some(new) = ObjectName::of_node(to.syntax())
-                    {
-                        let new = ObjectName::new(old.schema.as_deref(), &new.name);
-                        self.rename(&old.key(), &new.key(), doubt);
-                    }
-                }
-            }
-            S::AlterSchema(s) => self.rename_schema(s),
-            S::AlterIndex(s) => {
-                if let Some(ast::AlterIndexAction::IndexRenameTo(to)) = s.action()
-                    && let Some(old) = ObjectName::of(s.index_ref())
-                    && let Some(new) = ObjectName::of_node(to.syntax())
-                    && let Some(index) = self.indexes.remove(&old.key())
-                {
-                    let new = ObjectName::new(old.schema.as_deref(), &new.name);
-                    self.indexes.insert(new.key(), index);
-                }
-            }
-            S::DropTable(s) => {
-                self.drop_dependent(s.table_name_refs(), s.drop_behavior(), doubt);
-                self.drop(s.table_name_refs(), doubt);
-            }
-            S::DropForeignTable(s) => self.drop(s.table_name_refs(), doubt),
-            S::DropView(s) => {
-                self.drop_dependent(s.view_refs(), s.drop_behavior(), doubt);
-                self.drop(s.view_refs(), doubt);
-            }
-            S::DropMaterializedView(s) => {
-                self.drop_dependent(s.view_refs(), s.drop_behavior(), doubt);
-                self.drop(s.view_refs(), doubt);
-            }
-            S::DropSequence(s) => self.drop(s.sequence_refs(), doubt),
-            S::DropIndex(s) => {
-                for index in s.index_refs().filter_map(|index| ObjectName::below(&index)) {
-                    self.drop_index(&index);
-                }
-            }
-            S::DropSchema(s) => {
-                for schema in s.schema_refs() {
-                    let schema = ast::normalize_name_node(schema.syntax());
-                    let gone: Vec<ObjectName> = self
-                        .in_schema(&schema)
-                        .map(|(name, _)| name.clone())
-                        .collect();
-                    for name in gone {
-                        self.forget(&name, doubt);
-                    }
                 }
             }
             S::CreateFunction(s) => {
@@ -202,7 +105,7 @@ impl Catalog {
                 for option in options {
                     match option {
                         ast::FuncOption::SetFuncOption(set) => {
-                            let text = set.syntax().text().to_string().to_lowercase();
+                            let text = tree::lower(set.syntax());
                             if text.contains("search_path") {
                                 self.with_search_path.insert(name.clone());
                             }
@@ -213,8 +116,8 @@ impl Catalog {
                         _ => {}
                     }
                 }
-                let returned = s.ret_type().map(|ty| ty.syntax().text().to_string());
-                if returned.is_some_and(|ty| ty.to_lowercase().contains("trigger")) {
+                let returned = s.ret_type().map(|ty| tree::lower(ty.syntax()));
+                if returned.is_some_and(|ty| ty.contains("trigger")) {
                     self.of_triggers.insert(name.clone());
                 }
                 // There may be another one of that name, with other arguments.
@@ -222,7 +125,7 @@ impl Catalog {
             }
             S::ImportForeignSchema(_) => self.has_gaps = true,
             S::Set(s) => {
-                let text = s.syntax().text().to_string().to_lowercase();
+                let text = tree::lower(s.syntax());
                 self.search_path |= text.contains("search_path") || text.contains("schema");
             }
             S::CreateExtension(_) => self.has_gaps |= !self.types.extensions_make_no_table(),
@@ -304,16 +207,9 @@ impl Catalog {
                     let Some(name) = column.name().map(|name| name.text()) else {
                         continue;
                     };
-                    let collate = column.clauses().find_map(|clause| match clause {
-                        ast::ColumnClause::Collate(collate) => Some(collate),
-                        _ => None,
-                    });
-                    let constraints = column.clauses().filter_map(|clause| match clause {
-                        ast::ColumnClause::ColumnConstraint(constraint) => {
-                            ast::Constraint::cast(constraint.syntax().clone())
-                        }
-                        _ => None,
-                    });
+                    let collate = tree::child::<ast::Collate>(column.syntax());
+                    let constraints = column.syntax().children();
+                    let constraints = constraints.filter_map(ast::Constraint::cast);
                     let ty = column.ty();
                     let column = Column::new(name, ty.as_ref(), collate.as_ref(), constraints);
                     // A partition may say more of a column that it inherits.
@@ -334,7 +230,7 @@ impl Catalog {
                         Some(known) => {
                             made.columns.extend(known.columns.iter().cloned());
                             made.is_open |= known.is_open;
-                            let options = like.syntax().text().to_string().to_lowercase();
+                            let options = tree::lower(like.syntax());
                             if copies_indexes(&like) {
                                 made.keys.extend(known.keys.iter().cloned().map(|mut key| {
                                     key.name = None;
@@ -371,10 +267,9 @@ impl Catalog {
             .filter_map(|call| crate::syntax::name_of_call(&call))
             .map(|name| name.key())
             .collect();
-        let read = query.into_iter().flat_map(|query| query.descendants());
-        made.reads = read
-            .filter_map(ast::RelationNameRef::cast)
-            .filter_map(|name| ObjectName::below(&name))
+        made.reads = query
+            .iter()
+            .flat_map(ObjectName::read_in)
             .map(|name| {
                 self.resolve(&name)
                     .map_or(name.key(), |(known, _)| known.clone())
@@ -427,21 +322,52 @@ impl Catalog {
         }
     }
 
+    /// Removes what the statement drops, or a part of it.
+    fn drop_all(&mut self, sql: &ast::Stmt, doubt: bool) {
+        use ObjectKind as K;
+        for dropped in Dropped::of(sql) {
+            for object in &dropped.objects {
+                match dropped.kind {
+                    K::Table | K::View | K::MaterializedView => {
+                        self.drop_relation(&object.name, dropped.cascades, doubt);
+                    }
+                    K::ForeignTable | K::Sequence => {
+                        if let Some((name, _)) = self.resolve(&object.name) {
+                            self.forget(&name.clone(), doubt);
+                        }
+                    }
+                    K::Index => self.drop_index(&object.name),
+                    K::Schema => {
+                        for name in self.in_schema(&object.name.name) {
+                            self.forget(&name, doubt);
+                        }
+                    }
+                    K::Policy if !doubt => {
+                        let table = object.on.as_ref();
+                        if let Some(relation) = table.and_then(|table| self.known_mut(table)) {
+                            let gone = &object.name.name;
+                            relation.policies.retain(|name| name != gone);
+                        }
+                    }
+                    K::Trigger => {
+                        let table = object.on.as_ref();
+                        if let Some(relation) = table.and_then(|table| self.known_mut(table)) {
+                            let gone = &object.name.name;
+                            relation.triggers.retain(|(name, _)| name != gone);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
     fn drop_index(&mut self, index: &ObjectName) {
         self.indexes.remove(&index.key());
         for relation in self.relations.values_mut() {
             relation
                 .keys
                 .retain(|key| key.name.as_deref() != Some(&index.name));
-        }
-    }
-
-    fn drop<N: AstNode>(&mut self, names: impl Iterator<Item = N>, doubt: bool) {
-        for name in names.filter_map(|name| ObjectName::below(&name)) {
-            let key = self.resolve(&name).map(|(known, _)| known.clone());
-            if let Some(key) = key {
-                self.forget(&key, doubt);
-            }
         }
     }
 
@@ -458,32 +384,26 @@ impl Catalog {
         }
     }
 
-    fn rename_view(&mut self, old: &ObjectName, to: &ast::ViewRenameTo, doubt: bool) {
-        if let Some(new) = ObjectName::below(to) {
-            let new = ObjectName::new(old.schema.as_deref(), &new.name);
-            self.rename(&old.key(), &new.key(), doubt);
-        }
-    }
-
-    fn move_to(&mut self, old: &ObjectName, set: &ast::SetSchema, doubt: bool) {
-        if let Some(new) = old.moved(set) {
-            self.rename(&old.key(), &new.key(), doubt);
-        }
-    }
-
-    fn rename_schema(&mut self, alter: &ast::AlterSchema) {
-        let Some(ast::AlterSchemaAction::SchemaRenameTo(to)) = alter.action() else {
+    /// Renames what is no table: with those goes more.
+    fn rename_in(&mut self, sql: &ast::Stmt, doubt: bool) {
+        use ObjectKind as K;
+        let Some(renamed) = Renamed::of(sql).or_else(|| Renamed::moved(sql)) else {
             return;
         };
-        let (Some(old), Some(new)) = (alter.schema_ref(), to.schema()) else {
-            return;
-        };
-        let old = ast::normalize_name_node(old.syntax());
-        let new = ast::normalize_name_node(new.syntax());
-        let moved: Vec<ObjectName> = self.in_schema(&old).map(|(name, _)| name.clone()).collect();
-        for name in moved {
-            let to = ObjectName::new(Some(&new), &name.name).key();
-            self.rename(&name, &to, false);
+        let (old, new) = (renamed.old.key(), renamed.new.key());
+        match renamed.kind {
+            K::View | K::MaterializedView | K::Sequence => self.rename(&old, &new, doubt),
+            K::Index => {
+                let index = self.indexes.remove(&old);
+                self.indexes.extend(index.map(|index| (new, index)));
+            }
+            K::Schema => {
+                for name in self.in_schema(&old.name) {
+                    let to = ObjectName::new(Some(&new.name), &name.name).key();
+                    self.rename(&name, &to, false);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -7,29 +7,21 @@ use super::{Catalog, Column, Filled};
 use crate::syntax::{ObjectName, generated_name, name_in};
 
 impl Catalog {
-    /// Removes the partitions of tables, and what `CASCADE` drops with relations.
-    pub(super) fn drop_dependent<N: AstNode>(
-        &mut self,
-        names: impl Iterator<Item = N>,
-        behavior: Option<ast::DropBehavior>,
-        doubt: bool,
-    ) {
-        let cascades = matches!(behavior, Some(ast::DropBehavior::Cascade(_)));
-        for name in names.filter_map(|name| ObjectName::below(&name)) {
-            let Some((name, relation)) = self.resolve(&name) else {
-                continue;
-            };
-            let mut gone: Vec<&ObjectName> = Vec::new();
-            if cascades {
-                gone.extend(self.views_of(name));
-            }
-            if cascades || relation.is_partitioned {
-                gone.extend(self.descendants(name));
-            }
-            let gone: Vec<ObjectName> = gone.into_iter().cloned().collect();
-            for name in gone {
-                self.forget(&name, doubt);
-            }
+    /// Removes a relation with its partitions, and with what `CASCADE` drops.
+    pub(super) fn drop_relation(&mut self, name: &ObjectName, cascades: bool, doubt: bool) {
+        let Some((name, relation)) = self.resolve(name) else {
+            return;
+        };
+        let mut gone = vec![name];
+        if cascades {
+            gone.extend(self.views_of(name));
+        }
+        if cascades || relation.is_partitioned {
+            gone.extend(self.descendants(name));
+        }
+        let gone: Vec<ObjectName> = gone.into_iter().cloned().collect();
+        for name in gone {
+            self.forget(&name, doubt);
         }
     }
 

@@ -3,7 +3,7 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::syntax::{ObjectName, SqlType, Volatility, name_of_call, one_line, volatility};
+use crate::syntax::{ObjectName, SqlType, Volatility, name_of_call, one_line, tree, volatility};
 
 /// A column of a relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,23 +90,15 @@ impl Column {
 
 /// The functions that an expression calls, and the sequences of `nextval('…')`.
 fn needed(node: &SyntaxNode) -> Vec<ObjectName> {
-    let calls = node.descendants().filter_map(ast::CallExpr::cast);
+    let calls = tree::all::<ast::CallExpr>(node);
     let names = calls.filter_map(|call| {
         let function = name_of_call(&call)?;
         if function.name != "nextval" {
             return Some(function.key());
         }
-        let mut literals = call.syntax().descendants().filter_map(ast::Literal::cast);
+        let mut literals = tree::all::<ast::Literal>(call.syntax());
         let text = literals.next()?.string_value()?;
-        let part = |text: &str| match text.strip_prefix('"') {
-            Some(quoted) => quoted.trim_end_matches('"').to_owned(),
-            None => text.to_lowercase(),
-        };
-        let (schema, name) = match text.split_once('.') {
-            Some((schema, name)) => (Some(part(schema)), name),
-            None => (None, text.as_str()),
-        };
-        Some(ObjectName::new(schema.as_deref(), &part(name)).key())
+        Some(ObjectName::read(&text).key())
     });
     names.collect()
 }

@@ -4,15 +4,13 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
 use super::{ForeignKey, Key, Relation};
-use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, column_names, name_in, one_line};
+use crate::syntax::{
+    ConstraintKind, NewConstraint, ObjectName, column_names, name_of, one_line, tree,
+};
 
 /// Adds the keys among new constraints.
 pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) {
     for constraint in constraints {
-        let name = || {
-            let generated = || constraint.generated_names()?.next();
-            constraint.name().or_else(generated)
-        };
         match constraint.kind {
             ConstraintKind::PrimaryKey | ConstraintKind::Unique | ConstraintKind::Exclude => {
                 let is_primary = constraint.kind == ConstraintKind::PrimaryKey;
@@ -27,7 +25,7 @@ pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) 
                     false => constraint.columns.clone(),
                 };
                 relation.keys.push(Key {
-                    name: name(),
+                    name: constraint.name_or_generated(),
                     columns,
                     is_computed: false,
                     is_partial: false,
@@ -37,13 +35,12 @@ pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) 
                 });
             }
             ConstraintKind::ForeignKey => {
-                let name = name();
-                let table = constraint.node.children().find_map(ast::TableNameRef::cast);
+                let table = tree::child::<ast::TableNameRef>(&constraint.node);
                 let Some(target) = table.and_then(|table| ObjectName::below(&table)) else {
                     continue;
                 };
                 relation.foreign.push(ForeignKey {
-                    name,
+                    name: constraint.name_or_generated(),
                     columns: constraint.columns.clone(),
                     target: target.key(),
                     target_columns: target_columns(&constraint.node),
@@ -55,11 +52,8 @@ pub(super) fn constrain(relation: &mut Relation, constraints: &[NewConstraint]) 
 }
 
 fn of_index(relation: &Relation, constraint: &NewConstraint) -> Vec<String> {
-    let index = constraint
-        .node
-        .children()
-        .find_map(ast::UsingIndexName::cast);
-    let index = index.and_then(|index| name_in(&index));
+    let index = tree::child::<ast::UsingIndexName>(&constraint.node);
+    let index = name_of(index);
     let mut keys = relation.keys.iter();
     let key = keys.find(|key| key.name.is_some() && key.name == index);
     key.map(|key| key.columns.clone()).unwrap_or_default()
@@ -75,7 +69,7 @@ fn target_columns(node: &SyntaxNode) -> Vec<String> {
 }
 
 pub(super) fn is_not_distinct(node: &SyntaxNode) -> bool {
-    one_line(&node.text().to_string().to_lowercase()).contains("nulls not distinct")
+    one_line(&tree::lower(node)).contains("nulls not distinct")
 }
 
 /// What an index is, in one spelling: `UNIQUE (a, lower(b)) WHERE …`.
@@ -85,7 +79,7 @@ pub(super) fn definition(create: &ast::CreateIndex) -> String {
         text.push_str("UNIQUE ");
     }
     if let Some(method) = create.using_method() {
-        let method = one_line(&method.syntax().text().to_string().to_lowercase());
+        let method = one_line(&tree::lower(method.syntax()));
         if method != "using btree" {
             text.push_str(&method);
             text.push(' ');

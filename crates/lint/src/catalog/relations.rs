@@ -209,14 +209,11 @@ impl Catalog {
         found
     }
 
-    /// All relations in a schema.
-    pub(crate) fn in_schema<'a>(
-        &'a self,
-        schema: &'a str,
-    ) -> impl Iterator<Item = (&'a ObjectName, &'a Relation)> {
-        self.relations
-            .iter()
-            .filter(move |(name, _)| name.schema.as_deref().unwrap_or("public") == schema)
+    /// The names of all relations in a schema.
+    pub(crate) fn in_schema(&self, schema: &str) -> Vec<ObjectName> {
+        let names = self.relations.keys();
+        let inside = names.filter(|name| name.schema.as_deref().unwrap_or("public") == schema);
+        inside.cloned().collect()
     }
 
     /// All relations.

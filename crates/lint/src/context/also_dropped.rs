@@ -1,10 +1,11 @@
 //! What a `DROP` takes along without naming it, as far as migrations made it.
 
-use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::ast;
 
 use super::Context;
 use crate::catalog::{Catalog, Column, ForeignKey, RelationKind, takes_from};
-use crate::syntax::{ObjectName, name_in};
+use crate::object::{Dropped, ObjectKind};
+use crate::syntax::ObjectName;
 
 /// So many are named; of more, how many there are.
 const NAMED: usize = 20;
@@ -134,61 +135,51 @@ impl Context<'_> {
 
     /// What any other `DROP … CASCADE` takes along.
     pub(crate) fn dropped_with(&self, sql: &ast::Stmt) -> AlsoDropped {
-        use ast::Stmt as S;
+        use ObjectKind as K;
         let mut also = AlsoDropped::default();
-        let catalog = &self.catalog;
-        match sql {
-            S::DropView(s) => self.with_views(s.view_refs(), &mut also),
-            S::DropMaterializedView(s) => self.with_views(s.view_refs(), &mut also),
-            S::DropType(s) => {
-                for name in s.type_name_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.with_type(&name, &mut also);
-                }
+        for dropped in Dropped::of(sql) {
+            let names: Vec<ObjectName> = dropped
+                .objects
+                .iter()
+                .map(|object| object.name.key())
+                .collect();
+            if matches!(dropped.kind, K::Function | K::Routine) {
+                self.with_routines(&names, &mut also);
             }
-            S::DropDomain(s) => {
-                for name in s.domain_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.with_type(&name, &mut also);
-                }
-            }
-            S::DropSchema(s) => {
-                for schema in s.schema_refs().filter_map(|name| name_in(&name)) {
-                    self.with_schema(&schema, &mut also);
-                }
-            }
-            S::DropFunction(_) | S::DropRoutine(_) => {
-                let names: Vec<ObjectName> = ObjectName::all_below(sql.syntax())
-                    .into_iter()
-                    .map(|name| name.key())
-                    .collect();
-                let mut calling: Vec<&ObjectName> = Vec::new();
-                let mut triggers = Vec::new();
-                for (table, relation) in catalog.all() {
-                    if relation.calls.iter().any(|called| names.contains(called)) {
-                        calling.push(table);
-                        calling.extend(catalog.views_of(table));
+            for name in &names {
+                match dropped.kind {
+                    K::View | K::MaterializedView => {
+                        also.relations(self.catalog.views_of(name), &self.catalog);
                     }
-                    let own = relation.triggers.iter();
-                    let own = own.filter(|(_, function)| names.contains(function));
-                    triggers
-                        .extend(own.map(|(name, _)| format!("the trigger `{name}` of `{table}`")));
+                    K::Type | K::Domain => self.with_type(name, &mut also),
+                    K::Schema => self.with_schema(&name.name, &mut also),
+                    _ => {}
                 }
-                calling.sort();
-                triggers.sort();
-                also.relations(calling, catalog);
-                triggers.into_iter().for_each(|words| also.add(words));
-                also.columns("default of", catalog, &|_, column| {
-                    column.filled_by.iter().any(|name| names.contains(name))
-                });
             }
-            _ => {}
         }
         also
     }
 
-    fn with_views<N: AstNode>(&self, names: impl Iterator<Item = N>, also: &mut AlsoDropped) {
-        for name in names.filter_map(|name| ObjectName::below(&name)) {
-            also.relations(self.catalog.views_of(&name.key()), &self.catalog);
+    fn with_routines(&self, names: &[ObjectName], also: &mut AlsoDropped) {
+        let catalog = &self.catalog;
+        let mut calling: Vec<&ObjectName> = Vec::new();
+        let mut triggers = Vec::new();
+        for (table, relation) in catalog.all() {
+            if relation.calls.iter().any(|called| names.contains(called)) {
+                calling.push(table);
+                calling.extend(catalog.views_of(table));
+            }
+            let own = relation.triggers.iter();
+            let own = own.filter(|(_, function)| names.contains(function));
+            triggers.extend(own.map(|(name, _)| format!("the trigger `{name}` of `{table}`")));
         }
+        calling.sort();
+        triggers.sort();
+        also.relations(calling, catalog);
+        triggers.into_iter().for_each(|words| also.add(words));
+        also.columns("default of", catalog, &|_, column| {
+            column.filled_by.iter().any(|name| names.contains(name))
+        });
     }
 
     fn with_type(&self, name: &ObjectName, also: &mut AlsoDropped) {
@@ -199,19 +190,15 @@ impl Context<'_> {
 
     fn with_schema(&self, schema: &str, also: &mut AlsoDropped) {
         let catalog = &self.catalog;
-        let mut inside: Vec<&ObjectName> =
-            catalog.in_schema(schema).map(|(name, _)| name).collect();
+        let mut inside = catalog.in_schema(schema);
         inside.sort();
-        also.relations(inside.iter().copied(), catalog);
-        let is_outside = |name: &ObjectName| !inside.contains(&name);
+        also.relations(&inside, catalog);
+        let is_outside = |name: &ObjectName| !inside.contains(name);
         for name in &inside {
             let views = catalog.views_of(name);
             also.relations(views.into_iter().filter(|view| is_outside(view)), catalog);
-            also.keys(
-                catalog
-                    .referring(name)
-                    .filter(|(table, _)| is_outside(table)),
-            );
+            let keys = catalog.referring(name);
+            also.keys(keys.filter(|(table, _)| is_outside(table)));
         }
         also.columns("column", catalog, &|table, column| {
             let of = column.ty.as_ref().and_then(|ty| ty.name.schema.as_deref());

@@ -5,7 +5,8 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::Context;
 use crate::locks::{Held, Lock, LockMode, Locked, lock_of_action};
-use crate::syntax::{ObjectName, Statement, name_in};
+use crate::object::{Dropped, ObjectKind};
+use crate::syntax::{ObjectName, Statement, name_of, tree};
 
 impl Context<'_> {
     /// Those locks, as the catalog stands before the statement. `tests/lint/locks.rs` compares them
@@ -27,9 +28,13 @@ struct Also<'a> {
 
 impl<'a> Also<'a> {
     fn of(&mut self, statement: &Statement<'_>) {
-        use LockMode::{AccessExclusive, Share, ShareRowExclusive, ShareUpdateExclusive};
+        use LockMode::{Share, ShareRowExclusive, ShareUpdateExclusive};
         use ast::Stmt as S;
         let Some(sql) = &statement.sql else { return };
+        for dropped in Dropped::of(sql) {
+            let names = dropped.objects.iter().map(|object| object.name.clone());
+            self.of_drop(dropped.kind, dropped.cascades, &names.collect::<Vec<_>>());
+        }
         match sql {
             S::AlterTable(s) => {
                 let Some(table) = ObjectName::of(s.table_relation_name()) else {
@@ -39,40 +44,11 @@ impl<'a> Also<'a> {
                     self.of_action(&table, &action, statement.is_only());
                 }
             }
-            S::DropTable(s) => {
-                let cascades = cascades(s.drop_behavior());
-                for name in s.table_name_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.drop(&name, cascades);
-                }
-            }
-            S::DropView(s) if cascades(s.drop_behavior()) => {
-                for name in s.view_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.views_of(&name);
-                }
-            }
-            S::DropMaterializedView(s) if cascades(s.drop_behavior()) => {
-                for name in s.view_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.views_of(&name);
-                }
-            }
-            S::DropFunction(s) if cascades(s.drop_behavior()) => self.triggers_by(s.syntax()),
-            S::DropRoutine(s) if cascades(s.drop_behavior()) => self.triggers_by(s.syntax()),
-            S::DropType(s) if cascades(s.drop_behavior()) => {
-                for name in s.type_name_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.tables_with(&name, AccessExclusive, Held::Briefly);
-                }
-            }
-            S::DropDomain(s) if cascades(s.drop_behavior()) => {
-                for name in s.domain_refs().filter_map(|n| ObjectName::below(&n)) {
-                    self.tables_with(&name, AccessExclusive, Held::Briefly);
-                }
-            }
             S::AlterDomain(s) => {
                 let scans = match s.action() {
-                    Some(ast::AlterDomainAction::AddConstraint(add)) => !add
-                        .syntax()
-                        .descendants()
-                        .any(|node| ast::NotValid::can_cast(node.kind())),
+                    Some(ast::AlterDomainAction::AddConstraint(add)) => {
+                        !tree::has::<ast::NotValid>(add.syntax())
+                    }
                     Some(
                         ast::AlterDomainAction::SetNotNull(_)
                         | ast::AlterDomainAction::ValidateConstraint(_),
@@ -81,18 +57,6 @@ impl<'a> Also<'a> {
                 };
                 if let Some(name) = ObjectName::of(s.domain_ref()).filter(|_| scans) {
                     self.tables_with(&name, Share, Held::Scanning);
-                }
-            }
-            S::DropSchema(s) => {
-                for schema in s.schema_refs() {
-                    let schema = ast::normalize_name_node(schema.syntax());
-                    let catalog = &self.context.catalog;
-                    let names: Vec<&ObjectName> =
-                        catalog.in_schema(&schema).map(|(name, _)| name).collect();
-                    for name in names {
-                        self.add(name, AccessExclusive, Held::Briefly);
-                        self.drop(name, true);
-                    }
                 }
             }
             S::Truncate(s) => {
@@ -137,6 +101,29 @@ impl<'a> Also<'a> {
         }
     }
 
+    fn of_drop(&mut self, kind: ObjectKind, cascades: bool, names: &[ObjectName]) {
+        use ObjectKind as K;
+        if cascades && matches!(kind, K::Function | K::Routine) {
+            self.triggers_by(names);
+        }
+        for name in names {
+            match kind {
+                K::Table => self.drop(name, cascades),
+                K::View | K::MaterializedView if cascades => self.views_of(name),
+                K::Type | K::Domain if cascades => {
+                    self.tables_with(name, LockMode::AccessExclusive, Held::Briefly);
+                }
+                K::Schema => {
+                    for name in self.context.catalog.in_schema(&name.name) {
+                        self.add(&name, LockMode::AccessExclusive, Held::Briefly);
+                        self.drop(&name, true);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn of_action(&mut self, table: &ObjectName, action: &ast::AlterTableAction, only: bool) {
         use LockMode::{AccessExclusive, ShareRowExclusive};
         use ast::AlterTableAction as A;
@@ -150,7 +137,7 @@ impl<'a> Also<'a> {
         };
         match action {
             A::DropColumn(drop) => {
-                let Some(column) = drop.column_name_ref().and_then(|c| name_in(&c)) else {
+                let Some(column) = name_of(drop.column_name_ref()) else {
                     return;
                 };
                 for key in &relation.foreign {
@@ -168,7 +155,7 @@ impl<'a> Also<'a> {
                 }
             }
             A::DropConstraint(drop) => {
-                let constraint = drop.constraint_name_ref().and_then(|c| name_in(&c));
+                let constraint = name_of(drop.constraint_name_ref());
                 let named = |name: &Option<String>| name.is_some() && *name == constraint;
                 for key in relation.foreign.iter().filter(|key| named(&key.name)) {
                     self.add(&key.target, AccessExclusive, Held::Briefly);
@@ -181,7 +168,7 @@ impl<'a> Also<'a> {
                 }
             }
             A::AlterColumn(alter) => {
-                let column = alter.column_name_ref().and_then(|c| name_in(&c));
+                let column = name_of(alter.column_name_ref());
                 let (Some(column), Some(ast::AlterColumnOption::SetType(_))) =
                     (column, alter.option())
                 else {
@@ -289,9 +276,8 @@ impl<'a> Also<'a> {
     }
 
     /// The tables with a trigger that calls one of the functions.
-    fn triggers_by(&mut self, drop: &squawk_syntax::SyntaxNode) {
-        let names = ObjectName::all_below(drop).into_iter();
-        let names: Vec<ObjectName> = names.map(|name| name.key()).collect();
+    fn triggers_by(&mut self, functions: &[ObjectName]) {
+        let names: Vec<ObjectName> = functions.iter().map(ObjectName::key).collect();
         for (table, relation) in self.context.catalog.all() {
             if relation
                 .triggers
@@ -314,10 +300,7 @@ impl<'a> Also<'a> {
     }
 
     fn published(&mut self, publication: &squawk_syntax::SyntaxNode) {
-        for table in publication
-            .descendants()
-            .filter_map(ast::TableNameRef::cast)
-        {
+        for table in tree::all::<ast::TableNameRef>(publication) {
             if let Some(name) = ObjectName::below(&table) {
                 self.add(&name, LockMode::ShareUpdateExclusive, Held::Briefly);
             }

@@ -4,7 +4,7 @@ use squawk_syntax::ast;
 
 use super::Context;
 use crate::locks::{Held, Lock, Locked, of_new_column};
-use crate::syntax::{AlterTable, Change, Statement, name_in};
+use crate::syntax::{AlterTable, Change, Statement, name_of};
 
 impl Context<'_> {
     /// Corrects what the statement alone says of its own table: that a change of type rewrites it, or
@@ -27,7 +27,7 @@ impl Context<'_> {
                 // A foreign key to the table itself has a second one.
                 _ => continue,
             };
-            let Some(column) = alter.column_name_ref().and_then(|name| name_in(&name)) else {
+            let Some(column) = name_of(alter.column_name_ref()) else {
                 continue;
             };
             match alter.option() {

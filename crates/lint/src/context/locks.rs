@@ -6,7 +6,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::Context;
 use crate::locks::{Lock, LockMode, Locked, locks_of};
-use crate::syntax::{Place, Statement, name_in};
+use crate::syntax::{Place, Statement, name_of};
 
 impl Context<'_> {
     /// The locks stronger than ROW EXCLUSIVE that a statement takes on tables that were there
@@ -66,7 +66,7 @@ impl Context<'_> {
                 self.catalog.relation(table).is_none()
             }
             (ast::Stmt::DropTrigger(drop), Locked::Table(table)) => {
-                let trigger = drop.trigger_ref().and_then(|trigger| name_in(&trigger));
+                let trigger = name_of(drop.trigger_ref());
                 self.catalog.relation(table).is_some_and(|relation| {
                     let mut triggers = relation.triggers.iter();
                     !triggers.any(|(name, _)| Some(name) == trigger.as_ref())

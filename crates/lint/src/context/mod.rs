@@ -14,10 +14,10 @@ use jubilee_core::{Date, Script, TransactionMode};
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::catalog::Catalog;
-use crate::facts::{Domain, Fact, Facts, Relation};
+use crate::facts::{Domain, Facts, Relation};
 use crate::locks::FileLocks;
-use crate::secrets::{Secret, scan};
-use crate::syntax::{AlterTable, ObjectName, Statement};
+use crate::secrets::{Secret, SecretKind, scan};
+use crate::syntax::{AlterTable, ObjectName, Statement, tree};
 
 pub(crate) use also_dropped::AlsoDropped;
 pub(crate) use renames::Rename;
@@ -59,12 +59,12 @@ impl Context<'_> {
     pub(crate) fn note(&mut self, statement: &Statement<'_>) {
         let locks = self.locks_of(statement);
         self.locks.add(statement, locks);
-        let renames = self.renames(statement);
-        for (old, new) in renames.iter().filter_map(|rename| rename.relation.as_ref()) {
+        let renamed = self.rename(statement);
+        if let Some((old, new)) = renamed.as_ref().and_then(|r| r.relation.as_ref()) {
             self.locks.rename(old, new);
         }
         self.in_utc = self.is_utc(statement).unwrap_or(self.in_utc);
-        self.renamed.extend(renames);
+        self.renamed.extend(renamed);
         if self.mode == TransactionMode::None {
             let alone = self.alone(statement);
             self.without_transaction.add(statement, alone);
@@ -78,15 +78,16 @@ impl Context<'_> {
         let Some(ast::Stmt::Set(set)) = &statement.sql else {
             return None;
         };
-        let text = set.syntax().text().to_string().to_lowercase();
+        let text = tree::lower(set.syntax());
         let sets = text.contains("timezone") || text.contains("time zone");
         let zones = ["'utc'", "'gmt'", "'etc/utc'", " utc", "'z'"];
         sets.then(|| zones.iter().any(|zone| text.contains(zone)))
     }
 
-    /// The secrets that stand in the file's text.
-    pub(crate) fn secrets(&self) -> &[Secret] {
-        self.secrets.get_or_init(|| scan(self.text))
+    /// The secrets of a kind that stand in the file's text.
+    pub(crate) fn secrets(&self, kind: SecretKind) -> impl Iterator<Item = &Secret> {
+        let all = self.secrets.get_or_init(|| scan(self.text)).iter();
+        all.filter(move |secret| secret.kind == kind)
     }
 
     /// Whether the table was there before the file, so that others use it. `IF NOT EXISTS` makes

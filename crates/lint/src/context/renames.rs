@@ -5,7 +5,8 @@ use std::ops::Range;
 use squawk_syntax::ast::{self, AstNode};
 
 use super::Context;
-use crate::facts::Space;
+use crate::facts::{Facts, Space};
+use crate::object::{ObjectKind, Renamed};
 use crate::syntax::{ObjectName, Statement};
 
 /// Something that the running application may use gets another name, or another schema.
@@ -31,154 +32,98 @@ const RENAMED: &str = "is renamed to";
 const MOVED: &str = "moves to";
 
 impl Context<'_> {
-    /// The renames in a statement of what was there before the file.
-    pub(crate) fn renames(&self, statement: &Statement<'_>) -> Vec<Rename> {
-        use ast::Stmt as S;
-        match statement.sql.as_ref() {
-            Some(S::AlterTable(s)) => self.of_table(statement, s, s.actions()),
-            Some(S::AlterForeignTable(s)) => self.of_table(statement, s, s.actions()),
-            Some(S::AlterView(s)) => {
-                let action = s.action().map(|action| action.syntax().clone());
-                self.of_relation(statement, s, "view", action)
-            }
-            Some(S::AlterMaterializedView(s)) => {
-                let actions = s.action().map(|action| action.syntax().clone());
-                self.of_relation(statement, s, "materialized view", actions)
-            }
-            Some(S::AlterSchema(s)) => self.of_schema(statement, s).into_iter().collect(),
-            Some(S::AlterType(s)) => self.of_type(statement, s).into_iter().collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn of_table(
-        &self,
-        statement: &Statement<'_>,
-        alter: &impl AstNode,
-        actions: impl Iterator<Item = ast::AlterTableAction>,
-    ) -> Vec<Rename> {
-        let nodes = actions.map(|action| action.syntax().clone());
-        self.of_relation(statement, alter, "table", nodes)
-    }
-
-    fn of_relation(
-        &self,
-        statement: &Statement<'_>,
-        alter: &impl AstNode,
-        kind: &'static str,
-        actions: impl IntoIterator<Item = squawk_syntax::SyntaxNode>,
-    ) -> Vec<Rename> {
-        let Some(relation) = ObjectName::below(alter) else {
-            return Vec::new();
-        };
-        let is_new_view =
-            self.file.names.has_view(&relation) && !self.schema.names.has_view(&relation);
-        if !self.existed(&relation) || is_new_view {
-            return Vec::new();
-        }
-        let rename = |node: squawk_syntax::SyntaxNode| {
-            let words = statement.range_of_node(&node);
-            if let Some(rename) = ast::RenameColumn::cast(node.clone()) {
-                return Some(Rename {
-                    kind: "column",
-                    how: RENAMED,
-                    old: text(rename.column_name_ref()?.syntax()),
-                    new: text(rename.column_name()?.syntax()),
-                    of: Some(relation.sql()),
-                    relation: None,
-                    words,
-                });
-            }
-            let (how, new) = if let Some(set) = ast::SetSchema::cast(node.clone()) {
-                (MOVED, relation.moved(&set)?)
-            } else {
-                let new = match ast::TableRenameTo::cast(node.clone()) {
-                    Some(to) => ObjectName::below(&to)?,
-                    None => ObjectName::below(&ast::ViewRenameTo::cast(node)?)?,
-                };
-                (
-                    RENAMED,
-                    ObjectName::new(relation.schema.as_deref(), &new.name),
-                )
-            };
-            Some(Rename {
-                kind,
-                how,
-                old: relation.sql(),
-                new: new.sql(),
-                of: None,
-                relation: Some((relation.clone(), new)),
-                words,
-            })
-        };
-        actions.into_iter().filter_map(rename).collect()
-    }
-
-    fn of_schema(&self, statement: &Statement<'_>, alter: &ast::AlterSchema) -> Option<Rename> {
-        let Some(ast::AlterSchemaAction::SchemaRenameTo(to)) = alter.action() else {
-            return None;
-        };
-        let old = ast::normalize_name_node(alter.schema_ref()?.syntax());
-        (!self.file.names.has_schema(&old)).then_some(())?;
-        Some(Rename {
-            kind: "schema",
-            how: RENAMED,
-            old,
-            new: text(to.schema()?.syntax()),
-            of: None,
-            relation: None,
-            words: statement.range_of(&to),
-        })
-    }
-
-    fn of_type(&self, statement: &Statement<'_>, alter: &ast::AlterType) -> Option<Rename> {
-        use ast::AlterTypeAction as A;
-        let name = ObjectName::below(&alter.type_name_ref()?)?;
-        (!self.file.made.has(Space::Type, &name)).then_some(())?;
-        let (kind, how, old, new, of, words) = match alter.action()? {
-            A::RenameValue(rename) => (
+    /// The rename in a statement of something that was there before the file.
+    pub(crate) fn rename(&self, statement: &Statement<'_>) -> Option<Rename> {
+        use ObjectKind as K;
+        let sql = statement.sql.as_ref()?;
+        if let ast::Stmt::AlterType(alter) = sql
+            && let Some(ast::AlterTypeAction::RenameValue(value)) = alter.action()
+        {
+            let ty = ObjectName::below(sql).filter(|ty| self.is_old_type(ty))?;
+            let (from, to) = (value.from()?, value.to()?);
+            let labels = (text(from.syntax()), text(to.syntax()));
+            return Some(Rename::of_part(
                 "value",
-                RENAMED,
-                text(rename.from()?.syntax()),
-                text(rename.to()?.syntax()),
-                Some(name.sql()),
-                statement.range_of(&rename),
+                labels,
+                &ty,
+                statement.range_of(&value),
+            ));
+        }
+        let renamed = Renamed::of(sql);
+        let how = if renamed.is_some() { RENAMED } else { MOVED };
+        let renamed = renamed.or_else(|| Renamed::moved(sql))?;
+        let (old, new) = (&renamed.old, &renamed.new);
+        let words = statement.range_of_node(&renamed.node);
+        let written = || {
+            let mut names = renamed.node.children().map(|name| text(&name));
+            Some((names.next()?, names.next()?))
+        };
+        let (kind, old_words, new_words) = match renamed.kind {
+            K::Column => {
+                let table = renamed.on.as_ref().filter(|on| self.is_old_relation(on))?;
+                return Some(Rename::of_part("column", written()?, table, words));
+            }
+            K::Attribute => {
+                let ty = renamed.on.as_ref().filter(|on| self.is_old_type(on))?;
+                return Some(Rename::of_part("attribute", written()?, ty, words));
+            }
+            K::Schema if !self.file.names.has_schema(&old.name) => (
+                "schema",
+                old.name.clone(),
+                text(&renamed.node.first_child()?),
             ),
-            A::RenameAttribute(rename) => (
-                "attribute",
-                RENAMED,
-                text(rename.composite_field_ref()?.syntax()),
-                text(rename.composite_field()?.syntax()),
-                Some(name.sql()),
-                statement.range_of(&rename),
-            ),
-            A::TypeRenameTo(to) => (
-                "type",
-                RENAMED,
-                name.sql(),
-                ObjectName::below(&to)?.sql(),
-                None,
-                statement.range_of(&to),
-            ),
-            A::SetSchema(set) => (
-                "type",
-                MOVED,
-                name.sql(),
-                name.moved(&set)?.sql(),
-                None,
-                statement.range_of(&set),
-            ),
+            K::Type if self.is_old_type(old) && how == MOVED => ("type", old.sql(), new.sql()),
+            K::Type if self.is_old_type(old) => {
+                let new = ObjectName::new(None, &new.name);
+                ("type", old.sql(), new.sql())
+            }
+            K::Table | K::ForeignTable if self.is_old_relation(old) => {
+                ("table", old.sql(), new.sql())
+            }
+            K::View if self.is_old_relation(old) => ("view", old.sql(), new.sql()),
+            K::MaterializedView if self.is_old_relation(old) => {
+                ("materialized view", old.sql(), new.sql())
+            }
             _ => return None,
         };
+        let is_relation = !matches!(renamed.kind, K::Schema | K::Type);
         Some(Rename {
             kind,
             how,
-            old,
-            new,
-            of,
-            relation: None,
+            old: old_words,
+            new: new_words,
+            of: None,
+            relation: is_relation.then(|| (old.clone(), new.clone())),
             words,
         })
+    }
+
+    fn is_old_relation(&self, relation: &ObjectName) -> bool {
+        let names = |facts: &Facts| facts.names.has_view(relation);
+        self.existed(relation) && (!names(&self.file) || names(self.schema))
+    }
+
+    fn is_old_type(&self, ty: &ObjectName) -> bool {
+        !self.file.made.has(Space::Type, ty)
+    }
+}
+
+impl Rename {
+    fn of_part(
+        kind: &'static str,
+        (old, new): (String, String),
+        of: &ObjectName,
+        words: Range<usize>,
+    ) -> Self {
+        Self {
+            kind,
+            how: RENAMED,
+            old,
+            new,
+            of: Some(of.sql()),
+            relation: None,
+            words,
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::Fact;
 use crate::object::{Created, Dropped, Object, ObjectKind, Renamed};
 use crate::syntax::{ObjectName, Place, Statement};
 
@@ -15,11 +14,33 @@ use crate::syntax::{ObjectName, Place, Statement};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Again {
     /// What was dropped, whether it was there or not, by [`Object::key`].
-    dropped: HashMap<String, Vec<(Object, Range<usize>)>>,
+    dropped: Reaching<Object>,
     /// What is created whenever the file runs, by the last part of its name.
-    made_anew: HashMap<String, Vec<(MadeAnew, Range<usize>)>>,
+    made_anew: Reaching<MadeAnew>,
     /// Tables that are emptied whenever the file runs.
-    emptied: HashMap<String, Vec<(ObjectName, Range<usize>)>>,
+    emptied: Reaching<ObjectName>,
+}
+
+/// Things by a key, each with the part of the file that runs only behind what was done with it.
+#[derive(Debug, Clone)]
+struct Reaching<T>(HashMap<String, Vec<(T, Range<usize>)>>);
+
+impl<T> Default for Reaching<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T> Reaching<T> {
+    fn add(&mut self, key: String, thing: T, reach: Range<usize>) {
+        self.0.entry(key).or_default().push((thing, reach));
+    }
+
+    /// Whether there is such a thing for what stands at that place.
+    fn any(&self, key: &str, at: &Range<usize>, test: impl Fn(&T) -> bool) -> bool {
+        let mut things = self.0.get(key).into_iter().flatten();
+        things.any(|(thing, reach)| test(thing) && reach.start <= at.start && at.end <= reach.end)
+    }
 }
 
 /// Something that cannot hold anything from before.
@@ -30,8 +51,9 @@ enum MadeAnew {
     Inside(ObjectName),
 }
 
-impl Fact for Again {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl Again {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
         match sql {
             ast::Stmt::Truncate(truncate) => {
@@ -47,11 +69,9 @@ impl Fact for Again {
         }
         self.note_dropped(sql, statement);
         self.note_renamed(sql, statement);
-        self.note_made_anew(sql, statement);
+        self.note_made_anew(statement);
     }
-}
 
-impl Again {
     fn note_dropped(&mut self, sql: &ast::Stmt, statement: &Statement<'_>) {
         for dropped in Dropped::of(sql) {
             for object in dropped.objects {
@@ -62,8 +82,7 @@ impl Again {
                     // Without IF EXISTS, it is gone too, or the migration fails.
                     None => statement.reach(statement.guards.len()),
                 };
-                let named = self.dropped.entry(object.key()).or_default();
-                named.push((object, reach));
+                self.dropped.add(object.key(), object, reach);
             }
         }
     }
@@ -75,22 +94,18 @@ impl Again {
         if let Some(renamed) = Renamed::of(sql).filter(|renamed| !has_indexes(renamed.kind)) {
             let object = renamed.from();
             let reach = statement.reach(statement.guards.len());
-            let named = self.dropped.entry(object.key()).or_default();
-            named.push((object, reach));
+            self.dropped.add(object.key(), object, reach);
         }
     }
 
-    fn note_made_anew(&mut self, sql: &ast::Stmt, statement: &Statement<'_>) {
+    fn note_made_anew(&mut self, statement: &Statement<'_>) {
         let reach = || statement.reach(statement.guards.len());
+        if let Some((name, is_temporary)) = statement.table_of_query()
+            && (is_temporary || self.dropped_table(&name, &statement.range))
+        {
+            self.note_anew(name, false, reach());
+        }
         let Some(created) = Created::of(statement) else {
-            // CREATE TABLE … AS
-            if let ast::Stmt::CreateTableAs(create) = sql
-                && let Some(name) = ObjectName::below(create)
-                && (matches!(create.persistence(), Some(ast::Persistence::Temp(_)))
-                    || self.dropped_table(&name, &statement.range))
-            {
-                self.note_anew(name, false, reach());
-            }
             return;
         };
         let Some(object) = &created.object else {
@@ -116,14 +131,13 @@ impl Again {
         } else {
             MadeAnew::Inside(name)
         };
-        self.made_anew.entry(key).or_default().push((made, reach));
+        self.made_anew.add(key, made, reach);
     }
 
     fn note_emptied(&mut self, names: impl Iterator<Item = ObjectName>, statement: &Statement<'_>) {
         for name in names {
             let reach = statement.reach(statement.guards.len());
-            let named = self.emptied.entry(name.name.clone()).or_default();
-            named.push((name, reach));
+            self.emptied.add(name.name.clone(), name, reach);
         }
     }
 
@@ -149,19 +163,15 @@ impl Again {
     /// Whether the object is never there when what stands at that place of the file runs, since a
     /// statement before it dropped it if it was.
     pub(crate) fn dropped(&self, object: &Object, at: &Range<usize>) -> bool {
-        self.dropped.get(&object.key()).is_some_and(|dropped| {
-            dropped.iter().any(|(gone, reach)| {
-                gone.kind.drops(object.kind) && gone.may_be(object) && holds(reach, at)
-            })
+        self.dropped.any(&object.key(), at, |gone| {
+            gone.kind.drops(object.kind) && gone.may_be(object)
         })
     }
 
     /// The same for a table.
     pub(crate) fn dropped_table(&self, name: &ObjectName, at: &Range<usize>) -> bool {
-        self.dropped.get(&name.name).is_some_and(|dropped| {
-            dropped.iter().any(|(gone, reach)| {
-                gone.kind == ObjectKind::Table && gone.name.may_be(name) && holds(reach, at)
-            })
+        self.dropped.any(&name.name, at, |gone| {
+            gone.kind == ObjectKind::Table && gone.name.may_be(name)
         })
     }
 
@@ -169,31 +179,15 @@ impl Again {
     /// stands at that place of the file runs: it is temporary, or made by the file whenever that
     /// place is reached.
     pub(crate) fn is_made_anew(&self, name: &ObjectName, at: &Range<usize>) -> bool {
-        let any = |key: &str, test: &dyn Fn(&MadeAnew) -> bool| {
-            self.made_anew.get(key).is_some_and(|made| {
-                made.iter()
-                    .any(|(made, reach)| test(made) && holds(reach, at))
-            })
-        };
-        any(
-            &name.name,
-            &|made| matches!(made, MadeAnew::Inside(made) if made.may_be(name)),
-        ) || name
-            .schema
-            .as_ref()
-            .is_some_and(|schema| any(schema, &|made| *made == MadeAnew::Schema))
+        let is_it = |made: &MadeAnew| matches!(made, MadeAnew::Inside(made) if made.may_be(name));
+        let is_schema = |made: &MadeAnew| *made == MadeAnew::Schema;
+        let schema = name.schema.as_deref();
+        self.made_anew.any(&name.name, at, is_it)
+            || schema.is_some_and(|schema| self.made_anew.any(schema, at, is_schema))
     }
 
     /// Whether the table holds no row when what stands at that place of the file runs.
     pub(crate) fn is_emptied(&self, name: &ObjectName, at: &Range<usize>) -> bool {
-        self.emptied.get(&name.name).is_some_and(|emptied| {
-            emptied
-                .iter()
-                .any(|(table, reach)| table.may_be(name) && holds(reach, at))
-        })
+        self.emptied.any(&name.name, at, |table| table.may_be(name))
     }
-}
-
-fn holds(reach: &Range<usize>, at: &Range<usize>) -> bool {
-    reach.start <= at.start && at.end <= reach.end
 }

@@ -1,6 +1,6 @@
 //! Everything that migrations did.
 
-use super::{Again, Fact, Indexes, Keys, Made, Names, Relations, SecondRun, Types, Unvalidated};
+use super::{Again, Indexes, Keys, Made, Names, Relations, SecondRun, Types, Unvalidated};
 use crate::syntax::{ObjectName, Statement};
 
 /// What migrations did to the schema, as far as it can be read from their text.
@@ -26,33 +26,29 @@ pub(crate) struct Facts {
     pub(crate) keys: Keys,
 }
 
-impl Fact for Facts {
-    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
-        self.made.note(statement, &before.made);
-        self.again.note(statement, &before.again);
-        self.second_run.note(statement, &before.second_run);
+impl Facts {
+    /// Takes note of what a statement does; `before` is what earlier files did.
+    pub(crate) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+        self.made.note(statement);
+        self.again.note(statement);
+        self.second_run.note(statement);
         self.types.note(statement, &before.types);
-        self.unvalidated.note(statement, &before.unvalidated);
-        self.indexes.note(statement, &before.indexes);
-        self.keys.note(statement, &before.keys);
+        self.unvalidated.note(statement);
+        self.indexes.note(statement);
+        self.keys.note(statement);
         self.relations.note(statement, &before.relations);
         self.names.note(statement, &before.names);
     }
 
-    fn extend(&mut self, later: Self) {
-        self.made.extend(later.made);
-        self.again.extend(later.again);
-        self.second_run.extend(later.second_run);
+    /// Adds what a later file did. What is known within one file only is left out.
+    pub(crate) fn extend(&mut self, later: Self) {
         self.types.extend(later.types);
-        self.unvalidated.extend(later.unvalidated);
         self.indexes.extend(later.indexes);
         self.keys.extend(later.keys);
         self.relations.extend(later.relations);
         self.names.extend(later.names);
     }
-}
 
-impl Facts {
     /// Whether the table was created here, so that nobody else can be using it yet.
     pub(crate) fn creates_table(&self, name: &ObjectName) -> bool {
         self.names.has_table(name)

@@ -3,7 +3,7 @@
 use squawk_syntax::ast::{self, AstNode, BinOp, PrefixOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use crate::syntax::{constant, is_null};
+use crate::syntax::{constant, is_null, tree};
 
 /// A `CHECK`, or another constraint that may be `NOT VALID`.
 #[derive(Debug, Clone)]
@@ -69,8 +69,7 @@ impl Constraint {
 
 /// The columns that an expression uses.
 pub(super) fn columns_in(expr: &SyntaxNode) -> Vec<String> {
-    expr.descendants()
-        .filter_map(ast::NameRef::cast)
+    tree::all::<ast::NameRef>(expr)
         .filter(|name| {
             // The name of a function is no column.
             name.syntax().parent().map(|parent| parent.kind()) != Some(SyntaxKind::CALL_EXPR)

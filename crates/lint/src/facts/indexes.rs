@@ -4,10 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use squawk_syntax::ast::{self, AlterTableAction, AstNode, BinOp, TableArg};
 
-use super::Fact;
 use crate::syntax::{
     ConstraintKind, NewConstraint, ObjectName, Statement, copies_indexes, generated_name,
-    index_items, is_null,
+    index_items, is_null, tree,
 };
 
 /// Which columns have indexes, made by themselves or for a primary key or a unique or exclusion
@@ -48,8 +47,9 @@ impl Index {
     }
 }
 
-impl Fact for Indexes {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl Indexes {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
         let constraints = statement.new_constraints();
         match sql {
@@ -79,7 +79,8 @@ impl Fact for Indexes {
         }
     }
 
-    fn extend(&mut self, later: Self) {
+    /// Adds what a later file did.
+    pub(super) fn extend(&mut self, later: Self) {
         // All are taken out before one is put back: two tables may have changed names.
         let moved: Vec<_> = later
             .origins
@@ -108,9 +109,7 @@ impl Fact for Indexes {
         }
         self.copies.extend(later.copies);
     }
-}
 
-impl Indexes {
     fn note_constraints(&mut self, constraints: &[NewConstraint]) {
         for constraint in constraints {
             let columns = match constraint.kind {
@@ -118,8 +117,7 @@ impl Indexes {
                 ConstraintKind::Exclude => excluded_by_equality(constraint),
                 ConstraintKind::Check | ConstraintKind::ForeignKey => continue,
             };
-            let generated = || constraint.generated_names()?.next();
-            let name = constraint.name().or_else(generated).unwrap_or_default();
+            let name = constraint.name_or_generated().unwrap_or_default();
             let all_rows = Some(Vec::new());
             self.add(constraint.owner.clone(), name, columns, all_rows);
         }
@@ -282,10 +280,7 @@ pub(super) fn takes_over_indexes(create: &ast::CreateTable) -> bool {
 
 /// The first columns of an exclusion constraint that are compared by `=`.
 fn excluded_by_equality(constraint: &NewConstraint) -> Vec<String> {
-    let list = constraint
-        .node
-        .children()
-        .find_map(ast::ConstraintExclusionList::cast);
+    let list = tree::child::<ast::ConstraintExclusionList>(&constraint.node);
     let parts = list.into_iter().flat_map(|l| l.constraint_exclusions());
     parts
         .map_while(|part| match (part.expr(), part.op()) {
@@ -326,7 +321,7 @@ mod tests {
         for statement in jubilee_core::split(sql).unwrap() {
             walk(sql, &statement.range, &Routines::new(), &mut |reading| {
                 if let Reading::Statement(statement) = reading {
-                    indexes.note(statement, &Indexes::default());
+                    indexes.note(statement);
                 }
             });
         }

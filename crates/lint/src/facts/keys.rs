@@ -6,7 +6,6 @@ use std::ops::Range;
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast;
 
-use super::Fact;
 use super::indexes::takes_over_indexes;
 use crate::syntax::{ConstraintKind, NewConstraint, ObjectName, Statement, is_temporary};
 
@@ -39,8 +38,9 @@ pub(crate) struct ForeignKey {
     pub(crate) adds_column: bool,
 }
 
-impl Fact for Keys {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl Keys {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
         let constraints = statement.new_constraints();
         let has_primary = constraints
@@ -74,13 +74,11 @@ impl Fact for Keys {
         }
     }
 
-    // Its keys are of no use to the files after it.
-    fn extend(&mut self, later: Self) {
+    /// Adds what a later file did; its keys are of no use to the files after it.
+    pub(super) fn extend(&mut self, later: Self) {
         self.names.extend(later.names);
     }
-}
 
-impl Keys {
     fn note_without_primary(&mut self, statement: &Statement<'_>, create: &ast::CreateTable) {
         if let Some(name) = create.table_name()
             && let Some(table) = ObjectName::below(&name)

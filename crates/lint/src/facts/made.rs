@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::Fact;
-use crate::syntax::{ObjectName, Place, Statement};
+use crate::syntax::{ObjectName, Statement};
 
 /// What a file creates, tables and otherwise, so that it may change it freely: nobody else
 /// can have anything in it yet.
@@ -31,19 +30,15 @@ pub(crate) enum Space {
     Extension,
 }
 
-impl Fact for Made {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl Made {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
         let (space, name) = match sql {
             ast::Stmt::CreateTable(s) => (Space::Relation, ObjectName::below(s)),
-            ast::Stmt::CreateTableAs(s) => (Space::Relation, ObjectName::below(s)),
             ast::Stmt::CreateView(s) => (Space::Relation, ObjectName::below(s)),
             ast::Stmt::CreateMaterializedView(s) => (Space::Relation, ObjectName::below(s)),
             ast::Stmt::CreateSequence(s) => (Space::Relation, ObjectName::below(s)),
-            ast::Stmt::SelectInto(s) if statement.place != Place::Block => {
-                let name = ObjectName::of(s.into_clause());
-                (Space::Relation, name)
-            }
             ast::Stmt::CreateType(s) => (Space::Type, ObjectName::below(s)),
             ast::Stmt::CreateDomain(s) => (Space::Type, ObjectName::below(s)),
             ast::Stmt::CreateFunction(s) => (Space::Routine, ObjectName::below(s)),
@@ -63,13 +58,14 @@ impl Fact for Made {
                 self.note_columns(s);
                 return;
             }
-            _ => return,
+            _ => {
+                let name = statement.table_of_query().map(|(name, _)| name);
+                (Space::Relation, name)
+            }
         };
         self.objects.extend(name.map(|name| (space, name.key())));
     }
-}
 
-impl Made {
     fn note_columns(&mut self, alter: &ast::AlterTable) {
         let Some(table) = ObjectName::below(alter) else {
             return;

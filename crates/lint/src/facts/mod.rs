@@ -4,7 +4,6 @@ mod again;
 mod all;
 mod constraint;
 mod events;
-mod fact;
 mod indexes;
 mod keys;
 mod made;
@@ -17,7 +16,6 @@ mod unvalidated;
 
 pub(crate) use again::Again;
 pub(crate) use all::Facts;
-pub(crate) use fact::Fact;
 pub(crate) use indexes::Indexes;
 pub(crate) use keys::Keys;
 pub(crate) use made::{Made, Space};

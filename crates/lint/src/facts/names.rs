@@ -4,10 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::Fact;
 use super::indexes::index_columns;
-use crate::object::Renamed;
-use crate::syntax::{ObjectName, Place, Statement, generated_name};
+use crate::object::{Dropped, ObjectKind, Renamed};
+use crate::syntax::{ObjectName, Place, Statement, generated_name, tree};
 
 /// The tables, views, indexes and schemas that migrations made, renamed and dropped.
 #[derive(Debug, Clone, Default)]
@@ -26,74 +25,59 @@ pub(crate) struct Names {
     arrived: HashSet<ObjectName>,
 }
 
-impl Fact for Names {
-    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+impl Names {
+    /// Takes note of what a statement does; `before` is what earlier files did.
+    pub(super) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         let Some(sql) = &statement.sql else { return };
+        use ObjectKind as K;
         use ast::Stmt as S;
         if statement.place == Place::Inside
             && let Some(schema) = statement.schema_made_around()
         {
             return self.note_in(&schema, sql);
         }
+        self.tables
+            .extend(statement.table_of_query().map(|(name, _)| name.key()));
         match sql {
-            S::CreateTable(s) => self.table(made(s)),
-            S::CreateTableAs(s) => self.table(made(s)),
-            S::CreateForeignTable(s) => self.table(made(s)),
-            S::CreateMaterializedView(s) => self.table(made(s)),
-            // In PL/pgSQL it sets a variable.
-            S::SelectInto(s) if statement.place != Place::Block => {
-                self.table(s.into_clause().as_ref().and_then(made));
-            }
+            S::CreateTable(s) => self.tables.extend(made(s)),
+            S::CreateForeignTable(s) => self.tables.extend(made(s)),
+            S::CreateMaterializedView(s) => self.tables.extend(made(s)),
             S::CreateView(s) => self.views.extend(made(s)),
             S::CreateIndex(s) => self.index(s),
-            S::DropIndex(s) => {
-                for index in names(s) {
-                    self.indexes.remove(&index);
-                    self.gone.insert(index);
-                }
+            S::CreateSchema(s) => {
+                let name = tree::first::<ast::Schema>(s.syntax());
+                self.schemas
+                    .extend(name.map(|name| ast::normalize_name_node(name.syntax())));
             }
-            S::AlterIndex(_) => {
-                if let Some(renamed) = Renamed::of(sql) {
-                    let (old, new) = (renamed.old.key(), renamed.new.key());
+            _ => {}
+        }
+        for dropped in Dropped::of(sql) {
+            let names = dropped.objects.iter().map(|object| object.name.key());
+            match dropped.kind {
+                K::Index | K::Table | K::ForeignTable | K::View | K::MaterializedView => {
+                    self.drop(dropped.kind, names);
+                }
+                _ => {}
+            }
+        }
+        if let Some(renamed) = Renamed::of(sql).or_else(|| Renamed::moved(sql)) {
+            let (old, new) = (renamed.old.key(), renamed.new.key());
+            match renamed.kind {
+                K::Index => {
                     let known = self.indexes.remove(&old);
                     let table = known.or_else(|| before.indexes.get(&old).cloned());
                     self.indexes.extend(table.map(|table| (new, table)));
                 }
-            }
-            S::CreateSchema(s) => {
-                let name = s.syntax().descendants().find_map(ast::Schema::cast);
-                self.schemas
-                    .extend(name.map(|name| ast::normalize_name_node(name.syntax())));
-            }
-            S::DropTable(s) => self.drop(s),
-            S::DropForeignTable(s) => self.drop(s),
-            S::DropMaterializedView(s) => self.drop(s),
-            S::DropView(s) => self.drop(s),
-            S::AlterTable(s) => self.rename(s, s.actions()),
-            S::AlterForeignTable(s) => self.rename(s, s.actions()),
-            S::AlterView(s) => {
-                use ast::AlterViewAction as A;
-                match s.action() {
-                    Some(A::ViewRenameTo(to)) => self.renamed(made(s), beside(made(s), &to)),
-                    Some(A::SetSchema(set)) => self.renamed(made(s), moved(made(s), &set)),
-                    _ => {}
+                K::Table | K::ForeignTable | K::View | K::MaterializedView => {
+                    self.rename(old, new);
                 }
+                _ => {}
             }
-            S::AlterMaterializedView(s) => {
-                use ast::AlterMaterializedViewAction as A;
-                for action in s.action() {
-                    match action {
-                        A::ViewRenameTo(to) => self.renamed(made(s), beside(made(s), &to)),
-                        A::SetSchema(set) => self.renamed(made(s), moved(made(s), &set)),
-                        _ => {}
-                    }
-                }
-            }
-            _ => {}
         }
     }
 
-    fn extend(&mut self, later: Self) {
+    /// Adds what a later file did.
+    pub(super) fn extend(&mut self, later: Self) {
         for name in &later.gone {
             self.tables.remove(name);
             self.views.remove(name);
@@ -105,22 +89,14 @@ impl Fact for Names {
         self.indexes.extend(later.indexes);
         self.schemas.extend(later.schemas);
     }
-}
 
-impl Names {
     /// What `CREATE SCHEMA s CREATE TABLE …` makes lies in that schema.
     fn note_in(&mut self, schema: &str, sql: &ast::Stmt) {
         let name = ObjectName::below(sql).map(|name| ObjectName::new(Some(schema), &name.name));
         match sql {
-            ast::Stmt::CreateTable(_) => self.table(name),
+            ast::Stmt::CreateTable(_) => self.tables.extend(name),
             ast::Stmt::CreateView(_) => self.views.extend(name),
             _ => {}
-        }
-    }
-
-    fn table(&mut self, name: Option<ObjectName>) {
-        if let Some(name) = name {
-            self.tables.insert(name);
         }
     }
 
@@ -138,31 +114,19 @@ impl Names {
         }
     }
 
-    fn drop(&mut self, statement: &impl AstNode) {
-        for name in names(statement) {
-            self.tables.remove(&name);
-            self.views.remove(&name);
+    fn drop(&mut self, kind: ObjectKind, names: impl Iterator<Item = ObjectName>) {
+        for name in names {
+            if kind == ObjectKind::Index {
+                self.indexes.remove(&name);
+            } else {
+                self.tables.remove(&name);
+                self.views.remove(&name);
+            }
             self.gone.insert(name);
         }
     }
 
-    fn rename(
-        &mut self,
-        statement: &impl AstNode,
-        actions: impl Iterator<Item = ast::AlterTableAction>,
-    ) {
-        for action in actions {
-            if let Some(old) = made(statement) {
-                let new = old.after(&action).map(|new| new.key());
-                self.renamed(Some(old), new);
-            }
-        }
-    }
-
-    fn renamed(&mut self, old: Option<ObjectName>, new: Option<ObjectName>) {
-        let (Some(old), Some(new)) = (old, new) else {
-            return;
-        };
+    fn rename(&mut self, old: ObjectName, new: ObjectName) {
         let of_file = self.tables.remove(&old);
         let view_of_file = self.views.remove(&old);
         if of_file {
@@ -210,22 +174,4 @@ impl Names {
 /// The first name below a node, with its schema.
 fn made(node: &impl AstNode) -> Option<ObjectName> {
     ObjectName::below(node).map(|name| name.key())
-}
-
-/// The name that `RENAME TO` gives, in the schema of the old one.
-fn beside(old: Option<ObjectName>, to: &ast::ViewRenameTo) -> Option<ObjectName> {
-    Some(ObjectName::new(old?.schema.as_deref(), &made(to)?.name))
-}
-
-fn moved(old: Option<ObjectName>, set: &ast::SetSchema) -> Option<ObjectName> {
-    old?.moved(set).map(|new| new.key())
-}
-
-/// All names that a `DROP` lists.
-fn names(node: &impl AstNode) -> Vec<ObjectName> {
-    let names = node.syntax().children().filter_map(|child| {
-        let path = child.children().find_map(ast::PathRef::cast)?;
-        ObjectName::of_path_ref(&path)
-    });
-    names.map(|name| name.key()).collect()
 }

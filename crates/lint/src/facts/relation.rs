@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use squawk_syntax::ast::{self, AstNode};
 
 use super::constraint::Constraint;
-use crate::syntax::{ObjectName, SqlType, column_names, name_in, spares_rows};
+use crate::syntax::{ObjectName, SqlType, column_names, name_of, spares_rows, tree};
 
 /// What is known of a table.
 #[derive(Debug, Clone, Default)]
@@ -94,16 +94,9 @@ impl Relation {
         let Some(name) = column.name().map(|name| name.text()) else {
             return;
         };
-        let collate = column.clauses().find_map(|clause| match clause {
-            ast::ColumnClause::Collate(collate) => Some(collate),
-            _ => None,
-        });
-        self.declare(&name, column.ty(), collate);
-        for clause in column.clauses() {
-            if let ast::ColumnClause::ColumnConstraint(constraint) = clause {
-                let constraint = ast::Constraint::cast(constraint.syntax().clone());
-                self.constrain(constraint, Some(&name));
-            }
+        self.declare(&name, column.ty(), tree::child(column.syntax()));
+        for constraint in column.syntax().children() {
+            self.constrain(ast::Constraint::cast(constraint), Some(&name));
         }
     }
 
@@ -120,7 +113,7 @@ impl Relation {
     pub(super) fn constrain(&mut self, constraint: Option<ast::Constraint>, column: Option<&str>) {
         let Some(constraint) = constraint else { return };
         let mut kept = Constraint {
-            name: constraint.constraint_name().and_then(|name| name_in(&name)),
+            name: name_of(constraint.constraint_name()),
             valid: !spares_rows(&constraint),
             columns: Vec::new(),
             not_null: Vec::new(),
@@ -133,7 +126,7 @@ impl Relation {
                 }
             }
             ast::Constraint::NotNullConstraint(not_null) => {
-                let named = not_null.column_name_ref().and_then(|name| name_in(&name));
+                let named = name_of(not_null.column_name_ref());
                 kept.not_null
                     .extend(named.or_else(|| column.map(ToOwned::to_owned)));
                 if kept.valid && kept.name.is_none() {
@@ -192,18 +185,18 @@ impl Relation {
             A::ValidateConstraint(validate) => self.validate(validate.constraint_name_ref()),
             A::DropConstraint(drop) => self.drop_constraint(drop.constraint_name_ref()),
             A::DropColumn(drop) => {
-                let name = drop.column_name_ref().and_then(|name| name_in(&name));
+                let name = name_of(drop.column_name_ref());
                 self.forget(name.as_deref());
             }
             A::RenameColumn(rename) => {
-                let old = rename.column_name_ref().and_then(|name| name_in(&name));
+                let old = name_of(rename.column_name_ref());
                 let new = rename.column_name().map(|name| name.text());
                 if let (Some(old), Some(new)) = (old, new) {
                     self.rename(&old, &new);
                 }
             }
             A::AlterColumn(alter) => {
-                let Some(name) = alter.column_name_ref().and_then(|name| name_in(&name)) else {
+                let Some(name) = name_of(alter.column_name_ref()) else {
                     return;
                 };
                 let column = self.columns.entry(name.clone()).or_default();
@@ -226,7 +219,7 @@ impl Relation {
     }
 
     fn validate(&mut self, name: Option<ast::ConstraintNameRef>) {
-        let name = name.and_then(|name| name_in(&name));
+        let name = name_of(name);
         for constraint in &mut self.constraints {
             if constraint.name.is_some() && constraint.name == name {
                 constraint.valid = true;
@@ -235,7 +228,7 @@ impl Relation {
     }
 
     fn drop_constraint(&mut self, name: Option<ast::ConstraintNameRef>) {
-        let name = name.and_then(|name| name_in(&name));
+        let name = name_of(name);
         self.constraints
             .retain(|constraint| constraint.name.is_none() || constraint.name != name);
     }

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use squawk_syntax::ast::{self, AstNode};
 
+use super::Relation;
 use super::constraint::columns_in;
-use super::{Fact, Relation};
-use crate::syntax::{ObjectName, Statement, index_items, name_in};
+use crate::syntax::{ObjectName, Statement, index_items, name_in, name_of};
 
 /// What is known of tables.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +24,9 @@ struct ComputedIndex {
     columns: Vec<String>,
 }
 
-impl Fact for Relations {
-    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+impl Relations {
+    /// Takes note of what a statement does; `before` is what earlier files did.
+    pub(super) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         match &statement.sql {
             Some(ast::Stmt::CreateTable(create)) => self.create(create, before),
             Some(ast::Stmt::AlterTable(_)) => {
@@ -72,13 +73,12 @@ impl Fact for Relations {
         }
     }
 
-    fn extend(&mut self, later: Self) {
+    /// Adds what a later file did.
+    pub(super) fn extend(&mut self, later: Self) {
         self.tables.extend(later.tables);
         self.computed.extend(later.computed);
     }
-}
 
-impl Relations {
     /// What is known of the table.
     pub(crate) fn get(&self, name: &ObjectName) -> Option<&Relation> {
         self.tables.get(&name.key())
@@ -107,7 +107,7 @@ impl Relations {
 
     fn create_index(&mut self, create: &ast::CreateIndex) {
         let table = ObjectName::of(create.table_relation_name());
-        let name = create.index().and_then(|index| name_in(&index));
+        let name = name_of(create.index());
         let (Some(table), Some(name)) = (table, name) else {
             return;
         };

@@ -4,15 +4,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use squawk_syntax::SyntaxKind;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::Fact;
 use super::events::{Event, Events, How};
 use crate::object::{Created, Dropped, Expected, Object, ObjectKind, Renamed};
 use crate::syntax::{
-    ObjectName, Place, Statement, constant, equalities, name_in, name_of_call, tokens_of,
+    ObjectName, Place, Statement, constant, equalities, name_in, name_of, name_of_call, tree,
 };
 
 /// What the file makes and drops, in its order, and what it reads; known within one file only.
@@ -60,12 +58,12 @@ pub(crate) struct Rename {
     at: Range<usize>,
 }
 
-impl Fact for SecondRun {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl SecondRun {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         let Some(sql) = &statement.sql else { return };
         for dropped in Dropped::of(sql) {
-            let mut words = tokens_of(&dropped.node);
-            let how = match words.any(|word| word.kind() == SyntaxKind::CASCADE_KW) {
+            let how = match dropped.cascades {
                 true => How::DroppedWithAll,
                 false => How::Dropped,
             };
@@ -80,9 +78,7 @@ impl Fact for SecondRun {
             self.note_reads(sql, statement);
         }
     }
-}
 
-impl SecondRun {
     fn add(&mut self, object: Object, how: How, needs: Vec<ObjectName>, statement: &Statement<'_>) {
         self.events.add(Event {
             object,
@@ -98,31 +94,14 @@ impl SecondRun {
             .into_iter()
             .chain(Created::added(sql));
         for created in created {
-            let how = match created.is_temporary {
-                true => How::MadeForSession,
-                false => How::Made,
-            };
             if let Some(object) = created.object {
-                self.add(object, how, needs(&created.node, created.kind), statement);
+                let needs = needs(&created.node, created.kind);
+                self.add(object, made(created.is_temporary), needs, statement);
             }
         }
-        let table = match sql {
-            ast::Stmt::CreateTableAs(create) => {
-                let temporary = matches!(create.persistence(), Some(ast::Persistence::Temp(_)));
-                ObjectName::below(create).map(|name| (name, temporary))
-            }
-            ast::Stmt::SelectInto(select) if statement.place != Place::Block => {
-                ObjectName::of(select.into_clause()).map(|name| (name, false))
-            }
-            _ => None,
-        };
-        if let Some((name, is_temporary)) = table {
-            let how = match is_temporary {
-                true => How::MadeForSession,
-                false => How::Made,
-            };
+        if let Some((name, is_temporary)) = statement.table_of_query() {
             let table = Object::named(ObjectKind::Table, name, None);
-            self.add(table, how, Vec::new(), statement);
+            self.add(table, made(is_temporary), Vec::new(), statement);
         }
         if !matches!(sql, ast::Stmt::AlterTable(_)) {
             return;
@@ -158,27 +137,21 @@ impl SecondRun {
         let ast::Stmt::AlterTable(alter) = sql else {
             return;
         };
+        if let Some(moved) = Renamed::moved(sql) {
+            self.add(moved.from(), How::Left, Vec::new(), statement);
+            self.add(moved.to(), How::Arrived, Vec::new(), statement);
+        }
         let Some(table) = ObjectName::of(alter.table_relation_name()) else {
             return;
         };
         for action in alter.actions() {
-            match &action {
-                ast::AlterTableAction::AlterColumn(column)
-                    if matches!(column.option(), Some(ast::AlterColumnOption::SetDefault(_))) =>
-                {
-                    let name = column.column_name_ref().and_then(|name| name_in(&name));
-                    let at = statement.range.start;
-                    self.defaults
-                        .extend(name.map(|name| (table.key(), name, at)));
-                }
-                ast::AlterTableAction::SetSchema(set) => {
-                    if let Some(new) = table.moved(set) {
-                        let named = |name| Object::named(ObjectKind::Table, name, None);
-                        self.add(named(table.clone()), How::Left, Vec::new(), statement);
-                        self.add(named(new), How::Arrived, Vec::new(), statement);
-                    }
-                }
-                _ => {}
+            if let ast::AlterTableAction::AlterColumn(column) = action
+                && let Some(ast::AlterColumnOption::SetDefault(_)) = column.option()
+            {
+                let name = name_of(column.column_name_ref());
+                let at = statement.range.start;
+                self.defaults
+                    .extend(name.map(|name| (table.key(), name, at)));
             }
         }
     }
@@ -206,10 +179,7 @@ impl SecondRun {
             S::Insert(s) => s.relation_name_ref().map(|name| name.syntax().clone()),
             _ => None,
         };
-        let mut names: Vec<ObjectName> = statement
-            .node
-            .descendants()
-            .filter_map(ast::RelationNameRef::cast)
+        let mut names: Vec<ObjectName> = tree::all::<ast::RelationNameRef>(&statement.node)
             .filter(|name| own.as_ref() != Some(name.syntax()))
             .filter_map(|name| ObjectName::below(&name))
             .collect();
@@ -221,7 +191,7 @@ impl SecondRun {
         if names.is_empty() {
             return;
         }
-        let words = statement.node.descendants().filter_map(ast::NameRef::cast);
+        let words = tree::all::<ast::NameRef>(&statement.node);
         let words: Vec<String> = words.map(|name| name.text()).collect();
         for relation in names {
             self.reads.push(Read {
@@ -368,14 +338,17 @@ impl SecondRun {
     }
 }
 
+fn made(is_temporary: bool) -> How {
+    match is_temporary {
+        true => How::MadeForSession,
+        false => How::Made,
+    }
+}
+
 /// Without what a new view or trigger cannot be.
 fn needs(node: &SyntaxNode, kind: ObjectKind) -> Vec<ObjectName> {
     match kind {
-        ObjectKind::View | ObjectKind::MaterializedView => node
-            .descendants()
-            .filter_map(ast::RelationNameRef::cast)
-            .filter_map(|name| ObjectName::below(&name))
-            .collect(),
+        ObjectKind::View | ObjectKind::MaterializedView => ObjectName::read_in(node).collect(),
         ObjectKind::Trigger => {
             let call = ast::CreateTrigger::cast(node.clone()).and_then(|t| t.call_expr());
             let function = call.and_then(|call| name_of_call(&call));

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::Fact;
 use crate::syntax::{ObjectName, SqlType, Statement};
 
 /// What is known of types.
@@ -24,8 +23,9 @@ pub(crate) struct Domain {
     pub(crate) constrained: bool,
 }
 
-impl Fact for Types {
-    fn note(&mut self, statement: &Statement<'_>, before: &Self) {
+impl Types {
+    /// Takes note of what a statement does; `before` is what earlier files did.
+    pub(super) fn note(&mut self, statement: &Statement<'_>, before: &Self) {
         match &statement.sql {
             Some(ast::Stmt::CreateDomain(create)) => self.create_domain(create, before),
             Some(ast::Stmt::AlterDomain(alter)) => {
@@ -54,12 +54,11 @@ impl Fact for Types {
         }
     }
 
-    fn extend(&mut self, later: Self) {
+    /// Adds what a later file did.
+    pub(super) fn extend(&mut self, later: Self) {
         self.domains.extend(later.domains);
     }
-}
 
-impl Types {
     /// What is known of the domain.
     pub(crate) fn domain(&self, name: &ObjectName) -> Option<&Domain> {
         self.domains.get(&name.key())

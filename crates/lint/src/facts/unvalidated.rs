@@ -2,9 +2,8 @@
 
 use squawk_syntax::ast;
 
-use super::Fact;
 use crate::locks::LockMode;
-use crate::syntax::{ObjectName, Statement, name_in};
+use crate::syntax::{ObjectName, Statement, name_of};
 
 /// The constraints that the file added `NOT VALID`; known within one file only.
 #[derive(Debug, Clone, Default)]
@@ -22,13 +21,12 @@ pub(crate) struct Added {
     pub(crate) lock: LockMode,
 }
 
-impl Fact for Unvalidated {
-    fn note(&mut self, statement: &Statement<'_>, _before: &Self) {
+impl Unvalidated {
+    /// Takes note of what a statement does.
+    pub(super) fn note(&mut self, statement: &Statement<'_>) {
         self.added.extend(Self::of(statement).added);
     }
-}
 
-impl Unvalidated {
     /// Those that an `ALTER TABLE` adds.
     pub(crate) fn of(statement: &Statement<'_>) -> Self {
         let Some(alter) = statement.alter_table() else {
@@ -42,7 +40,7 @@ impl Unvalidated {
             .filter(|constraint| constraint.is_not_valid())
             .map(|constraint| Added {
                 table: table.clone(),
-                name: constraint.constraint_name().and_then(|name| name_in(&name)),
+                name: name_of(constraint.constraint_name()),
                 lock: match constraint {
                     ast::Constraint::ForeignKeyConstraint(_) => LockMode::ShareRowExclusive,
                     _ => LockMode::AccessExclusive,

@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::lock::Lock;
 use super::{Held, LockMode};
-use crate::syntax::{ObjectName, Volatility, name_of_call, volatility};
+use crate::syntax::{ObjectName, SqlType, Volatility, name_of_call, tree, volatility};
 
 /// The locks of `ALTER TABLE` with all its actions.
 pub(super) fn of_actions(
@@ -87,9 +87,9 @@ pub(super) fn of_action(table: &ObjectName, action: &ast::AlterTableAction) -> V
 
 /// Storage parameters: only those that change how the table is read are more than bookkeeping.
 fn of_parameters(node: &SyntaxNode) -> LockMode {
-    let names = node.descendants().filter_map(ast::AttributeName::cast);
+    let names = tree::all::<ast::AttributeName>(node);
     let strong = names
-        .map(|name| name.syntax().text().to_string().to_lowercase())
+        .map(|name| tree::lower(name.syntax()))
         .any(|name| name == "user_catalog_table");
     if strong {
         LockMode::AccessExclusive
@@ -119,14 +119,13 @@ pub(crate) fn of_new_column(
     volatility: &dyn Fn(&ObjectName) -> Volatility,
 ) -> Held {
     use ast::Constraint as C;
-    let serial = ["serial", "bigserial", "smallserial"];
-    let ty = add.ty().map(|ty| ty.syntax().text().to_string());
+    let ty = add.ty().and_then(|ty| SqlType::of(&ty, None));
     let of_type = match ty {
-        Some(ty) if serial.contains(&ty.trim().to_lowercase().as_str()) => Held::Rewriting,
+        Some(ty) if ty.is_serial() => Held::Rewriting,
         _ => Held::Briefly,
     };
     let calls = |node: &SyntaxNode| {
-        let mut calls = node.descendants().filter_map(ast::CallExpr::cast);
+        let mut calls = tree::all::<ast::CallExpr>(node);
         calls.any(|call| {
             let name = name_of_call(&call);
             name.is_none_or(|name| volatility(&name) != Volatility::NotVolatile)
@@ -147,10 +146,7 @@ pub(crate) fn of_new_column(
 
 fn of_constraint(add: &ast::AddConstraint) -> (LockMode, Held) {
     use ast::Constraint as C;
-    let not_valid = add
-        .syntax()
-        .descendants()
-        .any(|node| ast::NotValid::can_cast(node.kind()));
+    let not_valid = tree::has::<ast::NotValid>(add.syntax());
     let scanning = if not_valid {
         Held::Briefly
     } else {

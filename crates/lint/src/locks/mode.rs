@@ -43,6 +43,11 @@ impl LockMode {
         self.taken(format_args!("`{table}`"))
     }
 
+    /// The same with how long it is held: "…, while every row is checked".
+    pub(crate) fn held_on(self, table: impl fmt::Display, how_long: &str) -> String {
+        format!("{}, {how_long}", self.taken_on(table))
+    }
+
     /// The same for what has no name here: "takes SHARE on its table, …".
     pub(crate) fn taken(self, on: impl fmt::Display) -> String {
         format!("takes {self} on {on}, which blocks {}", self.blocks())

@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode};
 
 use super::lock::{Lock, Locked};
 use super::{Held, LockMode, alter_table};
-use crate::syntax::{ObjectName, clustered, is_full, reindexes_concurrently};
+use crate::syntax::{ObjectName, clustered, is_full, reindexes_concurrently, tree};
 
 /// The locks stronger than ROW EXCLUSIVE that a statement takes on the tables that it names;
 /// several for one table where several of its parts take one.
@@ -22,10 +22,10 @@ pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
         S::AlterTable(s) => alter_table::of_actions(s.table_relation_name(), s.actions()),
         S::AlterForeignTable(s) => alter_table::of_actions(s.table_relation_name(), s.actions()),
         S::AlterMaterializedView(s) => of_materialized_view(s),
-        S::AlterView(s) => one(s.view_ref(), AccessExclusive, Briefly),
-        S::AlterTrigger(s) => one(s.on_relation(), AccessExclusive, Briefly),
-        S::AlterPolicy(s) => one(s.on_table(), AccessExclusive, Briefly),
-        S::AlterRule(s) => one(s.on_relation(), AccessExclusive, Briefly),
+        S::AlterView(s) => each(s.view_ref(), AccessExclusive, Briefly),
+        S::AlterTrigger(s) => each(s.on_relation(), AccessExclusive, Briefly),
+        S::AlterPolicy(s) => each(s.on_table(), AccessExclusive, Briefly),
+        S::AlterRule(s) => each(s.on_relation(), AccessExclusive, Briefly),
         S::Analyze(s) => each(
             s.table_and_columns_list()
                 .into_iter()
@@ -34,10 +34,9 @@ pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
             Scanning,
         ),
         S::Vacuum(s) => {
-            let (mode, held) = if is_full(s) {
-                (AccessExclusive, Rewriting)
-            } else {
-                (Update, Scanning)
+            let (mode, held) = match is_full(s) {
+                true => (AccessExclusive, Rewriting),
+                false => (Update, Scanning),
             };
             let tables = s.table_and_columns_list().into_iter();
             each(
@@ -51,43 +50,37 @@ pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
             clustered(s).map(lock).into_iter().collect()
         }
         S::CommentOn(s) => match s.comment_object() {
-            Some(ast::CommentObject::ObjectTable(o)) => one(Some(o), Update, Briefly),
-            Some(ast::CommentObject::ObjectForeignTable(o)) => one(Some(o), Update, Briefly),
-            Some(ast::CommentObject::ObjectView(o)) => one(Some(o), Update, Briefly),
-            Some(ast::CommentObject::ObjectMaterializedView(o)) => one(Some(o), Update, Briefly),
+            Some(ast::CommentObject::ObjectTable(o)) => each(Some(o), Update, Briefly),
+            Some(ast::CommentObject::ObjectForeignTable(o)) => each(Some(o), Update, Briefly),
+            Some(ast::CommentObject::ObjectView(o)) => each(Some(o), Update, Briefly),
+            Some(ast::CommentObject::ObjectMaterializedView(o)) => each(Some(o), Update, Briefly),
             Some(ast::CommentObject::ObjectColumn(o)) => of_column(&o),
             _ => Vec::new(),
         },
         S::CreateIndex(s) => {
-            let concurrently = s.concurrently_token().is_some();
-            let mode = if concurrently { Update } else { Share };
-            one(s.table_relation_name(), mode, Building)
+            let mode = s.concurrently_token().map_or(Share, |_| Update);
+            each(s.table_relation_name(), mode, Building)
         }
-        S::CreatePolicy(s) => one(s.on_table(), AccessExclusive, Briefly),
+        S::CreatePolicy(s) => each(s.on_table(), AccessExclusive, Briefly),
         S::CreateRule(s) => {
-            let on = s.syntax().children().find_map(ast::RuleOn::cast);
+            let on = tree::child::<ast::RuleOn>(s.syntax());
             let table = on.and_then(|on| on.relation_name_ref());
-            one(table, AccessExclusive, Briefly)
+            each(table, AccessExclusive, Briefly)
         }
-        S::CreateStatistics(s) => one(s.from_table(), Update, Briefly),
+        S::CreateStatistics(s) => each(s.from_table(), Update, Briefly),
         S::CreateTable(s) => of_new_table(s),
         S::CreateForeignTable(s) => of_new_table(s),
-        S::CreateTrigger(s) => one(s.on_relation(), ShareRowExclusive, Briefly),
-        S::CreateView(s) if s.or_replace().is_some() => one(s.view(), AccessExclusive, Briefly),
+        S::CreateTrigger(s) => each(s.on_relation(), ShareRowExclusive, Briefly),
+        S::CreateView(s) if s.or_replace().is_some() => each(s.view(), AccessExclusive, Briefly),
         S::DropIndex(s) => {
-            let concurrently = s.concurrently_token().is_some();
-            let mode = if concurrently {
-                Update
-            } else {
-                AccessExclusive
-            };
+            let mode = s.concurrently_token().map_or(AccessExclusive, |_| Update);
             s.index_refs()
                 .flat_map(|index| of_index(&index, mode, Briefly))
                 .collect()
         }
-        S::DropPolicy(s) => one(s.on_table(), AccessExclusive, Briefly),
-        S::DropRule(s) => one(s.on_relation(), AccessExclusive, Briefly),
-        S::DropTrigger(s) => one(s.on_relation(), AccessExclusive, Briefly),
+        S::DropPolicy(s) => each(s.on_table(), AccessExclusive, Briefly),
+        S::DropRule(s) => each(s.on_relation(), AccessExclusive, Briefly),
+        S::DropTrigger(s) => each(s.on_relation(), AccessExclusive, Briefly),
         S::DropTable(s) => each(s.table_name_refs(), AccessExclusive, Briefly),
         S::DropForeignTable(s) => each(s.table_name_refs(), AccessExclusive, Briefly),
         S::DropMaterializedView(s) => each(s.view_refs(), AccessExclusive, Briefly),
@@ -98,22 +91,18 @@ pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
             each(tables, mode_asked_for(s), Asked)
         }
         S::Refresh(s) => {
-            let concurrently = s.concurrently_token().is_some();
-            let mode = if concurrently {
-                Exclusive
-            } else {
-                AccessExclusive
-            };
-            one(s.view_ref(), mode, Refreshing)
+            let mode = s
+                .concurrently_token()
+                .map_or(AccessExclusive, |_| Exclusive);
+            each(s.view_ref(), mode, Refreshing)
         }
         S::Reindex(s) => {
-            let mode = if reindexes_concurrently(s) {
-                Update
-            } else {
-                Share
+            let mode = match reindexes_concurrently(s) {
+                true => Update,
+                false => Share,
             };
             match s.reindex_target() {
-                Some(ast::ReindexTarget::ReindexTargetTable(t)) => one(Some(t), mode, Building),
+                Some(ast::ReindexTarget::ReindexTargetTable(t)) => each(Some(t), mode, Building),
                 Some(ast::ReindexTarget::ReindexTargetIndex(i)) => of_index(&i, mode, Building),
                 _ => Vec::new(),
             }
@@ -128,10 +117,6 @@ pub(crate) fn locks_of(sql: &ast::Stmt) -> Vec<Lock> {
         }
         _ => Vec::new(),
     }
-}
-
-fn one(node: Option<impl AstNode>, mode: LockMode, held: Held) -> Vec<Lock> {
-    each(node, mode, held)
 }
 
 fn each<N: AstNode>(nodes: impl IntoIterator<Item = N>, mode: LockMode, held: Held) -> Vec<Lock> {
@@ -152,7 +137,7 @@ fn of_index(node: &impl AstNode, mode: LockMode, held: Held) -> Vec<Lock> {
 
 /// `COMMENT ON COLUMN schema.table.column`: the table is what stands before the last dot.
 fn of_column(column: &ast::ObjectColumn) -> Vec<Lock> {
-    let path = column.syntax().descendants().find_map(ast::PathRef::cast);
+    let path = tree::first::<ast::PathRef>(column.syntax());
     let table = path
         .and_then(|path| path.qualifier())
         .and_then(|table| ObjectName::of_path_ref(&table));
@@ -186,7 +171,7 @@ fn of_new_table(create: &impl AstNode) -> Vec<Lock> {
     for node in create.syntax().children() {
         if let Some(partition) = ast::PartitionOf::cast(node.clone()) {
             let parent = partition.table_name_ref();
-            locks.extend(one(parent, LockMode::AccessExclusive, Held::Briefly));
+            locks.extend(each(parent, LockMode::AccessExclusive, Held::Briefly));
         } else if let Some(inherits) = ast::Inherits::cast(node) {
             let parents = inherits.table_name_refs();
             locks.extend(each(parents, LockMode::ShareUpdateExclusive, Held::Briefly));

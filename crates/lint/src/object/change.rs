@@ -7,7 +7,7 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::ObjectKind;
-use crate::syntax::{Lookup, ObjectName, Statement, one_line, tokens_of};
+use crate::syntax::{Lookup, ObjectName, Statement, one_line, tokens_of, tree};
 
 /// One object that a statement is about.
 #[derive(Debug, Clone)]
@@ -304,12 +304,8 @@ impl Dropped {
         Some(Self {
             kind,
             objects,
-            if_exists: node
-                .children()
-                .any(|child| ast::IfExists::can_cast(child.kind())),
-            cascades: node
-                .children()
-                .any(|child| ast::Cascade::can_cast(child.kind())),
+            if_exists: tree::child::<ast::IfExists>(node).is_some(),
+            cascades: tree::child::<ast::Cascade>(node).is_some(),
             node: node.clone(),
         })
     }
@@ -400,7 +396,7 @@ fn signature(node: &SyntaxNode) -> String {
 
 /// The types of a function's arguments, as far as they are part of its identity.
 fn arguments(node: &SyntaxNode) -> Option<Vec<String>> {
-    let of = |node: &SyntaxNode| node.children().find_map(ast::ParamList::cast);
+    let of = |node: &SyntaxNode| tree::child::<ast::ParamList>(node);
     let list = of(node).or_else(|| of(&node.parent()?))?;
     let given = list.all_params().filter(|param| {
         param

@@ -16,6 +16,8 @@ struct Facts {
     catalogs: &'static [&'static str],
     /// The nodes that create and drop it.
     nodes: (Option<SyntaxKind>, SyntaxKind),
+    /// The nodes that alter it, and that give it another name.
+    alter: Option<(SyntaxKind, SyntaxKind)>,
     /// The nodes that hold its name when it is created, and when it is referred to; `None` where
     /// it has no name.
     names: Option<(SyntaxKind, SyntaxKind)>,
@@ -49,8 +51,7 @@ impl ObjectKind {
 
     /// The kind that a statement alters.
     pub(crate) fn altered_by(node: SyntaxKind) -> Option<Self> {
-        let (_, _, kind) = ALTERED.iter().find(|(alter, ..)| *alter == node)?;
-        Some(*kind)
+        Self::find(|facts| facts.alter.is_some_and(|(alter, _)| alter == node))
     }
 
     fn find(test: impl Fn(&Facts) -> bool) -> Option<Self> {
@@ -107,8 +108,7 @@ impl ObjectKind {
 
     /// Whether a node gives an object of this kind another name.
     pub(crate) fn is_renamed_by(self, node: SyntaxKind) -> bool {
-        let mut all = ALTERED.iter();
-        all.any(|(_, rename, kind)| *rename == node && *kind == self)
+        self.facts().alter.is_some_and(|(_, rename)| rename == node)
     }
 
     /// Whether a node refers to an object of this kind.
@@ -167,120 +167,8 @@ pub(crate) fn name_column(catalog: &str) -> &'static str {
     }
 }
 
-/// What alters and renames which kind.
-const ALTERED: [(SyntaxKind, SyntaxKind, ObjectKind); 32] = [
-    (
-        S::ALTER_AGGREGATE,
-        S::AGGREGATE_RENAME_TO,
-        ObjectKind::Aggregate,
-    ),
-    (
-        S::ALTER_COLLATION,
-        S::COLLATION_RENAME_TO,
-        ObjectKind::Collation,
-    ),
-    (
-        S::ALTER_CONVERSION,
-        S::CONVERSION_RENAME_TO,
-        ObjectKind::Conversion,
-    ),
-    (S::ALTER_DOMAIN, S::DOMAIN_RENAME_TO, ObjectKind::Domain),
-    (
-        S::ALTER_EVENT_TRIGGER,
-        S::EVENT_TRIGGER_RENAME_TO,
-        ObjectKind::EventTrigger,
-    ),
-    (
-        S::ALTER_FOREIGN_TABLE,
-        S::TABLE_RENAME_TO,
-        ObjectKind::ForeignTable,
-    ),
-    (
-        S::ALTER_FUNCTION,
-        S::FUNCTION_RENAME_TO,
-        ObjectKind::Function,
-    ),
-    (S::ALTER_GROUP, S::ROLE_RENAME_TO, ObjectKind::Group),
-    (S::ALTER_INDEX, S::INDEX_RENAME_TO, ObjectKind::Index),
-    (
-        S::ALTER_LANGUAGE,
-        S::LANGUAGE_RENAME_TO,
-        ObjectKind::Language,
-    ),
-    (
-        S::ALTER_MATERIALIZED_VIEW,
-        S::VIEW_RENAME_TO,
-        ObjectKind::MaterializedView,
-    ),
-    (
-        S::ALTER_OPERATOR,
-        S::OP_CLASS_RENAME_TO,
-        ObjectKind::Operator,
-    ),
-    (
-        S::ALTER_OPERATOR_CLASS,
-        S::OP_CLASS_RENAME_TO,
-        ObjectKind::OperatorClass,
-    ),
-    (
-        S::ALTER_OPERATOR_FAMILY,
-        S::OP_FAMILY_RENAME_TO,
-        ObjectKind::OperatorFamily,
-    ),
-    (S::ALTER_POLICY, S::POLICY_RENAME_TO, ObjectKind::Policy),
-    (
-        S::ALTER_PROCEDURE,
-        S::PROCEDURE_RENAME_TO,
-        ObjectKind::Procedure,
-    ),
-    (S::ALTER_ROLE, S::ROLE_RENAME_TO, ObjectKind::Role),
-    (S::ALTER_ROUTINE, S::ROUTINE_RENAME_TO, ObjectKind::Routine),
-    (S::ALTER_RULE, S::RULE_RENAME_TO, ObjectKind::Rule),
-    (S::ALTER_SCHEMA, S::SCHEMA_RENAME_TO, ObjectKind::Schema),
-    (
-        S::ALTER_SEQUENCE,
-        S::SEQUENCE_RENAME_TO,
-        ObjectKind::Sequence,
-    ),
-    (
-        S::ALTER_STATISTICS,
-        S::STATISTICS_RENAME_TO,
-        ObjectKind::Statistics,
-    ),
-    (S::ALTER_TABLE, S::TABLE_RENAME_TO, ObjectKind::Table),
-    (
-        S::ALTER_TABLESPACE,
-        S::TABLESPACE_RENAME_TO,
-        ObjectKind::Tablespace,
-    ),
-    (
-        S::ALTER_TEXT_SEARCH_CONFIGURATION,
-        S::TEXT_SEARCH_CONFIGURATION_RENAME_TO,
-        ObjectKind::TextSearchConfiguration,
-    ),
-    (
-        S::ALTER_TEXT_SEARCH_DICTIONARY,
-        S::TEXT_SEARCH_DICTIONARY_RENAME_TO,
-        ObjectKind::TextSearchDictionary,
-    ),
-    (
-        S::ALTER_TEXT_SEARCH_PARSER,
-        S::TEXT_SEARCH_PARSER_RENAME_TO,
-        ObjectKind::TextSearchParser,
-    ),
-    (
-        S::ALTER_TEXT_SEARCH_TEMPLATE,
-        S::TEXT_SEARCH_TEMPLATE_RENAME_TO,
-        ObjectKind::TextSearchTemplate,
-    ),
-    (S::ALTER_TRIGGER, S::TRIGGER_RENAME_TO, ObjectKind::Trigger),
-    (S::ALTER_TYPE, S::TYPE_RENAME_TO, ObjectKind::Type),
-    (S::ALTER_USER, S::ROLE_RENAME_TO, ObjectKind::User),
-    (S::ALTER_VIEW, S::VIEW_RENAME_TO, ObjectKind::View),
-];
-
 macro_rules! kinds {
-    ($($kind:ident $words:literal $remedy:ident: $create:tt $drop:ident $names:tt $keyword:ident $part:tt,
+    ($($kind:ident $words:literal $remedy:ident: $create:tt $drop:ident $alter:tt $names:tt $keyword:ident $part:tt,
         $duplicate:ident $missing:ident, [$($catalog:literal)*];)*) => {
         /// A kind of object that has a `CREATE` or `DROP` of its own.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -301,6 +189,7 @@ macro_rules! kinds {
                         missing: SqlState::$missing,
                         catalogs: &[$($catalog),*],
                         nodes: (kinds!(@one $create), S::$drop),
+                        alter: kinds!(@two $alter),
                         names: kinds!(@two $names),
                         keyword: S::$keyword,
                         is_part: kinds!(@part $part),
@@ -312,88 +201,88 @@ macro_rules! kinds {
     (@one -) => { None };
     (@one $node:ident) => { Some(S::$node) };
     (@two -) => { None };
-    (@two ($name:ident $reference:ident)) => { Some((S::$name, S::$reference)) };
+    (@two ($first:ident $second:ident)) => { Some((S::$first, S::$second)) };
     (@part whole) => { false };
     (@part part) => { true };
 }
 
 kinds! {
-    Table "TABLE" IfNotExists: CREATE_TABLE DROP_TABLE (TABLE_NAME TABLE_NAME_REF) TABLE_KW whole,
+    Table "TABLE" IfNotExists: CREATE_TABLE DROP_TABLE (ALTER_TABLE TABLE_RENAME_TO) (TABLE_NAME TABLE_NAME_REF) TABLE_KW whole,
         DUPLICATE_TABLE UNDEFINED_TABLE, ["pg_class" "to_regclass" "pg_tables" "tables"];
-    Index "INDEX" IfNotExists: CREATE_INDEX DROP_INDEX (INDEX INDEX_REF) INDEX_KW whole,
+    Index "INDEX" IfNotExists: CREATE_INDEX DROP_INDEX (ALTER_INDEX INDEX_RENAME_TO) (INDEX INDEX_REF) INDEX_KW whole,
         DUPLICATE_TABLE UNDEFINED_OBJECT, ["pg_class" "to_regclass" "pg_index" "pg_indexes"];
-    Schema "SCHEMA" IfNotExists: CREATE_SCHEMA DROP_SCHEMA (SCHEMA SCHEMA_REF) SCHEMA_KW whole,
+    Schema "SCHEMA" IfNotExists: CREATE_SCHEMA DROP_SCHEMA (ALTER_SCHEMA SCHEMA_RENAME_TO) (SCHEMA SCHEMA_REF) SCHEMA_KW whole,
         DUPLICATE_SCHEMA INVALID_SCHEMA_NAME, ["pg_namespace" "to_regnamespace" "schemata"];
-    Sequence "SEQUENCE" IfNotExists: CREATE_SEQUENCE DROP_SEQUENCE (SEQUENCE SEQUENCE_REF) SEQUENCE_KW whole,
+    Sequence "SEQUENCE" IfNotExists: CREATE_SEQUENCE DROP_SEQUENCE (ALTER_SEQUENCE SEQUENCE_RENAME_TO) (SEQUENCE SEQUENCE_REF) SEQUENCE_KW whole,
         DUPLICATE_TABLE UNDEFINED_TABLE, ["pg_class" "to_regclass" "pg_sequence" "pg_sequences" "sequences"];
-    Extension "EXTENSION" IfNotExists: CREATE_EXTENSION DROP_EXTENSION (EXTENSION EXTENSION_REF) EXTENSION_KW whole,
+    Extension "EXTENSION" IfNotExists: CREATE_EXTENSION DROP_EXTENSION - (EXTENSION EXTENSION_REF) EXTENSION_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_extension"];
-    MaterializedView "MATERIALIZED VIEW" IfNotExists: CREATE_MATERIALIZED_VIEW DROP_MATERIALIZED_VIEW (VIEW VIEW_REF) VIEW_KW whole,
+    MaterializedView "MATERIALIZED VIEW" IfNotExists: CREATE_MATERIALIZED_VIEW DROP_MATERIALIZED_VIEW (ALTER_MATERIALIZED_VIEW VIEW_RENAME_TO) (VIEW VIEW_REF) VIEW_KW whole,
         DUPLICATE_TABLE UNDEFINED_TABLE, ["pg_class" "to_regclass" "pg_matviews"];
-    ForeignTable "FOREIGN TABLE" IfNotExists: CREATE_FOREIGN_TABLE DROP_FOREIGN_TABLE (TABLE_NAME TABLE_NAME_REF) TABLE_KW whole,
+    ForeignTable "FOREIGN TABLE" IfNotExists: CREATE_FOREIGN_TABLE DROP_FOREIGN_TABLE (ALTER_FOREIGN_TABLE TABLE_RENAME_TO) (TABLE_NAME TABLE_NAME_REF) TABLE_KW whole,
         DUPLICATE_TABLE UNDEFINED_OBJECT, ["pg_class" "to_regclass" "foreign_tables" "tables"];
-    Statistics "STATISTICS" IfNotExists: CREATE_STATISTICS DROP_STATISTICS (STATISTICS STATISTICS_REF) STATISTICS_KW whole,
+    Statistics "STATISTICS" IfNotExists: CREATE_STATISTICS DROP_STATISTICS (ALTER_STATISTICS STATISTICS_RENAME_TO) (STATISTICS STATISTICS_REF) STATISTICS_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_statistic_ext" "pg_stats_ext"];
-    Collation "COLLATION" IfNotExists: CREATE_COLLATION DROP_COLLATION (COLLATION COLLATION_REF) COLLATION_KW whole,
+    Collation "COLLATION" IfNotExists: CREATE_COLLATION DROP_COLLATION (ALTER_COLLATION COLLATION_RENAME_TO) (COLLATION COLLATION_REF) COLLATION_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_collation" "to_regcollation" "collations"];
-    View "VIEW" OrReplace: CREATE_VIEW DROP_VIEW (VIEW VIEW_REF) VIEW_KW whole,
+    View "VIEW" OrReplace: CREATE_VIEW DROP_VIEW (ALTER_VIEW VIEW_RENAME_TO) (VIEW VIEW_REF) VIEW_KW whole,
         DUPLICATE_TABLE UNDEFINED_TABLE, ["pg_class" "to_regclass" "pg_views" "views"];
-    Function "FUNCTION" OrReplace: CREATE_FUNCTION DROP_FUNCTION (FUNCTION_NAME FUNCTION_NAME_REF) FUNCTION_KW whole,
+    Function "FUNCTION" OrReplace: CREATE_FUNCTION DROP_FUNCTION (ALTER_FUNCTION FUNCTION_RENAME_TO) (FUNCTION_NAME FUNCTION_NAME_REF) FUNCTION_KW whole,
         DUPLICATE_FUNCTION UNDEFINED_FUNCTION, ["pg_proc" "to_regproc" "to_regprocedure" "routines"];
-    Procedure "PROCEDURE" OrReplace: CREATE_PROCEDURE DROP_PROCEDURE (PROCEDURE_NAME PROCEDURE_NAME_REF) PROCEDURE_KW whole,
+    Procedure "PROCEDURE" OrReplace: CREATE_PROCEDURE DROP_PROCEDURE (ALTER_PROCEDURE PROCEDURE_RENAME_TO) (PROCEDURE_NAME PROCEDURE_NAME_REF) PROCEDURE_KW whole,
         DUPLICATE_FUNCTION UNDEFINED_FUNCTION, ["pg_proc" "to_regproc" "to_regprocedure" "routines"];
-    Routine "ROUTINE" OrReplace: - DROP_ROUTINE (ROUTINE_NAME_REF ROUTINE_NAME_REF) ROUTINE_KW whole,
+    Routine "ROUTINE" OrReplace: - DROP_ROUTINE (ALTER_ROUTINE ROUTINE_RENAME_TO) (ROUTINE_NAME_REF ROUTINE_NAME_REF) ROUTINE_KW whole,
         DUPLICATE_FUNCTION UNDEFINED_FUNCTION, ["pg_proc" "to_regproc" "to_regprocedure" "routines"];
-    Aggregate "AGGREGATE" OrReplace: CREATE_AGGREGATE DROP_AGGREGATE (AGGREGATE_NAME AGGREGATE) AGGREGATE_KW whole,
+    Aggregate "AGGREGATE" OrReplace: CREATE_AGGREGATE DROP_AGGREGATE (ALTER_AGGREGATE AGGREGATE_RENAME_TO) (AGGREGATE_NAME AGGREGATE) AGGREGATE_KW whole,
         DUPLICATE_FUNCTION UNDEFINED_FUNCTION, ["pg_proc" "to_regproc" "to_regprocedure" "routines" "pg_aggregate"];
-    Trigger "TRIGGER" OrReplace: CREATE_TRIGGER DROP_TRIGGER (TRIGGER TRIGGER_REF) TRIGGER_KW part,
+    Trigger "TRIGGER" OrReplace: CREATE_TRIGGER DROP_TRIGGER (ALTER_TRIGGER TRIGGER_RENAME_TO) (TRIGGER TRIGGER_REF) TRIGGER_KW part,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_trigger" "triggers"];
-    Rule "RULE" OrReplace: CREATE_RULE DROP_RULE (RULE RULE_REF) RULE_KW part,
+    Rule "RULE" OrReplace: CREATE_RULE DROP_RULE (ALTER_RULE RULE_RENAME_TO) (RULE RULE_REF) RULE_KW part,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_rewrite" "pg_rules"];
-    Language "LANGUAGE" OrReplace: CREATE_LANGUAGE DROP_LANGUAGE (LANGUAGE LANGUAGE_REF) LANGUAGE_KW whole,
+    Language "LANGUAGE" OrReplace: CREATE_LANGUAGE DROP_LANGUAGE (ALTER_LANGUAGE LANGUAGE_RENAME_TO) (LANGUAGE LANGUAGE_REF) LANGUAGE_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_language"];
-    Transform "TRANSFORM" OrReplace: CREATE_TRANSFORM DROP_TRANSFORM - TRANSFORM_KW whole,
+    Transform "TRANSFORM" OrReplace: CREATE_TRANSFORM DROP_TRANSFORM - - TRANSFORM_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_transform"];
-    Type "TYPE" Guard: CREATE_TYPE DROP_TYPE (TYPE_NAME TYPE_NAME_REF) TYPE_KW whole,
+    Type "TYPE" Guard: CREATE_TYPE DROP_TYPE (ALTER_TYPE TYPE_RENAME_TO) (TYPE_NAME TYPE_NAME_REF) TYPE_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_type" "to_regtype" "user_defined_types"];
-    Domain "DOMAIN" Guard: CREATE_DOMAIN DROP_DOMAIN (DOMAIN DOMAIN_REF) DOMAIN_KW whole,
+    Domain "DOMAIN" Guard: CREATE_DOMAIN DROP_DOMAIN (ALTER_DOMAIN DOMAIN_RENAME_TO) (DOMAIN DOMAIN_REF) DOMAIN_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_type" "to_regtype" "domains"];
-    Policy "POLICY" Guard: CREATE_POLICY DROP_POLICY (POLICY POLICY_REF) POLICY_KW part,
+    Policy "POLICY" Guard: CREATE_POLICY DROP_POLICY (ALTER_POLICY POLICY_RENAME_TO) (POLICY POLICY_REF) POLICY_KW part,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_policy" "pg_policies"];
-    Role "ROLE" Guard: CREATE_ROLE DROP_ROLE (ROLE ROLE_REF) ROLE_KW whole,
+    Role "ROLE" Guard: CREATE_ROLE DROP_ROLE (ALTER_ROLE ROLE_RENAME_TO) (ROLE ROLE_REF) ROLE_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_roles" "pg_authid" "pg_user" "pg_group" "to_regrole"];
-    User "USER" Guard: CREATE_USER DROP_USER (ROLE ROLE_REF) USER_KW whole,
+    User "USER" Guard: CREATE_USER DROP_USER (ALTER_USER ROLE_RENAME_TO) (ROLE ROLE_REF) USER_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_roles" "pg_authid" "pg_user" "pg_group" "to_regrole"];
-    Group "GROUP" Guard: CREATE_GROUP DROP_GROUP (ROLE ROLE_REF) GROUP_KW whole,
+    Group "GROUP" Guard: CREATE_GROUP DROP_GROUP (ALTER_GROUP ROLE_RENAME_TO) (ROLE ROLE_REF) GROUP_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_roles" "pg_authid" "pg_user" "pg_group" "to_regrole"];
-    Cast "CAST" Guard: CREATE_CAST DROP_CAST - CAST_KW whole,
+    Cast "CAST" Guard: CREATE_CAST DROP_CAST - - CAST_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_cast"];
-    Operator "OPERATOR" Guard: CREATE_OPERATOR DROP_OPERATOR (OP OP) OPERATOR_KW whole,
+    Operator "OPERATOR" Guard: CREATE_OPERATOR DROP_OPERATOR (ALTER_OPERATOR OP_CLASS_RENAME_TO) (OP OP) OPERATOR_KW whole,
         DUPLICATE_FUNCTION UNDEFINED_FUNCTION, ["pg_operator" "to_regoper" "to_regoperator"];
-    OperatorClass "OPERATOR CLASS" Guard: CREATE_OPERATOR_CLASS DROP_OPERATOR_CLASS (OP_CLASS_NAME OP_CLASS_REF) CLASS_KW whole,
+    OperatorClass "OPERATOR CLASS" Guard: CREATE_OPERATOR_CLASS DROP_OPERATOR_CLASS (ALTER_OPERATOR_CLASS OP_CLASS_RENAME_TO) (OP_CLASS_NAME OP_CLASS_REF) CLASS_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_opclass"];
-    OperatorFamily "OPERATOR FAMILY" Guard: CREATE_OPERATOR_FAMILY DROP_OPERATOR_FAMILY (OP_FAMILY_NAME OP_FAMILY_REF) FAMILY_KW whole,
+    OperatorFamily "OPERATOR FAMILY" Guard: CREATE_OPERATOR_FAMILY DROP_OPERATOR_FAMILY (ALTER_OPERATOR_FAMILY OP_FAMILY_RENAME_TO) (OP_FAMILY_NAME OP_FAMILY_REF) FAMILY_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_opfamily"];
-    Conversion "CONVERSION" Guard: CREATE_CONVERSION DROP_CONVERSION (CONVERSION CONVERSION_REF) CONVERSION_KW whole,
+    Conversion "CONVERSION" Guard: CREATE_CONVERSION DROP_CONVERSION (ALTER_CONVERSION CONVERSION_RENAME_TO) (CONVERSION CONVERSION_REF) CONVERSION_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_conversion"];
-    TextSearchParser "TEXT SEARCH PARSER" Guard: CREATE_TEXT_SEARCH_PARSER DROP_TEXT_SEARCH_PARSER (TEXT_SEARCH_PARSER TEXT_SEARCH_PARSER_REF) PARSER_KW whole,
+    TextSearchParser "TEXT SEARCH PARSER" Guard: CREATE_TEXT_SEARCH_PARSER DROP_TEXT_SEARCH_PARSER (ALTER_TEXT_SEARCH_PARSER TEXT_SEARCH_PARSER_RENAME_TO) (TEXT_SEARCH_PARSER TEXT_SEARCH_PARSER_REF) PARSER_KW whole,
         UNIQUE_VIOLATION UNDEFINED_OBJECT, ["pg_ts_parser"];
-    TextSearchDictionary "TEXT SEARCH DICTIONARY" Guard: CREATE_TEXT_SEARCH_DICTIONARY DROP_TEXT_SEARCH_DICT (TEXT_SEARCH_DICTIONARY TEXT_SEARCH_DICTIONARY_REF) DICTIONARY_KW whole,
+    TextSearchDictionary "TEXT SEARCH DICTIONARY" Guard: CREATE_TEXT_SEARCH_DICTIONARY DROP_TEXT_SEARCH_DICT (ALTER_TEXT_SEARCH_DICTIONARY TEXT_SEARCH_DICTIONARY_RENAME_TO) (TEXT_SEARCH_DICTIONARY TEXT_SEARCH_DICTIONARY_REF) DICTIONARY_KW whole,
         UNIQUE_VIOLATION UNDEFINED_OBJECT, ["pg_ts_dict"];
-    TextSearchConfiguration "TEXT SEARCH CONFIGURATION" Guard: CREATE_TEXT_SEARCH_CONFIGURATION DROP_TEXT_SEARCH_CONFIG (TEXT_SEARCH_CONFIGURATION TEXT_SEARCH_CONFIGURATION_REF) CONFIGURATION_KW whole,
+    TextSearchConfiguration "TEXT SEARCH CONFIGURATION" Guard: CREATE_TEXT_SEARCH_CONFIGURATION DROP_TEXT_SEARCH_CONFIG (ALTER_TEXT_SEARCH_CONFIGURATION TEXT_SEARCH_CONFIGURATION_RENAME_TO) (TEXT_SEARCH_CONFIGURATION TEXT_SEARCH_CONFIGURATION_REF) CONFIGURATION_KW whole,
         UNIQUE_VIOLATION UNDEFINED_OBJECT, ["pg_ts_config"];
-    TextSearchTemplate "TEXT SEARCH TEMPLATE" Guard: CREATE_TEXT_SEARCH_TEMPLATE DROP_TEXT_SEARCH_TEMPLATE (TEXT_SEARCH_TEMPLATE TEXT_SEARCH_TEMPLATE_REF) TEMPLATE_KW whole,
+    TextSearchTemplate "TEXT SEARCH TEMPLATE" Guard: CREATE_TEXT_SEARCH_TEMPLATE DROP_TEXT_SEARCH_TEMPLATE (ALTER_TEXT_SEARCH_TEMPLATE TEXT_SEARCH_TEMPLATE_RENAME_TO) (TEXT_SEARCH_TEMPLATE TEXT_SEARCH_TEMPLATE_REF) TEMPLATE_KW whole,
         UNIQUE_VIOLATION UNDEFINED_OBJECT, ["pg_ts_template"];
-    EventTrigger "EVENT TRIGGER" Guard: CREATE_EVENT_TRIGGER DROP_EVENT_TRIGGER (EVENT_TRIGGER EVENT_TRIGGER_REF) TRIGGER_KW whole,
+    EventTrigger "EVENT TRIGGER" Guard: CREATE_EVENT_TRIGGER DROP_EVENT_TRIGGER (ALTER_EVENT_TRIGGER EVENT_TRIGGER_RENAME_TO) (EVENT_TRIGGER EVENT_TRIGGER_REF) TRIGGER_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_event_trigger"];
-    AccessMethod "ACCESS METHOD" Guard: CREATE_ACCESS_METHOD DROP_ACCESS_METHOD (ACCESS_METHOD ACCESS_METHOD_REF) METHOD_KW whole,
+    AccessMethod "ACCESS METHOD" Guard: CREATE_ACCESS_METHOD DROP_ACCESS_METHOD - (ACCESS_METHOD ACCESS_METHOD_REF) METHOD_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_am"];
-    Tablespace "TABLESPACE" Guard: CREATE_TABLESPACE DROP_TABLESPACE (TABLESPACE TABLESPACE_REF) TABLESPACE_KW whole,
+    Tablespace "TABLESPACE" Guard: CREATE_TABLESPACE DROP_TABLESPACE (ALTER_TABLESPACE TABLESPACE_RENAME_TO) (TABLESPACE TABLESPACE_REF) TABLESPACE_KW whole,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_tablespace"];
-    Column "COLUMN" IfNotExists: ADD_COLUMN DROP_COLUMN (COLUMN_NAME COLUMN_NAME_REF) COLUMN_KW part,
+    Column "COLUMN" IfNotExists: ADD_COLUMN DROP_COLUMN - (COLUMN_NAME COLUMN_NAME_REF) COLUMN_KW part,
         DUPLICATE_COLUMN UNDEFINED_COLUMN, ["pg_attribute" "columns"];
-    Constraint "CONSTRAINT" Guard: ADD_CONSTRAINT DROP_CONSTRAINT (CONSTRAINT_NAME CONSTRAINT_NAME_REF) CONSTRAINT_KW part,
+    Constraint "CONSTRAINT" Guard: ADD_CONSTRAINT DROP_CONSTRAINT - (CONSTRAINT_NAME CONSTRAINT_NAME_REF) CONSTRAINT_KW part,
         DUPLICATE_OBJECT UNDEFINED_OBJECT, ["pg_constraint" "check_constraints" "constraint_column_usage" "constraint_table_usage" "domain_constraints" "key_column_usage" "referential_constraints" "table_constraints"];
-    Attribute "ATTRIBUTE" Guard: ADD_ATTRIBUTE DROP_ATTRIBUTE (COMPOSITE_FIELD COMPOSITE_FIELD_REF) ATTRIBUTE_KW part,
+    Attribute "ATTRIBUTE" Guard: ADD_ATTRIBUTE DROP_ATTRIBUTE - (COMPOSITE_FIELD COMPOSITE_FIELD_REF) ATTRIBUTE_KW part,
         DUPLICATE_COLUMN UNDEFINED_COLUMN, ["pg_attribute" "attributes"];
 }

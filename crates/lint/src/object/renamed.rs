@@ -4,7 +4,7 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::{Object, ObjectKind};
-use crate::syntax::ObjectName;
+use crate::syntax::{ObjectName, tree};
 
 /// An object under its old name and its new one.
 #[derive(Debug)]
@@ -22,62 +22,57 @@ pub(crate) struct Renamed {
 impl Renamed {
     /// What the statement renames, of its own or by an action.
     pub(crate) fn of(sql: &ast::Stmt) -> Option<Self> {
-        let mut nodes = sql.syntax().children();
-        nodes.find_map(|node| Self::by(sql, node))
-    }
-
-    fn by(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
-        let part = |kind, old: Option<SyntaxNode>, new: Option<SyntaxNode>| {
-            Some(Self {
-                kind,
-                old: ObjectName::of_node(&old?)?,
-                new: ObjectName::of_node(&new?)?,
-                on: ObjectName::below(sql),
-                node: node.clone(),
-            })
-        };
-        match node.kind() {
-            SyntaxKind::RENAME_COLUMN => {
-                let rename = ast::RenameColumn::cast(node.clone())?;
-                let old = rename.column_name_ref().map(|n| n.syntax().clone());
-                let new = rename.column_name().map(|n| n.syntax().clone());
-                part(ObjectKind::Column, old, new)
-            }
-            SyntaxKind::RENAME_CONSTRAINT => {
-                let rename = ast::RenameConstraint::cast(node.clone())?;
-                let old = rename.constraint_name_ref().map(|n| n.syntax().clone());
-                let new = rename.constraint_name().map(|n| n.syntax().clone());
-                part(ObjectKind::Constraint, old, new)
-            }
-            SyntaxKind::RENAME_ATTRIBUTE => {
-                let rename = ast::RenameAttribute::cast(node.clone())?;
-                let old = rename.composite_field_ref().map(|n| n.syntax().clone());
-                let new = rename.composite_field().map(|n| n.syntax().clone());
-                part(ObjectKind::Attribute, old, new)
-            }
-            _ => Self::whole(sql, node),
-        }
-    }
-
-    /// `ALTER … RENAME TO`.
-    fn whole(sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
         let kind = ObjectKind::altered_by(sql.syntax().kind())?;
-        if !kind.is_renamed_by(node.kind()) {
-            return None;
-        }
-        let old = sql
-            .syntax()
-            .children()
-            .find(|child| kind.is_named_by(child));
-        // ALTER TABLE t RENAME TO …: within `TABLE_RELATION_NAME`.
-        let is_clause = |kind| kind == node.kind() || ast::IfExists::can_cast(kind);
-        let mut children = sql.syntax().children();
-        let old = old.or_else(|| children.find(|child| !is_clause(child.kind())))?;
-        let old = ObjectName::of_node(&old)?;
-        let new = ObjectName::of_node(&node)?;
+        let mut nodes = sql.syntax().children();
+        nodes.find_map(|node| match node.kind() {
+            SyntaxKind::RENAME_COLUMN => Self::part(ObjectKind::Column, sql, node),
+            SyntaxKind::RENAME_CONSTRAINT => Self::part(ObjectKind::Constraint, sql, node),
+            SyntaxKind::RENAME_ATTRIBUTE => Self::part(ObjectKind::Attribute, sql, node),
+            clause if kind.is_renamed_by(clause) => {
+                let new = ObjectName::of_node(&node)?.name;
+                Self::whole(kind, sql, node, |old| {
+                    Some(ObjectName::new(old.schema.as_deref(), &new))
+                })
+            }
+            _ => None,
+        })
+    }
+
+    /// The same for what gets another schema, if that is not the one that it is in.
+    pub(crate) fn moved(sql: &ast::Stmt) -> Option<Self> {
+        let kind = ObjectKind::altered_by(sql.syntax().kind())?;
+        let set = tree::child::<ast::SetSchema>(sql.syntax())?;
+        Self::whole(kind, sql, set.syntax().clone(), |old| old.moved(&set))
+    }
+
+    /// `RENAME COLUMN old TO new`.
+    fn part(kind: ObjectKind, sql: &ast::Stmt, node: SyntaxNode) -> Option<Self> {
+        let mut names = node.children();
         Some(Self {
             kind,
-            new: ObjectName::new(old.schema.as_deref(), &new.name),
+            old: ObjectName::of_node(&names.next()?)?,
+            new: ObjectName::of_node(&names.next()?)?,
+            on: ObjectName::below(sql),
+            node,
+        })
+    }
+
+    /// `ALTER … RENAME TO`, `ALTER … SET SCHEMA`.
+    fn whole(
+        kind: ObjectKind,
+        sql: &ast::Stmt,
+        node: SyntaxNode,
+        new: impl Fn(&ObjectName) -> Option<ObjectName>,
+    ) -> Option<Self> {
+        let mut children = sql.syntax().children();
+        let old = children.clone().find(|child| kind.is_named_by(child));
+        // ALTER TABLE t RENAME TO …: within `TABLE_RELATION_NAME`.
+        let is_clause = |kind| kind == node.kind() || ast::IfExists::can_cast(kind);
+        let old = old.or_else(|| children.find(|child| !is_clause(child.kind())))?;
+        let old = ObjectName::of_node(&old)?;
+        Some(Self {
+            kind,
+            new: new(&old)?,
             old,
             on: kind.is_part().then(|| ObjectName::below(sql)).flatten(),
             node,

@@ -1,6 +1,5 @@
 //! The rule `access-token`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::secrets::SecretKind;
@@ -34,14 +33,12 @@ rule! {
 }
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    for secret in context.secrets() {
-        if secret.kind == SecretKind::AccessToken {
-            found.add(
-                secret.range.clone(),
-                format!("the migration contains {}", secret.subject),
-                "everyone who can read the repository can use it as its owner",
-                "keep it in the secret store of the service that uses it, and revoke this one: it is compromised",
-            );
-        }
+    for secret in context.secrets(SecretKind::AccessToken) {
+        found.add(
+            secret.range.clone(),
+            format!("the migration contains {}", secret.subject),
+            "everyone who can read the repository can use it as its owner",
+            "keep it in the secret store of the service that uses it, and revoke this one: it is compromised",
+        );
     }
 }

@@ -4,12 +4,11 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
 use crate::syntax::{
-    AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, words_of,
+    AlterTable, ObjectName, SqlType, Statement, Volatility, name_of_call, tree, words_of,
 };
 
 rule! {
@@ -216,9 +215,7 @@ fn of_constraint(
 
 /// The call in a default that is the worst to have.
 fn worst_call(expr: &ast::Expr, context: &Context<'_>) -> Option<(ObjectName, Volatility)> {
-    expr.syntax()
-        .descendants()
-        .filter_map(ast::CallExpr::cast)
+    tree::all::<ast::CallExpr>(expr.syntax())
         .filter_map(|call| name_of_call(&call))
         .map(|name| {
             let volatility = context.catalog.volatility(&name);

@@ -2,11 +2,10 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Created, Expected, Object, ObjectKind, SqlState};
-use crate::syntax::{Lookup, ObjectName, Place, Statement};
+use crate::syntax::{Lookup, ObjectName, Place, Statement, tree};
 
 rule! {
     /// `ADD CONSTRAINT` without a guard, or without a name.
@@ -153,7 +152,7 @@ fn report(
         format!("write `DO $$ BEGIN {check}; END $$;` around it")
     };
     let whole = statement.range_of_node(&added.node);
-    let name = added.node.descendants().find_map(ast::ConstraintName::cast);
+    let name = tree::first::<ast::ConstraintName>(&added.node);
     let end = name.map_or(whole.end, |name| statement.range_of(&name).end);
     found.add(
         whole.start..end.max(whole.start),

@@ -1,7 +1,5 @@
 //! The rule `allow-comment`.
 
-use crate::checked::{Check, rule};
-
 rule! {
     /// A `check:allow` comment that names no rule, gives no reason, or suppresses nothing.
     ///

@@ -5,7 +5,6 @@ use std::ops::Range;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Created, ObjectKind, SqlState, last_of_kind, name_column};
@@ -74,66 +73,53 @@ enum Form {
     DropFromExtension,
 }
 
-impl Form {
-    fn words(self) -> &'static str {
-        match self {
-            Self::AttachPartition => "ATTACH PARTITION",
-            Self::DetachPartition => "DETACH PARTITION",
-            Self::Inherit => "INHERIT",
-            Self::NoInherit => "NO INHERIT",
-            Self::NotOf => "NOT OF",
-            Self::SetSchema(_) => "SET SCHEMA",
-            Self::AddIdentity => "ADD GENERATED",
-            Self::AddAttribute => "ADD ATTRIBUTE",
-            Self::AddMapping => "ADD MAPPING",
-            Self::AddMember | Self::AddToExtension => "ADD",
-            Self::DropMember | Self::DropFromExtension => "DROP",
-        }
-    }
-
+/// What is known of a form.
+struct Facts {
+    words: &'static str,
     /// How a second run fails.
-    fn again(self) -> SqlState {
-        match self {
-            Self::AttachPartition | Self::NotOf => SqlState::WRONG_OBJECT_TYPE,
-            Self::DetachPartition | Self::NoInherit => SqlState::UNDEFINED_TABLE,
-            Self::Inherit => SqlState::DUPLICATE_TABLE,
-            Self::SetSchema(kind) => kind.not_found(),
-            Self::AddAttribute => ObjectKind::Attribute.duplicate(),
-            Self::AddMapping => SqlState::UNIQUE_VIOLATION,
-            Self::AddMember => SqlState::DUPLICATE_OBJECT,
-            Self::DropMember => SqlState::UNDEFINED_OBJECT,
-            Self::AddIdentity | Self::AddToExtension | Self::DropFromExtension => {
-                SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE
-            }
-        }
-    }
-
+    again: SqlState,
     /// Whether a guard must ask that something is there, rather than that it is not.
-    fn undoes(self) -> bool {
-        matches!(
-            self,
-            Self::DetachPartition
-                | Self::NoInherit
-                | Self::NotOf
-                | Self::SetSchema(_)
-                | Self::DropMember
-                | Self::DropFromExtension
-        )
-    }
-
+    undoes: bool,
     /// Where a guard may ask.
-    fn catalogs(self) -> &'static [&'static str] {
-        match self {
-            Self::AttachPartition | Self::DetachPartition | Self::Inherit | Self::NoInherit => {
-                &["pg_inherits"]
+    catalogs: &'static [&'static str],
+}
+
+impl Form {
+    fn facts(self) -> Facts {
+        use SqlState as E;
+        const INHERITS: &[&str] = &["pg_inherits"];
+        const MEMBERS: &[&str] = &["pg_amop", "pg_amproc"];
+        const PREREQUISITE: SqlState = E::OBJECT_NOT_IN_PREREQUISITE_STATE;
+        let attribute = ObjectKind::Attribute;
+        let (words, again, undoes, catalogs) = match self {
+            Self::AttachPartition => ("ATTACH PARTITION", E::WRONG_OBJECT_TYPE, false, INHERITS),
+            Self::DetachPartition => ("DETACH PARTITION", E::UNDEFINED_TABLE, true, INHERITS),
+            Self::Inherit => ("INHERIT", E::DUPLICATE_TABLE, false, INHERITS),
+            Self::NoInherit => ("NO INHERIT", E::UNDEFINED_TABLE, true, INHERITS),
+            Self::NotOf => ("NOT OF", E::WRONG_OBJECT_TYPE, true, &["pg_class"][..]),
+            Self::SetSchema(kind) => ("SET SCHEMA", kind.not_found(), true, kind.catalogs()),
+            Self::AddIdentity => {
+                let catalogs = &["pg_attribute", "columns"][..];
+                ("ADD GENERATED", PREREQUISITE, false, catalogs)
             }
-            Self::NotOf => &["pg_class"],
-            Self::SetSchema(kind) => kind.catalogs(),
-            Self::AddIdentity => &["pg_attribute", "columns"],
-            Self::AddAttribute => ObjectKind::Attribute.catalogs(),
-            Self::AddMapping => &["pg_ts_config_map"],
-            Self::AddMember | Self::DropMember => &["pg_amop", "pg_amproc"],
-            Self::AddToExtension | Self::DropFromExtension => &["pg_depend"],
+            Self::AddAttribute => {
+                let again = attribute.duplicate();
+                ("ADD ATTRIBUTE", again, false, attribute.catalogs())
+            }
+            Self::AddMapping => {
+                let catalogs = &["pg_ts_config_map"][..];
+                ("ADD MAPPING", E::UNIQUE_VIOLATION, false, catalogs)
+            }
+            Self::AddMember => ("ADD", E::DUPLICATE_OBJECT, false, MEMBERS),
+            Self::DropMember => ("DROP", E::UNDEFINED_OBJECT, true, MEMBERS),
+            Self::AddToExtension => ("ADD", PREREQUISITE, false, &["pg_depend"][..]),
+            Self::DropFromExtension => ("DROP", PREREQUISITE, true, &["pg_depend"][..]),
+        };
+        Facts {
+            words,
+            again,
+            undoes,
+            catalogs,
         }
     }
 }
@@ -164,7 +150,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         if is_made_anew(&action.name) || action.is_guarded(owner.as_ref(), statement) {
             continue;
         }
-        let words = action.form.words();
+        let words = action.form.facts().words;
         let what = match &owner {
             Some(owner) => format!("`{words}` of `{owner}`"),
             None => format!("`{words}`"),
@@ -175,7 +161,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add_with_fix(
             action.place(statement),
             format!("{what} without a guard"),
-            action.form.again().fails(),
+            action.form.facts().again.fails(),
             action.instead(sql),
             fix,
         );
@@ -187,8 +173,8 @@ impl Action {
         let lookup = Lookup {
             name: self.name.as_ref(),
             on: None,
-            catalogs: self.form.catalogs(),
-            caught: self.form.again().names(),
+            catalogs: self.form.facts().catalogs,
+            caught: self.form.facts().again.names(),
         };
         if self.form == Form::AddIdentity {
             // That the column is there says nothing: a guard asks if it is an identity column, in
@@ -208,12 +194,12 @@ impl Action {
             && statement
                 .facts()
                 .any(|fact| fact.is_about(&becomes_another) && fact.compares(&["relkind"]));
-        asks_for_kind || statement.guard(self.form.undoes(), &lookup).is_some()
+        asks_for_kind || statement.guard(self.form.facts().undoes, &lookup).is_some()
     }
 
     /// Its words where they stand together in the file, else the first words of the statement.
     fn place(&self, statement: &Statement<'_>) -> Range<usize> {
-        let words = self.form.words();
+        let words = self.form.facts().words;
         let whole = statement.range_of_node(&self.node);
         let range = whole.start..whole.end.min(whole.start + words.len());
         let written = statement.source(range.clone());
@@ -231,7 +217,13 @@ impl Action {
         let own = || ObjectName::below(sql).map_or("…".to_owned(), |name| name.sql());
         let label = name.name.replace('\'', "''");
         let name = name.sql();
-        let catalog = self.form.catalogs().first().copied().unwrap_or_default();
+        let catalog = self
+            .form
+            .facts()
+            .catalogs
+            .first()
+            .copied()
+            .unwrap_or_default();
         let test = match self.form {
             Form::SetSchema(kind) if knows_if_exists(sql) => {
                 return format!(
@@ -261,14 +253,14 @@ impl Action {
             | Form::AddToExtension
             | Form::DropFromExtension => return self.catch(),
         };
-        let not = if self.form.undoes() { "" } else { "NOT " };
+        let not = if self.form.facts().undoes { "" } else { "NOT " };
         format!(
             "look it up first, in a `DO` block: `IF {not}EXISTS (SELECT 1 FROM pg_catalog.{catalog} WHERE {test}) THEN … END IF`"
         )
     }
 
     fn catch(&self) -> String {
-        let condition = self.form.again().name();
+        let condition = self.form.facts().again.name();
         format!("catch `{condition}` in a `DO` block around it")
     }
 }

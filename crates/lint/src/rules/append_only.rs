@@ -1,7 +1,5 @@
 //! The rule `append-only`.
 
-use crate::checked::{Check, rule};
-
 rule! {
     /// A migration of the base that was edited, renamed or deleted, or a new one that does not come
     /// after them.

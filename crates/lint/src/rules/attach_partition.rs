@@ -2,12 +2,11 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Relation;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{ObjectName, Statement, constant, words_of};
+use crate::syntax::{ObjectName, Statement, constant, tree, words_of};
 
 rule! {
     /// `ATTACH PARTITION` of a table in use, without a check that covers its bounds.
@@ -114,10 +113,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add(
             statement.range_of_node(attach.syntax()),
             format!("`ATTACH PARTITION {table}` without a validated check of its bounds"),
-            format!(
-                "{}, while every row is checked against the bounds",
-                LockMode::AccessExclusive.taken_on(&table)
-            ),
+            LockMode::AccessExclusive.held_on(&table, "while every row is checked against the bounds"),
             format!(
                 "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK (…) NOT VALID`, {condition}; in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`; and then this, which no longer reads the rows"
             ),
@@ -128,10 +124,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 /// Whether a check of the table seems to imply the bounds: it holds for all rows, has all their
 /// constants in it, and rules out NULL. What it says of them is not understood.
 fn proves(table: &Relation, bounds: &ast::PartitionType) -> bool {
-    let bounds: Vec<String> = bounds
-        .syntax()
-        .descendants()
-        .filter_map(ast::Literal::cast)
+    let bounds: Vec<String> = tree::all::<ast::Literal>(bounds.syntax())
         .map(|literal| constant(&literal))
         .collect();
     !bounds.is_empty()

@@ -2,7 +2,6 @@
 
 use squawk_syntax::ast;
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{Origin, Statement};
@@ -65,22 +64,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let check = length
             .as_ref()
             .and_then(|n| column.length_check(&format!("{comparison} {n}")));
-        let instead = match (check, column.origin) {
-            (Some(check), Origin::Changed) => format!(
-                "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
-            ),
-            (Some(check), Origin::New) if context.alter_in_use(statement).is_some() => format!(
-                "write `text`, and `ALTER TABLE … ADD {check} NOT VALID` behind it; a later migration validates it"
-            ),
-            (Some(check), _) => format!("write `text {check}`"),
-            (None, _) if column.is_array => {
-                "write `text[]`, and check the elements where they are inserted".to_owned()
-            }
-            (None, Origin::Field) => {
-                "write `text`; the tables that use the type can check the length".to_owned()
-            }
-            (None, _) => "write `text`".to_owned(),
-        };
+        let in_use = context.alter_in_use(statement).is_some();
         found.add(
             statement.range_of(&column.ty),
             format!("`{column}` is a `{}`", column.type_text()),
@@ -88,7 +72,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                 Some(_) => "its values are padded with blanks, which are significant in some comparisons and not in others",
                 None => "trailing blanks are significant in some comparisons and not in others",
             },
-            instead,
+            column.as_text(check, in_use),
         );
     }
 }

@@ -2,12 +2,11 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{AlterTable, ObjectName, Statement, name_in, spares_rows, words_of};
+use crate::syntax::{AlterTable, ObjectName, Statement, name_of, spares_rows, words_of};
 
 rule! {
     /// A `CHECK` or `NOT NULL` constraint on a table in use that is checked for all its rows at
@@ -87,7 +86,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
         let kind = match &added.constraint {
             ast::Constraint::CheckConstraint(_) => "CHECK",
             ast::Constraint::NotNullConstraint(not_null) if added.column.is_none() => {
-                let column = not_null.column_name_ref().and_then(|name| name_in(&name));
+                let column = name_of(not_null.column_name_ref());
                 let proved = column.zip(context.relation(table));
                 if proved.is_some_and(|(column, known)| known.proves_not_null(&column, &[])) {
                     continue;
@@ -132,10 +131,7 @@ fn check_table(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
         found.add_with_fix(
             statement.range_of_node(node),
             what,
-            format!(
-                "{}, while every row is checked",
-                LockMode::AccessExclusive.taken_on(table)
-            ),
+            LockMode::AccessExclusive.held_on(table, "while every row is checked"),
             instead,
             fix,
         );

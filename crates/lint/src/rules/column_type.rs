@@ -2,11 +2,10 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::{Context, is_the_column};
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{AlterTable, Change, ObjectName, SqlType, Statement, name_in};
+use crate::syntax::{AlterTable, Change, ObjectName, SqlType, Statement, name_of};
 
 rule! {
     /// A change of a column's type or generation expression that reads or rewrites a table in use.
@@ -78,7 +77,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         let ast::AlterTableAction::AlterColumn(column) = action else {
             continue;
         };
-        let Some(name) = column.column_name_ref().and_then(|name| name_in(&name)) else {
+        let Some(name) = name_of(column.column_name_ref()) else {
             continue;
         };
         match column.option() {
@@ -218,10 +217,7 @@ fn report_computed(
         found.add(
             statement.range_of_node(set.syntax()),
             format!("type of `{name}` of `{table}` changes, which `{index}` is computed from"),
-            format!(
-                "{}, while that index is rebuilt",
-                LockMode::AccessExclusive.taken_on(table)
-            ),
+            LockMode::AccessExclusive.held_on(table, "while that index is rebuilt"),
             format!(
                 "in migrations of their own with `-- Transaction: none`, `DROP INDEX CONCURRENTLY IF EXISTS {index}` before, and `CREATE INDEX CONCURRENTLY` again after"
             ),

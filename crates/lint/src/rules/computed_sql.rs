@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::builtin::is_builtin_function;
-use crate::checked::{Check, rule};
 use crate::finding::Finding;
 use crate::syntax::Refused;
 
@@ -117,13 +116,5 @@ pub(super) fn is_builtin(name: &str) -> bool {
 }
 
 fn finding(range: Range<usize>, what: String, instead: &str) -> Finding {
-    Finding {
-        rule: &RULE.rule,
-        range: Some(range),
-        what,
-        why: WHY.to_owned(),
-        instead: instead.to_owned(),
-        fix: None,
-        unless: None,
-    }
+    Finding::new(&RULE.rule, Some(range), what, WHY, instead)
 }

@@ -1,6 +1,5 @@
 //! The rule `connection-string`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::secrets::SecretKind;
@@ -34,14 +33,12 @@ rule! {
 }
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    for secret in context.secrets() {
-        if secret.kind == SecretKind::ConnectionString {
-            found.add(
-                secret.range.clone(),
-                "this connection string contains a password",
-                "everyone who can read the repository can connect with it",
-                "leave the password out, or write `<password>`, and change this one: it is compromised",
-            );
-        }
+    for secret in context.secrets(SecretKind::ConnectionString) {
+        found.add(
+            secret.range.clone(),
+            "this connection string contains a password",
+            "everyone who can read the repository can connect with it",
+            "leave the password out, or write `<password>`, and change this one: it is compromised",
+        );
     }
 }

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::quote_ident;
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{ConstraintKind, LONGEST_NAME, NewConstraint, Place, Statement};

@@ -1,6 +1,5 @@
 //! The rule `create-if-not-exists`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Created, Expected, Remedy};

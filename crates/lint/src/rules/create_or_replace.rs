@@ -1,6 +1,5 @@
 //! The rule `create-or-replace`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::fix::Fix;

@@ -2,10 +2,9 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{Merge, ObjectName, Statement, equalities, one_line};
+use crate::syntax::{Merge, ObjectName, Statement, equalities, one_line, tree};
 
 rule! {
     /// A change of many rows after a statement whose strong lock the transaction still holds.
@@ -69,7 +68,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let (Some(word), Some(target)) = (word, target) else {
         return;
     };
-    let path = target.descendants().find_map(ast::PathRef::cast);
+    let path = tree::first::<ast::PathRef>(&target);
     let Some(table) = path.and_then(|path| ObjectName::of_path_ref(&path)) else {
         return;
     };

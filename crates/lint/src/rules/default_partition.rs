@@ -2,7 +2,6 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
@@ -82,10 +81,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     found.add(
         statement.range_of_node(&node),
         format!("a new partition of `{parent}` beside its default partition `{default}`"),
-        format!(
-            "{}, while all of its rows are read",
-            LockMode::AccessExclusive.taken_on(default)
-        ),
+        LockMode::AccessExclusive.held_on(default, "while all of its rows are read"),
         format!(
             "give `{default}` a valid `CHECK` first that rules out the rows of the new partition"
         ),

@@ -5,11 +5,10 @@ use std::ops::Range;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::{AlsoDropped, Context};
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Statement};
+use crate::syntax::{ObjectName, Statement, tree};
 
 rule! {
     /// Dropping what holds data, or dropping with `CASCADE`, without `Destructive` in the header.
@@ -125,8 +124,7 @@ fn with(what: String, also: &AlsoDropped) -> String {
 }
 
 fn cascades(node: &SyntaxNode) -> bool {
-    node.children()
-        .any(|child| ast::Cascade::can_cast(child.kind()))
+    tree::child::<ast::Cascade>(node).is_some()
 }
 
 fn columns(
@@ -172,11 +170,7 @@ fn attributes(
     if name.is_some_and(|name| context.file.made.has(Space::Type, &name)) {
         return;
     }
-    for drop in alter
-        .syntax()
-        .descendants()
-        .filter_map(ast::DropAttribute::cast)
-    {
+    for drop in tree::all::<ast::DropAttribute>(alter.syntax()) {
         found.add(
             statement.range_of(&drop),
             "`DROP ATTRIBUTE` loses data",
@@ -251,7 +245,7 @@ fn cascading(statement: &Statement<'_>, sql: &ast::Stmt) -> Option<(Option<Space
         | S::DropTextSearchTemplate(_) => None,
         _ => return None,
     };
-    let cascade = sql.syntax().children().find_map(ast::Cascade::cast)?;
+    let cascade = tree::child::<ast::Cascade>(sql.syntax())?;
     Some((space, statement.range_of(&cascade)))
 }
 

@@ -2,11 +2,10 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Dropped, Object, ObjectKind};
-use crate::syntax::{ObjectName, Statement, name_in};
+use crate::syntax::{ObjectName, Statement, name_of};
 
 rule! {
     /// Something is dropped that the running release may rely on: a view, a function, a policy, a unique
@@ -124,7 +123,7 @@ fn columns(
         let ast::AlterTableAction::AlterColumn(column) = action else {
             continue;
         };
-        let Some(name) = column.column_name_ref().and_then(|name| name_in(&name)) else {
+        let Some(name) = name_of(column.column_name_ref()) else {
             continue;
         };
         let is_default = matches!(

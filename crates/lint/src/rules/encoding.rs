@@ -1,7 +1,5 @@
 //! The rule `encoding`.
 
-use crate::checked::{Check, rule};
-
 rule! {
     /// A migration that is not UTF-8 text, or holds a NUL byte.
     ///

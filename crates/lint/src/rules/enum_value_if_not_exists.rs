@@ -2,11 +2,10 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::SqlState;
-use crate::syntax::{Lookup, ObjectName, Statement};
+use crate::syntax::{Lookup, ObjectName, Statement, tree};
 
 rule! {
     /// `ALTER TYPE … ADD VALUE` without `IF NOT EXISTS`.
@@ -38,7 +37,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(ast::Stmt::AlterType(alter)) = &statement.sql else {
         return;
     };
-    let added = alter.syntax().children().find_map(ast::AddValue::cast);
+    let added = tree::child::<ast::AddValue>(alter.syntax());
     let Some(added) = added.filter(|added| added.if_not_exists().is_none()) else {
         return;
     };

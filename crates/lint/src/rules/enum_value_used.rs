@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use jubilee_core::TransactionMode;
-use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::ast::{self};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Place, Statement};
+use crate::syntax::{ObjectName, Place, Statement, tree};
 
 rule! {
     /// An enum value that is used in the transaction that adds it.
@@ -68,7 +67,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         _ => {}
     }
     let mut concerned: HashMap<&ObjectName, bool> = HashMap::new();
-    for literal in statement.node.descendants().filter_map(ast::Literal::cast) {
+    for literal in tree::all::<ast::Literal>(&statement.node) {
         let Some(text) = literal.string_value() else {
             continue;
         };
@@ -92,10 +91,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 
 /// Whether the statement has to do with the type: it names it, or a table with a column of it.
 fn speaks_of(statement: &Statement<'_>, context: &Context<'_>, ty: &ObjectName) -> bool {
-    statement
-        .node
-        .descendants()
-        .filter_map(ast::PathRef::cast)
+    tree::all::<ast::PathRef>(&statement.node)
         .filter_map(|path| ObjectName::of_path_ref(&path))
         .any(|name| {
             name.may_be(ty)

@@ -2,7 +2,6 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
@@ -71,10 +70,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             found.add(
                 statement.range_of_node(exclude.syntax()),
                 format!("`EXCLUDE` constraint on `{table}`"),
-                format!(
-                    "{}, while its index is built and every row is compared with the others",
-                    LockMode::AccessExclusive.taken_on(table)
-                ),
+                LockMode::AccessExclusive.held_on(table, "while its index is built and every row is compared with the others"),
                 "it cannot be done in steps: run it at a time of low traffic and allow this with that as the reason, or create a new table that has the constraint from the start and move the rows",
             );
         }

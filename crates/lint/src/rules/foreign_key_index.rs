@@ -2,7 +2,6 @@
 
 use squawk_syntax::quote::quote_ident;
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{ObjectName, generated_name};

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 

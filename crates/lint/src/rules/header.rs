@@ -2,7 +2,6 @@
 
 use jubilee_core::{Header, UnknownField};
 
-use crate::checked::{Check, rule};
 use crate::finding::Finding;
 use crate::suggest::nearest;
 
@@ -55,14 +54,12 @@ rule! {
 pub(crate) fn misspelled(fields: &[UnknownField]) -> impl Iterator<Item = Finding> {
     fields.iter().filter_map(|field| {
         let meant = nearest(&field.name, Header::FIELDS)?;
-        Some(Finding {
-            rule: &RULE.rule,
-            range: Some(field.range.clone()),
-            what: format!("unknown header field `{}`", field.name),
-            why: "a misspelled field would be ignored".to_owned(),
-            instead: format!("write `{meant}`"),
-            fix: None,
-            unless: None,
-        })
+        Some(Finding::new(
+            &RULE.rule,
+            Some(field.range.clone()),
+            format!("unknown header field `{}`", field.name),
+            "a misspelled field would be ignored",
+            format!("write `{meant}`"),
+        ))
     })
 }

@@ -1,6 +1,5 @@
 //! The rule `identifier-length`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{LONGEST_NAME, Statement, cut_name};

@@ -4,11 +4,10 @@ use squawk_syntax::ast::{self, AstNode, BinOp, LitKind};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::catalog::{Filled, Key, Relation};
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::SqlState;
-use crate::syntax::{Inserted, Merge, ObjectName, Statement, Value, columns, name_in, value};
+use crate::syntax::{Inserted, Merge, ObjectName, Statement, Value, columns, name_in, tree, value};
 
 rule! {
     /// An `INSERT` that adds its rows again each time it runs.
@@ -363,10 +362,7 @@ fn of_default(filled: &Filled) -> Value {
 /// Whether the rows come from a query that leaves out those that are there: `NOT EXISTS`,
 /// `NOT IN (SELECT …)`, `EXCEPT`, `LEFT JOIN … IS NULL`, all of the table itself.
 fn looks_first(insert: &ast::Insert, table: &ObjectName, context: &Context<'_>) -> bool {
-    let reads = insert
-        .syntax()
-        .descendants()
-        .filter_map(ast::RelationNameRef::cast)
+    let reads = tree::all::<ast::RelationNameRef>(insert.syntax())
         .filter(|name| name.syntax().parent().as_ref() != Some(insert.syntax()))
         .filter_map(|name| ObjectName::below(&name))
         .any(|name| {
@@ -404,8 +400,7 @@ fn is_not(prefix: &ast::PrefixExpr) -> bool {
 }
 
 fn has_query(node: &SyntaxNode) -> bool {
-    node.descendants()
-        .any(|inner| ast::SelectVariant::can_cast(inner.kind()))
+    tree::has::<ast::SelectVariant>(node)
 }
 
 fn has_left_join(node: &SyntaxNode) -> bool {

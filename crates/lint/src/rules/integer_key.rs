@@ -3,7 +3,6 @@
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{ConstraintKind, NewConstraint, Statement, TypedColumn, serial_bytes};

@@ -1,7 +1,5 @@
 //! The rule `layout`.
 
-use crate::checked::{Check, rule};
-
 rule! {
     /// Numbers of migrations with a gap or a duplicate.
     ///

@@ -2,7 +2,6 @@
 
 use squawk_syntax::ast;
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::Statement;

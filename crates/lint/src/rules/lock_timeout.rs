@@ -2,10 +2,9 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{Patience, Statement, assigned_setting, one_line, patience};
+use crate::syntax::{Patience, Statement, assigned_setting, one_line, patience, tree};
 
 rule! {
     /// A setting that lets a statement wait for a lock for a long time, or without an end.
@@ -50,7 +49,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             }
         }
         Some(ast::Stmt::AlterRole(_) | ast::Stmt::AlterUser(_) | ast::Stmt::AlterDatabase(_)) => {
-            let text = one_line(&statement.node.text().to_string().to_lowercase());
+            let text = one_line(&tree::lower(&statement.node));
             let Some((_, rest)) = text.split_once("lock_timeout") else {
                 return;
             };
@@ -61,7 +60,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
             look("lock_timeout", value, statement.range.clone(), found);
         }
         Some(ast::Stmt::Reset(reset)) => {
-            let text = reset.syntax().text().to_string().to_lowercase();
+            let text = tree::lower(reset.syntax());
             if text.contains("lock_timeout") {
                 look("lock_timeout", "default", statement.range.clone(), found);
             }

@@ -1,7 +1,5 @@
 //! The rule `naming`.
 
-use crate::checked::{Check, rule};
-
 rule! {
     /// A file in a migrations folder that is not called `NNNN_descriptive_name.sql`.
     ///

@@ -2,7 +2,6 @@
 
 use jubilee_core::TransactionMode;
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{Place, Statement};

@@ -1,6 +1,5 @@
 //! The rule `no-transaction-repeatable`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::context::{Alone, DETACH, DROP_INDEX, REINDEX};
 use crate::finding::Found;

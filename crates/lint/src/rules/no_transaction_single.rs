@@ -1,6 +1,5 @@
 //! The rule `no-transaction-single`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use jubilee_core::{Token, TokenKind};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{code_tokens, identifier, mentions};

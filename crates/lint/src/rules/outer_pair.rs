@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use jubilee_core::{TokenKind, TransactionMode, tokens};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::fix::{Edit, Fix};

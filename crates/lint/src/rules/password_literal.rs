@@ -1,6 +1,5 @@
 //! The rule `password-literal`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::secrets::SecretKind;
@@ -35,14 +34,12 @@ rule! {
 }
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    for secret in context.secrets() {
-        if secret.kind == SecretKind::Password {
-            found.add(
-                secret.range.clone(),
-                "the migration contains a password",
-                "everyone who can read the repository can read it, and the server writes it to its log",
-                "leave `PASSWORD` out and set it with `\\password` in psql, and change this one: it is compromised",
-            );
-        }
+    for secret in context.secrets(SecretKind::Password) {
+        found.add(
+            secret.range.clone(),
+            "the migration contains a password",
+            "everyone who can read the repository can read it, and the server writes it to its log",
+            "leave `PASSWORD` out and set it with `\\password` in psql, and change this one: it is compromised",
+        );
     }
 }

@@ -1,6 +1,5 @@
 //! The rule `private-key`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::secrets::SecretKind;
@@ -36,14 +35,12 @@ rule! {
 }
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    for secret in context.secrets() {
-        if secret.kind == SecretKind::PrivateKey {
-            found.add(
-                secret.range.clone(),
-                "the migration contains a private key",
-                "everyone who can read the repository can sign and decrypt with it",
-                "keep it in the secret store of the service that uses it, and replace this one: it is compromised",
-            );
-        }
+    for secret in context.secrets(SecretKind::PrivateKey) {
+        found.add(
+            secret.range.clone(),
+            "the migration contains a private key",
+            "everyone who can read the repository can sign and decrypt with it",
+            "keep it in the secret store of the service that uses it, and replace this one: it is compromised",
+        );
     }
 }

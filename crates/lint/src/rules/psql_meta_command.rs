@@ -1,6 +1,5 @@
 //! The rule `psql-meta-command`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::meta_commands;

@@ -2,7 +2,6 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
@@ -65,10 +64,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     found.add(
         statement.head(3),
         format!("`REFRESH MATERIALIZED VIEW` of `{view}` without `CONCURRENTLY`"),
-        format!(
-            "{}, while its query runs",
-            LockMode::AccessExclusive.taken_on(&view)
-        ),
+        LockMode::AccessExclusive.held_on(&view, "while its query runs"),
         format!(
             "write `REFRESH MATERIALIZED VIEW CONCURRENTLY {view};`, which needs a unique index over columns of `{view}`, without `WHERE`"
         ),

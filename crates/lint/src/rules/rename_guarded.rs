@@ -3,11 +3,10 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Expected, Object, ObjectKind, Renamed, SqlState, last_of_kind, name_column};
-use crate::syntax::{Lookup, ObjectName, Place, Statement};
+use crate::syntax::{Lookup, ObjectName, Place, Statement, tree};
 
 rule! {
     /// `RENAME` without a guard.
@@ -72,10 +71,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let Some(rename) = Rename::of(sql) else {
         return;
     };
-    let if_exists = sql
-        .syntax()
-        .children()
-        .any(|child| ast::IfExists::can_cast(child.kind()));
+    let if_exists = tree::child::<ast::IfExists>(sql.syntax()).is_some();
     if (rename.knows_if_exists && if_exists) || rename.is_safe(statement, context) {
         return;
     }
@@ -135,7 +131,7 @@ impl Rename {
                 node: renamed.node,
             });
         }
-        let rename = sql.syntax().children().find_map(ast::RenameValue::cast)?;
+        let rename = tree::child::<ast::RenameValue>(sql.syntax())?;
         let label =
             |literal: Option<ast::Literal>| Some(ObjectName::new(None, &literal?.string_value()?));
         Some(Self {

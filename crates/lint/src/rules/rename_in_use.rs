@@ -1,6 +1,5 @@
 //! The rule `rename-in-use`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 

@@ -2,10 +2,9 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Statement};
+use crate::syntax::{ObjectName, Statement, tree};
 
 rule! {
     /// Row level security that is switched off, or switched on for a table in use that has no policy.
@@ -80,7 +79,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             }
         }
         Some(ast::Stmt::Set(set)) => {
-            let text = set.syntax().text().to_string().to_lowercase();
+            let text = tree::lower(set.syntax());
             if text.contains("row_security") && text.contains("off") {
                 found.add(
                     statement.range.clone(),

@@ -1,6 +1,5 @@
 //! The rule `second-run`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::ObjectKind;

@@ -1,6 +1,5 @@
 //! The rule `secret-literal`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::secrets::SecretKind;
@@ -41,14 +40,12 @@ rule! {
 }
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    for secret in context.secrets() {
-        if secret.kind == SecretKind::Literal {
-            found.add(
-                secret.range.clone(),
-                format!("the migration contains {}", secret.subject),
-                "everyone who can read the repository can read it, and development and production share it",
-                "leave it to the application, which reads secrets from its environment or generates them, and change this one: it is compromised",
-            );
-        }
+    for secret in context.secrets(SecretKind::Literal) {
+        found.add(
+            secret.range.clone(),
+            format!("the migration contains {}", secret.subject),
+            "everyone who can read the repository can read it, and development and production share it",
+            "leave it to the application, which reads secrets from its environment or generates them, and change this one: it is compromised",
+        );
     }
 }

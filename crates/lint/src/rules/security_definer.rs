@@ -2,10 +2,9 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Statement};
+use crate::syntax::{ObjectName, Statement, tree};
 
 rule! {
     /// A `SECURITY DEFINER` function without a `search_path` of its own.
@@ -71,7 +70,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     });
     let sets_path = options.iter().any(|option| {
         matches!(option, ast::FuncOption::SetFuncOption(set)
-            if set.syntax().text().to_string().to_lowercase().contains("search_path"))
+            if tree::lower(set.syntax()).contains("search_path"))
     });
     if let Some(definer) = definer.filter(|_| !sets_path) {
         found.add(

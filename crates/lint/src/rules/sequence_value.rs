@@ -2,10 +2,9 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{Call, ObjectName, Statement, name_of_call};
+use crate::syntax::{Call, ObjectName, Statement, name_of_call, tree};
 
 rule! {
     /// A sequence whose value is set each time the migration runs.
@@ -102,11 +101,8 @@ fn check_calls(statement: &Statement<'_>, context: &Context<'_>, found: &mut Fou
         if !moves {
             continue;
         }
-        let sequence = expr
-            .syntax()
-            .descendants()
-            .find_map(ast::Literal::cast)
-            .and_then(|literal| literal.string_value());
+        let sequence =
+            tree::first::<ast::Literal>(expr.syntax()).and_then(|literal| literal.string_value());
         if sequence
             .as_ref()
             .is_some_and(|name| is_safe(&ObjectName::new(None, name), statement, context))
@@ -149,7 +145,7 @@ fn is_safe(name: &ObjectName, statement: &Statement<'_>, context: &Context<'_>) 
 
 /// Whether `setval` is given a number that is looked up in the rows.
 fn follows_rows(call: &ast::CallExpr) -> bool {
-    let mut inner = call.syntax().descendants().filter_map(ast::CallExpr::cast);
+    let mut inner = tree::all::<ast::CallExpr>(call.syntax());
     let by_max = inner.any(|inner| {
         name_of_call(&inner)
             .is_some_and(|name| ["max", "count", "greatest"].contains(&name.name.as_str()))
@@ -167,12 +163,7 @@ fn is_filling(statement: &Statement<'_>) -> bool {
     let Some(ast::Stmt::Update(update)) = &statement.sql else {
         return false;
     };
-    update.where_clause_or_current_of().is_some_and(|clause| {
-        clause
-            .syntax()
-            .text()
-            .to_string()
-            .to_lowercase()
-            .contains("is null")
-    })
+    update
+        .where_clause_or_current_of()
+        .is_some_and(|clause| tree::lower(clause.syntax()).contains("is null"))
 }

@@ -1,6 +1,5 @@
 //! The rule `serial`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{Statement, serial_bytes};

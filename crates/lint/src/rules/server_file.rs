@@ -2,10 +2,9 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::Statement;
+use crate::syntax::{Statement, tree};
 
 rule! {
     /// Files and programs of the server: `COPY` from or to a file, `pg_read_file`, `lo_import`.
@@ -75,12 +74,9 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::Copy(copy)) => {
             let direction = copy.copy_direction();
-            let Some(file) = direction.and_then(|direction| {
-                direction
-                    .syntax()
-                    .children()
-                    .find_map(ast::CopyProgram::cast)
-            }) else {
+            let Some(file) =
+                direction.and_then(|direction| tree::child::<ast::CopyProgram>(direction.syntax()))
+            else {
                 return;
             };
             if file.program_token().is_some() {

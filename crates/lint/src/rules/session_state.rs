@@ -4,7 +4,6 @@ use jubilee_core::TransactionMode;
 use squawk_syntax::SyntaxToken;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{ObjectName, Place, Statement};

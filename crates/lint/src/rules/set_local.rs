@@ -4,7 +4,6 @@ use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
 use crate::builtin::is_builtin_setting;
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::fix::Fix;

@@ -2,7 +2,6 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
@@ -127,10 +126,7 @@ fn check_column(
     found.add(
         statement.range_of_node(column.syntax()),
         format!("`SET NOT NULL` for `{name}` of `{table}` without a validated check"),
-        format!(
-            "{}, while every row is checked for NULL",
-            LockMode::AccessExclusive.taken_on(table)
-        ),
+        LockMode::AccessExclusive.held_on(table, "while every row is checked for NULL"),
         format!(
             "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({written_column} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which no longer reads the rows"
         ),

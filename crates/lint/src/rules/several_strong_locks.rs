@@ -1,6 +1,5 @@
 //! The rule `several-strong-locks`.
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::{Held, StrongLock};

@@ -1,7 +1,5 @@
 //! The rule `sum-file`.
 
-use crate::checked::{Check, rule};
-
 rule! {
     /// A migration whose line in `crates/<database>/migrations.sum` is missing or does not match.
     ///

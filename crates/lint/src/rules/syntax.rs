@@ -1,7 +1,5 @@
 //! The rule `syntax`.
 
-use crate::checked::{Check, rule};
-
 rule! {
     /// SQL that the runner cannot send: a quote that does not close, no statement at all, data for
     /// `COPY`.

@@ -1,7 +1,5 @@
 //! The rule `transaction-control`.
 
-use crate::checked::{Check, rule};
-
 rule! {
     /// Transaction control other than the one `BEGIN;` at the top and the one `COMMIT;` at the end.
     ///

@@ -3,7 +3,6 @@
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast;
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{ObjectName, Statement, assigned_setting};

@@ -2,11 +2,10 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::locks::LockMode;
-use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_in, words_of};
+use crate::syntax::{AlterTable, ObjectName, Statement, column_names, name_of, words_of};
 
 rule! {
     /// A `UNIQUE` or `PRIMARY KEY` constraint that builds its index, or checks for NULLs, while a
@@ -137,10 +136,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         found.add(
             statement.range_of_node(added.constraint.syntax()),
             what,
-            format!(
-                "{}, until its index is built",
-                LockMode::AccessExclusive.taken_on(table)
-            ),
+            LockMode::AccessExclusive.held_on(table, "until its index is built"),
             instead,
         );
     }
@@ -154,7 +150,7 @@ fn check_key(
     using: &ast::UsingIndexName,
     found: &mut Found<'_>,
 ) {
-    let index = using.index_ref().and_then(|index| name_in(&index));
+    let index = name_of(using.index_ref());
     let indexes = &context.file.indexes;
     // The catalog follows renames.
     let key = context.catalog.relation(table).and_then(|known| {
@@ -174,10 +170,7 @@ fn check_key(
     found.add(
         statement.range_of_node(using.syntax()),
         format!("`PRIMARY KEY USING INDEX` on `{table}`, whose `{column}` may hold NULLs"),
-        format!(
-            "{}, while every row is checked for NULL",
-            LockMode::AccessExclusive.taken_on(table)
-        ),
+        LockMode::AccessExclusive.held_on(table, "while every row is checked for NULL"),
         format!(
             "first `ALTER TABLE {written} ADD CONSTRAINT {check} CHECK ({quoted} IS NOT NULL) NOT VALID`, in the next migration `ALTER TABLE {written} VALIDATE CONSTRAINT {check}`, and then this, which no longer reads the rows"
         ),

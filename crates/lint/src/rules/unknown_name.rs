@@ -6,11 +6,10 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::catalog::Relation;
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::suggest::nearest;
-use crate::syntax::{ObjectName, Place, Statement, index_items, name_in};
+use crate::syntax::{ObjectName, Place, Statement, index_items, name_in, tree};
 
 rule! {
     /// A table or a column that no migration made.
@@ -187,10 +186,7 @@ fn ast_name(node: &SyntaxNode) -> Option<String> {
 /// The relations that a statement needs, and whether it does without them.
 fn relations(sql: &ast::Stmt, statement: &Statement<'_>) -> Vec<(SyntaxNode, bool)> {
     use ast::Stmt as S;
-    let if_exists = statement
-        .node
-        .children()
-        .any(|child| ast::IfExists::can_cast(child.kind()));
+    let if_exists = tree::child::<ast::IfExists>(&statement.node).is_some();
     let mut found = Vec::new();
     let mut add = |node: Option<SyntaxNode>| found.extend(node.map(|node| (node, if_exists)));
     fn node(part: Option<impl AstNode>) -> Option<SyntaxNode> {
@@ -356,7 +352,7 @@ fn columns(sql: &ast::Stmt) -> Vec<(ObjectName, SyntaxNode)> {
         }
         S::CommentOn(s) => {
             if let Some(ast::CommentObject::ObjectColumn(column)) = s.comment_object()
-                && let Some(path) = column.syntax().descendants().find_map(ast::PathRef::cast)
+                && let Some(path) = tree::first::<ast::PathRef>(column.syntax())
                 && let Some(table) = path.qualifier().and_then(|t| ObjectName::of_path_ref(&t))
                 && let Some(segment) = path.segment()
             {
@@ -430,13 +426,11 @@ fn in_condition(
     found: &mut Vec<(ObjectName, SyntaxNode)>,
 ) {
     let Some(clause) = clause else { return };
-    let has_query = clause
-        .descendants()
-        .any(|node| ast::SelectVariant::can_cast(node.kind()));
+    let has_query = tree::has::<ast::SelectVariant>(&clause);
     if has_query {
         return;
     }
-    for name in clause.descendants().filter_map(ast::NameRef::cast) {
+    for name in tree::all::<ast::NameRef>(&clause) {
         let parent = name.syntax().parent();
         let of_table = parent.is_none_or(|parent| {
             !ast::CallExpr::can_cast(parent.kind()) && !ast::FieldExpr::can_cast(parent.kind())

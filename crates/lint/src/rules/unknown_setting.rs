@@ -3,10 +3,9 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::builtin::{is_builtin_setting, nearest_setting};
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::Statement;
+use crate::syntax::{Statement, tree};
 
 rule! {
     /// `SET` or `SHOW` of a setting that PostgreSQL does not have.
@@ -42,7 +41,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         Some(ast::Stmt::Show(show)) => show.syntax(),
         _ => return,
     };
-    let Some(parameter) = node.descendants().find_map(ast::ConfigParameterRef::cast) else {
+    let Some(parameter) = tree::first::<ast::ConfigParameterRef>(node) else {
         return;
     };
     let text = parameter.syntax().text().to_string();

@@ -3,11 +3,10 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::builtin::{BUILTIN_TYPES, is_builtin_type, takes_modifiers};
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::suggest::nearest;
-use crate::syntax::{ObjectName, SqlType, Statement, one_line};
+use crate::syntax::{ObjectName, SqlType, Statement, one_line, tree};
 
 rule! {
     /// A type that PostgreSQL does not have, or not in this form: `DATETIME`, `INT(11)`.
@@ -133,7 +132,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     if !defines {
         return;
     }
-    for ty in statement.node.descendants().filter_map(ast::Type::cast) {
+    for ty in tree::all::<ast::Type>(&statement.node) {
         if ast::ArrayType::can_cast(ty.syntax().kind()) {
             continue;
         }
@@ -176,12 +175,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 }
 
 fn mentions_precision(double: &ast::DoubleType) -> bool {
-    double
-        .syntax()
-        .text()
-        .to_string()
-        .to_lowercase()
-        .contains("precision")
+    tree::lower(double.syntax()).contains("precision")
 }
 
 fn can_know(name: &ObjectName, context: &Context<'_>) -> bool {

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::checked::{Check, rule};
 use crate::finding::Finding;
 use crate::syntax::Refused;
 
@@ -64,15 +63,7 @@ pub(super) fn finding(range: Range<usize>, reason: Refused) -> Finding {
             "write out the statements",
         ),
     };
-    Finding {
-        rule: &RULE.rule,
-        range: Some(range),
-        what,
-        why: why.to_owned(),
-        instead: instead.to_owned(),
-        fix: None,
-        unless: None,
-    }
+    Finding::new(&RULE.rule, Some(range), what, why, instead)
 }
 
 /// What the parser says, as a part of a sentence: its names for words and signs as they are written.

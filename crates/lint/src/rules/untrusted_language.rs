@@ -3,10 +3,9 @@
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast;
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::Statement;
+use crate::syntax::{Statement, tree};
 
 rule! {
     /// A function or a block in a language that is not trusted, such as `plpython3u`, `plperlu` or
@@ -77,7 +76,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
         is_name.then_some(node)
     });
     let Some(node) = name else { return };
-    let text = node.text().to_string().to_lowercase();
+    let text = tree::lower(&node);
     let word = text.split_whitespace().last().unwrap_or_default();
     let word = word.trim_matches(['\'', '"']);
     if UNTRUSTED.contains(&word) {

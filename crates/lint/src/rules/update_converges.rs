@@ -3,12 +3,11 @@
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{
     Column, ObjectName, Statement, Volatility, diverges, makes_false, name_of_call, name_of_expr,
-    one_line, volatility,
+    one_line, tree, volatility,
 };
 
 rule! {
@@ -94,8 +93,8 @@ fn check_merge(
     };
     for when in merge.merge_when_clauses() {
         let node = when.syntax();
-        let condition = node_of(node.children().find_map(ast::MergeCondition::cast));
-        if let Some(clause) = node.descendants().find_map(ast::SetClause::cast) {
+        let condition = node_of(tree::child::<ast::MergeCondition>(node));
+        if let Some(clause) = tree::first::<ast::SetClause>(node) {
             check_clause(
                 &table,
                 &clause,
@@ -212,11 +211,11 @@ fn converts(expr: &ast::Expr, column: &Column<'_>, context: &Context<'_>) -> Opt
     if let Some(mapping) = mapping(expr, column) {
         return Some(mapping);
     }
-    let mut calls = expr.syntax().descendants().filter_map(ast::CallExpr::cast);
+    let mut calls = tree::all::<ast::CallExpr>(expr.syntax());
     let call = calls.find(|call| {
         let name = name_of_call(call);
         let stays = name.is_none_or(|name| CONVERGING.contains(&name.name.as_str()));
-        let about = call.syntax().descendants().filter_map(ast::NameRef::cast);
+        let about = tree::all::<ast::NameRef>(call.syntax());
         !stays && about.skip(1).any(|name| name.text() == column.name)
     });
     call.map(|call| call.syntax().clone())
@@ -225,10 +224,10 @@ fn converts(expr: &ast::Expr, column: &Column<'_>, context: &Context<'_>) -> Opt
 /// A `CASE` about the column that gives other values only: the new type has none of the old ones.
 fn mapping(expr: &ast::Expr, column: &Column<'_>) -> Option<SyntaxNode> {
     let mentions = |node: &SyntaxNode| {
-        let mut names = node.descendants().filter_map(ast::NameRef::cast);
+        let mut names = tree::all::<ast::NameRef>(node);
         names.any(|name| name.text() == column.name)
     };
-    let mut cases = expr.syntax().descendants().filter_map(ast::CaseExpr::cast);
+    let mut cases = tree::all::<ast::CaseExpr>(expr.syntax());
     let case = cases.find(|case| {
         let clauses = case.when_clause_list().into_iter();
         // `WHEN condition THEN result`
@@ -279,7 +278,7 @@ fn derived(expr: &ast::Expr, statement: &Statement<'_>) -> Option<ast::Expr> {
         return None;
     };
     let name = name_of_expr(&ast::Expr::FieldExpr(field.clone()))?.name;
-    let mut targets = statement.node.descendants().filter_map(ast::Target::cast);
+    let mut targets = tree::all::<ast::Target>(&statement.node);
     targets.find_map(|target| {
         let alias = ObjectName::of_node(target.as_name()?.syntax())?;
         (alias.name == name).then(|| target.expr())?
@@ -289,7 +288,7 @@ fn derived(expr: &ast::Expr, statement: &Statement<'_>) -> Option<ast::Expr> {
 /// A new value that is another one in each run. That of a clock is left out: it says when the row
 /// was changed last.
 fn random(expr: &ast::Expr) -> Option<ast::CallExpr> {
-    let mut calls = expr.syntax().descendants().filter_map(ast::CallExpr::cast);
+    let mut calls = tree::all::<ast::CallExpr>(expr.syntax());
     calls.find(|call| {
         name_of_call(call).is_some_and(|name| {
             let clock = ["clock_timestamp", "timeofday", "setval"].contains(&name.name.as_str());
@@ -325,28 +324,19 @@ fn names_of(table: &ObjectName, statement: &Statement<'_>) -> Vec<String> {
         ast::OptionalAsAlias::can_cast(node.kind()) || ast::RequiredAsAlias::can_cast(node.kind())
     };
     let alias = statement.node.children().find(is_alias);
-    let items = statement
-        .node
-        .descendants()
-        .filter_map(ast::RelationFromItem::cast);
+    let items = tree::all::<ast::RelationFromItem>(&statement.node);
     let others = items.filter_map(|item| {
         let name = ObjectName::of(item.relation_name_ref())?;
         let alias = ObjectName::of_node(item.alias()?.syntax())?;
         name.may_be(table).then_some(alias.name)
     });
     // A query in FROM that reads the table gives its columns on.
-    let queries = statement
-        .node
-        .descendants()
-        .filter_map(ast::ParenFromItem::cast);
+    let queries = tree::all::<ast::ParenFromItem>(&statement.node);
     let queries = queries.filter_map(|item| {
-        let mut read = item
-            .syntax()
-            .descendants()
-            .filter_map(ast::RelationNameRef::cast);
+        let mut read = tree::all::<ast::RelationNameRef>(item.syntax());
         let reads =
             read.any(|name| ObjectName::below(&name).is_some_and(|name| name.may_be(table)));
-        let alias = item.syntax().children().find_map(ast::FromAlias::cast)?;
+        let alias = tree::child::<ast::FromAlias>(item.syntax())?;
         reads
             .then(|| ObjectName::of_node(alias.syntax()))?
             .map(|name| name.name)

@@ -3,12 +3,11 @@
 use jubilee_core::TransactionMode;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Unvalidated;
 use crate::finding::Found;
 use crate::locks::{LockMode, lock_of_action};
-use crate::syntax::{AlterTable, ObjectName, Statement, name_in, words_of};
+use crate::syntax::{AlterTable, ObjectName, Statement, name_in, name_of, words_of};
 
 rule! {
     /// `VALIDATE CONSTRAINT` in the transaction that added the constraint `NOT VALID`.
@@ -125,13 +124,11 @@ fn together(
         _ => None,
     });
     let Some(validate) = validate else { return };
-    let name = validate
-        .constraint_name_ref()
-        .and_then(|name| name_in(&name));
+    let name = name_of(validate.constraint_name_ref());
     let adds_it = actions.iter().any(|action| match action {
         ast::AlterTableAction::AddConstraint(add) => {
             let added = add.constraint().and_then(|c| c.constraint_name());
-            added.and_then(|added| name_in(&added)) == name
+            name_of(added) == name
         }
         _ => false,
     });

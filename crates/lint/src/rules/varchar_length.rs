@@ -2,7 +2,6 @@
 
 use squawk_syntax::ast;
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::syntax::{Origin, Statement};
@@ -70,26 +69,12 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             continue;
         }
         let check = column.length_check(&format!("<= {length}"));
-        let instead = match (check, column.origin) {
-            (Some(check), Origin::Changed) => format!(
-                "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
-            ),
-            (Some(check), Origin::New) if context.alter_in_use(statement).is_some() => format!(
-                "write `text`, and `ALTER TABLE … ADD {check} NOT VALID` behind it; a later migration validates it"
-            ),
-            (Some(check), _) => format!("write `text {check}`"),
-            (None, _) if column.is_array => {
-                "write `text[]`, and check the elements where they are inserted".to_owned()
-            }
-            (None, _) => {
-                "write `text`; the tables that use the type can check the length".to_owned()
-            }
-        };
+        let in_use = context.alter_in_use(statement).is_some();
         found.add(
             statement.range_of(&column.ty),
             format!("`{column}` is a `{}`", column.type_text()),
             "its limit has no name, has no advantage over `text`, and can only be changed by changing the type of the column",
-            instead,
+            column.as_text(check, in_use),
         );
     }
 }

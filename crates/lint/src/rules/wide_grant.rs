@@ -2,10 +2,9 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{Statement, one_line, tokens_of};
+use crate::syntax::{Statement, one_line, tokens_of, tree};
 
 rule! {
     /// More rights than a service needs: a grant to `PUBLIC`, or membership of a role that reaches past
@@ -61,7 +60,7 @@ fn check(statement: &Statement<'_>, _: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(S::Grant(grant)) => check_grant(statement, grant, found),
         Some(S::AlterDefaultPrivileges(alter)) => {
-            let text = one_line(&alter.syntax().text().to_string().to_lowercase());
+            let text = one_line(&tree::lower(alter.syntax()));
             let text = text.trim_end_matches(';');
             if text.contains(" grant ") && text.ends_with("to public") {
                 public(statement, "the default privileges grant", found);
@@ -104,7 +103,7 @@ fn check_grant(statement: &Statement<'_>, grant: &ast::Grant, found: &mut Found<
         ["USAGE", "EXECUTE", "CONNECT", "TEMPORARY", "TEMP", ","].contains(&word.as_str())
     };
     // Those that are SECURITY DEFINER are among them.
-    let objects = one_line(&clause.syntax().text().to_string().to_lowercase());
+    let objects = one_line(&tree::lower(clause.syntax()));
     let all_functions = ["all functions", "all routines", "all procedures"]
         .iter()
         .any(|all| objects.contains(all));

@@ -2,10 +2,9 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Place, Statement, one_line};
+use crate::syntax::{ObjectName, Place, Statement, one_line, tree};
 
 rule! {
     /// A long statement in a transaction that holds a strong lock: a query over a table, `CREATE
@@ -54,13 +53,10 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     let (words, query) = match &statement.sql {
         Some(ast::Stmt::CreateTableAs(create)) => ("`CREATE TABLE … AS`", create.syntax().clone()),
         Some(ast::Stmt::CreateMaterializedView(create)) => {
-            if create.data_option().is_some_and(|data| {
-                data.syntax()
-                    .text()
-                    .to_string()
-                    .to_lowercase()
-                    .contains("no")
-            }) {
+            if create
+                .data_option()
+                .is_some_and(|data| tree::lower(data.syntax()).contains("no"))
+            {
                 return;
             }
             ("`CREATE MATERIALIZED VIEW`", create.syntax().clone())
@@ -73,11 +69,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
         }
         _ => return,
     };
-    let table = query
-        .descendants()
-        .filter_map(ast::RelationNameRef::cast)
-        .filter_map(|name| ObjectName::below(&name))
-        .find(|name| is_big(name, context));
+    let table = ObjectName::read_in(&query).find(|name| is_big(name, context));
     let Some(table) = table else { return };
     let locking = one_line(context.text.get(lock.words.clone()).unwrap_or_default());
     found.add(
@@ -99,12 +91,7 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
 fn reads_all(select: &ast::Select) -> bool {
     select.from_clause().is_some()
         && select.where_clause().is_none()
-        && !select
-            .syntax()
-            .text()
-            .to_string()
-            .to_lowercase()
-            .contains("limit")
+        && !tree::lower(select.syntax()).contains("limit")
 }
 
 /// A table that was there before, and is none of the system.

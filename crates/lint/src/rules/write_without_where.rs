@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
-use crate::checked::{Check, rule};
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;

@@ -67,10 +67,10 @@ pub(super) fn find_parameters(text: &str, token: &Range<usize>, found: &mut Vec<
 
 fn add(text: &str, range: Range<usize>, found: &mut Vec<Secret>) {
     if !is_placeholder(&text[range.clone()]) {
-        found.push(Secret {
-            kind: SecretKind::ConnectionString,
+        found.push(Secret::new(
+            SecretKind::ConnectionString,
             range,
-            subject: "a password in a connection string".to_owned(),
-        });
+            "a password in a connection string",
+        ));
     }
 }

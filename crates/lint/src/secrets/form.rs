@@ -35,118 +35,45 @@ impl Alphabet {
     }
 }
 
-const fn form(
-    what: &'static str,
-    prefix: &'static str,
-    alphabet: Alphabet,
-    parts: &'static [(usize, usize)],
-) -> Form {
-    Form {
-        what,
-        prefix,
-        alphabet,
-        parts,
-    }
-}
-
 const ANY: usize = usize::MAX;
 
-/// As their issuers document them.
-const FORMS: &[Form] = &[
-    form("an AWS access key", "AKIA", Alphabet::Upper, &[(16, 16)]),
-    form("an AWS access key", "ASIA", Alphabet::Upper, &[(16, 16)]),
-    form(
-        "a GitHub token",
-        "ghp_",
-        Alphabet::Alphanumeric,
-        &[(36, ANY)],
-    ),
-    form(
-        "a GitHub token",
-        "gho_",
-        Alphabet::Alphanumeric,
-        &[(36, ANY)],
-    ),
-    form(
-        "a GitHub token",
-        "ghu_",
-        Alphabet::Alphanumeric,
-        &[(36, ANY)],
-    ),
-    form(
-        "a GitHub token",
-        "ghs_",
-        Alphabet::Alphanumeric,
-        &[(36, ANY)],
-    ),
-    form(
-        "a GitHub token",
-        "ghr_",
-        Alphabet::Alphanumeric,
-        &[(36, ANY)],
-    ),
-    form(
-        "a GitHub token",
-        "github_pat_",
-        Alphabet::Base64Url,
-        &[(59, ANY)],
-    ),
-    form(
-        "a GitLab token",
-        "glpat-",
-        Alphabet::Base64Url,
-        &[(20, ANY)],
-    ),
-    form("a Slack token", "xoxa-", Alphabet::Base64Url, &[(20, ANY)]),
-    form("a Slack token", "xoxb-", Alphabet::Base64Url, &[(20, ANY)]),
-    form("a Slack token", "xoxp-", Alphabet::Base64Url, &[(20, ANY)]),
-    form(
-        "a Stripe key",
-        "sk_live_",
-        Alphabet::Alphanumeric,
-        &[(16, ANY)],
-    ),
-    form(
-        "a Stripe key",
-        "rk_live_",
-        Alphabet::Alphanumeric,
-        &[(16, ANY)],
-    ),
-    form(
-        "a webhook secret",
-        "whsec_",
-        Alphabet::Alphanumeric,
-        &[(16, ANY)],
-    ),
-    form("a Google API key", "AIza", Alphabet::Base64Url, &[(35, 35)]),
-    form(
-        "a SendGrid key",
-        "SG.",
-        Alphabet::Base64Url,
-        &[(22, 22), (43, 43)],
-    ),
-    form("a Twilio key", "SK", Alphabet::Hex, &[(32, 32)]),
-    form("an npm token", "npm_", Alphabet::Alphanumeric, &[(36, 36)]),
-    form(
-        "an Anthropic key",
-        "sk-ant-",
-        Alphabet::Base64Url,
-        &[(32, ANY)],
-    ),
-    form(
-        "an OpenAI key",
-        "sk-proj-",
-        Alphabet::Base64Url,
-        &[(32, ANY)],
-    ),
-    form("an OpenAI key", "sk-", Alphabet::Alphanumeric, &[(32, ANY)]),
-    form(
-        "a JSON Web Token",
-        "eyJ",
-        Alphabet::Base64Url,
-        &[(10, ANY), (10, ANY), (16, ANY)],
-    ),
-];
+macro_rules! forms {
+    ($($what:literal $prefix:literal $alphabet:ident $($least:tt $most:tt).+;)*) => {
+        /// As their issuers document them.
+        const FORMS: &[Form] = &[$(Form {
+            what: $what,
+            prefix: $prefix,
+            alphabet: Alphabet::$alphabet,
+            parts: &[$(($least, $most)),+],
+        }),*];
+    };
+}
+
+forms! {
+    "an AWS access key" "AKIA" Upper 16 16;
+    "an AWS access key" "ASIA" Upper 16 16;
+    "a GitHub token" "ghp_" Alphanumeric 36 ANY;
+    "a GitHub token" "gho_" Alphanumeric 36 ANY;
+    "a GitHub token" "ghu_" Alphanumeric 36 ANY;
+    "a GitHub token" "ghs_" Alphanumeric 36 ANY;
+    "a GitHub token" "ghr_" Alphanumeric 36 ANY;
+    "a GitHub token" "github_pat_" Base64Url 59 ANY;
+    "a GitLab token" "glpat-" Base64Url 20 ANY;
+    "a Slack token" "xoxa-" Base64Url 20 ANY;
+    "a Slack token" "xoxb-" Base64Url 20 ANY;
+    "a Slack token" "xoxp-" Base64Url 20 ANY;
+    "a Stripe key" "sk_live_" Alphanumeric 16 ANY;
+    "a Stripe key" "rk_live_" Alphanumeric 16 ANY;
+    "a webhook secret" "whsec_" Alphanumeric 16 ANY;
+    "a Google API key" "AIza" Base64Url 35 35;
+    "a SendGrid key" "SG." Base64Url 22 22 . 43 43;
+    "a Twilio key" "SK" Hex 32 32;
+    "an npm token" "npm_" Alphanumeric 36 36;
+    "an Anthropic key" "sk-ant-" Base64Url 32 ANY;
+    "an OpenAI key" "sk-proj-" Base64Url 32 ANY;
+    "an OpenAI key" "sk-" Alphanumeric 32 ANY;
+    "a JSON Web Token" "eyJ" Base64Url 10 ANY . 10 ANY . 16 ANY;
+}
 
 /// Finds tokens of well-known forms anywhere in a text.
 pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
@@ -160,11 +87,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
         let rest = &bytes[at..];
         if let Some((form, length)) = FORMS.iter().find_map(|form| Some((form, form.fits(rest)?))) {
             from = at + length;
-            found.push(Secret {
-                kind: SecretKind::AccessToken,
-                range: at..from,
-                subject: form.what.to_owned(),
-            });
+            found.push(Secret::new(SecretKind::AccessToken, at..from, form.what));
         }
     }
 }

@@ -80,15 +80,17 @@ enum Insert {
     /// Behind the list of columns.
     Source(Vec<Option<(String, Class)>>),
     /// In the rows of `VALUES`, or in the list of a `SELECT`.
-    Items {
-        columns: Vec<Option<(String, Class)>>,
-        /// How deep in brackets the values stand.
-        level: usize,
-        depth: usize,
-        column: usize,
-        /// Whether a value begins here.
-        begins: bool,
-    },
+    Items(Items),
+}
+
+struct Items {
+    columns: Vec<Option<(String, Class)>>,
+    /// How deep in brackets the values stand.
+    level: usize,
+    depth: usize,
+    column: usize,
+    /// Whether a value begins here.
+    begins: bool,
 }
 
 impl Literals {
@@ -302,59 +304,42 @@ impl Literals {
                 columns.push(class_of(&name).map(|class| (name.into_owned(), class)));
                 Insert::Columns(columns)
             }
-            (Insert::Source(columns), _) if is("values") || is("select") => Insert::Items {
+            (Insert::Source(columns), _) if is("values") || is("select") => Insert::Items(Items {
                 columns,
                 level: usize::from(is("values")),
                 depth: 0,
                 column: 0,
                 begins: is("select"),
-            },
-            (Insert::Items { depth: 0, .. }, _)
-                if ["on", "returning", "from", "where"]
-                    .iter()
-                    .any(|word| is(word)) =>
+            }),
+            (Insert::Items(Items { depth: 0, .. }), _)
+                if ["on", "returning", "from", "where"].into_iter().any(is) =>
             {
                 Insert::Outside
             }
-            (
-                Insert::Items {
-                    columns,
-                    level,
-                    mut depth,
-                    mut column,
-                    begins,
-                },
-                kind,
-            ) => {
-                let mut begins_next = false;
+            (Insert::Items(mut items), kind) => {
+                let begins = std::mem::take(&mut items.begins);
                 match kind {
                     TokenKind::Symbol('(') => {
-                        depth += 1;
-                        if level == 1 && depth == 1 {
-                            column = 0;
-                            begins_next = true;
+                        items.depth += 1;
+                        if items.level == 1 && items.depth == 1 {
+                            items.column = 0;
+                            items.begins = true;
                         }
                     }
-                    TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
-                    TokenKind::Symbol(',') if depth == level => {
-                        column += 1;
-                        begins_next = true;
+                    TokenKind::Symbol(')') => items.depth = items.depth.saturating_sub(1),
+                    TokenKind::Symbol(',') if items.depth == items.level => {
+                        items.column += 1;
+                        items.begins = true;
                     }
-                    TokenKind::String if begins && depth == level => {
-                        if let Some(Some((name, class))) = columns.get(column) {
+                    TokenKind::String if begins && items.depth == items.level => {
+                        if let Some(Some((name, class))) = items.columns.get(items.column) {
                             let content = string_content(text, &token.range);
                             add(&value_of(name), *class, text, content, found);
                         }
                     }
                     _ => {}
                 }
-                Insert::Items {
-                    columns,
-                    level,
-                    depth,
-                    column,
-                    begins: begins_next,
-                }
+                Insert::Items(items)
             }
             (before, _) => before,
         };
@@ -376,11 +361,7 @@ impl Run {
             }
             _ => None,
         };
-        found.extend(subject.map(|(kind, subject)| Secret {
-            kind,
-            range: self.range,
-            subject,
-        }));
+        found.extend(subject.map(|(kind, subject)| Secret::new(kind, self.range, subject)));
     }
 }
 
@@ -480,10 +461,6 @@ fn add(subject: &str, class: Class, text: &str, content: Range<usize>, found: &m
         Class::Key => is_random(value),
     };
     if secret && !is_placeholder(value) {
-        found.push(Secret {
-            kind: SecretKind::Literal,
-            range: content,
-            subject: subject.to_owned(),
-        });
+        found.push(Secret::new(SecretKind::Literal, content, subject));
     }
 }

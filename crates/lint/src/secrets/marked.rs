@@ -28,11 +28,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
             let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
             let value = &rest[..end];
             if is_random(value) && !is_placeholder(value) {
-                found.push(Secret {
-                    kind: SecretKind::Literal,
-                    range: start..start + end,
-                    subject: what.to_owned(),
-                });
+                found.push(Secret::new(SecretKind::Literal, start..start + end, what));
             }
             from = start;
         }

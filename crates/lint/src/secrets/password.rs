@@ -27,11 +27,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
             continue;
         };
         if of_role(text, at) && !is_placeholder(&text[value.clone()]) {
-            found.push(Secret {
-                kind: SecretKind::Password,
-                range: value,
-                subject: "a password".to_owned(),
-            });
+            found.push(Secret::new(SecretKind::Password, value, "a password"));
         }
     }
 }

@@ -31,10 +31,10 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
         {
             length += END.len() + close + DASHES.len();
         }
-        found.push(Secret {
-            kind: SecretKind::PrivateKey,
-            range: start..start + length,
-            subject: "a private key".to_owned(),
-        });
+        found.push(Secret::new(
+            SecretKind::PrivateKey,
+            start..start + length,
+            "a private key",
+        ));
     }
 }

@@ -13,6 +13,16 @@ pub(crate) struct Secret {
     pub(crate) subject: String,
 }
 
+impl Secret {
+    pub(super) fn new(kind: SecretKind, range: Range<usize>, subject: impl Into<String>) -> Self {
+        Self {
+            kind,
+            range,
+            subject: subject.into(),
+        }
+    }
+}
+
 /// How a secret was recognised; where two see the same, the first one counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SecretKind {

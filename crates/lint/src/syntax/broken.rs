@@ -40,15 +40,11 @@ fn error_in(body: &str) -> Option<(Range<usize>, String)> {
 
 /// The body with spaces in the place of each `INTO` clause.
 fn without_into_clauses(body: &str) -> String {
-    let mut text = body.to_owned();
-    for statement in statements(body) {
-        if let Some(without) = body.get(statement.clone()).and_then(without_into) {
-            let clause = without.clause;
-            let place = statement.start + clause.start..statement.start + clause.end;
-            text = blanked(&text, place);
-        }
-    }
-    text
+    let clauses = statements(body).into_iter().filter_map(|statement| {
+        let clause = without_into(body.get(statement.clone())?)?.clause;
+        Some(statement.start + clause.start..statement.start + clause.end)
+    });
+    blanked(body, clauses)
 }
 
 /// Where statements of SQL may stand in a body: between `;`, `THEN`, `BEGIN` and similar words.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::ast::{self};
 
+use super::tree;
 use super::{ObjectName, Place, Statement, mentions, name_of_expr};
 
 /// A call of a function.
@@ -17,24 +18,27 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Its arguments in order, without the names that they may be given by.
+    /// See [`arguments`].
     pub(crate) fn arguments(&self) -> Vec<ast::Expr> {
-        let list = self.expr.arg_list();
-        list.into_iter()
-            .flat_map(|list| list.args())
-            .filter_map(|arg| match arg.func_arg_expr()? {
-                ast::FuncArgExpr::Expr(expr) => Some(expr),
-                ast::FuncArgExpr::NamedArg(named) => named.expr(),
-            })
-            .collect()
+        arguments(&self.expr)
     }
+}
+
+/// The arguments of a call in order, without the names that they may be given by.
+pub(super) fn arguments(call: &ast::CallExpr) -> Vec<ast::Expr> {
+    let list = call.arg_list().into_iter().flat_map(|list| list.args());
+    list.filter_map(|arg| match arg.func_arg_expr()? {
+        ast::FuncArgExpr::Expr(expr) => Some(expr),
+        ast::FuncArgExpr::NamedArg(named) => named.expr(),
+    })
+    .collect()
 }
 
 impl Statement<'_> {
     /// Every call of a function in the statement. The bodies of functions that it only defines do
     /// not count.
     pub(crate) fn calls(&self) -> impl Iterator<Item = Call> {
-        let calls = self.node.descendants().filter_map(ast::CallExpr::cast);
+        let calls = tree::all::<ast::CallExpr>(&self.node);
         calls.filter_map(|expr| {
             let function = expr.expr()?;
             Some(Call {

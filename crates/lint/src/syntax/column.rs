@@ -8,7 +8,7 @@ use squawk_syntax::ast::{
     CreateTypeKind, TableArg,
 };
 
-use super::{ObjectName, one_line};
+use super::{ObjectName, name_of, one_line};
 
 /// A column whose type a statement gives; or what is like one: a field of a composite type, a
 /// domain.
@@ -62,7 +62,7 @@ impl TypedColumn {
 
     fn new(
         owner: Option<ObjectName>,
-        name: Option<SyntaxNode>,
+        name: Option<String>,
         ty: Option<ast::Type>,
         origin: Origin,
         definition: &impl AstNode,
@@ -75,7 +75,7 @@ impl TypedColumn {
         }
         Some(Self {
             owner: owner?,
-            name: name.map(|node| ast::normalize_name_node(&node)),
+            name,
             word: built_in(&ty),
             ty,
             is_array,
@@ -105,6 +105,27 @@ impl TypedColumn {
     /// The constraints that stand with the column.
     pub(crate) fn constraints(&self) -> impl Iterator<Item = ast::Constraint> {
         self.node.children().filter_map(ast::Constraint::cast)
+    }
+
+    /// What to write instead of a type with a length: `text`, with a check where there is one.
+    /// `in_use` says that the column comes to a table with rows.
+    pub(crate) fn as_text(&self, check: Option<String>, in_use: bool) -> String {
+        match (check, self.origin) {
+            (Some(check), Origin::Changed) => format!(
+                "write `TYPE text`, and add `{check} NOT VALID`; a later migration validates it"
+            ),
+            (Some(check), Origin::New) if in_use => format!(
+                "write `text`, and `ALTER TABLE … ADD {check} NOT VALID` behind it; a later migration validates it"
+            ),
+            (Some(check), _) => format!("write `text {check}`"),
+            (None, _) if self.is_array => {
+                "write `text[]`, and check the elements where they are inserted".to_owned()
+            }
+            (None, Origin::Field) => {
+                "write `text`; the tables that use the type can check the length".to_owned()
+            }
+            (None, _) => "write `text`".to_owned(),
+        }
     }
 
     /// How a check of the column's length is written: on the column itself, or as far as the
@@ -159,7 +180,7 @@ fn of_table(create: &ast::CreateTable) -> Vec<TypedColumn> {
     arguments
         .filter_map(|argument| match argument {
             TableArg::Column(column) => {
-                let name = column.name().map(|name| name.syntax().clone());
+                let name = name_of(column.name());
                 TypedColumn::new(owner.clone(), name, column.ty(), Origin::New, &column)
             }
             _ => None,
@@ -173,12 +194,12 @@ fn of_alter_table(alter: &ast::AlterTable) -> Vec<TypedColumn> {
         .actions()
         .filter_map(|action| match action {
             AlterTableAction::AddColumn(add) => {
-                let name = add.column_name().map(|name| name.syntax().clone());
+                let name = name_of(add.column_name());
                 TypedColumn::new(owner.clone(), name, add.ty(), Origin::New, &add)
             }
             AlterTableAction::AlterColumn(column) => match column.option() {
                 Some(AlterColumnOption::SetType(change)) => {
-                    let name = column.column_name_ref().map(|name| name.syntax().clone());
+                    let name = name_of(column.column_name_ref());
                     let origin = Origin::Changed;
                     TypedColumn::new(owner.clone(), name, change.ty(), origin, &column)
                 }
@@ -199,7 +220,7 @@ fn of_type(create: &ast::CreateType) -> Vec<TypedColumn> {
         .into_iter()
         .flat_map(|list| list.composite_field_defs())
         .filter_map(|field| {
-            let name = field.name().map(|name| name.syntax().clone());
+            let name = name_of(field.name());
             TypedColumn::new(owner.clone(), name, field.ty(), Origin::Field, &field)
         })
         .collect()
@@ -213,12 +234,11 @@ fn of_alter_type(alter: &ast::AlterType) -> Vec<TypedColumn> {
     list.actions()
         .filter_map(|action| match action {
             AlterTypeAttributeAction::AddAttribute(add) => {
-                let name = add.composite_field().map(|name| name.syntax().clone());
+                let name = name_of(add.composite_field());
                 TypedColumn::new(owner.clone(), name, add.ty(), Origin::Field, &add)
             }
             AlterTypeAttributeAction::AlterAttribute(change) => {
-                let name = change.composite_field_ref();
-                let name = name.map(|name| name.syntax().clone());
+                let name = name_of(change.composite_field_ref());
                 TypedColumn::new(owner.clone(), name, change.ty(), Origin::Field, &change)
             }
             AlterTypeAttributeAction::DropAttribute(_) => None,

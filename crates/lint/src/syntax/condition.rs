@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use squawk_syntax::SyntaxNode;
-use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PostfixOp, PrefixOp};
+use squawk_syntax::ast::{self, AstNode, BinOp, PostfixOp, PrefixOp};
 
 use super::guard::{Constant, Fact};
-use super::{is_null, name_of_call, name_of_expr, string_of};
+use super::tree;
+use super::{is_null, name_of_call, name_of_expr, string_of, truth};
 
 /// What the variables of a block were last set to, as far as that is known; `found` is one.
 pub(super) type Variables = HashMap<String, SyntaxNode>;
@@ -77,7 +78,7 @@ impl Collector<'_> {
 
     /// That the query has rows. One that counts always has.
     fn rows(&mut self, query: &SyntaxNode, exists: bool) {
-        let target = query.descendants().find_map(ast::Target::cast);
+        let target = tree::first::<ast::Target>(query);
         let counts = target.and_then(|target| target.expr()).is_some_and(|expr| {
             matches!(expr, ast::Expr::CallExpr(call) if name_of_call(&call)
                 .is_some_and(|call| ["count", "max", "min"].contains(&call.name.as_str())))
@@ -94,7 +95,7 @@ impl Collector<'_> {
             if !matches!(expr, ast::Expr::NameRef(_)) {
                 self.collect(&expr, holds);
             }
-        } else if let Some(target) = node.descendants().find_map(ast::Target::cast)
+        } else if let Some(target) = tree::first::<ast::Target>(node)
             && let Some(ast::Expr::CallExpr(call)) = target.expr()
             && call.exists_fn().is_some()
         {
@@ -144,7 +145,9 @@ impl Collector<'_> {
             }
             BinOp::Eq(_) | BinOp::Gteq(_) if is_count(&rhs) => self.fact(&lhs, false),
             BinOp::Eq(_) | BinOp::Is(_) => {
-                if let Some(value) = boolean(&rhs) {
+                if let ast::Expr::Literal(literal) = rhs
+                    && let Some(value) = truth(&literal)
+                {
                     self.collect(&lhs, holds == value);
                 }
             }
@@ -162,34 +165,17 @@ fn is_count(expr: &ast::Expr) -> bool {
     matches!(expr, ast::Expr::Literal(_)) && text.parse::<u32>().is_ok_and(|n| n > 0)
 }
 
-fn boolean(expr: &ast::Expr) -> Option<bool> {
-    match expr {
-        ast::Expr::Literal(literal) => match literal.kind()? {
-            LitKind::True(_) => Some(true),
-            LitKind::False(_) => Some(false),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 /// The fact that rows of this query, or the result of this expression, are there.
 pub(super) fn fact(node: &SyntaxNode, exists: bool) -> Fact {
-    let relations = node
-        .descendants()
-        .filter_map(ast::RelationNameRef::cast)
+    let relations = tree::all::<ast::RelationNameRef>(node)
         .filter_map(|name| name.path_ref()?.segment())
         .map(|segment| segment.text());
-    let functions = node
-        .descendants()
-        .filter_map(ast::CallExpr::cast)
-        .filter_map(|call| Some(name_of_call(&call)?.name));
+    let functions =
+        tree::all::<ast::CallExpr>(node).filter_map(|call| Some(name_of_call(&call)?.name));
     Fact {
         exists,
         sources: relations.chain(functions).collect(),
-        strings: node
-            .descendants()
-            .filter_map(ast::Literal::cast)
+        strings: tree::all::<ast::Literal>(node)
             .filter_map(|literal| constant(&literal))
             .collect(),
     }
@@ -203,13 +189,9 @@ fn constant(literal: &ast::Literal) -> Option<Constant> {
     let mut operand = literal.syntax().clone();
     while let Some(outer) = operand.parent() {
         if let Some(cast) = ast::CastExpr::cast(outer.clone()) {
-            is_identifier |= cast.ty().is_some_and(|ty| {
-                ty.syntax()
-                    .text()
-                    .to_string()
-                    .to_lowercase()
-                    .contains("reg")
-            });
+            is_identifier |= cast
+                .ty()
+                .is_some_and(|ty| tree::lower(ty.syntax()).contains("reg"));
         } else if let Some(call) = ast::CallExpr::cast(outer.clone()) {
             let name = name_of_call(&call);
             is_identifier |= name.is_some_and(|name| name.name.starts_with("to_reg"));

@@ -4,6 +4,7 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode, BinOp};
 
+use super::call::arguments;
 use super::condition::Variables;
 use super::{ObjectName, name_of_call, string_of};
 
@@ -129,7 +130,7 @@ impl Reader<'_> {
     fn call(&self, call: &ast::CallExpr, depth: usize) -> Option<Vec<String>> {
         let name = name_of_call(call)?.name;
         let of_values = name == "format";
-        let arguments = expressions(call).into_iter().enumerate();
+        let arguments = arguments(call).into_iter().enumerate();
         let arguments = arguments.map(|(at, argument)| match of_values && at > 0 {
             true => self.part(&argument, depth),
             false => self.texts(&argument, depth + 1),
@@ -176,17 +177,6 @@ fn few<T>(all: Vec<T>) -> Option<Vec<T>> {
 
 fn only(texts: Vec<String>) -> Option<String> {
     <[String; 1]>::try_from(texts).ok().map(|[text]| text)
-}
-
-fn expressions(call: &ast::CallExpr) -> Vec<ast::Expr> {
-    let list = call.arg_list();
-    list.into_iter()
-        .flat_map(|list| list.args())
-        .filter_map(|arg| match arg.func_arg_expr()? {
-            ast::FuncArgExpr::Expr(expr) => Some(expr),
-            ast::FuncArgExpr::NamedArg(_) => None,
-        })
-        .collect()
 }
 
 fn number(text: &str) -> Option<String> {

@@ -5,7 +5,8 @@ use squawk_syntax::quote::is_reserved_word;
 use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::column::is_temporary;
-use super::{ObjectName, column_names, generated_names};
+use super::tree;
+use super::{ObjectName, column_names, generated_names, name_of};
 
 /// A constraint with a name of its own (one that is not `NOT NULL` nor a default) that a
 /// statement defines.
@@ -75,7 +76,7 @@ impl NewConstraint {
                 for argument in create.table_arg_list().into_iter().flat_map(|l| l.args()) {
                     match argument {
                         TableArg::Column(column) => {
-                            let name = column.name().map(|name| name.syntax().clone());
+                            let name = name_of(column.name());
                             found.extend(on_column(&table, name, column.syntax()));
                         }
                         TableArg::TableConstraint(constraint) => {
@@ -92,7 +93,7 @@ impl NewConstraint {
                 for action in alter.actions() {
                     match action {
                         AlterTableAction::AddColumn(add) => {
-                            let name = add.column_name().map(|name| name.syntax().clone());
+                            let name = name_of(add.column_name());
                             found.extend(on_column(&table, name, add.syntax()));
                         }
                         AlterTableAction::AddConstraint(add) => {
@@ -172,13 +173,14 @@ impl NewConstraint {
             Some(ast::normalize_name_node(name.syntax()))
         });
         own.or_else(|| {
-            let index = self.using_index()?;
+            let index = tree::child::<ast::UsingIndexName>(&self.node)?;
             ObjectName::below(&index).map(|index| index.name)
         })
     }
 
-    fn using_index(&self) -> Option<ast::UsingIndexName> {
-        self.node.children().find_map(ast::UsingIndexName::cast)
+    /// The same, or else the first name that PostgreSQL would try.
+    pub(crate) fn name_or_generated(&self) -> Option<String> {
+        self.name().or_else(|| self.generated_names()?.next())
     }
 
     /// The names that PostgreSQL would try where the constraint has none; `None` where they
@@ -202,10 +204,10 @@ impl NewConstraint {
 
 fn on_column(
     table: &ObjectName,
-    column: Option<SyntaxNode>,
+    column: Option<String>,
     definition: &SyntaxNode,
 ) -> Vec<NewConstraint> {
-    let Some(column) = column.map(|node| ast::normalize_name_node(&node)) else {
+    let Some(column) = column else {
         return Vec::new();
     };
     definition
@@ -220,16 +222,14 @@ fn listed_columns(node: &SyntaxNode) -> Vec<String> {
         let list = foreign.from_columns();
         return column_names(list.into_iter().flat_map(|list| list.column_name_refs()));
     }
-    let parameters = node.children().find_map(ast::IndexParameters::cast);
+    let parameters = tree::child::<ast::IndexParameters>(node);
     let list = parameters.and_then(|parameters| parameters.column_list());
     column_names(list.into_iter().flat_map(|list| list.column_name_refs()))
 }
 
 /// The columns of `INCLUDE (…)`.
 fn included_columns(node: &SyntaxNode) -> Vec<String> {
-    let clause = node
-        .descendants()
-        .find_map(ast::ConstraintIncludeClause::cast);
+    let clause = tree::first::<ast::ConstraintIncludeClause>(node);
     let list = clause.and_then(|clause| clause.column_ref_list());
     column_names(list.into_iter().flat_map(|list| list.column_name_refs()))
 }
@@ -265,9 +265,7 @@ fn checked_column(node: &SyntaxNode) -> Option<Vec<String>> {
 
 /// The columns of `EXCLUDE (a WITH =, …)`; `None` where one is an expression.
 fn excluded_columns(node: &SyntaxNode) -> Option<Vec<String>> {
-    let list = node
-        .children()
-        .find_map(ast::ConstraintExclusionList::cast)?;
+    let list = tree::child::<ast::ConstraintExclusionList>(node)?;
     let columns = list.constraint_exclusions().map(|part| match part.expr() {
         Some(ast::Expr::NameRef(name)) => Some(ast::normalize_name_node(name.syntax())),
         _ => None,

@@ -3,6 +3,7 @@
 use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PrefixOp};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use super::tree;
 use super::{constant, name_of_call, string_of};
 
 /// A column, as an expression may refer to it.
@@ -68,7 +69,7 @@ fn swaps(whole: &SyntaxNode, column: &Column<'_>) -> Option<SyntaxNode> {
         .descendants()
         .filter(|node| node.kind() == SyntaxKind::WHEN_CLAUSE)
         .filter_map(|when| {
-            let mut literals = when.descendants().filter_map(ast::Literal::cast);
+            let mut literals = tree::all::<ast::Literal>(&when);
             let pair = (constant(&literals.next()?), constant(&literals.next()?));
             literals.next().is_none().then_some(pair)
         })
@@ -181,10 +182,7 @@ fn call_diverges(call: &ast::CallExpr) -> bool {
         return false;
     };
     if name.name == "replace" {
-        let arguments: Vec<Option<String>> = call
-            .syntax()
-            .descendants()
-            .filter_map(ast::Literal::cast)
+        let arguments: Vec<Option<String>> = tree::all::<ast::Literal>(call.syntax())
             .map(|literal| match literal.kind() {
                 Some(LitKind::String(_)) => literal.string_value(),
                 _ => None,

@@ -3,13 +3,11 @@
 use squawk_syntax::ast::{self, AstNode, LitKind};
 
 use super::ObjectName;
+use super::tree;
 
 /// The name that an expression consists of: `f`, `s.f`.
 pub(crate) fn name_of_expr(expr: &ast::Expr) -> Option<ObjectName> {
-    let words: Vec<String> = expr
-        .syntax()
-        .descendants()
-        .filter_map(ast::NameRef::cast)
+    let words: Vec<String> = tree::all::<ast::NameRef>(expr.syntax())
         .map(|name| ast::normalize_name_node(name.syntax()))
         .collect();
     let (name, schema) = words.split_last()?;
@@ -30,7 +28,7 @@ pub(crate) fn is_null(expr: &ast::Expr) -> bool {
 pub(crate) fn constant(literal: &ast::Literal) -> String {
     match string_of(literal) {
         Some(value) => value,
-        None => literal.syntax().text().to_string().to_lowercase(),
+        None => tree::lower(literal.syntax()),
     }
 }
 
@@ -39,4 +37,13 @@ pub(crate) fn string_of(literal: &ast::Literal) -> Option<String> {
     let text = literal.syntax().text();
     let is_string = text.contains_char('\'') || text.contains_char('$');
     is_string.then(|| literal.string_value())?
+}
+
+/// Whether a constant is `true` or `false`; `None` for any other.
+pub(crate) fn truth(literal: &ast::Literal) -> Option<bool> {
+    match literal.kind()? {
+        LitKind::True(_) => Some(true),
+        LitKind::False(_) => Some(false),
+        _ => None,
+    }
 }

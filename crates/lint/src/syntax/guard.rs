@@ -72,12 +72,10 @@ impl Constant {
         if !self.is_identifier {
             return self.text == name.name;
         }
-        let mut parts = identifiers(&self.text);
-        let last = parts.pop();
-        let schema = parts.pop();
-        last.as_ref() == Some(&name.name)
-            && match (schema, &name.schema) {
-                (Some(asked), Some(schema)) => asked == *schema,
+        let asked = ObjectName::read(&self.text);
+        asked.name == name.name
+            && match (&asked.schema, &name.schema) {
+                (Some(asked), Some(schema)) => asked == schema,
                 _ => true,
             }
     }
@@ -90,24 +88,6 @@ impl Constant {
                 .as_ref()
                 .is_some_and(|column| TABLE_COLUMNS.contains(&column.as_str()))
     }
-}
-
-/// The parts of a name as it stands in SQL: unquoted ones in lower case.
-fn identifiers(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut quoted = false;
-    for c in text.trim().chars() {
-        match (c, parts.last_mut()) {
-            ('"', _) => quoted = !quoted,
-            ('.', _) if !quoted => parts.push(String::new()),
-            // The arguments of a function: to_regprocedure('f(integer)').
-            ('(', _) if !quoted => break,
-            (c, Some(part)) if quoted => part.push(c),
-            (c, Some(part)) => part.extend(c.to_lowercase()),
-            (_, None) => {}
-        }
-    }
-    parts
 }
 
 impl Fact {
@@ -130,9 +110,9 @@ impl Fact {
             let column = constant.column.as_deref();
             !column.is_some_and(|column| PLACES.contains(&column))
         })
-        .flat_map(|constant| match constant.is_identifier {
-            true => identifiers(&constant.text).pop(),
-            false => Some(constant.text.clone()),
+        .map(|constant| match constant.is_identifier {
+            true => ObjectName::read(&constant.text).name,
+            false => constant.text.clone(),
         })
         .filter(|name| !name.is_empty())
         .collect()

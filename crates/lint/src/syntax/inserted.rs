@@ -2,7 +2,7 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::{ObjectName, Volatility, is_null, name_in, name_of_call, volatility};
+use super::{ObjectName, Volatility, is_null, name_in, name_of_call, tree, volatility};
 
 /// What an `INSERT` writes.
 pub(crate) struct Inserted {
@@ -81,7 +81,7 @@ pub(crate) fn value(expr: &ast::Expr) -> Value {
     let changes = nodes.any(|node| match ast::CallExpr::cast(node.clone()) {
         Some(call) => name_of_call(&call).is_some_and(|name| is_anew(&name)),
         None => {
-            let word = node.text().to_string().to_lowercase();
+            let word = tree::lower(&node);
             ast::NameRef::can_cast(node.kind())
                 && ["current_timestamp", "localtimestamp"].contains(&word.as_str())
         }

@@ -55,7 +55,7 @@ pub(super) fn without_into(sql: &str) -> Option<WithoutInto> {
     }
     let clause = clause.filter(|clause| !clause.variables.is_empty())?;
     Some(WithoutInto {
-        sql: blanked(sql, clause.range.clone()),
+        sql: blanked(sql, Some(clause.range.clone())),
         variables: clause.variables,
         clause: clause.range,
     })

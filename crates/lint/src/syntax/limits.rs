@@ -171,5 +171,5 @@ pub(crate) fn without_rows(sql: &str) -> Option<String> {
         first = false;
     }
     let cut_from = cut_from.filter(|from| *from < cut_to)?;
-    Some(blanked(sql, cut_from..cut_to))
+    Some(blanked(sql, Some(cut_from..cut_to)))
 }

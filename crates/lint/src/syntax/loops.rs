@@ -4,8 +4,10 @@ use squawk_syntax::SourceFile;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use super::ObjectName;
 use super::condition::Variables;
 use super::constant_text::constant_text;
+use super::tree;
 
 /// A loop over more elements than that is not read for each of them.
 const ELEMENTS: usize = 200;
@@ -19,19 +21,17 @@ pub(super) fn passes(
     variables: &[String],
     known: &Variables,
 ) -> Option<Vec<Pass>> {
-    let reads_tables = node
-        .descendants()
-        .any(|inner| ast::RelationNameRef::can_cast(inner.kind()));
+    let reads_tables = tree::has::<ast::RelationNameRef>(node);
     if reads_tables {
         return None;
     }
     let of_variable = || {
-        let name = node.descendants().find_map(ast::NameRef::cast)?;
+        let name = tree::first::<ast::NameRef>(node)?;
         let value = known.get(&name.text())?;
-        value.descendants().find_map(ast::ArrayExpr::cast)
+        tree::first::<ast::ArrayExpr>(value)
     };
-    let array = node.descendants().find_map(ast::ArrayExpr::cast);
-    let values = || node.descendants().find_map(ast::Values::cast);
+    let array = tree::first::<ast::ArrayExpr>(node);
+    let values = || tree::first::<ast::Values>(node);
     let passes: Vec<Pass> = if let Some(array) = array.or_else(of_variable) {
         let name = variables.first()?;
         let element = |expr: ast::Expr| vec![(name.clone(), expr.syntax().clone())];
@@ -74,7 +74,7 @@ fn of_rows(query: &SyntaxNode, values: &ast::Values, variables: &[String]) -> Op
         .map(|row| row.exprs().map(|expr| expr.syntax().clone()).collect())
         .collect();
     let width = rows.first()?.len();
-    let alias = query.descendants().find_map(ast::FromAlias::cast);
+    let alias = tree::first::<ast::FromAlias>(query);
     let columns = alias.map_or_else(Vec::new, |alias| columns_of(&alias));
     let name = |at: usize| {
         let own = columns.get(at).cloned();
@@ -86,14 +86,14 @@ fn of_rows(query: &SyntaxNode, values: &ast::Values, variables: &[String]) -> Op
             .text_range()
             .contains_range(list.syntax().text_range())
     };
-    let mut lists = query.descendants().filter_map(ast::TargetList::cast);
+    let mut lists = tree::all::<ast::TargetList>(query);
     let shown: Vec<usize> = match lists.find(|list| !is_inside(list)) {
         None => (0..width).collect(),
         Some(list) if list.syntax().text().to_string().trim() == "*" => (0..width).collect(),
         Some(list) => {
             let at = |target: ast::Target| {
                 let text = target.syntax().text().to_string();
-                let column = plain(text.rsplit('.').next().unwrap_or_default());
+                let column = ObjectName::read(&text).name;
                 (0..width).find(|at| name(*at) == column)
             };
             list.targets().map(at).collect::<Option<_>>()?
@@ -127,24 +127,16 @@ fn columns_of(alias: &ast::FromAlias) -> Vec<String> {
     let list = text.split_once('(').map_or("", |(_, list)| list);
     let list = list.trim_end().trim_end_matches(')');
     list.split(',')
-        .map(plain)
+        .map(|name| ObjectName::read(name).name)
         .filter(|name| !name.is_empty())
         .collect()
 }
 
-/// A name as PostgreSQL understands it.
-fn plain(name: &str) -> String {
-    match name.trim().strip_prefix('"') {
-        Some(quoted) => quoted.trim_end_matches('"').to_owned(),
-        None => name.trim().to_lowercase(),
-    }
-}
-
 /// The elements of `'{a,b}'::text[]`, of which none is quoted.
 fn of_array_text(node: &SyntaxNode) -> Option<Vec<SyntaxNode>> {
-    let cast = node.descendants().find_map(ast::CastExpr::cast)?;
+    let cast = tree::first::<ast::CastExpr>(node)?;
     let text = cast.syntax().text().to_string();
-    let literal_of = cast.syntax().descendants().find_map(ast::Literal::cast)?;
+    let literal_of = tree::first::<ast::Literal>(cast.syntax())?;
     let list = literal_of.string_value()?;
     let list = list.strip_prefix('{')?.strip_suffix('}')?;
     let is_plain = !list.contains(['"', '{', '\\', ' ']) && !list.is_empty();

@@ -1,19 +1,17 @@
 //! Whether an `UPDATE` takes the rows that it changes out of its own `WHERE`.
 
 use squawk_syntax::SyntaxNode;
-use squawk_syntax::ast::{self, AstNode, BinOp, LitKind, PostfixOp, PrefixOp};
+use squawk_syntax::ast::{self, AstNode, BinOp, PostfixOp, PrefixOp};
 
-use super::{constant, is_null, name_of_call, name_of_expr, one_line, string_of};
+use super::tree;
+use super::{constant, is_null, name_of_call, name_of_expr, one_line, string_of, truth};
 
 /// What an `UPDATE` sets: columns and their new values.
 pub(crate) type Assigned = [(String, ast::Expr)];
 
 /// Whether the condition is false for a row once the columns are set, as far as that can be told.
 pub(crate) fn makes_false(condition: &SyntaxNode, set: &Assigned) -> bool {
-    let expr = condition
-        .children()
-        .find_map(ast::Expr::cast)
-        .or_else(|| ast::Expr::cast(condition.clone()));
+    let expr = tree::child::<ast::Expr>(condition).or_else(|| ast::Expr::cast(condition.clone()));
     expr.is_some_and(|expr| decided(&expr, set) == Some(false))
 }
 
@@ -71,7 +69,7 @@ fn decided_binary(binary: &ast::BinExpr, set: &Assigned) -> Option<bool> {
             let ast::Expr::Literal(value) = value else {
                 return (!is_not && !mentions_any(value.syntax(), set)).then_some(false);
             };
-            let literals = rhs.syntax().descendants().filter_map(ast::Literal::cast);
+            let literals = tree::all::<ast::Literal>(rhs.syntax());
             let listed = literals.map(|l| constant(&l)).any(|l| l == constant(value));
             Some(listed != is_not)
         }
@@ -132,11 +130,7 @@ fn length_changes(lhs: &ast::Expr, rhs: &ast::Expr, set: &Assigned) -> bool {
         ]
         .contains(&name.name.as_str())
     });
-    let column = call
-        .syntax()
-        .descendants()
-        .filter_map(ast::NameRef::cast)
-        .last();
+    let column = tree::all::<ast::NameRef>(call.syntax()).last();
     let column = column.map(|column| column.text());
     is_length
         && matches!(rhs, ast::Expr::Literal(_))
@@ -212,14 +206,6 @@ fn value_of<'a>(expr: &ast::Expr, set: &'a Assigned) -> Option<&'a ast::Expr> {
         .map(|(_, value)| value)
 }
 
-fn truth(literal: &ast::Literal) -> Option<bool> {
-    match literal.kind()? {
-        LitKind::True(_) => Some(true),
-        LitKind::False(_) => Some(false),
-        _ => None,
-    }
-}
-
 fn is_time(value: &ast::Expr) -> bool {
     let text = text(value);
     [
@@ -239,12 +225,12 @@ fn mentions_any(node: &SyntaxNode, set: &Assigned) -> bool {
 }
 
 fn names(node: &SyntaxNode) -> Vec<String> {
-    let names = node.descendants().filter_map(ast::NameRef::cast);
+    let names = tree::all::<ast::NameRef>(node);
     names.map(|name| name.text()).collect()
 }
 
 fn constants(node: &SyntaxNode) -> Vec<String> {
-    let literals = node.descendants().filter_map(ast::Literal::cast);
+    let literals = tree::all::<ast::Literal>(node);
     literals.filter_map(|literal| string_of(&literal)).collect()
 }
 

@@ -6,6 +6,8 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::quote::is_reserved_word;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use super::tree;
+
 /// The longest name that PostgreSQL keeps, in bytes: `NAMEDATALEN` less one.
 pub(crate) const LONGEST_NAME: usize = 63;
 
@@ -25,6 +27,27 @@ impl ObjectName {
             schema: schema.map(ToOwned::to_owned),
             name: name.to_owned(),
         }
+    }
+
+    /// A name in a string that PostgreSQL reads as it reads one in SQL: `'public."Odd"'::regclass`,
+    /// unquoted parts in lower case.
+    pub(crate) fn read(text: &str) -> Self {
+        let mut parts = vec![String::new()];
+        let mut quoted = false;
+        for c in text.trim().chars() {
+            match (c, parts.last_mut()) {
+                ('"', _) => quoted = !quoted,
+                ('.', _) if !quoted => parts.push(String::new()),
+                // The arguments of a function: to_regprocedure('f(integer)').
+                ('(', _) if !quoted => break,
+                (c, Some(part)) if quoted => part.push(c),
+                (c, Some(part)) => part.extend(c.to_lowercase()),
+                (_, None) => {}
+            }
+        }
+        let name = parts.pop().unwrap_or_default();
+        let schema = parts.pop();
+        Self { schema, name }
     }
 
     /// The name in the first path below a node: that of the thing that the node defines or
@@ -49,8 +72,7 @@ impl ObjectName {
 
     /// The names in all paths below a node, those of the types of a function's arguments left out.
     pub(crate) fn all_below(node: &SyntaxNode) -> Vec<Self> {
-        node.descendants()
-            .filter_map(ast::PathRef::cast)
+        tree::all::<ast::PathRef>(node)
             .filter(|path| {
                 !path.syntax().ancestors().skip(1).any(|above| {
                     ast::PathRef::can_cast(above.kind()) || ast::Param::can_cast(above.kind())
@@ -58,6 +80,11 @@ impl ObjectName {
             })
             .filter_map(|path| Self::of_path_ref(&path))
             .collect()
+    }
+
+    /// The relations that a query reads.
+    pub(crate) fn read_in(node: &SyntaxNode) -> impl Iterator<Item = Self> + use<> {
+        tree::all::<ast::RelationNameRef>(node).filter_map(|name| Self::below(&name))
     }
 
     /// The name that a node holds: the first path in it, or else its first word or operator.
@@ -161,6 +188,11 @@ pub(crate) fn name_in(node: &impl AstNode) -> Option<String> {
     }
     let name = ast::normalize_name_node(node.syntax());
     (!name.is_empty()).then_some(name)
+}
+
+/// The same for a part that a statement may lack.
+pub(crate) fn name_of(part: Option<impl AstNode>) -> Option<String> {
+    name_in(&part?)
 }
 
 /// The names in a list of columns.

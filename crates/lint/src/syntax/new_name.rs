@@ -4,6 +4,8 @@ use squawk_syntax::SyntaxKind;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
+use super::tree;
+
 /// A name that a statement gives to something that stays in the catalog: of a table, a column, a
 /// constraint, an index, a function, ….
 pub(crate) struct NewName {
@@ -54,7 +56,7 @@ impl NewName {
 
 /// The last part of `schema.name`, or the name itself.
 fn name_node(node: &SyntaxNode) -> Option<SyntaxNode> {
-    match node.children().find_map(ast::Path::cast) {
+    match tree::child::<ast::Path>(node) {
         Some(path) => Some(path.segment()?.syntax().clone()),
         None => Some(node.clone()),
     }

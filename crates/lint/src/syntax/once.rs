@@ -47,26 +47,56 @@ struct Done {
     known_as: &'static [&'static str],
 }
 
-/// What the catalogs that know an object are called, by the node that names it, drops or renames it.
-fn known_as(kind: SyntaxKind) -> &'static [&'static str] {
+/// What the node that names an object says of it.
+enum Effect {
+    /// It is made.
+    Made,
+    /// It is dropped, or gets another name: the node holds the name.
+    Gone,
+    /// It gets another name or schema: the statement around the node begins with the old one.
+    Renamed,
+}
+
+/// What a node does to an object, and what the catalogs that know it are called.
+fn effect(kind: SyntaxKind) -> Option<(Effect, &'static [&'static str])> {
+    use Effect::{Gone, Made, Renamed};
     use SyntaxKind as S;
-    match kind {
-        S::COLUMN_NAME | S::DROP_COLUMN | S::RENAME_COLUMN => &["attribute", "columns"],
-        S::CONSTRAINT_NAME | S::DROP_CONSTRAINT | S::RENAME_CONSTRAINT => &["constraint", "usage"],
-        S::TYPE_NAME | S::DOMAIN | S::DROP_TYPE | S::DROP_DOMAIN | S::TYPE_RENAME_TO => {
-            &["type", "domain"]
+    const COLUMN: &[&str] = &["attribute", "columns"];
+    const CONSTRAINT: &[&str] = &["constraint", "usage"];
+    const TYPE: &[&str] = &["type", "domain"];
+    const ROUTINE: &[&str] = &["proc", "routine"];
+    const SCHEMA: &[&str] = &["namespace", "schema"];
+    const RELATION: &[&str] = &["class", "table", "view", "index", "sequence"];
+    Some(match kind {
+        S::COLUMN_NAME => (Made, COLUMN),
+        S::DROP_COLUMN | S::RENAME_COLUMN => (Gone, COLUMN),
+        S::CONSTRAINT_NAME => (Made, CONSTRAINT),
+        S::DROP_CONSTRAINT | S::RENAME_CONSTRAINT => (Gone, CONSTRAINT),
+        S::TYPE_NAME | S::DOMAIN => (Made, TYPE),
+        S::DROP_TYPE | S::DROP_DOMAIN => (Gone, TYPE),
+        S::TYPE_RENAME_TO => (Renamed, TYPE),
+        S::FUNCTION_NAME | S::PROCEDURE_NAME => (Made, ROUTINE),
+        S::DROP_FUNCTION => (Gone, ROUTINE),
+        S::FUNCTION_RENAME_TO => (Renamed, ROUTINE),
+        S::SCHEMA => (Made, SCHEMA),
+        S::DROP_SCHEMA => (Gone, SCHEMA),
+        S::SCHEMA_RENAME_TO => (Renamed, SCHEMA),
+        S::TRIGGER => (Made, &["trigger"]),
+        S::DROP_TRIGGER => (Gone, &["trigger"]),
+        S::POLICY => (Made, &["polic"]),
+        S::DROP_POLICY => (Gone, &["polic"]),
+        S::ROLE => (Made, &["role", "user", "group", "authid"]),
+        S::EXTENSION => (Made, &["extension"]),
+        S::RENAME_VALUE => (Gone, &["enum"]),
+        S::TABLE_NAME | S::INDEX | S::VIEW | S::SEQUENCE => (Made, RELATION),
+        S::DROP_TABLE | S::DROP_INDEX | S::DROP_VIEW | S::DROP_MATERIALIZED_VIEW => {
+            (Gone, RELATION)
         }
-        S::FUNCTION_NAME | S::PROCEDURE_NAME | S::DROP_FUNCTION | S::FUNCTION_RENAME_TO => {
-            &["proc", "routine"]
-        }
-        S::TRIGGER | S::DROP_TRIGGER => &["trigger"],
-        S::POLICY | S::DROP_POLICY => &["polic"],
-        S::SCHEMA | S::DROP_SCHEMA | S::SCHEMA_RENAME_TO => &["namespace", "schema"],
-        S::ROLE => &["role", "user", "group", "authid"],
-        S::EXTENSION => &["extension"],
-        S::RENAME_VALUE => &["enum"],
-        _ => &["class", "table", "view", "index", "sequence"],
-    }
+        S::DROP_SEQUENCE => (Gone, RELATION),
+        S::TABLE_RENAME_TO | S::VIEW_RENAME_TO | S::INDEX_RENAME_TO => (Renamed, RELATION),
+        S::SEQUENCE_RENAME_TO | S::SET_SCHEMA => (Renamed, RELATION),
+        _ => return None,
+    })
 }
 
 /// SQL in a string is not looked at that closely.
@@ -79,78 +109,27 @@ fn altered(node: &SyntaxNode) -> Option<ObjectName> {
 }
 
 fn note(node: &SyntaxNode, made: &mut Vec<Done>, gone: &mut Vec<Done>) {
-    use SyntaxKind as S;
-    match node.kind() {
-        S::TABLE_NAME
-        | S::COLUMN_NAME
-        | S::CONSTRAINT_NAME
-        | S::INDEX
-        | S::VIEW
-        | S::SEQUENCE
-        | S::SCHEMA
-        | S::TYPE_NAME
-        | S::DOMAIN
-        | S::FUNCTION_NAME
-        | S::PROCEDURE_NAME
-        | S::TRIGGER
-        | S::POLICY
-        | S::ROLE
-        | S::EXTENSION => {
-            let on = altered(node);
-            made.extend(ObjectName::of_node(node).map(|name| Done {
-                name: name.name,
-                on,
-                known_as: known_as(node.kind()),
-            }));
-        }
-        S::DROP_COLUMN
-        | S::DROP_CONSTRAINT
-        | S::DROP_TABLE
-        | S::DROP_INDEX
-        | S::DROP_VIEW
-        | S::DROP_TYPE
-        | S::DROP_TRIGGER
-        | S::DROP_FUNCTION
-        | S::DROP_SEQUENCE
-        | S::DROP_SCHEMA
-        | S::DROP_POLICY
-        | S::DROP_MATERIALIZED_VIEW
-        | S::DROP_DOMAIN
-        | S::RENAME_COLUMN
-        | S::RENAME_CONSTRAINT
-        | S::RENAME_VALUE => {
-            let on = altered(node);
-            gone.extend(names(node).into_iter().map(|name| Done {
-                name,
-                on: on.clone(),
-                known_as: known_as(node.kind()),
-            }));
-        }
-        S::TABLE_RENAME_TO
-        | S::VIEW_RENAME_TO
-        | S::INDEX_RENAME_TO
-        | S::TYPE_RENAME_TO
-        | S::SEQUENCE_RENAME_TO
-        | S::SCHEMA_RENAME_TO
-        | S::FUNCTION_RENAME_TO
-        | S::SET_SCHEMA => {
-            gone.extend(
-                node.parent()
-                    .and_then(|alter| ObjectName::of_node(&first_child(&alter)?))
-                    .map(|name| Done {
-                        name: name.name,
-                        on: None,
-                        known_as: known_as(node.kind()),
-                    }),
-            );
-        }
+    let Some((effect, known_as)) = effect(node.kind()) else {
         // EXECUTE 'ALTER TABLE …'
-        S::LITERAL => {
-            if let Some(text) = ast::Literal::cast(node.clone()).and_then(|l| string_of(&l)) {
-                note_text(&text, made, gone);
-            }
+        if let Some(text) = ast::Literal::cast(node.clone()).and_then(|l| string_of(&l)) {
+            note_text(&text, made, gone);
         }
-        _ => {}
+        return;
+    };
+    let done = |name, on| Done { name, on, known_as };
+    match effect {
+        Effect::Made => {
+            made.extend(ObjectName::of_node(node).map(|name| done(name.name, altered(node))));
+        }
+        Effect::Gone => {
+            let on = altered(node);
+            gone.extend(names(node).into_iter().map(|name| done(name, on.clone())));
+        }
+        Effect::Renamed => {
+            let old = node.parent().and_then(|alter| first_child(&alter));
+            let old = old.and_then(|old| ObjectName::of_node(&old));
+            gone.extend(old.map(|name| done(name.name, None)));
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use jubilee_core::{TokenKind, tokens};
 
+use super::tokens::blanked;
+
 /// Where psql's commands stand: from each backslash outside of quotes to the end of its line.
 /// Backslashes mean nothing in SQL.
 pub(crate) fn meta_commands(text: &str) -> Vec<Range<usize>> {
@@ -27,19 +29,10 @@ pub(crate) fn meta_commands(text: &str) -> Vec<Range<usize>> {
 
 /// The SQL with white space in the place of psql's commands, so that places stay the same.
 pub(super) fn without_meta_commands(sql: &str) -> Cow<'_, str> {
-    let commands = meta_commands(sql);
-    if commands.is_empty() {
-        return Cow::Borrowed(sql);
+    match meta_commands(sql) {
+        commands if commands.is_empty() => Cow::Borrowed(sql),
+        commands => Cow::Owned(blanked(sql, commands)),
     }
-    let mut cleared = String::with_capacity(sql.len());
-    let mut end = 0;
-    for command in commands {
-        cleared.push_str(&sql[end..command.start]);
-        cleared.extend(std::iter::repeat_n(' ', command.len()));
-        end = command.end;
-    }
-    cleared.push_str(&sql[end..]);
-    Cow::Owned(cleared)
 }
 
 #[cfg(test)]

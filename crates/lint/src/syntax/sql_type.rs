@@ -6,6 +6,7 @@ use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 
 use super::ObjectName;
+use super::tree;
 
 /// The type of a column as it is written, under PostgreSQL's own name for it: `int4` and
 /// `integer` are the same.
@@ -53,7 +54,7 @@ impl SqlType {
         let qualifier = match ty {
             ast::Type::IntervalType(interval) => interval
                 .interval_qualifier()
-                .map(|fields| fields.syntax().text().to_string().to_lowercase()),
+                .map(|fields| tree::lower(fields.syntax())),
             // A modifier that is no plain number: geometry(Point, 4326), numeric(5, -2).
             _ => ty
                 .arg_list()
@@ -230,9 +231,7 @@ pub(crate) fn serial_bytes(word: &str) -> Option<u8> {
 }
 
 fn has_time_zone(ty: &impl AstNode) -> bool {
-    ty.syntax()
-        .descendants()
-        .any(|node| ast::WithTimezone::can_cast(node.kind()))
+    tree::has::<ast::WithTimezone>(ty.syntax())
 }
 
 fn numbers(ty: &ast::Type) -> Vec<u32> {

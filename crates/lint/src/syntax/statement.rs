@@ -1,14 +1,15 @@
 //! One statement that runs when the migration runs, and places in it.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxNode, SyntaxToken};
 
-use super::parts::Parts;
+use super::tree;
 use super::words::last_token_of;
-use super::{Guard, NewConstraint, NewName, TypedColumn, tokens_of};
+use super::{Guard, NewConstraint, NewName, ObjectName, TypedColumn, tokens_of};
 use crate::fix::Fix;
 
 /// How a place in a tree becomes a place in the file: directly, or through the string constants
@@ -30,7 +31,10 @@ pub(crate) struct Statement<'a> {
     pub(crate) place: Place,
     pub(super) text: &'a str,
     pub(super) places: Places,
-    pub(super) parts: Parts,
+    // Many rules ask for these: they are read from the tree once, when the first one asks.
+    pub(super) columns: OnceCell<Vec<TypedColumn>>,
+    pub(super) constraints: OnceCell<Vec<NewConstraint>>,
+    pub(super) names: OnceCell<Vec<NewName>>,
 }
 
 /// Where a statement stands.
@@ -47,17 +51,22 @@ pub(crate) enum Place {
 impl Statement<'_> {
     /// See [`TypedColumn::all_of`].
     pub(crate) fn typed_columns(&self) -> &[TypedColumn] {
-        self.parts.columns(self.sql.as_ref())
+        self.columns.get_or_init(|| self.read(TypedColumn::all_of))
     }
 
     /// See [`NewConstraint::all_of`].
     pub(crate) fn new_constraints(&self) -> &[NewConstraint] {
-        self.parts.constraints(self.sql.as_ref())
+        self.constraints
+            .get_or_init(|| self.read(NewConstraint::all_of))
     }
 
     /// See [`NewName::all_of`].
     pub(crate) fn new_names(&self) -> &[NewName] {
-        self.parts.names(self.sql.as_ref())
+        self.names.get_or_init(|| self.read(NewName::all_of))
+    }
+
+    fn read<T>(&self, all_of: fn(&ast::Stmt) -> Vec<T>) -> Vec<T> {
+        self.sql.as_ref().map(all_of).unwrap_or_default()
     }
 
     /// Where a node stands in the file.
@@ -103,8 +112,23 @@ impl Statement<'_> {
     /// The schema that the statement is part of: `CREATE SCHEMA s CREATE TABLE …`.
     pub(crate) fn schema_made_around(&self) -> Option<String> {
         let create = self.node.ancestors().find_map(ast::CreateSchema::cast)?;
-        let name = create.syntax().descendants().find_map(ast::Schema::cast)?;
+        let name = tree::first::<ast::Schema>(create.syntax())?;
         Some(ast::normalize_name_node(name.syntax()))
+    }
+
+    /// The table that the statement makes of a query, and whether that is gone with the session.
+    pub(crate) fn table_of_query(&self) -> Option<(ObjectName, bool)> {
+        let (name, persistence) = match &self.sql {
+            Some(ast::Stmt::CreateTableAs(create)) => (create.table_name(), create.persistence()),
+            // In PL/pgSQL it sets a variable.
+            Some(ast::Stmt::SelectInto(select)) if self.place != Place::Block => {
+                let into = select.into_clause()?;
+                (into.table_name(), into.persistence())
+            }
+            _ => return None,
+        };
+        let is_temporary = matches!(persistence, Some(ast::Persistence::Temp(_)));
+        Some((ObjectName::of(name)?, is_temporary))
     }
 
     /// The first words of the statement in upper case: `CREATE FOREIGN TABLE`.

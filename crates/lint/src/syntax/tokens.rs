@@ -82,12 +82,16 @@ pub(crate) fn position(text: &str, word: &str) -> Option<usize> {
     (0..bytes.len()).find(begins)
 }
 
-/// The text with spaces in the place of a part, so that all other places stay the same.
-pub(super) fn blanked(text: &str, part: Range<usize>) -> String {
+/// The text with spaces in the place of some parts, so that all other places stay the same.
+pub(super) fn blanked(text: &str, parts: impl IntoIterator<Item = Range<usize>>) -> String {
     let mut blanked = String::with_capacity(text.len());
-    blanked.push_str(&text[..part.start]);
-    blanked.extend(std::iter::repeat_n(' ', part.len()));
-    blanked.push_str(&text[part.end..]);
+    let mut end = 0;
+    for part in parts {
+        blanked.push_str(&text[end..part.start]);
+        blanked.extend(std::iter::repeat_n(' ', part.len()));
+        end = part.end;
+    }
+    blanked.push_str(&text[end..]);
     blanked
 }
 

@@ -7,17 +7,14 @@ use super::condition::{FOUND, Variables};
 use super::constant_text::{constant_text, selected};
 use super::into::without_into;
 use super::loops::literal;
+use super::tree;
 
 /// Takes note of the declarations of a block that set a variable.
 pub(super) fn declare(block: &ast::PlpgsqlBlock, known: &mut Variables) {
     let Some(section) = block.declare_section() else {
         return;
     };
-    for declared in section
-        .syntax()
-        .descendants()
-        .filter_map(ast::PlpgsqlVarDecl::cast)
-    {
+    for declared in tree::all::<ast::PlpgsqlVarDecl>(section.syntax()) {
         let Some(name) = declared.name() else {
             continue;
         };

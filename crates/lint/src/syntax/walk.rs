@@ -7,13 +7,14 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::plpgsql::Plpgsql;
 use squawk_syntax::{SourceFile, SyntaxKind};
 
-use super::guard::Guard;
+use super::condition::Variables;
 use super::limits::{Refused, admit, without_rows};
 use super::psql::without_meta_commands;
 use super::routine::Routines;
 use super::statement::{Place, Places, bytes, text_range};
 use super::tokens::word_at;
-use super::walker::{Reading, Walker};
+use super::tree;
+use super::walker::{At, Reading, Walker};
 use super::{broken, one_line};
 
 /// Visits a statement of the file and all statements inside of it that run when it runs. The bodies
@@ -35,17 +36,18 @@ pub(crate) fn walk<'a>(
         running: Vec::new(),
         visit,
     };
-    walker.sql(
-        &without_meta_commands(sql),
-        Rc::new(move |inner| start + inner.start..start + inner.end),
-        Place::Top,
-        &[],
-    );
+    let places: Places = Rc::new(move |inner| start + inner.start..start + inner.end);
+    let at = At {
+        places: &places,
+        guards: &[],
+        known: &Variables::new(),
+    };
+    walker.sql(&without_meta_commands(sql), Place::Top, at);
 }
 
 impl Walker<'_, '_> {
     /// Reads SQL that stands in the file, or in a string constant there.
-    pub(super) fn sql(&mut self, sql: &str, places: Places, place: Place, guards: &[Guard]) {
+    pub(super) fn sql(&mut self, sql: &str, place: Place, at: At<'_>) {
         let short;
         let sql = match self.admit(sql) {
             Ok(()) => sql,
@@ -56,7 +58,7 @@ impl Walker<'_, '_> {
                 }
                 _ => {
                     let end = sql.floor_char_boundary(40);
-                    self.unread(places(0..end), reason);
+                    self.unread((at.places)(0..end), reason);
                     return;
                 }
             },
@@ -64,43 +66,37 @@ impl Walker<'_, '_> {
         let parse = SourceFile::parse(sql);
         let errors = parse.errors();
         if let Some(error) = errors.first() {
-            let at = usize::from(error.range().start()).min(sql.len());
+            let start = usize::from(error.range().start()).min(sql.len());
             let reason = Refused::Syntax(error.message().to_owned());
-            self.unread(places(word_at(sql, at)), reason);
+            self.unread((at.places)(word_at(sql, start)), reason);
         }
         // Behind an error the parser takes fragments for statements of their own.
         let readable = if errors.is_empty() { usize::MAX } else { 1 };
         for stmt in parse.tree().stmts().take(readable) {
-            self.stmt(stmt, &places, place, guards);
+            self.stmt(stmt, place, at);
         }
     }
 
-    pub(super) fn stmt(
-        &mut self,
-        stmt: ast::Stmt,
-        places: &Places,
-        place: Place,
-        guards: &[Guard],
-    ) {
+    pub(super) fn stmt(&mut self, stmt: ast::Stmt, place: Place, at: At<'_>) {
         let node = stmt.syntax().clone();
-        self.emit(node.clone(), Some(stmt.clone()), places, place, guards);
+        self.emit(node.clone(), Some(stmt.clone()), place, at);
         match stmt.clone() {
-            ast::Stmt::Do(block) => self.in_string(|inner| inner.block(&block, places, guards)),
-            ast::Stmt::CreateFunction(ref s) => self.definition(s.plpgsql(), places),
-            ast::Stmt::CreateProcedure(ref s) => self.definition(s.plpgsql(), places),
-            ast::Stmt::Call(ref call) => self.procedure(call, places, guards),
+            ast::Stmt::Do(block) => self.in_string(|inner| inner.block(&block, at)),
+            ast::Stmt::CreateFunction(ref s) => self.definition(s.plpgsql(), at),
+            ast::Stmt::CreateProcedure(ref s) => self.definition(s.plpgsql(), at),
+            ast::Stmt::Call(ref call) => self.procedure(call, at),
             ast::Stmt::CreateSchema(schema) => {
                 for element in schema.schema_elements() {
                     if let Some(inner) = ast::Stmt::cast(element.syntax().clone()) {
-                        self.stmt(inner, places, Place::Inside, guards);
+                        self.stmt(inner, Place::Inside, at);
                     }
                 }
             }
             ast::Stmt::Explain(explain) => {
-                let inner = explain.syntax().children().find_map(ast::Stmt::cast);
+                let inner = tree::child::<ast::Stmt>(explain.syntax());
                 // EXPLAIN ANALYZE runs what it explains.
                 if let Some(inner) = inner.filter(|inner| analyzes(&explain, inner)) {
-                    self.stmt(inner, places, Place::Inside, guards);
+                    self.stmt(inner, Place::Inside, at);
                 }
             }
             ast::Stmt::Select(_)
@@ -122,7 +118,7 @@ impl Walker<'_, '_> {
                     ) && let Some(inner) = ast::Stmt::cast(inner)
                     {
                         let node = inner.syntax().clone();
-                        self.emit(node, Some(inner), places, Place::Inside, guards);
+                        self.emit(node, Some(inner), Place::Inside, at);
                     }
                 }
             }
@@ -130,16 +126,16 @@ impl Walker<'_, '_> {
         }
         let is_query = matches!(stmt, ast::Stmt::Select(_) | ast::Stmt::CompoundSelect(_));
         if is_query && place != Place::Inside {
-            self.functions(&node, places, guards);
+            self.functions(&node, at);
         }
     }
 
     /// A function that is only defined: its body must be one that the server accepts.
-    fn definition(&mut self, body: Option<Plpgsql>, places: &Places) {
+    fn definition(&mut self, body: Option<Plpgsql>, at: At<'_>) {
         let Some(body) = body else { return };
         // What nests too deep has been refused with the statement.
         if let Some((range, message)) = broken::first_error(&body) {
-            let range = places(bytes(body.source_range(text_range(range))));
+            let range = (at.places)(bytes(body.source_range(text_range(range))));
             self.unread(range, Refused::Syntax(message));
         }
     }

@@ -6,11 +6,11 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxNode};
 
 use super::condition::Variables;
-use super::guard::Guard;
 use super::limits::Refused;
 use super::routine::{Language, Routine};
 use super::statement::{Place, Places, bytes};
-use super::walker::Walker;
+use super::tree;
+use super::walker::{At, Walker};
 use super::{ObjectName, name_of_call};
 
 /// Around a body that is read where it is called: no body holds this.
@@ -20,29 +20,22 @@ const DEPTH: usize = 6;
 
 impl Walker<'_, '_> {
     /// The functions that a query or an expression calls.
-    pub(super) fn functions(&mut self, node: &SyntaxNode, places: &Places, guards: &[Guard]) {
-        for call in node.descendants().filter_map(ast::CallExpr::cast) {
+    pub(super) fn functions(&mut self, node: &SyntaxNode, at: At<'_>) {
+        for call in tree::all::<ast::CallExpr>(node) {
             let Some(name) = name_of_call(&call) else {
                 continue;
             };
             let runs_alone = is_alone(&call);
             if runs_alone || self.routines.contains_key(&name.key()) {
-                self.call(
-                    &name,
-                    call.arg_list(),
-                    call.syntax(),
-                    runs_alone,
-                    places,
-                    guards,
-                );
+                self.call(&name, call.arg_list(), call.syntax(), runs_alone, at);
             }
         }
     }
 
     /// `CALL p(…)`.
-    pub(super) fn procedure(&mut self, call: &ast::Call, places: &Places, guards: &[Guard]) {
+    pub(super) fn procedure(&mut self, call: &ast::Call, at: At<'_>) {
         if let Some(name) = ObjectName::of(call.procedure_name_ref()) {
-            self.call(&name, call.arg_list(), call.syntax(), true, places, guards);
+            self.call(&name, call.arg_list(), call.syntax(), true, at);
         }
     }
 
@@ -52,10 +45,9 @@ impl Walker<'_, '_> {
         arguments: Option<ast::ArgList>,
         node: &SyntaxNode,
         tells: bool,
-        places: &Places,
-        guards: &[Guard],
+        at: At<'_>,
     ) {
-        let range = places(bytes(node.text_range()));
+        let range = (at.places)(bytes(node.text_range()));
         let routine = self.routines.get(&name.key()).cloned();
         let Some(routine) = routine.filter(|routine| routine.language != Language::Other) else {
             if tells {
@@ -68,21 +60,19 @@ impl Walker<'_, '_> {
         }
         self.running.push(name.clone());
         let inner: Places = Rc::new(move |_| range.clone());
-        let known = bound(&routine, arguments);
+        let at = At {
+            places: &inner,
+            known: &bound(&routine, arguments),
+            ..at
+        };
         self.in_string(|walker| match routine.language {
-            Language::Sql => walker.sql(&routine.body, inner, Place::Block, guards),
-            _ => walker.plpgsql_routine(&routine.body, &inner, guards, &known),
+            Language::Sql => walker.sql(&routine.body, Place::Block, at),
+            _ => walker.plpgsql_routine(&routine.body, at),
         });
         self.running.pop();
     }
 
-    fn plpgsql_routine(
-        &mut self,
-        body: &str,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
-    ) {
+    fn plpgsql_routine(&mut self, body: &str, at: At<'_>) {
         let block = format!("DO {QUOTE}{body}{QUOTE};");
         if self.admit(&block).is_err() {
             return;
@@ -91,7 +81,7 @@ impl Walker<'_, '_> {
         if let Some(ast::Stmt::Do(block)) = parse.tree().stmts().next()
             && let Some(body) = block.plpgsql()
         {
-            self.run(&body, places, guards, known);
+            self.run(&body, at);
         }
     }
 }

@@ -16,118 +16,114 @@ use super::limits::{Refused, admit};
 use super::loops::{self, Pass};
 use super::once::runs_once;
 use super::statement::{Place, Places, bytes, text_range};
+use super::tree;
 use super::variables;
-use super::walker::Walker;
+use super::walker::{At, Walker};
 
 impl Walker<'_, '_> {
-    pub(super) fn block(&mut self, block: &ast::Do, places: &Places, guards: &[Guard]) {
+    pub(super) fn block(&mut self, block: &ast::Do, at: At<'_>) {
         let Some(literal) = block.body() else { return };
         let Some(decoded) = literal.decoded_value() else {
             return;
         };
         if let Err(reason) = self.admit(decoded.text()) {
-            self.unread(places(bytes(literal.syntax().text_range())), reason);
+            self.unread((at.places)(bytes(literal.syntax().text_range())), reason);
             return;
         }
         // A block in another language is not read: it is no SQL.
         let Some(body) = block.plpgsql() else { return };
-        let outer = Rc::clone(places);
+        let outer = Rc::clone(at.places);
         let source = body.clone();
-        let inner: Places =
+        let places: Places =
             Rc::new(move |range| outer(bytes(source.source_range(text_range(range)))));
-        self.run(&body, &inner, guards, &Variables::new());
+        let at = At {
+            places: &places,
+            known: &Variables::new(),
+            ..at
+        };
+        self.run(&body, at);
     }
 
     /// A body that runs.
-    pub(super) fn run(
-        &mut self,
-        body: &Plpgsql,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
-    ) {
+    pub(super) fn run(&mut self, body: &Plpgsql, at: At<'_>) {
         if let Some((range, message)) = broken::first_error(body) {
-            self.unread(places(range), Refused::Syntax(message));
+            self.unread((at.places)(range), Refused::Syntax(message));
         }
         if let Some(block) = body.tree().block() {
-            self.plpgsql_block(&block, places, guards, known);
+            self.plpgsql_block(&block, at);
         }
     }
 
-    fn plpgsql_block(
-        &mut self,
-        block: &ast::PlpgsqlBlock,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
-    ) {
+    fn plpgsql_block(&mut self, block: &ast::PlpgsqlBlock, at: At<'_>) {
         if let Some(declarations) = block.declare_section() {
-            self.expression(declarations.syntax(), places, guards);
+            self.expression(declarations.syntax(), at);
         }
         let handlers: Vec<ast::PlpgsqlExceptionHandler> = block
             .exception()
             .map(|exception| exception.handlers().collect())
             .unwrap_or_default();
-        let mut known = known.clone();
+        let mut known = at.known.clone();
         variables::declare(block, &mut known);
+        let inside = At {
+            known: &known,
+            ..at
+        };
         if handlers.is_empty() {
-            self.body(block.body(), places, guards, &known);
+            self.body(block.body(), inside);
         } else {
             let forget = handlers.iter().filter(|handler| !raises_again(handler));
             let conditions = forget.flat_map(|handler| handler.conditions());
             let caught = conditions.map(|condition| caught_condition(&condition));
             let kind = GuardKind::Handler(caught.collect());
-            self.guarded(block.body(), kind, places, guards, &known);
+            self.guarded(block.body(), kind, inside);
         }
         for handler in handlers {
-            self.branch(handler.body(), places, guards);
+            self.branch(handler.body(), at);
         }
     }
 
     /// A body that runs under a guard.
-    fn guarded(
-        &mut self,
-        body: Option<ast::PlpgsqlBody>,
-        kind: GuardKind,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
-    ) {
+    fn guarded(&mut self, body: Option<ast::PlpgsqlBody>, kind: GuardKind, at: At<'_>) {
         let Some(body) = body else { return };
         let once = match &kind {
             GuardKind::Condition(facts) => runs_once(facts, body.syntax().children()),
             GuardKind::Handler(_) => false,
         };
-        let mut guards = guards.to_vec();
-        guards.push(Guard {
+        let guard = Guard {
             kind,
             once,
             over: None,
-            body: places(bytes(body.syntax().text_range())),
-        });
-        self.body(Some(body), places, &guards, known);
+            body: (at.places)(bytes(body.syntax().text_range())),
+        };
+        self.behind(guard, body, at);
+    }
+
+    fn behind(&mut self, guard: Guard, body: ast::PlpgsqlBody, at: At<'_>) {
+        let guards: Vec<Guard> = at.guards.iter().cloned().chain([guard]).collect();
+        let guards = &guards;
+        self.body(Some(body), At { guards, ..at });
     }
 
     /// A body that runs, or does not, for reasons that are not read.
-    fn branch(&mut self, body: Option<ast::PlpgsqlBody>, places: &Places, guards: &[Guard]) {
+    fn branch(&mut self, body: Option<ast::PlpgsqlBody>, at: At<'_>) {
+        let known = &Variables::new();
         let unknown = GuardKind::Condition(Vec::new());
-        self.guarded(body, unknown, places, guards, &Variables::new());
+        self.guarded(body, unknown, At { known, ..at });
     }
 
-    fn body(
-        &mut self,
-        body: Option<ast::PlpgsqlBody>,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
-    ) {
-        let mut known = known.clone();
-        let mut guards = guards.to_vec();
+    fn body(&mut self, body: Option<ast::PlpgsqlBody>, at: At<'_>) {
+        let mut known = at.known.clone();
+        let mut guards = at.guards.to_vec();
         let nodes = body.iter().flat_map(|body| body.syntax().children());
         let mut nodes = nodes.peekable();
         while let Some(node) = nodes.next() {
             if let Some(stmt) = ast::PlpgsqlStmt::cast(node.clone()) {
-                self.plpgsql_stmt(&stmt, places, &guards, &known);
+                let here = At {
+                    places: at.places,
+                    guards: &guards,
+                    known: &known,
+                };
+                self.plpgsql_stmt(&stmt, here);
                 if let Some(facts) = leaves_unless(&stmt, &known)
                     && let Some(next) = nodes.peek()
                 {
@@ -142,61 +138,51 @@ impl Walker<'_, '_> {
                         once: runs_once(&facts, rest),
                         over: None,
                         kind: GuardKind::Condition(facts),
-                        body: places(usize::from(start)..usize::from(end)),
+                        body: (at.places)(usize::from(start)..usize::from(end)),
                     });
                 }
                 variables::note(&stmt, &mut known);
             } else if node.kind() == SyntaxKind::ERROR {
-                self.sets_variables(&node, places, &guards, &mut known);
+                let guards = &guards;
+                self.sets_variables(&node, &mut known, At { guards, ..at });
             }
         }
     }
 
     /// `SELECT … INTO variable`, which the parser takes for a mistake.
-    fn sets_variables(
-        &mut self,
-        node: &SyntaxNode,
-        places: &Places,
-        guards: &[Guard],
-        known: &mut Variables,
-    ) {
+    fn sets_variables(&mut self, node: &SyntaxNode, known: &mut Variables, at: At<'_>) {
         let text = node.text().to_string();
         let Some(without) = without_into(&text) else {
             return;
         };
         let start = usize::from(node.text_range().start());
-        let outer = Rc::clone(places);
+        let outer = Rc::clone(at.places);
         let parse = SourceFile::parse(&without.sql);
-        let inner: Places = Rc::new(move |at| outer(start + at.start..start + at.end));
+        let places: Places = Rc::new(move |at| outer(start + at.start..start + at.end));
         if let Some(stmt) = parse.tree().stmts().next() {
             variables::note_into(&stmt, &without.variables, known);
-            self.stmt(stmt, &inner, Place::Block, guards);
+            let places = &places;
+            self.stmt(stmt, Place::Block, At { places, ..at });
         }
     }
 
-    fn plpgsql_stmt(
-        &mut self,
-        stmt: &ast::PlpgsqlStmt,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
-    ) {
+    fn plpgsql_stmt(&mut self, stmt: &ast::PlpgsqlStmt, at: At<'_>) {
         use ast::PlpgsqlStmt as S;
         match stmt {
-            S::PlpgsqlBlock(block) => self.plpgsql_block(block, places, guards, known),
-            S::PlpgsqlIfStmt(choice) => self.choice(choice, places, guards, known),
+            S::PlpgsqlBlock(block) => self.plpgsql_block(block, at),
+            S::PlpgsqlIfStmt(choice) => self.choice(choice, at),
             S::PlpgsqlCaseStmt(case) => {
                 for when in case.whens() {
-                    self.branch(when.body(), places, guards);
+                    self.branch(when.body(), at);
                 }
-                self.branch(case.else_clause().and_then(|e| e.body()), places, guards);
+                self.branch(case.else_clause().and_then(|e| e.body()), at);
             }
-            S::PlpgsqlLoopStmt(l) => self.branch(l.body(), places, guards),
+            S::PlpgsqlLoopStmt(l) => self.branch(l.body(), at),
             S::PlpgsqlWhileStmt(l) => {
                 if let Some(condition) = l.cond() {
-                    self.expression(condition.syntax(), places, guards);
+                    self.expression(condition.syntax(), at);
                 }
-                self.branch(l.body(), places, guards);
+                self.branch(l.body(), at);
             }
             S::PlpgsqlForIStmt(l) => {
                 let body = l.body();
@@ -204,69 +190,62 @@ impl Walker<'_, '_> {
                 let executes = inside.any(|node| ast::PlpgsqlDynExecuteStmt::can_cast(node.kind()));
                 let range = l.range().filter(|_| executes);
                 match range.and_then(|range| loops::of_range(&range, &names_of(l.vars()))) {
-                    Some(passes) => self.passes(passes, l.body(), places, guards, known),
-                    None => self.branch(l.body(), places, guards),
+                    Some(passes) => self.passes(passes, l.body(), at),
+                    None => self.branch(l.body(), at),
                 }
             }
             S::PlpgsqlForEachStmt(l) => {
                 let list = l.array().map(|array| array.syntax().clone());
-                self.each(list, names_of(l.vars()), l.body(), places, guards, known);
+                self.each(list, names_of(l.vars()), l.body(), at);
             }
-            S::PlpgsqlForCursorStmt(l) => self.branch(l.body(), places, guards),
-            S::PlpgsqlForDynStmt(l) => self.branch(l.body(), places, guards),
+            S::PlpgsqlForCursorStmt(l) => self.branch(l.body(), at),
+            S::PlpgsqlForDynStmt(l) => self.branch(l.body(), at),
             S::PlpgsqlForQueryStmt(l) => {
                 let list = l.query().map(|query| query.syntax().clone());
                 if let Some(query) = l.query() {
-                    self.stmt(query, places, Place::Block, guards);
+                    self.stmt(query, Place::Block, at);
                 }
-                self.each(list, names_of(l.vars()), l.body(), places, guards, known);
+                self.each(list, names_of(l.vars()), l.body(), at);
             }
             S::PlpgsqlExecSqlStmt(exec) => {
                 if let Some(inner) = exec.stmt() {
-                    self.stmt(inner, places, Place::Block, guards);
+                    self.stmt(inner, Place::Block, at);
                 }
             }
             S::PlpgsqlDoStmt(exec) => {
                 if let Some(block) = exec.do_() {
-                    self.stmt(ast::Stmt::Do(block), places, Place::Block, guards);
+                    self.stmt(ast::Stmt::Do(block), Place::Block, at);
                 }
             }
             S::PlpgsqlDynExecuteStmt(execute) => {
-                self.expression(execute.syntax(), places, guards);
-                self.dynamic(execute, places, guards, known);
+                self.expression(execute.syntax(), at);
+                self.dynamic(execute, at);
             }
-            other => self.expression(other.syntax(), places, guards),
+            other => self.expression(other.syntax(), at),
         }
     }
 
-    fn choice(
-        &mut self,
-        choice: &ast::PlpgsqlIfStmt,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
-    ) {
+    fn choice(&mut self, choice: &ast::PlpgsqlIfStmt, at: At<'_>) {
         let mut before = Vec::new();
         let elsifs = choice.elsifs().map(|elsif| (elsif.cond(), elsif.body()));
         let branches = std::iter::once((choice.cond(), choice.then_body())).chain(elsifs);
         for (condition, body) in branches {
             let mut facts = before.clone();
             if let Some(condition) = &condition {
-                self.expression(condition.syntax(), places, guards);
-                facts.extend(condition::facts(condition, known, true));
-                before.extend(condition::facts(condition, known, false));
+                self.expression(condition.syntax(), at);
+                facts.extend(condition::facts(condition, at.known, true));
+                before.extend(condition::facts(condition, at.known, false));
             }
-            self.guarded(body, GuardKind::Condition(facts), places, guards, known);
+            self.guarded(body, GuardKind::Condition(facts), at);
         }
         let otherwise = choice.else_clause().and_then(|clause| clause.body());
-        let kind = GuardKind::Condition(before);
-        self.guarded(otherwise, kind, places, guards, known);
+        self.guarded(otherwise, GuardKind::Condition(before), at);
     }
 
     /// An expression: it may call functions.
-    fn expression(&mut self, node: &SyntaxNode, places: &Places, guards: &[Guard]) {
-        self.emit(node.clone(), None, places, Place::Block, guards);
-        self.functions(node, places, guards);
+    fn expression(&mut self, node: &SyntaxNode, at: At<'_>) {
+        self.emit(node.clone(), None, Place::Block, at);
+        self.functions(node, at);
     }
 
     /// A loop. Over constants, its body is read for each of them.
@@ -275,55 +254,40 @@ impl Walker<'_, '_> {
         list: Option<SyntaxNode>,
         variables: Vec<String>,
         body: Option<ast::PlpgsqlBody>,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
+        at: At<'_>,
     ) {
         let (Some(name), Some(list), Some(body)) = (variables.first(), list, body.clone()) else {
-            self.branch(body, places, guards);
+            self.branch(body, at);
             return;
         };
-        let Some(passes) = loops::passes(&list, &variables, known) else {
+        let Some(passes) = loops::passes(&list, &variables, at.known) else {
             let guard = Guard {
                 kind: GuardKind::Condition(Vec::new()),
                 once: false,
                 over: Some((name.clone(), condition::fact(&list, true).sources)),
-                body: places(bytes(body.syntax().text_range())),
+                body: (at.places)(bytes(body.syntax().text_range())),
             };
-            let guards: Vec<Guard> = guards.iter().cloned().chain([guard]).collect();
-            self.body(Some(body), places, &guards, &Variables::new());
-            return;
+            let known = &Variables::new();
+            return self.behind(guard, body, At { known, ..at });
         };
-        self.passes(passes, Some(body), places, guards, known);
+        self.passes(passes, Some(body), at);
     }
 
     /// The body of a loop, for each of its passes.
-    fn passes(
-        &mut self,
-        passes: Vec<Pass>,
-        body: Option<ast::PlpgsqlBody>,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
-    ) {
-        let mut known = known.clone();
+    fn passes(&mut self, passes: Vec<Pass>, body: Option<ast::PlpgsqlBody>, at: At<'_>) {
+        let mut known = at.known.clone();
         if let Some(body) = &body {
             variables::forget(body.syntax(), &mut known);
         }
         for pass in passes {
             known.extend(pass);
-            self.body(body.clone(), places, guards, &known);
+            let known = &known;
+            self.body(body.clone(), At { known, ..at });
         }
     }
 
     /// What `EXECUTE` runs, where only constants go into it.
-    fn dynamic(
-        &mut self,
-        execute: &ast::PlpgsqlDynExecuteStmt,
-        places: &Places,
-        guards: &[Guard],
-        known: &Variables,
-    ) {
+    fn dynamic(&mut self, execute: &ast::PlpgsqlDynExecuteStmt, at: At<'_>) {
         let query = execute.query().and_then(|query| query.target_list());
         let expr = query
             .and_then(|list| list.targets().next())
@@ -331,45 +295,42 @@ impl Walker<'_, '_> {
         if let Some(ast::Expr::Literal(literal)) = &expr
             && let Some(decoded) = literal.decoded_value()
         {
-            let outer = Rc::clone(places);
+            let outer = Rc::clone(at.places);
             let source = decoded.clone();
-            let inner: Places =
+            let places: Places =
                 Rc::new(move |range| outer(bytes(source.source_range(text_range(range)))));
-            self.in_string(|walker| walker.sql(decoded.text(), inner, Place::Block, guards));
-            return;
+            return self.built(decoded.text(), &places, at);
         }
         let Some(whole) = execute.query() else { return };
-        let range = places(bytes(whole.syntax().text_range()));
-        // Nothing in it has a place of its own.
-        let read = |walker: &mut Self, text: &str| {
-            let range = range.clone();
-            let inner: Places = Rc::new(move |_| range.clone());
-            walker.in_string(|walker| walker.sql(text, inner, Place::Block, guards));
-        };
-        match expr.as_ref().and_then(|expr| constant_texts(expr, known)) {
-            Some(texts) => texts.iter().for_each(|text| read(self, text)),
-            None => {
-                let texts = expr.and_then(|expr| readable_skeletons(&expr, known));
-                let texts = texts.unwrap_or_default();
-                // Which names it gives rights on is not known, and does no harm.
-                if !texts.is_empty() && texts.iter().all(|text| is_harmless(text)) {
-                    return;
-                }
-                // Only values are not known: the rest of the statement can be read.
-                let readable = texts.iter().filter(|text| !names_unknown(text));
-                readable.for_each(|text| read(self, text));
-                self.unread(range.clone(), Refused::Dynamic);
-            }
+        let range = (at.places)(bytes(whole.syntax().text_range()));
+        let place = range.clone();
+        // Nothing in what is built has a place of its own.
+        let places: Places = Rc::new(move |_| place.clone());
+        if let Some(texts) = expr.as_ref().and_then(|e| constant_texts(e, at.known)) {
+            return texts.iter().for_each(|text| self.built(text, &places, at));
         }
+        let texts = expr.and_then(|expr| readable_skeletons(&expr, at.known));
+        let texts = texts.unwrap_or_default();
+        // Which names it gives rights on is not known, and does no harm.
+        if !texts.is_empty() && texts.iter().all(|text| is_harmless(text)) {
+            return;
+        }
+        // Only values are not known: the rest of the statement can be read.
+        for text in texts.iter().filter(|text| !names_unknown(text)) {
+            self.built(text, &places, at);
+        }
+        self.unread(range, Refused::Dynamic);
+    }
+
+    /// Reads a statement that `EXECUTE` runs.
+    fn built(&mut self, text: &str, places: &Places, at: At<'_>) {
+        self.in_string(|walker| walker.sql(text, Place::Block, At { places, ..at }));
     }
 }
 
 /// Whether a handler passes on the failure that it caught, or one of its own.
 fn raises_again(handler: &ast::PlpgsqlExceptionHandler) -> bool {
-    let mut raised = handler
-        .syntax()
-        .descendants()
-        .filter_map(ast::PlpgsqlRaiseStmt::cast);
+    let mut raised = tree::all::<ast::PlpgsqlRaiseStmt>(handler.syntax());
     raised.any(|raise| {
         raise.level().is_none_or(|level| {
             level
@@ -382,7 +343,7 @@ fn raises_again(handler: &ast::PlpgsqlExceptionHandler) -> bool {
 }
 
 fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {
-    let text = condition.syntax().text().to_string().to_lowercase();
+    let text = tree::lower(condition.syntax());
     match text.strip_prefix("sqlstate") {
         Some(code) => code.trim().trim_matches('\'').to_owned(),
         None => text.trim().to_owned(),

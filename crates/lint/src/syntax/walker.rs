@@ -1,5 +1,6 @@
 //! What walks over the statements of a migration.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -7,9 +8,9 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast;
 
 use super::Statement;
+use super::condition::Variables;
 use super::guard::Guard;
 use super::limits::{Refused, STRINGS, admit};
-use super::parts::Parts;
 use super::routine::Routines;
 use super::statement::{Place, Places};
 
@@ -24,6 +25,16 @@ pub(crate) enum Reading<'s, 'a> {
         /// Why.
         reason: Refused,
     },
+}
+
+/// Where code stands that is read, and what is known there.
+#[derive(Clone, Copy)]
+pub(super) struct At<'s> {
+    pub(super) places: &'s Places,
+    /// What decides whether it runs, the outermost first.
+    pub(super) guards: &'s [Guard],
+    /// The variables whose values are known.
+    pub(super) known: &'s Variables,
 }
 
 pub(super) struct Walker<'a, 'v> {
@@ -60,19 +71,20 @@ impl Walker<'_, '_> {
         &mut self,
         node: SyntaxNode,
         sql: Option<ast::Stmt>,
-        places: &Places,
         place: Place,
-        guards: &[Guard],
+        at: At<'_>,
     ) {
         let mut statement = Statement {
             range: 0..0,
             sql,
             node,
-            guards: guards.to_vec(),
+            guards: at.guards.to_vec(),
             place,
             text: self.text,
-            places: Rc::clone(places),
-            parts: Parts::default(),
+            places: Rc::clone(at.places),
+            columns: OnceCell::new(),
+            constraints: OnceCell::new(),
+            names: OnceCell::new(),
         };
         let mut range = statement.range_of_node(&statement.node);
         if self
