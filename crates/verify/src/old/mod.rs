@@ -2,8 +2,10 @@
 
 mod basis;
 mod client;
+mod numbers;
 mod objects;
 mod privileges;
+mod referrers;
 mod replay;
 mod routines;
 mod statement;
@@ -13,8 +15,9 @@ mod views;
 
 pub(crate) use basis::Basis;
 pub(crate) use client::OldClient;
+pub(crate) use numbers::read as read_numbers;
 pub(crate) use privileges::lost;
-pub(crate) use replay::{Answer, Broken, Parameter, Probe, answer, begin, difference, replay};
+pub(crate) use replay::{Answer, Broken, Parameter, Probe, Way, answer, begin, difference, replay};
 pub(crate) use routines::{Routine, read as read_routines, value_of};
 pub(crate) use statement::Asked;
 pub(crate) use touched::{plain, touched};

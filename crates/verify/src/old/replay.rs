@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use postgres::{Client, SimpleQueryMessage};
 
 use super::client::OldClient;
+use super::numbers::{self, Numbers};
 use super::privileges::{Privilege, lost};
 use super::statement::{Asked, Use};
+use crate::data::short;
 use crate::error::{Error, said};
 
 /// A statement that works on the old schema and not on the new one.
@@ -14,9 +16,21 @@ use crate::error::{Error, said};
 pub(crate) struct Broken {
     /// What it is, in words.
     pub(crate) what: String,
-    /// How it fails.
+    pub(crate) way: Way,
+    /// How it fails, or what it does.
     pub(crate) how: String,
     pub(crate) probe: Probe,
+}
+
+/// In which way something is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It is refused, or gives what the client cannot read.
+    Fails,
+    /// It leaves other rows behind.
+    DoesOtherwise,
+    /// It gives what was given before.
+    Repeats,
 }
 
 /// How one sees that it is broken.
@@ -30,6 +44,8 @@ pub(crate) enum Probe {
     },
     /// The privilege is gone.
     Privilege(Privilege),
+    /// Numbers are given again.
+    Numbers(Numbers),
 }
 
 /// What a statement gives.
@@ -47,8 +63,12 @@ pub(crate) enum Answer {
         /// The columns that got a value although none was written.
         set: Vec<String>,
         rows: Vec<Vec<Option<String>>>,
+        /// The columns that are left to their defaults, with their places in the rows.
+        defaults: Vec<(usize, String)>,
         affected: u64,
     },
+    /// What became of the rows that referred to the one that was deleted; `None` if there were none.
+    Referrers(Option<Fate>),
     /// How many rows it gives.
     Count(u64),
     /// How many rows a role sees, and how many there are.
@@ -67,6 +87,50 @@ pub(crate) enum Answer {
     },
 }
 
+impl Answer {
+    fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused { .. })
+    }
+
+    /// Whether it is refused since other rows refer to the row.
+    fn is_refused_for_a_key(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "23503" || code == "23001")
+    }
+}
+
+/// What becomes of rows that refer to one that is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Deleted,
+    /// They refer to nothing, or to another row.
+    Unset,
+    Kept,
+}
+
+impl Fate {
+    fn of(before: [u64; 2], after: [u64; 2]) -> Option<Self> {
+        let ([all, referring], [all_after, referring_after]) = (before, after);
+        match referring {
+            0 => None,
+            _ if all_after < all => Some(Self::Deleted),
+            _ if referring_after < referring => Some(Self::Unset),
+            _ => Some(Self::Kept),
+        }
+    }
+
+    /// What becomes of them now, and what did before.
+    fn words(self) -> [&'static str; 2] {
+        match self {
+            Self::Deleted => ["are deleted too", "they were deleted too"],
+            Self::Unset => ["lose their reference", "they lost their reference"],
+            Self::Kept => [
+                "stay, and refer to nothing",
+                "they stayed, and referred to nothing",
+            ],
+        }
+    }
+}
+
 /// A parameter of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Parameter {
@@ -83,6 +147,8 @@ pub(crate) fn replay(
 ) -> Result<Vec<Broken>, Error> {
     let failed = |error: postgres::Error| Error::server("replay the old release", &error);
     let mut broken = Vec::new();
+    // First of all: what is inserted takes numbers, and they are never given back.
+    let numbers = numbers::read(after)?;
     for client in [&mut *before, &mut *after] {
         begin(client)?;
     }
@@ -113,9 +179,18 @@ pub(crate) fn replay(
     for privilege in lost(after, &old.privileges)? {
         broken.push(Broken {
             what: privilege.what(),
+            way: Way::Fails,
             how: "the privilege is gone".to_owned(),
             probe: Probe::Privilege(privilege.clone()),
         });
+    }
+    for old in &old.numbers {
+        broken.extend(old.given_again(&numbers).map(|how| Broken {
+            what: old.what(),
+            way: Way::Repeats,
+            how,
+            probe: Probe::Numbers(old.clone()),
+        }));
     }
     for client in [before, after] {
         client.batch_execute("ROLLBACK").map_err(failed)?;
@@ -141,27 +216,43 @@ fn is_table(client: &mut Client, name: &str) -> Result<bool, Error> {
 }
 
 fn compare(one: &Use, before: &mut Client, after: &mut Client) -> Result<Option<Broken>, Error> {
-    let old = answer(before, &one.sql, one.asked)?;
-    if let Answer::Refused { .. } = old {
+    let mut old = answer(before, &one.sql, one.asked)?;
+    if old.is_refused() && !(one.asked == Asked::Referrers && old.is_refused_for_a_key()) {
         return Ok(None);
     }
-    let new = answer(after, &one.sql, one.asked)?;
+    let mut new = answer(after, &one.sql, one.asked)?;
     if let (Some(table), Answer::Refused { .. }) = (&one.of_constraint, &new)
         && !is_table(after, table)?
     {
         // A view that stands for the table has no constraints, and takes every other form.
         return Ok(None);
     }
-    let how = match difference(&old, &new) {
-        // What a clock or chance gave differs in any case.
-        Some(how) if matches!(new, Answer::Written { .. }) => {
-            let twice = answer(before, &one.sql, one.asked)?;
-            is_steady(&old, &twice, &new).then_some(how)
+    let mut how = difference(&old, &new);
+    if how.is_some() && matches!(new, Answer::Written { .. }) {
+        // What a clock or chance gives differs in any case. Clocks stand still within a transaction.
+        for client in [&mut *before, &mut *after] {
+            client
+                .batch_execute("ROLLBACK")
+                .map_err(|error| Error::server("replay the old release", &error))?;
+            begin(client)?;
         }
-        how => how,
-    };
+        let mut old_again = answer(before, &one.sql, one.asked)?;
+        let mut new_again = answer(after, &one.sql, one.asked)?;
+        let steady = steady_defaults([&old, &old_again], [&new, &new_again]);
+        for answer in [&mut old, &mut old_again, &mut new, &mut new_again] {
+            if let Answer::Written { defaults, .. } = answer {
+                defaults.retain(|(at, _)| steady.contains(at));
+            }
+        }
+        let again = difference(&old_again, &new_again);
+        how = difference(&old, &new).filter(|_| again.is_some());
+    }
     Ok(how.map(|how| Broken {
         what: one.what.clone(),
+        way: match new {
+            Answer::Written { .. } | Answer::Referrers(_) => Way::DoesOtherwise,
+            _ => Way::Fails,
+        },
         how,
         probe: Probe::Statement {
             sql: one.sql.clone(),
@@ -169,6 +260,23 @@ fn compare(one: &Use, before: &mut Client, after: &mut Client) -> Result<Option<
             before: old,
         },
     }))
+}
+
+/// The places of defaults that do not differ from run to run, before or after the migration.
+fn steady_defaults(old: [&Answer; 2], new: [&Answer; 2]) -> BTreeSet<usize> {
+    let row = |answer: &Answer| match answer {
+        Answer::Written { rows, defaults, .. } => {
+            let row = rows.first().cloned().unwrap_or_default();
+            let of_defaults = defaults.iter();
+            of_defaults
+                .map(|(at, _)| (*at, row.get(*at).cloned().flatten()))
+                .collect()
+        }
+        _ => BTreeSet::new(),
+    };
+    let places = |both: BTreeSet<(usize, Option<String>)>| both.into_iter().map(|(at, _)| at);
+    let steady = |of: [&Answer; 2]| places(&row(of[0]) & &row(of[1]));
+    steady(old).chain(steady(new)).collect()
 }
 
 /// What a statement gives. It is undone up to the savepoint `replay`, which the caller has set.
@@ -218,11 +326,15 @@ pub(crate) fn answer(client: &mut Client, sql: &str, asked: Asked) -> Result<Ans
 
 /// What the messages say; the last statements are the ones that check and undo.
 fn given(messages: &[SimpleQueryMessage], asked: Asked) -> Answer {
-    let marks = messages.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.columns().first().map(|c| c.name().to_owned()),
+    let columns = messages.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => {
+            let columns = row.columns().iter();
+            Some(columns.map(|c| c.name().to_owned()).collect())
+        }
         _ => None,
     });
-    let is_marked = marks.as_deref().is_some_and(|name| name.starts_with(' '));
+    let columns: Vec<String> = columns.unwrap_or_default();
+    let is_marked = columns.first().is_some_and(|name| name.starts_with(' '));
     let rows = messages.iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(
             (0..row.len())
@@ -240,6 +352,16 @@ fn given(messages: &[SimpleQueryMessage], asked: Asked) -> Answer {
     };
     match asked {
         Asked::Accepted => Answer::Accepted,
+        Asked::Referrers => {
+            let counts = |at: usize| -> [u64; 2] {
+                let row = rows.get(at);
+                [0, 1].map(|of| {
+                    let text = row.and_then(|row| row.get(of)?.as_ref());
+                    text.and_then(|text| text.parse().ok()).unwrap_or(0)
+                })
+            };
+            Answer::Referrers(Fate::of(counts(0), counts(1)))
+        }
         Asked::Count => Answer::Count(number(0)),
         Asked::Visible => Answer::Visible(number(1), number(0)),
         Asked::Same(otherwise) => Answer::Same(rows, otherwise),
@@ -254,14 +376,18 @@ fn given(messages: &[SimpleQueryMessage], asked: Asked) -> Answer {
             });
             let affected = counts.nth(2).unwrap_or(0);
             let mut names: Vec<String> = Vec::new();
+            let mut defaults = Vec::new();
             if is_marked {
+                let columns = columns.iter().skip(1).enumerate();
+                let own = columns.filter(|(_, name)| !name.starts_with(' '));
+                defaults.extend(own.map(|(at, name)| (at, name.clone())));
                 for row in &mut rows {
                     let of_row = row.remove(0).unwrap_or_default();
                     let of_row = of_row.split(", ").filter(|name| !name.is_empty());
                     names.extend(of_row.map(ToOwned::to_owned));
                 }
             }
-            let (altered, set) = match marks.as_deref() {
+            let (altered, set) = match columns.first().map(String::as_str) {
                 Some(" set") => (Vec::new(), names),
                 _ => (names, Vec::new()),
             };
@@ -269,6 +395,7 @@ fn given(messages: &[SimpleQueryMessage], asked: Asked) -> Answer {
                 altered,
                 set,
                 rows,
+                defaults,
                 affected,
             }
         }
@@ -288,6 +415,18 @@ fn family(name: &str) -> String {
 /// Why the second answer is worse than the first.
 pub(crate) fn difference(old: &Answer, new: &Answer) -> Option<String> {
     match (old, new) {
+        (Answer::Refused { .. }, Answer::Referrers(Some(fate))) => Some(format!(
+            "the rows that refer to it {}; before, it was refused",
+            fate.words()[0]
+        )),
+        (Answer::Referrers(Some(was)), Answer::Referrers(Some(is))) if was != is => Some(format!(
+            "the rows that refer to it {}; before, {}",
+            is.words()[0],
+            was.words()[1]
+        )),
+        // Where a name is gone, its own statements say so.
+        (Answer::Referrers(_), Answer::Refused { .. }) if !new.is_refused_for_a_key() => None,
+        (Answer::Refused { .. }, _) => None,
         (_, Answer::Refused { message, .. }) => Some(message.clone()),
         (
             Answer::Columns {
@@ -316,6 +455,7 @@ pub(crate) fn difference(old: &Answer, new: &Answer) -> Option<String> {
                 altered: was_altered,
                 set: was_set,
                 rows: old,
+                defaults,
                 affected: was,
             },
             Answer::Written {
@@ -323,12 +463,12 @@ pub(crate) fn difference(old: &Answer, new: &Answer) -> Option<String> {
                 set,
                 rows: new,
                 affected: is,
+                ..
             },
         ) => {
             if was != is {
                 return Some(format!("it affects {is} rows, was {was}"));
             }
-            // Another default is a change, and no break; none at all is one.
             let mut pairs = old.iter().flatten().zip(new.iter().flatten());
             if pairs.any(|(old, new)| old.is_some() && new.is_none()) {
                 return Some("NULL is stored where a value was".to_owned());
@@ -341,12 +481,13 @@ pub(crate) fn difference(old: &Answer, new: &Answer) -> Option<String> {
                 .filter(|name| !was_altered.contains(name))
                 .map(|name| format!("`{name}`"))
                 .collect();
-            (!columns.is_empty()).then(|| {
-                format!(
+            if !columns.is_empty() {
+                return Some(format!(
                     "another value is stored than was written in {}",
                     columns.join(", ")
-                )
-            })
+                ));
+            }
+            other_defaults(defaults, old.first()?, new.first()?)
         }
         (Answer::Count(old), Answer::Count(new)) if new < old => {
             Some(format!("it has {new} rows, was {old}"))
@@ -363,6 +504,29 @@ pub(crate) fn difference(old: &Answer, new: &Answer) -> Option<String> {
         (Answer::Still(true, otherwise), Answer::Still(false, _)) => Some((*otherwise).to_owned()),
         _ => None,
     }
+}
+
+/// What stands where a client leaves a column to its default, if that is something else. A value where none was is
+/// no loss.
+fn other_defaults(
+    defaults: &[(usize, String)],
+    old: &[Option<String>],
+    new: &[Option<String>],
+) -> Option<String> {
+    let others = defaults.iter().filter_map(|(at, name)| {
+        let (was, is) = (old.get(*at)?.as_ref()?, new.get(*at)?.as_ref()?);
+        (!is_same(was, is)).then(|| format!("`{name}` is {}, was {}", short(is), short(was)))
+    });
+    let others: Vec<String> = others.collect();
+    (!others.is_empty()).then(|| others.join(", "))
+}
+
+/// Whether two texts are one value, in types that clients read in the same way: `0` and `0.00`.
+fn is_same(one: &str, other: &str) -> bool {
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    one.trim_end() == other.trim_end()
+        || matches!((one.parse::<f64>(), other.parse::<f64>()), (Ok(one), Ok(other)) if one == other)
+        || json(one).is_some_and(|one| json(other) == Some(one))
 }
 
 /// Why columns are not what a client reads: by name, then by place.
@@ -385,40 +549,4 @@ fn other_columns(old: &[(String, String)], new: &[(String, String)]) -> Option<S
     }
     let in_place = old.iter().zip(new).all(|((old, _), (new, _))| old == new);
     (!in_place).then(|| "its columns come in another order".to_owned())
-}
-
-/// Whether two runs on the old schema agree about what the new one does not do.
-fn is_steady(one: &Answer, twice: &Answer, new: &Answer) -> bool {
-    let (
-        Answer::Written {
-            rows: one,
-            altered: first,
-            set: was_set,
-            affected: was,
-        },
-        Answer::Written {
-            rows: twice,
-            altered: second,
-            set: set_again,
-            ..
-        },
-        Answer::Written {
-            rows: new,
-            altered,
-            set,
-            affected: is,
-        },
-    ) = (one, twice, new)
-    else {
-        return true;
-    };
-    let mut all = one
-        .iter()
-        .flatten()
-        .zip(twice.iter().flatten())
-        .zip(new.iter().flatten());
-    was != is
-        || was_set == set_again && was_set.iter().any(|name| !set.contains(name))
-        || first == second && altered.iter().any(|name| !first.contains(name))
-        || all.any(|((one, twice), new)| one == twice && one.is_some() && new.is_none())
 }

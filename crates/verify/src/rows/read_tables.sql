@@ -15,7 +15,17 @@ SELECT pg_catalog.jsonb_build_object(
             'not_null', a.attnotnull,
             'generated', CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
             'default', CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
-            'sequence', pg_catalog.pg_get_serial_sequence(pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname)
+            -- That which it owns, or which its default names.
+            'sequence', COALESCE(pg_catalog.pg_get_serial_sequence(pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname), (
+                SELECT pg_catalog.format('%I.%I', sn.nspname, s.relname)
+                FROM pg_catalog.pg_depend x
+                JOIN pg_catalog.pg_class s ON s.oid = x.refobjid AND s.relkind = 'S'
+                JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace
+                WHERE x.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND x.objid = d.oid
+                    AND x.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                    AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%'
+                ORDER BY s.oid LIMIT 1
+            ))
         ) ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a
         LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
