@@ -1,5 +1,6 @@
 //! Writes files of the checkout: each whole or not at all, and of several all or none.
 
+use std::error::Error;
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -109,9 +110,15 @@ pub(crate) fn write(changes: &[Change]) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Why something failed, without the name of the temporary file that lies beside its place.
+pub(crate) fn cause(error: &io::Error) -> String {
+    let within = error.get_ref().and_then(Error::source);
+    within.map_or_else(|| error.to_string(), ToString::to_string)
+}
+
 fn failed(path: &Path, error: &io::Error) -> Problem {
     Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
-        .why(error.to_string())
+        .why(cause(error))
         .hint("check the permissions of the file and its folder, and the free space")
 }
 
@@ -274,6 +281,17 @@ mod tests {
         assert_eq!(mode("script") & 0o777, 0o755);
         fs::write(root.path("plain"), "").unwrap();
         assert_eq!(mode("a/other"), mode("plain"), "as any new file");
+    }
+
+    #[test]
+    fn a_place_where_nothing_can_be_written_is_named_alone() {
+        let change = Change::new("/proc/page.html".into(), "");
+        let said = write(&[change]).unwrap_err().render(false);
+        assert!(said.contains("cannot write /proc/page.html"), "{said}");
+        assert!(
+            !said.contains(".tmp") && said.contains("os error"),
+            "{said}"
+        );
     }
 
     #[test]

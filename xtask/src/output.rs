@@ -167,6 +167,11 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     }
 }
 
+/// A text in a cell of a table of Markdown.
+pub(crate) fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
 /// A path as a relative reference (RFC 3986).
 pub(crate) fn uri(path: &str) -> String {
     let path = path.replace('\\', "/");

@@ -420,8 +420,11 @@ fn outcome(proof: Proof, verdict: Verdict, start: Instant) -> Outcome {
 }
 
 fn seen(observed: &[Observed]) -> String {
-    let locks: usize = observed.iter().map(|o| o.locks.len()).sum();
+    let locks = observed.iter().flat_map(Observed::felt).count();
     match locks {
+        0 if observed.iter().any(|one| !one.locks.is_empty()) => {
+            "none but those of every reader and writer".to_owned()
+        }
         0 => "none on what was there".to_owned(),
         1 => "1 lock".to_owned(),
         locks => format!("{locks} locks"),

@@ -9,7 +9,7 @@ use crate::proof::{Finding, Verdict};
 use crate::queries::{self, Query, QueryAnswer, QueryOutcome};
 use crate::steps::blame;
 
-/// The most findings that are shown.
+/// Of how many findings the statement that is to blame is looked for.
 const MOST: usize = 20;
 
 /// Replays the statements of services.
@@ -96,7 +96,7 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
         }
     }
     let mut findings = Vec::new();
-    for (all, _) in causes.iter().take(MOST) {
+    for (number, (all, _)) in causes.iter().enumerate() {
         let Some(one) = all.first() else { continue };
         let more = match all.len() - 1 {
             0 => String::new(),
@@ -105,7 +105,10 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
         };
         let (verb, why, instead) = words(one.way);
         findings.push(Finding {
-            range: blamed(case, one)?,
+            range: match number < MOST {
+                true => blamed(case, one)?,
+                false => None,
+            },
             what: format!("{} {verb}{more}: {}", one.what, one.how),
             why: why.to_owned(),
             instead: format!(
