@@ -238,7 +238,10 @@ impl<'c> Chain<'c> {
         // A new database first: what fails there fails everywhere.
         let mut client = scratch.connect(&self.empty)?;
         let on_empty = apply::up_to(&mut client, self.database, files, version)?;
-        let fresh = schema::read(&mut client)?;
+        let fresh = match self.ask.proofs.contains(&Proof::SameSchema) {
+            true => schema::read(&mut client)?,
+            false => Catalog::default(),
+        };
         drop(client);
         let upgraded = scratch.copy(&self.full)?;
         let mut client = scratch.connect(&upgraded)?;

@@ -51,6 +51,7 @@ pub(super) fn notes(forecast: &Forecast) -> Vec<String> {
         let live = table.live?;
         let (table, rows, size) = (&table.table, grouped(live.rows), size(live.bytes));
         Some(match live.counted {
+            true if live.rows == 0 => format!("{table} has no rows in {name}"),
             true => {
                 format!("{table} has about {rows} rows ({size}) in {name}, as estimated by ANALYZE")
             }
