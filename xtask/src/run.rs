@@ -170,7 +170,7 @@ async fn migrate_at(
         path,
     } = loaded;
     let mut migrator = Migrator::new(database, environment, runner)
-        .options(options.direct_connection().stop(flag))
+        .options(options.direct_connection().new_session().stop(flag))
         .on_event(|event| progress.event(event));
     migrator = named(migrator);
     if let Some(last) = last {

@@ -108,7 +108,7 @@ impl Scratch {
         let role = as_role.unwrap_or_else(|| self.user());
         let result = self.on_as(role, name, async |connection| {
             let mut migrator = named(Migrator::new(database, Environment::Development, runner))
-                .options(Options::default().direct_connection());
+                .options(Options::default().direct_connection().new_session());
             if let Some(last) = last {
                 migrator = migrator.target(last);
             }

@@ -22,6 +22,7 @@ pub struct Options {
     pub(crate) accept_newer: bool,
     pub(crate) stop: StopFlag,
     pub(crate) direct: bool,
+    pub(crate) new_session: bool,
 }
 
 impl Default for Options {
@@ -41,6 +42,7 @@ impl Options {
             accept_newer: false,
             stop: StopFlag::default(),
             direct: false,
+            new_session: false,
         }
     }
 
@@ -96,6 +98,16 @@ impl Options {
     #[must_use]
     pub fn direct_connection(mut self) -> Self {
         self.direct = true;
+        self
+    }
+
+    /// Vouches that the connection was opened for this run, so that nothing was set or prepared in its
+    /// session: this saves the round trip that asks for it.
+    ///
+    /// What startup options, a role or a database set is not meant; that comes back by itself.
+    #[must_use]
+    pub fn new_session(mut self) -> Self {
+        self.new_session = true;
         self
     }
 }

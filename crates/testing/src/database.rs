@@ -109,13 +109,13 @@ impl<S> fmt::Debug for TestDatabase<S> {
 impl<S> Drop for TestDatabase<S> {
     fn drop(&mut self) {
         let made = self.made.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let Some(mut made) = made.take() else { return };
+        let Some(made) = made.take() else { return };
         if keeps() {
             say(&format!("kept: psql '{}'", self.url));
             return aside(move || drop(made));
         }
         // What cannot be dropped now is dropped by the next process.
-        aside(move || drop(made.session.drop(&made.name)));
+        aside(move || drop(made.end()));
     }
 }
 
@@ -173,6 +173,7 @@ impl<S: Schema> Template<S> {
 /// A database, and the session that owns it.
 pub(crate) struct Made {
     name: String,
+    template: String,
     session: Session,
 }
 
@@ -190,8 +191,15 @@ impl Made {
 
     /// Makes a copy of the template, and the template first if there is none.
     pub(crate) fn new(source: Source) -> Result<Self, TestError> {
-        let mut session = Session::begin()?;
-        let template = hold_template(&mut session, &source)?;
+        let template = source.template();
+        let mut session = match pool::session(&template) {
+            Some(session) => session,
+            None => {
+                let mut session = Session::begin()?;
+                hold_template(&mut session, &source)?;
+                session
+            }
+        };
         let name = if keeps() {
             format!("jubilee_kept_{}", random())
         } else {
@@ -199,7 +207,19 @@ impl Made {
         };
         session.lock(&name)?;
         session.create(&name, Some(&template))?;
-        Ok(Self { name, session })
+        Ok(Self {
+            name,
+            template,
+            session,
+        })
+    }
+
+    /// Drops the database, and keeps the session for the next.
+    fn end(mut self) -> Result<(), TestError> {
+        self.session.drop(&self.name)?;
+        self.session.unlock(&self.name)?;
+        pool::keep(self.template, self.session);
+        Ok(())
     }
 }
 

@@ -1,10 +1,12 @@
-//! Databases that are made before a test asks for them.
+//! What is kept for the next test: databases that are made before it asks, and sessions whose database
+//! is dropped.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::database::Made;
+use crate::session::Session;
 use crate::source::Source;
 
 /// How many wait for each template.
@@ -15,6 +17,8 @@ static POOL: Mutex<BTreeMap<String, Shelf>> = Mutex::new(BTreeMap::new());
 #[derive(Default)]
 struct Shelf {
     ready: Vec<Made>,
+    /// Sessions that hold the template and have no database.
+    idle: Vec<Session>,
     asked: bool,
     filling: bool,
 }
@@ -30,6 +34,19 @@ pub(crate) fn take(source: Source) -> Option<Made> {
         thread::spawn(move || fill(source));
     }
     made
+}
+
+/// A session that holds the template: it spares a connection, and the look for the template.
+pub(crate) fn session(template: &str) -> Option<Session> {
+    let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+    let idle = &mut pool.get_mut(template)?.idle;
+    std::iter::from_fn(|| idle.pop()).find(Session::is_alive)
+}
+
+/// Keeps a session that holds the template, and nothing else, for the next test.
+pub(crate) fn keep(template: String, session: Session) {
+    let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+    pool.entry(template).or_default().idle.push(session);
 }
 
 fn fill(source: Source) {

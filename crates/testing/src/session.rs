@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postgres::error::SqlState;
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 use crate::error::{TestError, reason};
 use crate::server::Server;
@@ -34,6 +34,10 @@ impl Session {
                 " STRATEGY FILE_COPY"
             },
         })
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.client.is_closed()
     }
 
     pub(crate) fn exists(&mut self, name: &str) -> Result<bool, TestError> {
@@ -80,14 +84,15 @@ impl Session {
     }
 
     fn advise(&mut self, function: &str, name: &str) -> Result<Option<bool>, TestError> {
-        // Those that wait return void, whose text is empty.
-        let sql = format!(
-            "SELECT nullif(done::text, '')::bool FROM {function}(hashtextextended($1, 0)) AS done"
-        );
-        self.client
-            .query_one(&sql, &[&name])
-            .map(|row| row.get(0))
-            .map_err(|error| failed(format!("lock the name {name}"), &error))
+        // A simple query is half the messages.
+        let name = name.replace('\'', "''");
+        let sql = format!("SELECT {function}(hashtextextended('{name}', 0))");
+        let answer = self.client.simple_query(&sql);
+        let answer = answer.map_err(|error| failed(format!("lock the name {name}"), &error))?;
+        Ok(answer.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(|got| got == "t"),
+            _ => None,
+        }))
     }
 
     /// Makes a database, empty or as a copy.

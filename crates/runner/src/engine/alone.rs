@@ -58,7 +58,7 @@ impl<'a, L: Link> Engine<'a, L> {
             Err(Failure {
                 error: LinkError::Server(error),
                 ..
-            }) if error.message.contains("rows left of the claim") => {
+            }) if error.message.contains("no row is left of the claim") => {
                 Err(RunErrorKind::RowGoneMeanwhile(step.file.name.clone()))
             }
             Err(Failure {

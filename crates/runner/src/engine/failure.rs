@@ -179,7 +179,7 @@ impl<'a, L: Link> Engine<'a, L> {
         mut error: ServerError,
     ) -> Failed {
         // What `complete.sql` makes the server say.
-        if error.message.contains("rows left of the claim") {
+        if error.message.contains("no row is left of the claim") {
             error.message =
                 "the migration changed its own row in public.schema_migrations, or ended its transaction"
                     .to_owned();

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::error::RunErrorKind;
 use crate::history::{self, HistoryRow};
 use crate::link::{Link, UnderWay};
-use crate::message::{Failure, LinkError, Message, Reply};
+use crate::message::{Failure, LinkError, Message, Part, Reply};
 use crate::sql::{fill, literal};
 use crate::target::{CallerSession, CitusNode, HistoryKind, Target};
 
@@ -66,13 +66,17 @@ impl<L: Link> Engine<'_, L> {
     /// before a moment without a history are somebody else's; those seen behind it may be a
     /// runner's.
     async fn read_without_history(&mut self, both: Message) -> Result<Snapshot, RunErrorKind> {
-        let all = [WITHOUT_HISTORY, PROBE, SESSION].map(|sql| fill(sql, &[]));
-        let probe = Message::query(&all.each_ref().map(String::as_str));
+        let mut probe = Message::query(&[&fill(WITHOUT_HISTORY, &[]), &fill(PROBE, &[])]);
+        let asks_for_session = !self.context.options.new_session;
+        if asks_for_session {
+            probe.push(Part::Control, &fill(SESSION, &[]));
+        }
         let reply = self
             .exchange(probe)
             .await
             .map_err(|f| self.own_failure("read the target", f))?;
-        let target = self.target_of(&reply, 1)?.without_history(&reply);
+        let mut target = self.target_of(&reply, 1)?.without_history(&reply);
+        target.caller_session = asks_for_session.then(|| caller_session(&reply, 2));
         if target.history() == HistoryKind::Ours && target.may_read_history {
             // Another runner has created it in between, or there is more to it than
             // can be mended by asking again: the rows must not be taken for absent.
@@ -88,6 +92,9 @@ impl<L: Link> Engine<'_, L> {
 
     /// What the caller has set and prepared in the session.
     pub(crate) async fn read_caller_session(&mut self) -> Result<CallerSession, RunErrorKind> {
+        if self.context.options.new_session {
+            return Ok(CallerSession::default());
+        }
         let reply = self
             .exchange(Message::query(&[&fill(SESSION, &[])]))
             .await
@@ -160,14 +167,13 @@ impl<L: Link> Engine<'_, L> {
 }
 
 impl Target {
-    /// With what the first and third statements of the reply say.
+    /// With what the first statement of the reply says.
     fn without_history(self, reply: &Reply) -> Self {
         let row = reply.results.first().and_then(|rows| rows.first());
         let text = |i: usize| row.and_then(|row| row.get(i)?.clone());
         Self {
             has_refinery_history: text(0).as_deref() == Some("t"),
             tables_in_public: text(1),
-            caller_session: Some(caller_session(reply, 2)),
             ..self
         }
     }

@@ -17,7 +17,7 @@ use crate::link::Link;
 use crate::message::{Message, Part};
 use crate::refusal;
 use crate::state::{self, Divergence, Known, MigrationState, MigrationStatus};
-use crate::target::{Server, Target};
+use crate::target::Server;
 
 /// One run against one database.
 pub(crate) struct Engine<'a, L: Link> {
@@ -194,16 +194,11 @@ impl<'a, L: Link> Engine<'a, L> {
                 refuse(refusal::citus(found))?;
             }
             let path = Path::of(target, self.link.process().await);
-            self.terms = if path == Path::Pooled || target.caller_session.is_some() {
-                Terms::of(target, path)
-            } else {
-                let caller_session = Some(self.read_caller_session().await?);
-                let target = Target {
-                    caller_session,
-                    ..target.clone()
-                };
-                Terms::of(&target, path)
-            };
+            let mut known = target.clone();
+            if path != Path::Pooled && known.caller_session.is_none() {
+                known.caller_session = Some(self.read_caller_session().await?);
+            }
+            self.terms = Terms::of(&known, path);
             self.one_by_one |= target.has_citus;
         }
         if self.terms.path == Path::Pooled {
