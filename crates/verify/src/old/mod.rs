@@ -1,5 +1,6 @@
 //! A client of the schema before the migration, and its statements on the schema after it.
 
+mod answer;
 mod basis;
 mod client;
 mod numbers;
@@ -13,11 +14,12 @@ mod tables;
 mod touched;
 mod views;
 
+pub(crate) use answer::{Answer, Parameter, answer, difference};
 pub(crate) use basis::Basis;
 pub(crate) use client::OldClient;
 pub(crate) use numbers::read as read_numbers;
 pub(crate) use privileges::lost;
-pub(crate) use replay::{Answer, Broken, Parameter, Probe, Way, answer, begin, difference, replay};
+pub(crate) use replay::{Broken, Probe, Way, begin, replay};
 pub(crate) use routines::{Routine, read as read_routines, value_of};
 pub(crate) use statement::Asked;
 pub(crate) use touched::{plain, touched};

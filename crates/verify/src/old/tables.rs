@@ -398,7 +398,7 @@ fn like_one_that_is_there(
     which: usize,
 ) -> Option<Use> {
     let mut other: Vec<i16> = Vec::new();
-    for key in &table.unique_keys {
+    for key in table.unique_keys() {
         let places = key.iter().filter(|number| {
             let column = table.columns.iter().find(|c| c.number == **number);
             column.is_some_and(|c| c.sequence.is_none() && c.generated.is_none())

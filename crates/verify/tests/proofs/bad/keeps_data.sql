@@ -34,9 +34,8 @@ DO $$ BEGIN IF to_regclass('tags3') IS NULL THEN INSERT INTO tags2 SELECT code, 
 ALTER TABLE authors DROP COLUMN IF EXISTS bio;
 ALTER TABLE authors ADD COLUMN bio text;
 -- case
+-- base ALTER TABLE authors ADD COLUMN nickname text CHECK (nickname IS NULL);
 -- expect keeps-data 1: the column `authors.nickname` and the values that it has in production are gone
-ALTER TABLE authors ADD COLUMN IF NOT EXISTS nickname text;
--- next migration
 ALTER TABLE authors DROP COLUMN IF EXISTS nickname;
 -- case
 -- expect keeps-data 1: `posts.published_at` changed in
