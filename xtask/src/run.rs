@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jubilee_core::{Environment, MigrationName, Version};
-use jubilee_runner::{Applied, Migrator, Options, RunErrorKind, StopFlag};
+use jubilee_runner::{Applied, Details, Migrator, Options, RunErrorKind, Runner, StopFlag};
 
 use crate::activity::{how_to_end, waited};
 use crate::advice;
@@ -160,7 +160,22 @@ async fn migrate_at(
     let flag = StopFlag::default();
     let mut stop = Stop::listen(flag.clone());
     let connecting = connect(reach, database, &mut stop);
-    let (loaded, connected) = match sources.load_while(entry, connecting).await {
+    let mut migrator = Migrator::new(database, environment, Runner::new(&[]))
+        .options(options.direct_connection().new_session().stop(flag))
+        .on_event(|event| progress.event(event));
+    migrator = named(migrator);
+    if let Some(last) = last {
+        migrator = migrator.target(last);
+    }
+    let read_ahead = async |connected: &Result<Connection, Problem>| {
+        if let Ok(connection) = connected {
+            let client = &connection.client;
+            migrator
+                .read_ahead_async(client, Details::OfUnfinished)
+                .await;
+        }
+    };
+    let (loaded, connected) = match sources.load_while(entry, connecting, read_ahead).await {
         Ok(both) => both,
         Err(problems) => return Did::nothing(problems),
     };
@@ -169,13 +184,7 @@ async fn migrate_at(
         folder,
         path,
     } = loaded;
-    let mut migrator = Migrator::new(database, environment, runner)
-        .options(options.direct_connection().new_session().stop(flag))
-        .on_event(|event| progress.event(event));
-    migrator = named(migrator);
-    if let Some(last) = last {
-        migrator = migrator.target(last);
-    }
+    migrator.set_runner(runner);
     let mut seen = Seen {
         observer: Observer::default(),
         progress,

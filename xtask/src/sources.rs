@@ -80,19 +80,26 @@ impl Sources {
         }
     }
 
-    /// The same on another thread, while something else goes on. What is wrong with the files is
-    /// said at once.
+    /// The same on another thread, while something else goes on, and more after that, which is given up
+    /// when the files are there. What is wrong with the files is said at once.
     pub(crate) async fn load_while<T>(
         &self,
         entry: &'static Entry,
         meanwhile: impl Future<Output = T>,
+        more: impl AsyncFnOnce(&T),
     ) -> Result<(Loaded, T), Vec<Problem>> {
         let sources = self.clone();
         let mut loading = tokio::task::spawn_blocking(move || sources.load(entry));
         tokio::pin!(meanwhile);
         tokio::select! {
             loaded = &mut loading => Ok((whole(loaded)?, meanwhile.await)),
-            done = &mut meanwhile => Ok((whole(loading.await)?, done)),
+            done = &mut meanwhile => {
+                let loaded = tokio::select! {
+                    loaded = &mut loading => loaded,
+                    () = more(&done) => loading.await,
+                };
+                Ok((whole(loaded)?, done))
+            }
         }
     }
 

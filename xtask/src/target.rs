@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use clap::Args;
 use jubilee_core::Environment;
 use jubilee_pg_local::Endpoint;
-use jubilee_runner::{Migrator, RunError};
+use jubilee_runner::{Details, Migrator, RunError, Runner};
 use tokio_postgres::SimpleQueryMessage;
 
 use crate::confirm;
@@ -368,14 +368,22 @@ impl Reach {
     ) -> Result<T, Vec<Problem>> {
         let database = entry.database.name;
         let result = block_on(async {
-            let (loaded, connected) = sources.load_while(entry, self.connect()).await?;
+            let mut migrator = named(Migrator::new(database, environment, Runner::new(&[])));
+            let read_ahead = async |connected: &Result<Connection, Problem>| {
+                if let Ok(connection) = connected {
+                    let client = &connection.client;
+                    migrator.read_ahead_async(client, Details::OfAll).await;
+                }
+            };
+            let loading = sources.load_while(entry, self.connect(), read_ahead);
+            let (loaded, connected) = loading.await?;
             let Loaded {
                 runner,
                 folder,
                 path,
             } = loaded;
             let connection = connected.map_err(|problem| vec![problem])?;
-            let mut migrator = named(Migrator::new(database, environment, runner));
+            migrator.set_runner(runner);
             let result = work(&mut migrator, &connection).await;
             let result = result.map_err(|error| {
                 let texts = Known {

@@ -49,7 +49,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile<'static>>, FolderErro
     let mut entries = entries
         .collect::<io::Result<Vec<DirEntry>>>()
         .map_err(failed(folder))?;
-    entries.sort_by_key(DirEntry::file_name);
+    entries.sort_by_cached_key(DirEntry::file_name);
     // Most of the time of many small files is the kernel's, which serves several threads at once.
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let share = entries.len().div_ceil(threads).max(SHARE);

@@ -33,7 +33,7 @@ mod target;
 pub use activity::{Activity, AtWork, Behind, Holder, Locked, Progress, Wait};
 #[cfg(feature = "tokio-postgres")]
 pub use driver::process::server_process;
-pub use engine::{AdoptOptions, Adoption, Planned, Resolution, Resolved};
+pub use engine::{AdoptOptions, Adoption, Details, Planned, Resolution, Resolved};
 pub use error::{Failed, RunError, RunErrorKind, Stopped};
 pub use event::{Applied, Event, OtherRun};
 pub use history::OddRow;

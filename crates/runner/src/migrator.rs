@@ -10,8 +10,8 @@ use refinery::{Error, Migration, Report, Runner};
 
 use crate::activity::Activity;
 use crate::engine::{
-    AdoptOptions, Adoption, Context, Engine, Planned, Program, Resolution, Resolved,
-    application_name, run_id,
+    AdoptOptions, Adoption, Context, Details, Engine, Planned, Program, Resolution, Resolved,
+    Snapshot, application_name, run_id,
 };
 use crate::error::{RunError, RunErrorKind};
 use crate::event::{Applied, Event};
@@ -77,6 +77,8 @@ pub struct Migrator<'e> {
     program: Program,
     events: Box<dyn FnMut(&Event) + Send + 'e>,
     run: Run,
+    /// What the next run, plan or status need not read.
+    ahead: Option<Snapshot>,
 }
 
 /// The last run: what its rows in the history are known by, and what it has applied.
@@ -112,7 +114,13 @@ impl<'e> Migrator<'e> {
             program: Program::default(),
             events: Box::new(|_| {}),
             run: Run::new(),
+            ahead: None,
         }
+    }
+
+    /// Other migrations: those of a migrator that was made before they were read.
+    pub fn set_runner(&mut self, runner: Runner) {
+        self.runner = runner;
     }
 
     /// The last migration to apply; all when not called.
@@ -209,6 +217,7 @@ impl<'e> Migrator<'e> {
         };
         let before = std::mem::take(&mut self.run.applied);
         let mut engine = Engine::new(&mut link, &context, &mut *self.events).resuming(before);
+        engine.ahead = self.ahead.take();
         let result = engine.run().await;
         self.run.applied = engine.applied;
         self.run.newer = engine.newer;
@@ -237,8 +246,15 @@ impl<'e> Migrator<'e> {
         };
         let mut ignore = |_: &Event| {};
         let mut engine = Engine::new(&mut link, &context, &mut ignore);
+        engine.ahead = self.ahead.take();
         let answer = question(&mut engine).await;
         answer.map_err(|kind| RunError::new(kind, engine.server))
+    }
+
+    /// An error is left for the run to find.
+    async fn read_ahead_over<L: Link>(&mut self, link: L, details: Details) {
+        let read = self.ask(link, async |engine| engine.read(details).await);
+        self.ahead = read.await.ok();
     }
 
     async fn status_over<L: Link>(&mut self, link: L) -> Result<Status, RunError> {

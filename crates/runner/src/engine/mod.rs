@@ -20,6 +20,8 @@ mod words;
 
 pub use adopt::{AdoptOptions, Adoption};
 pub(crate) use context::{Context, Program, any_application_name, application_name, run_id};
+pub use read::Details;
+pub(crate) use read::Snapshot;
 pub use resolve::{Resolution, Resolved};
 pub(crate) use run::Engine;
 pub use run::Planned;

@@ -16,7 +16,8 @@ const CITUS: &str = include_str!("../sql/probe_citus.sql");
 
 /// Of which rows it is read who applied what, when and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Details {
+#[non_exhaustive]
+pub enum Details {
     /// Of all.
     OfAll,
     /// Of those that are not completed, and of this run's: a run has nothing to do with the
@@ -26,11 +27,25 @@ pub(crate) enum Details {
 
 /// What was read of a database in one go.
 pub(crate) struct Snapshot {
+    /// How much of it.
+    details: Details,
     pub(crate) target: Target,
     pub(crate) rows: Vec<HistoryRow>,
 }
 
 impl<L: Link> Engine<'_, L> {
+    /// What was read ahead, if it is enough; else reads it.
+    pub(crate) async fn read_first(&mut self, details: Details) -> Result<Snapshot, RunErrorKind> {
+        let enough = |ahead: &Snapshot| ahead.details == Details::OfAll || ahead.details == details;
+        match self.ahead.take().filter(enough) {
+            Some(snapshot) => {
+                self.server = Some(snapshot.target.server());
+                Ok(snapshot)
+            }
+            None => self.read(details).await,
+        }
+    }
+
     /// Reads the target and its history: one message, no lock, nothing written. Where there is
     /// no history of ours the second statement fails, and [`Self::read_without_history`] asks.
     pub(crate) async fn read(&mut self, details: Details) -> Result<Snapshot, RunErrorKind> {
@@ -43,10 +58,10 @@ impl<L: Link> Engine<'_, L> {
         };
         let both = Message::query(&[&fill(PROBE, &[]), &fill(HISTORY, &[("wanted", &wanted)])]);
         match self.exchange(both.clone()).await {
-            Ok(reply) => match self.snapshot_of(&reply)? {
+            Ok(reply) => match self.snapshot_of(&reply, details)? {
                 // Each statement has a snapshot of its own: the history was created between them.
                 Snapshot { target, .. } if target.has_no_history_table() => {
-                    self.read_without_history(both).await
+                    self.read_without_history(both, details).await
                 }
                 snapshot => Ok(snapshot),
             },
@@ -55,7 +70,7 @@ impl<L: Link> Engine<'_, L> {
                 error: LinkError::Server(error),
                 ..
             }) if error.code.starts_with("42") || error.code.starts_with("3F") => {
-                self.read_without_history(both).await
+                self.read_without_history(both, details).await
             }
             Err(failure) => Err(self.own_failure("read the history", failure)),
         }
@@ -65,7 +80,11 @@ impl<L: Link> Engine<'_, L> {
     /// another runner may create the history and its tables meanwhile, and tables that were there
     /// before a moment without a history are somebody else's; those seen behind it may be a
     /// runner's.
-    async fn read_without_history(&mut self, both: Message) -> Result<Snapshot, RunErrorKind> {
+    async fn read_without_history(
+        &mut self,
+        both: Message,
+        details: Details,
+    ) -> Result<Snapshot, RunErrorKind> {
         let mut probe = Message::query(&[&fill(WITHOUT_HISTORY, &[]), &fill(PROBE, &[])]);
         let asks_for_session = !self.context.options.new_session;
         if asks_for_session {
@@ -82,9 +101,10 @@ impl<L: Link> Engine<'_, L> {
             // can be mended by asking again: the rows must not be taken for absent.
             let both = self.exchange(both).await;
             let reply = both.map_err(|f| self.own_failure("read the history", f))?;
-            return self.snapshot_of(&reply);
+            return self.snapshot_of(&reply, details);
         }
         Ok(Snapshot {
+            details,
             target,
             rows: Vec::new(),
         })
@@ -145,7 +165,7 @@ impl<L: Link> Engine<'_, L> {
         }
     }
 
-    fn snapshot_of(&mut self, reply: &Reply) -> Result<Snapshot, RunErrorKind> {
+    fn snapshot_of(&mut self, reply: &Reply, details: Details) -> Result<Snapshot, RunErrorKind> {
         let target = self.target_of(reply, 0)?;
         let rows = reply.results.get(1).map(Vec::as_slice).unwrap_or_default();
         // Another program's table may have columns of the same names.
@@ -154,7 +174,11 @@ impl<L: Link> Engine<'_, L> {
         } else {
             Vec::new()
         };
-        Ok(Snapshot { target, rows })
+        Ok(Snapshot {
+            details,
+            target,
+            rows,
+        })
     }
 
     /// What the statement of that index says, which is the probe.

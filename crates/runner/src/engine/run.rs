@@ -27,6 +27,8 @@ pub(crate) struct Engine<'a, L: Link> {
     pub(crate) applied: Vec<Applied>,
     /// The applied migrations that are newer than all files, where that is accepted.
     pub(crate) newer: Vec<MigrationName>,
+    /// What was read before the run began.
+    pub(crate) ahead: Option<Snapshot>,
     /// Where this is, known once the target was read.
     pub(crate) server: Option<Server>,
     /// What the target demands, known once it was read.
@@ -96,6 +98,7 @@ impl<'a, L: Link> Engine<'a, L> {
             resumed: false,
             applied: Vec::new(),
             newer: Vec::new(),
+            ahead: None,
             server: None,
             terms: Terms::default(),
             one_by_one: false,
@@ -119,14 +122,14 @@ impl<'a, L: Link> Engine<'a, L> {
 
     /// Where every migration stands, and what stands against the target. Writes nothing.
     pub(crate) async fn status(&mut self) -> Result<(Snapshot, Vec<MigrationState>), RunErrorKind> {
-        let snapshot = self.read(Details::OfAll).await?;
+        let snapshot = self.read_first(Details::OfAll).await?;
         let states = state::states(&self.context.known, &snapshot.rows);
         Ok((snapshot, states))
     }
 
     /// What [`Engine::run`] would apply, in order. Writes nothing.
     pub(crate) async fn plan(&mut self) -> Result<Vec<Planned>, RunErrorKind> {
-        let snapshot = self.read(Details::OfUnfinished).await?;
+        let snapshot = self.read_first(Details::OfUnfinished).await?;
         let steps = self.steps(&snapshot)?;
         if !steps.is_empty() {
             self.come_to_terms(&snapshot, &steps).await?;
@@ -151,7 +154,7 @@ impl<'a, L: Link> Engine<'a, L> {
         let mut planned = false;
         loop {
             self.check_stop()?;
-            let snapshot = self.read(Details::OfUnfinished).await?;
+            let snapshot = self.read_first(Details::OfUnfinished).await?;
             self.notice_progress(&snapshot);
             let steps = self.steps(&snapshot)?;
             if steps.is_empty() {

@@ -9,9 +9,9 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use crate::messages::read_message;
-use crate::support::{DRIVERS, Database, Driver, file, run, runner, server};
+use crate::support::{DRIVERS, Database, Driver, block_on, connect, file, run, runner, server};
 use jubilee_core::SourceFile;
-use jubilee_runner::{Environment, Migrator, Options};
+use jubilee_runner::{Details, Environment, Migrator, Options, Runner};
 
 /// How long an answer is held back before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -143,6 +143,37 @@ fn nothing_pending_is_one_round_trip_and_n_pending_at_most_three_more_than_n() {
             "{driver:?}: nothing pending"
         );
     }
+}
+
+/// Whoever reads its files while it connects reads the history meanwhile too.
+#[test]
+fn what_was_read_ahead_is_not_read_again() {
+    let files: Vec<_> = (1..=3).map(|n| file(n, "step", "SELECT 1")).collect();
+    let database = Database::new();
+    let answers = |details, files: &[SourceFile<'_>]| {
+        let (url, counter) = proxy(&database, |_, _| true);
+        block_on(async {
+            let mut client = connect(&url).await;
+            let nothing = Runner::new(&[]);
+            let mut migrator = Migrator::new("codex", Environment::Development, nothing);
+            migrator.read_ahead_async(&client, details).await;
+            migrator.set_runner(runner(files));
+            let status = migrator.status_async(&client).await.unwrap();
+            let of_status = counter.state.lock().unwrap().answered;
+            migrator.read_ahead_async(&client, details).await;
+            migrator.run_async(&mut client).await.unwrap();
+            let answered = counter.state.lock().unwrap().answered;
+            (status.is_current(), of_status, answered - of_status)
+        })
+    };
+    // Without a history there are two messages, and to create it is a third.
+    let (current, of_status, of_run) = answers(Details::OfAll, &files);
+    assert_eq!((current, of_status, of_run), (false, 2, 2 + 1 + 3));
+    let (current, of_status, of_run) = answers(Details::OfAll, &files);
+    assert_eq!((current, of_status, of_run), (true, 1, 1));
+    // A status shows more of each row than a run needs.
+    let (current, of_status, of_run) = answers(Details::OfUnfinished, &files);
+    assert_eq!((current, of_status, of_run), (true, 2, 1));
 }
 
 /// The answers to migrations are held back until the seven next ones have arrived too: a driver
