@@ -2,8 +2,8 @@
 
 use jubilee_core::MigrationName;
 use jubilee_runner::{MigrationStatus, Migrator};
-use tokio_postgres::SimpleQueryMessage;
 
+use crate::query;
 use crate::target::Reach;
 
 const SQL: &str = include_str!("sql/is_under_way.sql");
@@ -40,11 +40,8 @@ async fn look(
 ) -> Option<(bool, MigrationStatus)> {
     let connection = reach.connect().await.ok()?;
     let sql = SQL.replace("{application_name}", &migrator.application_name());
-    let answer = connection.client.simple_query(&sql).await.ok()?;
-    let is_there = answer.iter().any(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0) == Some("t"),
-        _ => false,
-    });
+    let rows = query::rows(&connection.client, &sql).await.ok()?;
+    let is_there = rows.iter().any(|row| query::text(row, 0) == Some("t"));
     let status = migrator.status_async(&connection.client).await.ok()?;
     connection.close().await;
     let mut migrations = status.migrations.into_iter();

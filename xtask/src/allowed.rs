@@ -34,14 +34,8 @@ impl Allowed {
         };
         let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
         let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
-            wrong(
-                error
-                    .to_string()
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
-            )
+            let said = error.to_string();
+            wrong(said.lines().next().unwrap_or_default().to_owned())
         })?;
         let mut patterns = Vec::new();
         for (key, item) in document.iter() {

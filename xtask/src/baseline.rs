@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jubilee_core::{Environment, MigrationName, Version};
 use jubilee_runner::Migrator;
-use tokio_postgres::{Client, SimpleQueryMessage};
+use tokio_postgres::Client;
 
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::problem::Problem;
+use crate::query;
 use crate::scratch::Scratch;
 use crate::sources::{Known, Loaded, Sources};
 
@@ -51,12 +52,9 @@ impl Objects {
     }
 
     pub(crate) async fn of(client: &Client) -> Result<Self, tokio_postgres::Error> {
-        let answer = client.simple_query(OBJECTS).await?;
-        let names = answer.into_iter().filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-            _ => None,
-        });
-        Ok(Self(names.collect()))
+        let rows = query::rows(client, OBJECTS).await?;
+        let names = rows.iter().filter_map(|row| query::text(row, 0));
+        Ok(Self(names.map(str::to_owned).collect()))
     }
 }
 

@@ -97,11 +97,7 @@ pub enum ChangeRate {
 
 impl fmt::Display for ChangeRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Rare => "rare",
-            Self::Moderate => "moderate",
-            Self::Frequent => "frequent",
-        })
+        f.write_str(&name_of(*self))
     }
 }
 
@@ -116,11 +112,14 @@ pub enum Review {
 
 impl fmt::Display for Review {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Senior => "senior",
-            Self::Standard => "standard",
-        })
+        f.write_str(&name_of(*self))
     }
+}
+
+/// The name of one of several named values.
+pub(crate) fn name_of(value: impl ValueEnum) -> String {
+    let named = value.to_possible_value();
+    named.map_or_else(String::new, |named| named.get_name().to_owned())
 }
 
 pub(crate) fn find(name: &str) -> Option<&'static Entry> {

@@ -1,13 +1,18 @@
 //! Which environment the command line works on: decided from variables and from `--production`.
 
-use std::fmt;
-
 use jubilee_core::Environment;
 use jubilee_lint::nearest;
 
 use crate::exit::Exit;
 use crate::kind::Kind;
 use crate::problem::Problem;
+
+/// Proof that somebody asked for production by name. Only [`decide`] makes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ProductionConsent(());
+
+/// The environment, and the consent that production needs.
+type Decided = Result<(Environment, Option<ProductionConsent>), Problem>;
 
 /// Decides from the variables `JUBILEE_ENV` and `NODE_ENV` (the first that is set and not
 /// empty counts; without either it is development) and from the flag `--production`.
@@ -20,162 +25,69 @@ pub(crate) fn decide(
     jubilee_env: Option<&str>,
     node_env: Option<&str>,
     production_flag: bool,
-) -> Result<(Environment, Option<ProductionConsent>), EnvironmentError> {
-    let set = [("JUBILEE_ENV", jubilee_env), ("NODE_ENV", node_env)]
-        .into_iter()
-        .find_map(|(variable, value)| Some((variable, value.filter(|v| !v.is_empty())?)));
-    decided(set, production_flag)
+) -> Decided {
+    let set = [("JUBILEE_ENV", jubilee_env), ("NODE_ENV", node_env)];
+    let set = set.map(|(variable, value)| Some((variable, value.filter(|v| !v.is_empty())?)));
+    match set.into_iter().flatten().next() {
+        Some((variable, value)) => named(variable, value, production_flag),
+        None if production_flag => Ok(production()),
+        None => Ok((Environment::Development, None)),
+    }
 }
 
-/// The same from an option that names an environment; it wins over the variables.
+/// The same from what names an environment, be it a variable or an option.
 ///
 /// # Errors
 ///
 /// As [`decide`].
-pub(crate) fn named(
-    option: &'static str,
-    value: &str,
-    production_flag: bool,
-) -> Result<(Environment, Option<ProductionConsent>), EnvironmentError> {
-    decided(Some((option, value)), production_flag)
-}
-
-fn decided(
-    set: Option<(&'static str, &str)>,
-    production_flag: bool,
-) -> Result<(Environment, Option<ProductionConsent>), EnvironmentError> {
-    let named = match set {
-        None => None,
-        Some((variable, value)) => Some((
-            variable,
-            Environment::from_name(value).ok_or_else(|| EnvironmentError::Unknown {
-                variable,
-                value: value.to_owned(),
-            })?,
-        )),
-    };
-    match (named, production_flag) {
-        (Some((variable, Environment::Production)), false) => {
-            Err(EnvironmentError::ConsentMissing { variable })
-        }
-        (None | Some((_, Environment::Production)), true) => {
-            Ok((Environment::Production, Some(ProductionConsent(()))))
-        }
-        (Some((variable, other)), true) => Err(EnvironmentError::Contradiction {
-            variable,
-            environment: other,
-        }),
-        (Some((_, other)), false) => Ok((other, None)),
-        (None, false) => Ok((Environment::Development, None)),
-    }
-}
-
-/// Proof that somebody asked for production by name. Only [`decide`] makes one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ProductionConsent(());
-
-/// Why the environment could not be decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum EnvironmentError {
-    /// The variable names no environment.
-    Unknown {
-        /// `JUBILEE_ENV` or `NODE_ENV`.
-        variable: &'static str,
-        /// What it holds.
-        value: String,
-    },
-    /// The variable says production, and nobody said `--production`.
-    ConsentMissing {
-        /// `JUBILEE_ENV` or `NODE_ENV`, or the option.
-        variable: &'static str,
-    },
-    /// `--production` was said, and the variable says something else.
-    Contradiction {
-        /// `JUBILEE_ENV` or `NODE_ENV`.
-        variable: &'static str,
-        /// What it says.
-        environment: Environment,
-    },
-}
-
-impl EnvironmentError {
-    /// What to do next.
-    fn hint(&self) -> String {
-        match self {
-            Self::Unknown { variable, value } => {
-                match nearest(value, Environment::ALL.map(Environment::name)) {
-                    Some(meant) => format!("did you mean {variable}={meant}?"),
-                    None => {
-                        format!("unset {variable}, or set it to development, staging or production")
-                    }
-                }
-            }
-            Self::ConsentMissing { variable } if variable.starts_with("--") => {
-                "add --production if production is meant".to_owned()
-            }
-            Self::Contradiction { variable, .. } if variable.starts_with("--") => {
-                format!("leave --production out, or give {variable} production")
-            }
-            Self::ConsentMissing { variable } => {
+pub(crate) fn named(variable: &str, value: &str, production_flag: bool) -> Decided {
+    let environment = Environment::from_name(value).ok_or_else(|| unknown(variable, value))?;
+    let is_option = variable.starts_with("--");
+    let refused = |what: String| Problem::new(Exit::Refused, what).kind(Kind::ProductionGuard);
+    match (environment, production_flag) {
+        (Environment::Production, true) => Ok(production()),
+        (Environment::Production, false) => Err(refused(format!(
+            "{variable} says production, and --production was not given"
+        ))
+        .why("production is never touched by accident: it is asked for by a flag")
+        .hint(match is_option {
+            true => "add --production if production is meant".to_owned(),
+            false => {
                 format!("add --production if production is meant, or run `unset {variable}`")
             }
-            Self::Contradiction { variable, .. } => {
-                format!("leave --production out, or run `unset {variable}`")
-            }
-        }
+        })),
+        (_, true) => Err(refused(format!(
+            "--production was given, and {variable} says {environment}"
+        ))
+        .why("production is never touched by accident: variable and flag must agree")
+        .hint(match is_option {
+            true => format!("leave --production out, or give {variable} production"),
+            false => format!("leave --production out, or run `unset {variable}`"),
+        })),
+        (_, false) => Ok((environment, None)),
     }
 }
 
-impl fmt::Display for EnvironmentError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown { variable, value } => write!(
-                f,
-                "{variable} is `{value}`, which is not an environment (known: development, staging, production)"
-            ),
-            Self::ConsentMissing { variable } => {
-                write!(
-                    f,
-                    "{variable} says production, and --production was not given"
-                )
-            }
-            Self::Contradiction {
-                variable,
-                environment,
-            } => {
-                write!(
-                    f,
-                    "--production was given, and {variable} says {environment}"
-                )
-            }
-        }
-    }
+fn production() -> (Environment, Option<ProductionConsent>) {
+    (Environment::Production, Some(ProductionConsent(())))
 }
 
-impl From<EnvironmentError> for Problem {
-    fn from(error: EnvironmentError) -> Self {
-        let (exit, kind, why) = match &error {
-            EnvironmentError::Unknown { .. } => (
-                Exit::NoConnection,
-                Kind::Configuration,
-                "a misspelled environment must not become a default",
-            ),
-            EnvironmentError::ConsentMissing { .. } => (
-                Exit::Refused,
-                Kind::ProductionGuard,
-                "production is never touched by accident: it is asked for by a flag",
-            ),
-            EnvironmentError::Contradiction { .. } => (
-                Exit::Refused,
-                Kind::ProductionGuard,
-                "production is never touched by accident: variable and flag must agree",
-            ),
-        };
-        Self::new(exit, error.to_string())
-            .kind(kind)
-            .why(why)
-            .hint(error.hint())
-    }
+fn unknown(variable: &str, value: &str) -> Problem {
+    let names = Environment::ALL.map(Environment::name);
+    let hint = match nearest(value, names) {
+        Some(meant) => format!("did you mean {variable}={meant}?"),
+        None => format!("unset {variable}, or set it to development, staging or production"),
+    };
+    Problem::new(
+        Exit::NoConnection,
+        format!(
+            "{variable} is `{value}`, which is not an environment (known: {})",
+            names.join(", ")
+        ),
+    )
+    .kind(Kind::Configuration)
+    .why("a misspelled environment must not become a default")
+    .hint(hint)
 }
 
 #[cfg(test)]
@@ -215,8 +127,11 @@ mod tests {
         );
         assert_eq!(decided(Some("prod"), None, true), Err("JUBILEE_ENV is `prod`, which is not an environment (known: development, staging, production)".into()));
         assert_eq!(
-            decide(Some("prduction"), None, false).unwrap_err().hint(),
-            "did you mean JUBILEE_ENV=production?"
+            decide(Some("prduction"), None, false)
+                .unwrap_err()
+                .hint
+                .as_deref(),
+            Some("did you mean JUBILEE_ENV=production?")
         );
     }
 }

@@ -8,7 +8,7 @@ const WIDTH: usize = 200;
 
 /// The lines around a place in a text, long ones cut: a migration may hold a line of megabytes,
 /// and nobody would read it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Excerpt {
     name: String,
     text: String,

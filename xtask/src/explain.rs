@@ -179,19 +179,13 @@ fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts)
         "PostgreSQL says: {} (SQLSTATE {})",
         error.message, error.code
     )];
-    why.extend(
-        error
-            .detail
-            .as_ref()
-            .map(|detail| format!("detail: {detail}")),
-    );
-    why.extend(error.hint.as_ref().map(|hint| format!("its hint: {hint}")));
-    why.extend(
-        error
-            .context
-            .as_ref()
-            .map(|context| format!("context: {context}")),
-    );
+    for (name, more) in [
+        ("detail", &error.detail),
+        ("its hint", &error.hint),
+        ("context", &error.context),
+    ] {
+        why.extend(more.iter().map(|more| format!("{name}: {more}")));
+    }
     if failed.attempts > 1 {
         why.push(format!("it was tried {} times", failed.attempts));
     }

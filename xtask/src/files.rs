@@ -65,18 +65,10 @@ pub(crate) fn read(root: &Path, path: &str) -> Result<String, Problem> {
 
 /// All changes, or everything that is in their way.
 pub(crate) fn all(made: Vec<Result<Change, Problem>>) -> Result<Vec<Change>, Vec<Problem>> {
-    let mut changes = Vec::new();
-    let mut problems = Vec::new();
-    for made in made {
-        match made {
-            Ok(change) => changes.push(change),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    if problems.is_empty() {
-        Ok(changes)
-    } else {
-        Err(problems)
+    let (changes, problems): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
+    match problems.is_empty() {
+        true => Ok(changes.into_iter().flatten().collect()),
+        false => Err(problems.into_iter().filter_map(Result::err).collect()),
     }
 }
 

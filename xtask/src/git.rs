@@ -1,10 +1,11 @@
 //! Reads a git repository.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use thiserror::Error;
 
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -80,32 +81,13 @@ impl Repository {
     /// The commit that a revision means.
     pub(crate) fn commit(&self, revision: &str) -> Option<String> {
         let revision = format!("{revision}^{{commit}}");
-        let out = run(
-            &self.root,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &revision,
-            ],
-        );
-        out.ok().map(|out| out.trim().to_owned())
+        self.line("rev-parse --verify --quiet --end-of-options", &[&revision])
     }
 
     /// The default branch: what the remote says it is, or else the first that is there of the
     /// usual names.
     pub(crate) fn default_branch(&self) -> Option<String> {
-        let of_remote = run(
-            &self.root,
-            &[
-                "symbolic-ref",
-                "--quiet",
-                "--short",
-                "refs/remotes/origin/HEAD",
-            ],
-        );
-        let of_remote = of_remote.ok().map(|out| out.trim().to_owned());
+        let of_remote = self.line("symbolic-ref --quiet --short refs/remotes/origin/HEAD", &[]);
         let usual = ["origin/main", "origin/master", "main", "master"];
         of_remote
             .into_iter()
@@ -115,14 +97,20 @@ impl Repository {
 
     /// Where the present commit and another one part.
     pub(crate) fn merge_base(&self, commit: &str) -> Option<String> {
-        let out = run(&self.root, &["merge-base", "HEAD", commit]).ok()?;
-        Some(out.trim().to_owned())
+        self.line("merge-base HEAD", &[commit])
     }
 
     /// Whether history is cut off, as in the clones that CI makes.
     pub(crate) fn is_shallow(&self) -> bool {
-        run(&self.root, &["rev-parse", "--is-shallow-repository"])
-            .is_ok_and(|out| out.trim() == "true")
+        let answer = self.line("rev-parse --is-shallow-repository", &[]);
+        answer.as_deref() == Some("true")
+    }
+
+    /// What a command answers with one line, if it has an answer.
+    fn line(&self, command: &str, arguments: &[&str]) -> Option<String> {
+        let arguments = command.split(' ').chain(arguments.iter().copied());
+        let out = run(&self.root, &arguments.collect::<Vec<_>>()).ok()?;
+        Some(out.trim().to_owned())
     }
 
     /// The names of the files directly in a folder of a commit, each with its object.
@@ -200,8 +188,7 @@ impl Repository {
 
     /// The address of the remote `origin`.
     pub(crate) fn remote(&self) -> Option<String> {
-        let out = run(&self.root, &["remote", "get-url", "origin"]).ok()?;
-        Some(out.trim().to_owned())
+        self.line("remote get-url origin", &[])
     }
 
     /// Whether its files begin in this folder.
@@ -219,11 +206,7 @@ impl Repository {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| failed(&error))?;
-        let mut asked = String::new();
-        for object in objects {
-            asked.push_str(object);
-            asked.push('\n');
-        }
+        let asked: String = objects.iter().map(|object| format!("{object}\n")).collect();
         // git answers while it is asked: neither side may wait for the other.
         let writer = child.stdin.take().map(|mut stdin| {
             std::thread::spawn(move || {
@@ -276,20 +259,13 @@ fn git(folder: &Path) -> Command {
 }
 
 /// Why a call of git gave no answer.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 enum CallError {
+    #[error("cannot run git: {0}")]
     NotRun(io::Error),
     /// What git said.
+    #[error("{0}")]
     Failed(String),
-}
-
-impl fmt::Display for CallError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotRun(error) => write!(f, "cannot run git: {error}"),
-            Self::Failed(said) => f.write_str(said),
-        }
-    }
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Result<String, CallError> {

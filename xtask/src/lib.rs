@@ -40,6 +40,7 @@ mod patience;
 mod plan;
 mod problem;
 mod progress;
+mod query;
 mod run;
 mod runtime;
 mod schema;

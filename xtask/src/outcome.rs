@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::output::{count, duration};
-use crate::problem::{Problem, ProblemJson};
+use crate::problem::Failure;
 use crate::run::Ran;
 
 /// Says that a database has newer migrations, where that is accepted.
@@ -75,9 +75,8 @@ pub(crate) struct RanJson<'r> {
     applied: Vec<AppliedJson>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     newer: Vec<String>,
-    error: Option<ProblemJson>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    more_errors: Vec<ProblemJson>,
+    #[serde(flatten)]
+    failure: Failure,
 }
 
 #[derive(Serialize)]
@@ -97,7 +96,6 @@ impl<'r> Report<'r> {
 
 impl<'r> RanJson<'r> {
     pub(crate) fn of(ran: &'r Ran) -> Self {
-        let mut errors = ran.problems.iter().map(Problem::json);
         let applied = ran.applied.iter().map(|applied| AppliedJson {
             version: applied.name.version().get(),
             name: applied.name.to_string(),
@@ -117,8 +115,7 @@ impl<'r> RanJson<'r> {
             },
             applied: applied.collect(),
             newer: ran.newer.iter().map(ToString::to_string).collect(),
-            error: errors.next(),
-            more_errors: errors.collect(),
+            failure: Failure::of(&ran.problems),
         }
     }
 }

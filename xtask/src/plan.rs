@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::databases::{ALL, Entry};
 use crate::outcome::ahead;
 use crate::output::count;
-use crate::problem::{Problem, ProblemJson};
+use crate::problem::{Failure, Problem};
 use crate::run::Manner;
 use crate::sources::Sources;
 use crate::target::{Reach, Target};
@@ -132,13 +132,10 @@ fn read(
     if planned.is_empty() {
         return Ok(Vec::new());
     }
-    let files = sources.files(entry).map_err(|problem| vec![problem])?;
+    let files = sources.files(entry)?;
     let database = entry.database.name;
-    let others: Vec<&str> = ALL.iter().map(|entry| entry.database.name).collect();
-    let others: Vec<&str> = others
-        .into_iter()
-        .filter(|name| *name != database)
-        .collect();
+    let names = ALL.iter().map(|entry| entry.database.name);
+    let others: Vec<&str> = names.filter(|name| *name != database).collect();
     let scope = Scope {
         database,
         other_databases: &others,
@@ -225,9 +222,8 @@ struct PlanJson<'p> {
     /// The folder of the files; null for those in this program.
     folder: Option<&'p str>,
     pending: Vec<PendingJson<'p>>,
-    error: Option<ProblemJson>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    more_errors: Vec<ProblemJson>,
+    #[serde(flatten)]
+    failure: Failure,
 }
 
 #[derive(Serialize)]
@@ -258,15 +254,13 @@ impl<'p> PlanJson<'p> {
             locks: &pending.locks,
             statements: &pending.planned.statements,
         };
-        let mut errors = plan.problems().iter().map(Problem::json);
         Self {
             name: plan.database,
             environment: plan.environment.name(),
             target: plan.target.as_deref(),
             folder: plan.folder.as_deref(),
             pending: plan.pending.iter().flatten().map(pending).collect(),
-            error: errors.next(),
-            more_errors: errors.collect(),
+            failure: Failure::of(plan.problems()),
         }
     }
 }

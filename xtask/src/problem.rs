@@ -1,6 +1,5 @@
 //! Something that went wrong, and how it is shown.
 
-use std::error::Error;
 use std::fmt;
 
 use jubilee_core::{Environment, Position};
@@ -9,6 +8,7 @@ use miette::{
     SourceSpan, ThemeCharacters, ThemeStyles,
 };
 use serde::Serialize;
+use thiserror::Error;
 
 use crate::connection::{ConfigurationError, ConnectError};
 use crate::excerpt::Excerpt;
@@ -16,7 +16,8 @@ use crate::exit::Exit;
 use crate::kind::Kind;
 
 /// Something that went wrong, in three parts: what, why, and what to do next.
-#[derive(Debug)]
+#[derive(Debug, Clone, Error)]
+#[error("{what}")]
 pub(crate) struct Problem {
     pub(crate) exit: Exit,
     /// Whether it may be gone in a moment: a server that starts.
@@ -25,6 +26,7 @@ pub(crate) struct Problem {
     label: Option<String>,
     severity: Severity,
     pub(crate) what: String,
+    #[source]
     why: Option<Why>,
     pub(crate) hint: Option<String>,
     place: Option<Box<Place>>,
@@ -48,7 +50,7 @@ struct Facts {
 }
 
 /// A place in a migration's text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Place {
     source: Excerpt,
     span: SourceSpan,
@@ -56,16 +58,9 @@ struct Place {
     label: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Error)]
+#[error("{0}")]
 struct Why(String);
-
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for Why {}
 
 /// A problem as JSON.
 #[derive(Debug, Clone, Serialize)]
@@ -77,7 +72,7 @@ pub(crate) struct ProblemJson {
     facts: Facts,
 }
 
-/// What a command prints for programs that has nothing else to show.
+/// Problems for programs: the first, and more if there are.
 #[derive(Serialize)]
 pub(crate) struct Failure {
     error: Option<ProblemJson>,
@@ -228,15 +223,8 @@ impl Problem {
     /// The same without its source line.
     pub(crate) fn summary(&self) -> Self {
         Self {
-            exit: self.exit,
-            passes: self.passes,
-            label: self.label.clone(),
-            severity: self.severity,
-            what: self.what.clone(),
-            why: self.why.as_ref().map(|why| Why(why.0.clone())),
-            hint: self.hint.clone(),
             place: None,
-            facts: self.facts.clone(),
+            ..self.clone()
         }
     }
 
@@ -290,18 +278,6 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-impl Error for Problem {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.why.as_ref().map(|why| why as _)
-    }
-}
-
 impl Diagnostic for Problem {
     fn severity(&self) -> Option<Severity> {
         Some(self.severity)
@@ -322,6 +298,13 @@ impl Diagnostic for Problem {
                 place.span,
             ))) as _
         })
+    }
+}
+
+/// One problem, where there may be several.
+impl From<Problem> for Vec<Problem> {
+    fn from(problem: Problem) -> Self {
+        vec![problem]
     }
 }
 
@@ -368,8 +351,6 @@ impl From<jubilee_pg_local::ServerError> for Problem {
 
 impl From<jubilee_pg_local::DatabaseError> for Problem {
     fn from(error: jubilee_pg_local::DatabaseError) -> Self {
-        Self::new(Exit::NoConnection, error.to_string())
-            .kind(Kind::LocalServer)
-            .hint(error.hint())
+        jubilee_pg_local::ServerError::from(error).into()
     }
 }

@@ -8,7 +8,7 @@ use jubilee_runner::{Applied, Details, Migrator, Options, RunErrorKind, Runner, 
 use crate::activity::{how_to_end, waited};
 use crate::advice;
 use crate::aftermath;
-use crate::connection::{Canceller, Connection, Warned};
+use crate::connection::{Canceller, Connection};
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::of_run;
@@ -371,6 +371,6 @@ async fn cancel(canceller: &Canceller) {
     tokio::time::sleep(CANCEL_AGAIN).await;
 }
 
-fn warn(progress: &OfDatabase<'_>, warning: &Warned) {
-    progress.say(&format!("PostgreSQL warns: {}", warning.words()));
+fn warn(progress: &OfDatabase<'_>, warning: &str) {
+    progress.say(&format!("PostgreSQL warns: {warning}"));
 }

@@ -1,11 +1,12 @@
 //! Reads the schema of a database over a connection.
 
 use jubilee_catalog::{Catalog, Kind, Name, Object, READ};
+use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::exit::Exit;
 use crate::problem::Problem;
+use crate::query;
 
 /// The runner's own table, which no migration makes.
 const HISTORY: &str = "public.schema_migrations";
@@ -43,59 +44,37 @@ pub(crate) fn migrator(catalog: &Catalog) -> Option<&str> {
 
 /// Reads the schema.
 pub(crate) async fn read_whole(client: &Client, database: &str) -> Result<Catalog, Problem> {
+    let failed = || Problem::new(Exit::Failed, format!("{database}: cannot read the schema"));
     let mut attempt = 1;
     loop {
-        match client.simple_query(READ).await {
-            Ok(messages) => {
-                let rows = messages.into_iter().filter_map(|message| match message {
-                    SimpleQueryMessage::Row(row) => Some([0, 1, 2, 3].map(|column| {
-                        row.try_get(column)
-                            .ok()
-                            .flatten()
-                            .unwrap_or_default()
-                            .to_owned()
-                    })),
-                    _ => None,
+        let error = match query::rows(client, READ).await {
+            Ok(rows) => {
+                let texts = rows.iter().map(|row| {
+                    [0, 1, 2, 3].map(|at| query::text(row, at).unwrap_or_default().to_owned())
                 });
-                let catalog = Catalog::from_rows(rows).map_err(|error| {
-                    Problem::new(Exit::Failed, format!("{database}: cannot read the schema"))
-                        .why(error.to_string())
-                        .hint("please report this")
-                })?;
-                return Ok(catalog);
+                return Catalog::from_rows(texts)
+                    .map_err(|error| failed().why(error.to_string()).hint("please report this"));
             }
-            Err(error) => {
-                let _ = client.simple_query("ROLLBACK").await;
-                let is_locked = error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE);
-                if is_locked && attempt < ATTEMPTS {
-                    attempt += 1;
-                    continue;
+            Err(error) => error,
+        };
+        let _ = client.simple_query("ROLLBACK").await;
+        let is_locked = error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE);
+        if !is_locked || attempt == ATTEMPTS {
+            return Err(failed().why(query::said(&error)).hint(match is_locked {
+                true => {
+                    "somebody holds ACCESS EXCLUSIVE on a table, a migration perhaps: \
+                     see pg_locks, and try again when it is done"
                 }
-                let why = error
-                    .as_db_error()
-                    .map_or_else(|| error.to_string(), |said| said.message().to_owned());
-                let problem =
-                    Problem::new(Exit::Failed, format!("{database}: cannot read the schema"))
-                        .why(why);
-                return Err(if is_locked {
-                    problem.hint(
-                        "somebody holds ACCESS EXCLUSIVE on a table, a migration perhaps: \
-                         see pg_locks, and try again when it is done",
-                    )
-                } else {
-                    problem.hint("the server's log may say more")
-                });
-            }
+                false => "the server's log may say more",
+            }));
         }
+        attempt += 1;
     }
 }
 
 /// Runs statements that are separated by semicolons.
 pub(crate) async fn run(client: &Client, sql: &str, what: &str) -> Result<(), Problem> {
     client.batch_execute(sql).await.map_err(|error| {
-        let why = error
-            .as_db_error()
-            .map_or_else(|| error.to_string(), |said| said.message().to_owned());
-        Problem::new(Exit::Failed, format!("{what} failed")).why(why)
+        Problem::new(Exit::Failed, format!("{what} failed")).why(query::said(&error))
     })
 }

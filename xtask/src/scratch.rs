@@ -99,11 +99,11 @@ impl Scratch {
         last: Option<Version>,
         as_role: Option<&str>,
     ) -> Result<(), Vec<Problem>> {
-        self.create(name).map_err(|problem| vec![problem])?;
+        self.create(name)?;
         let Loaded { runner, folder, .. } = sources.load(entry)?;
         let database = entry.database.name;
         if let Some(role) = as_role {
-            self.give(name, role).map_err(|problem| vec![problem])?;
+            self.give(name, role)?;
         }
         let role = as_role.unwrap_or_else(|| self.user());
         let result = self.on_as(role, name, async |connection| {
@@ -122,6 +122,6 @@ impl Scratch {
                 of_run(error.kind(), database, "the scratch server", &texts)
             }))
         });
-        result.map_err(|problem| vec![problem])?
+        result?
     }
 }

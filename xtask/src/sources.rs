@@ -59,7 +59,7 @@ impl Sources {
 
     /// Reads the migrations of a database: names and texts. What is pending is parsed by the run.
     pub(crate) fn load(&self, entry: &Entry) -> Result<Loaded, Vec<Problem>> {
-        let files = self.files(entry).map_err(|problem| vec![problem])?;
+        let files = self.files(entry)?;
         let folder = self.shown_folder(entry);
         match MigrationTexts::load(files) {
             Ok(texts) => {

@@ -6,7 +6,6 @@ use clap::Args;
 use jubilee_core::Environment;
 use jubilee_pg_local::Endpoint;
 use jubilee_runner::{Details, Migrator, RunError, Runner};
-use tokio_postgres::SimpleQueryMessage;
 
 use crate::confirm;
 use crate::connection::{
@@ -21,6 +20,7 @@ use crate::local;
 use crate::observer::while_observed;
 use crate::output::eprint;
 use crate::problem::Problem;
+use crate::query;
 use crate::runtime::block_on;
 use crate::sources::{Known, Loaded, Sources};
 
@@ -77,11 +77,7 @@ impl Where {
         let variable =
             |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let (jubilee_env, node_env) = (variable("JUBILEE_ENV"), variable("NODE_ENV"));
-        Ok(environment::decide(
-            jubilee_env.as_deref(),
-            node_env.as_deref(),
-            self.production,
-        )?)
+        environment::decide(jubilee_env.as_deref(), node_env.as_deref(), self.production)
     }
 
     /// Decides the environment, reads the configuration, and starts the local server where
@@ -153,13 +149,13 @@ impl Where {
 
     /// The one database that is meant.
     pub(crate) fn one(self, entries: &[&'static Entry]) -> Result<One, Vec<Problem>> {
-        let mut targets = self.targets(entries).map_err(|problem| vec![problem])?;
+        let mut targets = self.targets(entries)?;
         let Some(target) = targets.targets.pop() else {
             return Err(vec![Problem::new(Exit::Usage, "no database given")]);
         };
         Ok(One {
             entry: target.entry,
-            reach: target.reach.map_err(|problem| vec![problem])?,
+            reach: target.reach?,
             environment: targets.environment,
             consent: targets.consent,
         })
@@ -183,7 +179,7 @@ impl One {
             }
             (None, None) => Ok(()),
         };
-        asked.map_err(|problem| vec![problem])
+        Ok(asked?)
     }
 
     /// As [`Reach::with_migrator`].
@@ -295,20 +291,15 @@ impl Reach {
         };
         let sql = include_str!("sql/recreate.sql").replace("{name}", &quoted(name));
         let failed = |error: tokio_postgres::Error| {
-            let said = error.as_db_error().map(|error| error.message().to_owned());
             Problem::new(Exit::Failed, format!("cannot recreate {}", self.describe()))
-                .why(said.unwrap_or_else(|| error.to_string()))
+                .why(query::said(&error))
                 .hint("as a superuser, or a role with CREATEDB that owns it, it can be")
         };
         block_on(async {
             let connection = server.connect().await?;
             let client = &connection.client;
-            let answer = client.simple_query(&sql).await.map_err(failed)?;
             // Each statement on its own: neither may run in a transaction.
-            for message in answer {
-                let SimpleQueryMessage::Row(row) = message else {
-                    continue;
-                };
+            for row in query::rows(client, &sql).await.map_err(failed)? {
                 for statement in (0..row.len()).filter_map(|column| row.get(column)) {
                     client.simple_query(statement).await.map_err(failed)?;
                 }
@@ -382,7 +373,7 @@ impl Reach {
                 folder,
                 path,
             } = loaded;
-            let connection = connected.map_err(|problem| vec![problem])?;
+            let connection = connected?;
             migrator.set_runner(runner);
             let result = work(&mut migrator, &connection).await;
             let result = result.map_err(|error| {
@@ -394,14 +385,11 @@ impl Reach {
                 of_run(error.kind(), database, &self.describe(), &texts)
             });
             for warning in connection.close().await {
-                eprint(&format!(
-                    "{database}: PostgreSQL warns: {}\n",
-                    warning.words()
-                ));
+                eprint(&format!("{database}: PostgreSQL warns: {warning}\n"));
             }
             result
         });
-        let result = result.unwrap_or_else(|problem| Err(vec![problem]));
+        let result = result.unwrap_or_else(|problem| Err(problem.into()));
         let about = |problem: Problem| problem.about(database, Some(self.describe()), environment);
         result.map_err(|problems| problems.into_iter().map(about).collect())
     }

@@ -18,7 +18,7 @@ pub struct SourceFile<'a> {
     pub bytes: Cow<'a, [u8]>,
 }
 
-impl SourceFile<'_> {
+impl<'a> SourceFile<'a> {
     /// The migration's name, also of a file that could not be read.
     ///
     /// # Errors
@@ -27,6 +27,15 @@ impl SourceFile<'_> {
     pub fn migration_name(&self) -> Result<MigrationName, NameError> {
         let name = self.name.split(crate::NOT_READ).next().unwrap_or_default();
         MigrationName::from_file_name(name)
+    }
+
+    /// Its name, and its normalised text.
+    pub(crate) fn into_text(self) -> Result<(MigrationName, Cow<'a, str>), Box<Violation>> {
+        let name = MigrationName::from_file_name(&self.name)
+            .map_err(|error| Violation::misnamed(&self.name, error))?;
+        let text =
+            normalise(self.bytes).map_err(|error| Violation::not_text(&self.name, &error))?;
+        Ok((name, text))
     }
 }
 
@@ -46,13 +55,8 @@ impl MigrationFile {
     ///
     /// Everything that is wrong with it, sorted by place.
     pub fn read(database: &str, source: SourceFile<'_>) -> Result<Self, Vec<Violation>> {
-        let name = match MigrationName::from_file_name(&source.name) {
-            Ok(name) => name,
-            Err(error) => return Err(vec![Violation::misnamed(&source.name, error)]),
-        };
-        let text = normalise(source.bytes)
-            .map_err(|error| vec![Violation::not_text(&source.name, &error)])?
-            .into_owned();
+        let (name, text) = source.into_text().map_err(|wrong| vec![*wrong])?;
+        let text = text.into_owned();
         match parse(database, &name, &text) {
             Parsed {
                 header: Some(header),

@@ -29,13 +29,8 @@ impl<'a> Findings<'a> {
         hint: String,
     ) {
         self.list.push(Violation {
-            rule,
-            file: Some(self.file.to_owned()),
-            position: None,
             range,
-            what,
-            why: why.to_owned(),
-            hint,
+            ..Violation::new(rule, self.file, what, why, hint)
         });
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use thiserror::Error;
+
 /// The number of a migration: 1 to 9999, written with four digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(u16);
@@ -148,39 +150,29 @@ fn check_description(text: &str) -> Result<(), NameError> {
 }
 
 /// Which part of the naming rule a name breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NameError {
     /// The name does not end in `.sql`.
+    #[error("the name does not end in `.sql`")]
     Extension,
     /// The name does not begin with four digits and an underscore.
+    #[error("the name does not begin with four digits and `_`")]
     Number,
     /// The number is 0000.
+    #[error("the number is 0000, and numbers begin at 0001")]
     Zero,
     /// The description is not snake_case.
+    #[error(
+        "the description is not snake_case (lower-case letters, digits, single `_`, a letter first)"
+    )]
     NotSnakeCase,
     /// The description is longer than [`MigrationName::MAX_DESCRIPTION`].
+    #[error(
+        "the description is longer than {} characters",
+        MigrationName::MAX_DESCRIPTION
+    )]
     TooLong,
 }
-
-impl fmt::Display for NameError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Extension => f.write_str("the name does not end in `.sql`"),
-            Self::Number => f.write_str("the name does not begin with four digits and `_`"),
-            Self::Zero => f.write_str("the number is 0000, and numbers begin at 0001"),
-            Self::NotSnakeCase => f.write_str(
-                "the description is not snake_case (lower-case letters, digits, single `_`, a letter first)",
-            ),
-            Self::TooLong => write!(
-                f,
-                "the description is longer than {} characters",
-                MigrationName::MAX_DESCRIPTION
-            ),
-        }
-    }
-}
-
-impl std::error::Error for NameError {}
 
 /// What stands between the name of an entry that could not be read and the reason.
 pub const NOT_READ: &str = " (cannot be read: ";

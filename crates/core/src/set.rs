@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{
-    MigrationFile, MigrationName, Rule, SourceFile, Version, Violation, Violations, normalise,
-};
+use crate::{MigrationFile, MigrationName, Rule, SourceFile, Version, Violation, Violations};
 
 /// All migrations of one database: numbered from 0001 without gap or duplicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,21 +20,8 @@ impl MigrationSet {
         database: &str,
         entries: impl IntoIterator<Item = SourceFile<'a>>,
     ) -> Result<Self, Violations> {
-        let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut violations = numbering(&entries);
-        let mut files = Vec::with_capacity(entries.len());
-        for entry in entries {
-            match MigrationFile::read(database, entry) {
-                Ok(file) => files.push(file),
-                Err(list) => violations.extend(list),
-            }
-        }
-        if violations.is_empty() {
-            return Ok(Self { files });
-        }
-        violations.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
-        Err(Violations(violations))
+        let files = load(entries, |entry| MigrationFile::read(database, entry))?;
+        Ok(Self { files })
     }
 
     /// The migrations in order.
@@ -66,39 +51,43 @@ impl<'a> MigrationTexts<'a> {
     ///
     /// Everything that is wrong with names, numbers and encoding, sorted.
     pub fn load(entries: impl IntoIterator<Item = SourceFile<'a>>) -> Result<Self, Violations> {
-        let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut violations = numbering(&entries);
-        let mut texts = Vec::with_capacity(entries.len());
-        for entry in entries {
-            match text(entry) {
-                Ok(text) => texts.push(text),
-                Err(violation) => violations.push(*violation),
-            }
-        }
-        if violations.is_empty() {
-            return Ok(Self { texts });
-        }
-        violations.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
-        Err(Violations(violations))
+        let texts = load(entries, |entry| {
+            entry.into_text().map_err(|wrong| vec![*wrong])
+        })?;
+        Ok(Self { texts })
     }
+}
+
+/// Reads all entries in order, or says everything that is wrong with their numbers and with each.
+fn load<'a, T>(
+    entries: impl IntoIterator<Item = SourceFile<'a>>,
+    read: impl Fn(SourceFile<'a>) -> Result<T, Vec<Violation>>,
+) -> Result<Vec<T>, Violations> {
+    let mut entries: Vec<SourceFile<'a>> = entries.into_iter().collect();
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut violations = numbering(&entries);
+    let mut all = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match read(entry) {
+            Ok(one) => all.push(one),
+            Err(list) => violations.extend(list),
+        }
+    }
+    if violations.is_empty() {
+        return Ok(all);
+    }
+    violations.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
+    Err(Violations(violations))
 }
 
 impl<'a> IntoIterator for MigrationTexts<'a> {
     type Item = (MigrationName, Cow<'a, str>);
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
-    /// Name and normalised text of each ([`normalise`]).
+    /// Name and normalised text of each ([`crate::normalise`]).
     fn into_iter(self) -> Self::IntoIter {
         self.texts.into_iter()
     }
-}
-
-fn text(entry: SourceFile<'_>) -> Result<(MigrationName, Cow<'_, str>), Box<Violation>> {
-    let name = MigrationName::from_file_name(&entry.name)
-        .map_err(|error| Violation::misnamed(&entry.name, error))?;
-    let text = normalise(entry.bytes).map_err(|error| Violation::not_text(&entry.name, &error))?;
-    Ok((name, text))
 }
 
 /// What is wrong with the numbers of a folder's entries, which are sorted by name: gaps,
@@ -106,7 +95,13 @@ fn text(entry: SourceFile<'_>) -> Result<(MigrationName, Cow<'_, str>), Box<Viol
 #[must_use]
 pub fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
     if entries.is_empty() {
-        return vec![empty()];
+        let what = "the folder holds no migration".to_owned();
+        let why = "a database has at least the migration 0001";
+        let hint = "create the first one, 0001_initial_schema.sql";
+        return vec![Violation {
+            file: None,
+            ..Violation::new(Rule::Layout, "", what, why, hint)
+        }];
     }
     let mut violations = Vec::new();
     let mut expected = Some(Version::FIRST);
@@ -148,28 +143,8 @@ pub fn numbering(entries: &[SourceFile<'_>]) -> Vec<Violation> {
     violations
 }
 
-fn empty() -> Violation {
-    Violation {
-        rule: Rule::Layout,
-        file: None,
-        range: None,
-        position: None,
-        what: "the folder holds no migration".to_owned(),
-        why: "a database has at least the migration 0001".to_owned(),
-        hint: "create the first one, 0001_initial_schema.sql".to_owned(),
-    }
-}
-
 fn layout(name: &MigrationName, what: String, why: &str, hint: String) -> Violation {
-    Violation {
-        rule: Rule::Layout,
-        file: Some(name.file_name()),
-        range: None,
-        position: None,
-        what,
-        why: why.to_owned(),
-        hint,
-    }
+    Violation::new(Rule::Layout, &name.file_name(), what, why, hint)
 }
 
 #[cfg(test)]

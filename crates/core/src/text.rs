@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::Utf8Error;
 
+use thiserror::Error;
+
 /// Makes the text of a migration out of a file's bytes: UTF-8, without a byte order mark, with
 /// LF line ends. Checksums are of this text, so a checkout on Windows never diverges.
 ///
@@ -65,11 +67,13 @@ fn line_of(bytes: &[u8], offset: usize) -> usize {
 }
 
 /// Why a file's bytes are not text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TextError {
     /// The file begins with the byte order mark of UTF-16.
+    #[error("the file is UTF-16, not UTF-8")]
     Utf16,
     /// The file is not UTF-8.
+    #[error("not UTF-8 at byte {offset} (line {line})")]
     NotUtf8 {
         /// Offset in bytes of the first byte that is wrong, a byte order mark not counted.
         offset: usize,
@@ -77,6 +81,7 @@ pub enum TextError {
         line: usize,
     },
     /// The file holds a NUL byte.
+    #[error("NUL byte at byte {offset} (line {line})")]
     Nul {
         /// Its offset in bytes, a byte order mark not counted.
         offset: usize,
@@ -84,20 +89,6 @@ pub enum TextError {
         line: usize,
     },
 }
-
-impl fmt::Display for TextError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Utf16 => f.write_str("the file is UTF-16, not UTF-8"),
-            Self::NotUtf8 { offset, line } => {
-                write!(f, "not UTF-8 at byte {offset} (line {line})")
-            }
-            Self::Nul { offset, line } => write!(f, "NUL byte at byte {offset} (line {line})"),
-        }
-    }
-}
-
-impl std::error::Error for TextError {}
 
 /// A place in a text as people count: both from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

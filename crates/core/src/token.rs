@@ -1,9 +1,9 @@
 //! Cuts SQL into tokens.
 
-use std::fmt;
 use std::ops::Range;
 
 use squawk_lexer::{LiteralKind, TokenKind as Lexed, tokenize};
+use thiserror::Error;
 
 /// A piece of SQL text, as PostgreSQL's own lexer would cut it (white space and comments
 /// included, so that tokens tile the text).
@@ -45,21 +45,14 @@ impl TokenKind {
 }
 
 /// A quote or comment that does not close before the end of the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{what} is not closed")]
 pub struct LexError {
     /// What was opened: "a quoted string", "a comment", …
     pub what: &'static str,
     /// Offset in bytes of where it was opened.
     pub offset: usize,
 }
-
-impl fmt::Display for LexError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is not closed", self.what)
-    }
-}
-
-impl std::error::Error for LexError {}
 
 /// Cuts SQL into tokens, lazily: memory does not grow with the text. An unclosed quote or
 /// comment is the last item.

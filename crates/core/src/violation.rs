@@ -2,6 +2,11 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
+
+use thiserror::Error;
+
+use crate::{NOT_READ, NameError, Position, TextError, snake_case};
 
 /// A rule that a migration file or folder can break. The name is stable: it stands in reports
 /// and in machine-readable output.
@@ -46,7 +51,7 @@ pub struct Violation {
     /// The place in the file's normalised text, in bytes; `None` when it is the whole file.
     pub range: Option<Range<usize>>,
     /// Line and column of that place, from 1.
-    pub position: Option<crate::Position>,
+    pub position: Option<Position>,
     /// What is wrong.
     pub what: String,
     /// Why that is not allowed.
@@ -56,53 +61,59 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// Something about a file as a whole.
+    pub(crate) fn new(
+        rule: Rule,
+        file: &str,
+        what: String,
+        why: &str,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            file: Some(file.to_owned()),
+            range: None,
+            position: None,
+            what,
+            why: why.to_owned(),
+            hint: hint.into(),
+        }
+    }
+
     /// An entry of the folder that is not called as migrations are.
     #[must_use]
-    pub fn misnamed(file: &str, error: crate::NameError) -> Self {
-        let not_read = file.contains(crate::NOT_READ);
-        let hint = if file.ends_with('/') {
-            "move the folder elsewhere; migrations are not nested".to_owned()
-        } else if not_read {
-            "put a file that can be read in its place: restore it, mend the link, or chmod u+r"
-                .to_owned()
+    pub fn misnamed(file: &str, error: NameError) -> Self {
+        let extension = Path::new(file).extension();
+        let is_sql = extension.is_some_and(|found| found.eq_ignore_ascii_case("sql"));
+        let words = file.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
+        let (what, hint) = if file.ends_with('/') {
+            (
+                "it is a folder".to_owned(),
+                "move the folder elsewhere; migrations are not nested".to_owned(),
+            )
+        } else if file.contains(NOT_READ) {
+            (
+                "it is not a file that can be read".to_owned(),
+                "put a file that can be read in its place: restore it, mend the link, or chmod u+r"
+                    .to_owned(),
+            )
         } else {
-            match crate::snake_case(
-                file.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_'),
-            ) {
-                Some(good)
-                    if std::path::Path::new(file)
-                        .extension()
-                        .is_some_and(|e| e.eq_ignore_ascii_case("sql")) =>
-                {
-                    format!("rename it to NNNN_{good}.sql with the next free number")
-                }
-                _ => "move it elsewhere; this folder holds only migrations".to_owned(),
-            }
+            let hint = match snake_case(words).filter(|_| is_sql) {
+                Some(good) => format!("rename it to NNNN_{good}.sql with the next free number"),
+                None => "move it elsewhere; this folder holds only migrations".to_owned(),
+            };
+            (error.to_string(), hint)
         };
-        Self {
-        rule: Rule::Naming,
-        file: Some(file.to_owned()),
-        range: None,
-        position: None,
-        what: if file.ends_with('/') {
-            "it is a folder".to_owned()
-        } else if not_read {
-            "it is not a file that can be read".to_owned()
-        } else {
-            error.to_string()
-        },
-        why:
-            "migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else"
-                .to_owned(),
-        hint,
-    }
+        let why =
+            "migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else";
+        Self::new(Rule::Naming, file, what, why, hint)
     }
 
     /// A file that is not text.
     #[must_use]
-    pub fn not_text(file: &str, error: &crate::TextError) -> Self {
+    pub fn not_text(file: &str, error: &TextError) -> Self {
         let (why, hint) = match error {
-            crate::TextError::Nul { .. } => (
+            TextError::Nul { .. } => (
                 "PostgreSQL does not accept a NUL byte in a query",
                 "delete it; if the file is binary, it is not a migration",
             ),
@@ -111,15 +122,7 @@ impl Violation {
                 "save the file as UTF-8",
             ),
         };
-        Self {
-            rule: Rule::Encoding,
-            file: Some(file.to_owned()),
-            range: None,
-            position: None,
-            what: error.to_string(),
-            why: why.to_owned(),
-            hint: hint.to_owned(),
-        }
+        Self::new(Rule::Encoding, file, error.to_string(), why, hint)
     }
 }
 
@@ -144,19 +147,6 @@ impl fmt::Display for Violation {
 }
 
 /// Everything that is wrong with a folder of migrations, sorted by file and place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}", .0.iter().map(Violation::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct Violations(pub Vec<Violation>);
-
-impl fmt::Display for Violations {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, violation) in self.0.iter().enumerate() {
-            if i > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{violation}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Violations {}

@@ -9,7 +9,7 @@ use std::process::Output;
 use crate::account::Account;
 use crate::error::ServerError;
 use crate::hash::fnv1a;
-use crate::{Event, Installation, configuration, lock, random, tree};
+use crate::{Event, Installation, configuration, lock, tree};
 
 /// The name of every cluster's superuser.
 pub(crate) const SUPERUSER: &str = "postgres";
@@ -17,9 +17,6 @@ pub(crate) const SUPERUSER: &str = "postgres";
 /// How clusters are made. `trust` is right because the socket lies in a folder that only its owner
 /// and root can enter; what may connect over TCP is for the configuration to say.
 const OPTIONS: [&str; 3] = ["--username=postgres", "--auth=trust", "--encoding=UTF8"];
-
-/// What starts the name of a template that is not complete yet.
-const UNFINISHED: &str = ".new-";
 
 /// Makes a new cluster in `data`, which does not exist.
 ///
@@ -76,16 +73,15 @@ fn template(
 
     let exclusive = lock::exclusive(&lock).map_err(failed)?;
     if !template.is_dir() {
-        tree::sweep(&folder, UNFINISHED);
         events(Event::Initdb {
             version: installation.version,
         });
-        let unfinished = folder.join(format!("{UNFINISHED}{}", random::hex().map_err(failed)?));
+        let unfinished = tree::unfinished(&folder)?;
         tree::create_for(&unfinished, account)?;
         initdb(installation, account, &unfinished, &["--no-sync"])?;
         configuration::prepare(&unfinished, account)?;
         sync(installation, account, &unfinished)?;
-        // Those of an earlier version in the same place; `UNFINISHED` does not start with it.
+        // Those of an earlier version in the same place; what is unfinished is named otherwise.
         tree::sweep(&folder, &family);
         fs::rename(&unfinished, &template).map_err(failed)?;
     }

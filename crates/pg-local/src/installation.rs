@@ -1,7 +1,6 @@
 //! An installation of PostgreSQL: a folder with programs that run.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -73,32 +72,21 @@ impl FindError {
 }
 
 /// Why a folder does not count as an installation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unusable {
     /// A program is not there.
+    #[error("it holds no `{0}`")]
     Missing(&'static str),
     /// `postgres --version` failed with this message.
+    #[error("`postgres --version` failed ({0})")]
     DoesNotRun(String),
     /// `postgres --version` printed something else than a version.
+    #[error("`postgres --version` printed no version ({0})")]
     NoVersion(String),
     /// The version is not supported.
+    #[error("it is PostgreSQL {0}, and {old} is the oldest that is supported", old = ServerVersion::OLDEST_MAJOR)]
     TooOld(ServerVersion),
-}
-
-impl fmt::Display for Unusable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing(program) => write!(f, "it holds no `{program}`"),
-            Self::DoesNotRun(message) => write!(f, "`postgres --version` failed ({message})"),
-            Self::NoVersion(text) => write!(f, "`postgres --version` printed no version ({text})"),
-            Self::TooOld(version) => write!(
-                f,
-                "it is PostgreSQL {version}, and {} is the oldest that is supported",
-                ServerVersion::OLDEST_MAJOR
-            ),
-        }
-    }
 }
 
 impl Installation {

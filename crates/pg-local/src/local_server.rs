@@ -13,13 +13,10 @@ use crate::error::ServerError;
 use crate::launch::Launch;
 use crate::postmaster::{NotReady, PidFile, wait_ready};
 use crate::state_folder::StateFolder;
-use crate::{Endpoint, Event, Installation, Search, daemon, process, random, tree};
+use crate::{Endpoint, Event, Installation, Search, daemon, process, tree};
 
 /// How long a server may take to become ready; after a crash it recovers first.
 const START_LIMIT: Duration = Duration::from_secs(300);
-
-/// What starts the name of a data folder that is not complete yet.
-const UNFINISHED: &str = ".new-";
 
 /// The persistent server of one checkout. Making this value starts nothing; dropping it stops
 /// nothing.
@@ -210,7 +207,7 @@ impl LocalServer {
         let account = self.account()?;
         let installation = self.installation(events)?;
         let data = self.folder.data();
-        tree::sweep(&self.folder.server(), UNFINISHED);
+        tree::sweep_unfinished(&self.folder.server());
         if self.folder.cluster()?.is_none() {
             self.create(&installation, account, events)?;
         }
@@ -289,10 +286,7 @@ impl LocalServer {
         let data = self.folder.data();
         let server = self.folder.server();
         tree::create_for(&server, account)?;
-        // A name of its own: a program that makes the same for a starter that was killed may still
-        // run for a moment.
-        let random = random::hex().map_err(|cause| ServerError::folder("create", &data, cause))?;
-        let unfinished = server.join(format!("{UNFINISHED}{random}"));
+        let unfinished = tree::unfinished(&server)?;
         let cache = self.search.folders.cache.as_deref();
         cluster::create(installation, account, cache, &unfinished, events)?;
         cluster::sync(installation, account, &unfinished)?;

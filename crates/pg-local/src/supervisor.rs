@@ -41,8 +41,7 @@ impl Supervisor {
         account: Account,
         parent: &Path,
     ) -> Result<Self, ServerError> {
-        let name = random::hex()
-            .map_err(|cause| ServerError::folder("read", Path::new("/dev/urandom"), cause))?;
+        let name = random::hex()?;
         let folder = parent.join(format!("jubilee-pg-{}", &name[..16]));
         let mut shell = account
             .command("/bin/sh")

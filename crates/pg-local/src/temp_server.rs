@@ -244,8 +244,7 @@ impl TempServer {
             }
         }
         if options.tcp {
-            let password = random::hex()
-                .map_err(|cause| ServerError::folder("read", Path::new("/dev/urandom"), cause))?;
+            let password = random::hex()?;
             self.endpoint.set_password(&password)?;
             self.password = Some(password);
         }

@@ -3,10 +3,11 @@
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::account::Account;
 use crate::error::ServerError;
+use crate::random;
 
 /// Makes `path` and what is missing above it; folders above are open to all where this process is
 /// root's, since the account that runs the server must pass through.
@@ -67,6 +68,21 @@ fn gone(path: &Path, removed: io::Result<()>) -> Result<(), ServerError> {
         }
         _ => Ok(()),
     }
+}
+
+/// What starts the name of a folder that is not complete yet.
+const UNFINISHED: &str = ".new-";
+
+/// Where in `folder` something can be made until it is complete: a name of its own, since a program
+/// that makes the same for a killed process may still run for a moment.
+pub(crate) fn unfinished(folder: &Path) -> Result<PathBuf, ServerError> {
+    sweep_unfinished(folder);
+    Ok(folder.join(format!("{UNFINISHED}{}", random::hex()?)))
+}
+
+/// Removes what killed processes have not completed.
+pub(crate) fn sweep_unfinished(folder: &Path) {
+    sweep(folder, UNFINISHED);
 }
 
 /// Removes the entries of `folder` whose names start with `prefix`: what a killed process left.

@@ -5,46 +5,49 @@ use std::io;
 
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError};
+use tokio_postgres::config::SslMode as Negotiation;
 use tokio_postgres::error::DbError;
 
-use super::connect_error::Failure;
+use super::failure::{Cause, Failure};
+use super::key::Key;
 use super::settings::Settings;
-use super::tls::Encryption;
-use super::wire::{Greeting, NotPostgres};
+use super::socket::{Greeting, NotPostgres};
 
 /// Finds out what went wrong once a server had accepted, and what was said of it.
 pub(super) fn classify(
     settings: &Settings,
-    encryption: &Encryption,
+    negotiation: Negotiation,
     greeting: &Greeting,
     error: &tokio_postgres::Error,
-) -> (Failure, Option<String>) {
+) -> Cause {
     if let Some(said) = error.as_db_error() {
-        return (of_server(settings, said), Some(words(said)));
+        let code = said.code().code();
+        let why = format!("{} (SQLSTATE {code})", words(said));
+        return Cause {
+            sqlstate: Some(code.to_owned()),
+            ..Cause::new(of_server(settings, said), why)
+        };
     }
     let cause = error.source();
     if let Some(cause) = cause.and_then(|cause| cause.downcast_ref::<io::Error>()) {
-        return of_io(encryption, greeting, cause);
+        return of_io(greeting, cause);
     }
-    match (encryption, greeting.get()) {
-        (Encryption::Tls { demanded: true, .. }, Some(b'N')) => {
-            return (Failure::NoTls(settings.sslmode), None);
+    match (negotiation, greeting.get()) {
+        (Negotiation::Require, Some(b'N')) => return Failure::NoTls(settings.sslmode).into(),
+        (Negotiation::Require | Negotiation::Prefer, Some(b'E')) => {
+            return Cause::new(
+                Failure::Other,
+                "it answered the request for TLS with an error",
+            );
         }
-        (Encryption::Tls { .. }, Some(b'E')) => {
-            let cause = "it answered the request for TLS with an error";
-            return (Failure::Other, Some(cause.to_owned()));
-        }
+        _ if error.is_closed() => return Failure::Closed.into(),
         _ => {}
     }
-    if error.is_closed() {
-        return (Failure::Closed, None);
+    match cause.map(ToString::to_string) {
+        Some(cause) if cause == "password missing" => Failure::NoPassword.into(),
+        Some(cause) => Cause::new(Failure::Other, format!("{error}: {cause}")),
+        None => Cause::new(Failure::Other, error.to_string()),
     }
-    let cause = cause.map(ToString::to_string);
-    if cause.as_deref() == Some("password missing") {
-        return (Failure::NoPassword, None);
-    }
-    let why = cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
-    (Failure::Other, Some(why))
 }
 
 /// By SQLSTATE (PostgreSQL manual, appendix A), and where that is too coarse by the server's
@@ -65,7 +68,9 @@ fn of_server(settings: &Settings, said: &DbError) -> Failure {
         ("22023", _) if names_role => Failure::RoleMissing,
         // An unknown parameter, a value that it cannot have, one that a session cannot set, and what
         // is no option at all.
-        ("42704" | "22023" | "55P02" | "42501" | "42601", _) if settings.has_options() => {
+        ("42704" | "22023" | "55P02" | "42501" | "42601", _)
+            if settings.origin.is_set(Key::Options) =>
+        {
             Failure::Options
         }
         ("53300", Some("InitializeSessionUserId")) => Failure::TooManyOfRole,
@@ -100,88 +105,75 @@ fn of_pooler(said: &str) -> Failure {
 }
 
 /// What the server said, on one line.
-fn words(said: &DbError) -> String {
-    let mut words = said.message().to_owned();
-    for more in [said.detail(), said.hint()].into_iter().flatten() {
-        words.push_str("; ");
-        words.push_str(more);
-    }
-    format!("{words} (SQLSTATE {})", said.code().code())
+pub(super) fn words(said: &DbError) -> String {
+    let all = [Some(said.message()), said.detail(), said.hint()];
+    all.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-fn of_io(
-    encryption: &Encryption,
-    greeting: &Greeting,
-    error: &io::Error,
-) -> (Failure, Option<String>) {
+fn of_io(greeting: &Greeting, error: &io::Error) -> Cause {
     if let Some(inner) = error.get_ref() {
         if inner.is::<NotPostgres>() {
-            return (Failure::NotPostgres, Some(inner.to_string()));
+            return Cause::new(Failure::NotPostgres, inner.to_string());
         }
         if let Some(error) = inner.downcast_ref::<rustls::Error>() {
             return of_tls(error);
         }
     }
-    match error.kind() {
+    let failure = match error.kind() {
         // A handshake that the server gives up ends like this too.
         io::ErrorKind::UnexpectedEof
         | io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::BrokenPipe => (Failure::Closed, None),
+        | io::ErrorKind::BrokenPipe => return Failure::Closed.into(),
         // rustls cannot ask for this host's name: it is none that a certificate could hold.
-        io::ErrorKind::InvalidInput
-            if matches!(encryption, Encryption::Tls { .. }) && greeting.get() == Some(&b'S') =>
-        {
-            (Failure::Handshake, Some(error.to_string()))
-        }
+        io::ErrorKind::InvalidInput if greeting.get() == Some(&b'S') => Failure::Handshake,
         // A message that makes no sense, or half of one.
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
-            (Failure::NotPostgres, Some(error.to_string()))
+            Failure::NotPostgres
         }
-        _ => (Failure::Unreachable, Some(error.to_string())),
-    }
+        _ => Failure::Unreachable,
+    };
+    Cause::new(failure, error.to_string())
 }
 
-fn of_tls(error: &rustls::Error) -> (Failure, Option<String>) {
-    let rustls::Error::InvalidCertificate(fault) = error else {
-        return match error {
-            // `S` may also begin another protocol: SSH, for one.
-            rustls::Error::InvalidMessage(_) => (Failure::NotPostgres, Some(error.to_string())),
-            // What else a server may object to, after it has shown its own certificate.
-            rustls::Error::AlertReceived(alert)
-                if *alert != AlertDescription::HandshakeFailure
-                    && *alert != AlertDescription::ProtocolVersion =>
-            {
-                (Failure::ClientCertificate, Some(error.to_string()))
-            }
-            _ => (Failure::Handshake, Some(error.to_string())),
-        };
+fn of_tls(error: &rustls::Error) -> Cause {
+    let fault = match error {
+        rustls::Error::InvalidCertificate(fault) => fault,
+        // `S` may also begin another protocol: SSH, for one.
+        rustls::Error::InvalidMessage(_) => {
+            return Cause::new(Failure::NotPostgres, error.to_string());
+        }
+        // What else a server may object to, after it has shown its own certificate.
+        rustls::Error::AlertReceived(alert)
+            if *alert != AlertDescription::HandshakeFailure
+                && *alert != AlertDescription::ProtocolVersion =>
+        {
+            return Cause::new(Failure::ClientCertificate, error.to_string());
+        }
+        _ => return Cause::new(Failure::Handshake, error.to_string()),
     };
     match fault {
         CertificateError::NotValidForNameContext {
             expected,
             presented,
-        } => (
+        } => Cause::new(
             Failure::CertificateName,
-            Some(names(&expected.to_str(), presented)),
+            names(&expected.to_str(), presented),
         ),
-        CertificateError::NotValidForName => (Failure::CertificateName, None),
-        CertificateError::ExpiredContext { time, not_after } => (
+        CertificateError::ExpiredContext { time, not_after } => Cause::new(
             Failure::CertificateExpired,
-            Some(format!("it expired {} ago", distance(*not_after, *time))),
+            format!("it expired {} ago", distance(*not_after, *time)),
         ),
-        CertificateError::Expired => (Failure::CertificateExpired, None),
-        CertificateError::NotValidYetContext { time, not_before } => (
+        CertificateError::NotValidYetContext { time, not_before } => Cause::new(
             Failure::CertificateNotYetValid,
-            Some(format!("it begins in {}", distance(*time, *not_before))),
+            format!("it begins in {}", distance(*time, *not_before)),
         ),
-        CertificateError::NotValidYet => (Failure::CertificateNotYetValid, None),
-        CertificateError::UnknownIssuer => (Failure::CertificateAuthority, None),
+        CertificateError::UnknownIssuer => Failure::CertificateAuthority.into(),
         // rustls has no variant for it, and webpki's own type is not within reach.
         CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
-            (Failure::CertificateOfAuthority, None)
+            Failure::CertificateOfAuthority.into()
         }
-        _ => (Failure::Certificate, Some(error.to_string())),
+        _ => Cause::new(Failure::Certificate, error.to_string()),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::invocation::is_installed;
 
 use super::dotenv::Dotenv;
 use super::fault::{ConfigurationError, Fault};
-use super::key::{self, Key, Reading, Says};
+use super::key::{self, Key};
 use super::layer::{Layer, Place, Rank};
 use super::resolve::resolve;
 use super::settings::{DEVELOPMENT_USER, Origin, Source};
@@ -36,22 +36,17 @@ pub struct Configuration {
     passfile: Option<PathBuf>,
     /// Those of ours that are set and not empty.
     variables: Vec<Variable>,
+    /// What is wrong for one database: variables that look like its and are not.
+    unknown: Vec<(&'static str, Fault)>,
     /// What is wrong for every database.
     faults: Vec<Fault>,
-}
-
-/// What is said of a database, in the environment and in the file, and what their direct URLs say.
-struct Said {
-    environment: Layer,
-    direct: Layer,
-    file: Layer,
-    direct_of_file: Layer,
 }
 
 /// A variable of ours that is set.
 struct Variable {
     name: String,
-    reading: Reading,
+    database: &'static str,
+    key: Key,
     value: String,
     at: Place,
 }
@@ -70,12 +65,9 @@ impl Configuration {
         environment: Environment,
         databases: &[Database],
     ) -> Result<Self, ConfigurationError> {
-        let folder = std::env::current_dir().map_err(|cause| ConfigurationError {
-            message: "the current folder cannot be read".to_owned(),
-            faults: vec![Fault::new(
-                cause.to_string(),
-                "change to the workspace's folder",
-            )],
+        let folder = std::env::current_dir().map_err(|cause| {
+            let fault = Fault::new(cause.to_string(), "change to the workspace's folder");
+            ConfigurationError::of("the current folder cannot be read", fault)
         })?;
         Self::read(environment, databases, &folder, std::env::vars_os())
     }
@@ -94,13 +86,15 @@ impl Configuration {
         let file = Dotenv::load(environment, folder)?;
         let (process, mut faults) = unicode(process, databases);
         faults.extend(other_environment(environment, &process, &file));
-        let read = Self {
+        let mut read = Self {
             environment,
             passfile: passfile(&process),
-            variables: variables(&process, &file, databases),
+            variables: Vec::new(),
+            unknown: Vec::new(),
             faults,
             file,
         };
+        read.add_variables(process, databases);
         read.with_whole_file(databases)
     }
 
@@ -113,17 +107,9 @@ impl Configuration {
             1 => format!("{name} has a line that is not understood"),
             n => format!("{name} has {n} lines that are not understood"),
         };
-        let mut faults = self.file.faults.clone();
-        for error in databases
-            .iter()
-            .filter_map(|database| self.source(database).err())
-        {
-            for fault in error.faults {
-                if !faults.contains(&fault) {
-                    faults.push(fault);
-                }
-            }
-        }
+        let others = databases.iter().filter_map(|of| self.source(of).err());
+        let others = others.flat_map(|error| error.faults);
+        let faults = self.file.faults.iter().cloned().chain(others).collect();
         Err(ConfigurationError { message, faults })
     }
 
@@ -140,39 +126,32 @@ impl Configuration {
                 ),
             ));
         }
-        for variable in &self.variables {
-            if !matches!(variable.reading, Reading::Known(..)) {
-                continue;
-            }
-            if variable.value.trim() != variable.value {
-                warnings.push(Fault::new(
-                    format!(
-                        "{} begins or ends with a blank or a line break",
-                        variable.at
-                    ),
+        for Variable {
+            name, value, at, ..
+        } in &self.variables
+        {
+            let (in_file, is_repeated) = (at.rank == Rank::File, self.file.repeated.contains(name));
+            let odd = [
+                (
+                    value.trim() != value,
+                    "begins or ends with a blank or a line break",
                     "if that is not meant, set it without (a file read with `cat` ends with a line \
                      break; `$(cat FILE)` drops it)",
-                ));
-            }
-            if variable.at.rank == Rank::Environment && is_quoted(&variable.value) {
-                warnings.push(Fault::new(
-                    format!(
-                        "{} begins and ends with quotes, which are part of its value",
-                        variable.at
-                    ),
+                ),
+                (
+                    !in_file && is_quoted(value),
+                    "begins and ends with quotes, which are part of its value",
                     "set it without (dotenv files may have quotes; `docker run --env-file` and \
                      systemd's EnvironmentFile pass them on, or read them otherwise)",
-                ));
-            }
-            if variable.at.rank == Rank::File && self.file.repeated.contains(&variable.name) {
-                warnings.push(Fault::new(
-                    format!(
-                        "{} is set a second time there, and this one counts",
-                        variable.at
-                    ),
+                ),
+                (
+                    in_file && is_repeated,
+                    "is set a second time there, and this one counts",
                     "delete the lines that do not count",
-                ));
-            }
+                ),
+            ];
+            let odd = odd.into_iter().filter(|(is_odd, ..)| *is_odd);
+            warnings.extend(odd.map(|(_, what, hint)| Fault::new(what, hint).of(at)));
         }
         warnings.extend(self.two_databases());
         warnings
@@ -181,19 +160,14 @@ impl Configuration {
     /// A direct URL leads around the pooler to the same database. It may have another name there, so
     /// another name is no mistake for sure.
     fn two_databases(&self) -> Vec<Fault> {
-        let known = |variable: &Variable| match variable.reading {
-            Reading::Known(of, Says::DirectUrl) => Some(of),
-            _ => None,
-        };
-        let databases: BTreeSet<&str> = self.variables.iter().filter_map(known).collect();
+        let direct = |variable: &&Variable| variable.key == Key::DirectUrl;
+        let direct = self.variables.iter().filter(direct);
+        let databases: BTreeSet<&str> = direct.map(|variable| variable.database).collect();
         let differ = |database: &&str| {
-            let said = self.said(database, &mut Vec::new());
-            let (name, at) = said
-                .environment
-                .get(Key::NAME)
-                .or(said.file.get(Key::NAME))?;
-            let direct = said.direct.get(Key::NAME);
-            let (other, other_at) = direct.or(said.direct_of_file.get(Key::NAME))?;
+            let [file, direct_of_file, environment, direct] = self.said(database, &mut Vec::new());
+            let (name, at) = environment.get(Key::Dbname).or(file.get(Key::Dbname))?;
+            let direct = direct.get(Key::Dbname);
+            let (other, other_at) = direct.or(direct_of_file.get(Key::Dbname))?;
             (name != other).then(|| {
                 Fault::new(
                     format!("{other_at} is `{other}`, and {at} is `{name}`"),
@@ -223,14 +197,27 @@ impl Configuration {
     /// Everything that is wrong, at once.
     pub fn source(&self, database: &Database) -> Result<Source, ConfigurationError> {
         let is_development = self.environment == Environment::Development;
-        let is_empty = self.variables.is_empty() && self.faults.is_empty();
+        let is_empty =
+            self.variables.is_empty() && self.unknown.is_empty() && self.faults.is_empty();
         if is_development && self.file.path.is_none() && is_empty {
             return Ok(Source::LocalServer);
         }
         let mut faults = self.faults.clone();
-        faults.extend(self.unknown(database));
-        let (layers, origin) = self.layers(database, &mut faults);
-        let settings = resolve(layers, origin, self.passfile.clone(), &mut faults);
+        let unknown = self.unknown.iter().filter(|(of, _)| *of == database.name);
+        faults.extend(unknown.map(|(_, fault)| fault.clone()));
+        let [file, direct_of_file, environment, direct] = self.said(database.name, &mut faults);
+        let defaults = defaults(self.environment, database);
+        let layers = [defaults, file, direct_of_file, environment, direct];
+        let origin = Origin {
+            prefix: Some(database.variable_prefix()),
+            file: self.file.path.clone(),
+            shown: self.file.shown.clone(),
+            is_partial: !self.file.faults.is_empty(),
+            compose_port: is_development.then_some(database.development_port),
+            ..Origin::default()
+        };
+        let passfile = self.passfile.clone();
+        let settings = resolve(layers, self.environment, origin, passfile, &mut faults);
         match settings {
             Some(settings) if faults.is_empty() => Ok(Source::Configured(Box::new(settings))),
             _ => Err(ConfigurationError {
@@ -243,107 +230,96 @@ impl Configuration {
         }
     }
 
-    /// The layers that count for a database, the weakest first.
-    fn layers(&self, database: &Database, faults: &mut Vec<Fault>) -> (Vec<Layer>, Origin) {
-        let mut defaults = Layer::default();
-        let mut assume = |key, value: &str| {
-            let nowhere = Place::new(String::new(), Rank::Default);
-            defaults.set(key, value.to_owned(), nowhere);
+    /// What is said of a database and counts, the weakest first: in the file, by the file's direct
+    /// URL, in the environment, by its direct URL.
+    fn said(&self, database: &str, faults: &mut Vec<Fault>) -> [Layer; 4] {
+        let [mut environment, direct] = self.layers(database, Rank::Environment, faults);
+        let [mut file, mut direct_of_file] = match environment.url {
+            Some(_) => Default::default(),
+            None => self.layers(database, Rank::File, faults),
         };
-        assume(Key::KEEPALIVES_IDLE, KEEPALIVES_IDLE);
-        assume(Key::KEEPALIVES_INTERVAL, KEEPALIVES_INTERVAL);
-        let Said {
-            mut environment,
-            direct,
-            mut file,
-            direct_of_file,
-        } = self.said(database.name, faults);
-        if self.environment == Environment::Development {
-            assume(Key::HOST, "localhost");
-            assume(Key::PORT, &database.development_port.to_string());
-            assume(Key::NAME, &database.default_database_name());
-            assume(Key::USER, DEVELOPMENT_USER);
-            assume(Key::PASSWORD, &format!("jubilee_dev_{}", database.name));
+        if direct.url.is_some() || environment.names_a_server() {
+            direct_of_file = Layer::default();
         }
-        let layers = [&direct, &environment, &direct_of_file, &file];
-        let url = layers.iter().find_map(|layer| layer.url.clone());
         if direct.url.is_some() {
             environment.drop_address();
         }
         if direct.url.is_some() || direct_of_file.url.is_some() {
             file.drop_address();
         }
-        let layers = vec![defaults, file, direct_of_file, environment, direct];
-        let origin = Origin {
-            environment: self.environment,
-            prefix: Some(database.variable_prefix()),
-            file: self.file.shown.clone(),
-            has_file: self.file.path.is_some(),
-            is_partial: !self.file.faults.is_empty(),
-            development_port: database.development_port,
-            url,
-            folder: self.file.folder(),
-            places: BTreeMap::new(),
-        };
-        (layers, origin)
-    }
-
-    /// What is said of a database and counts.
-    fn said(&self, database: &str, faults: &mut Vec<Fault>) -> Said {
-        let (environment, direct) = self.layer(database, Rank::Environment, faults);
-        let (file, mut direct_of_file) = match environment.url {
-            Some(_) => Default::default(),
-            None => self.layer(database, Rank::File, faults),
-        };
-        if direct.url.is_some() || environment.names_a_server() {
-            direct_of_file = Layer::default();
-        }
-        Said {
-            environment,
-            direct,
-            file,
-            direct_of_file,
-        }
+        [file, direct_of_file, environment, direct]
     }
 
     /// What the file, or the environment, says of a database; and what its direct URL says.
-    fn layer(&self, database: &str, rank: Rank, faults: &mut Vec<Fault>) -> (Layer, Layer) {
-        let (mut layer, mut direct) = (Layer::default(), Layer::default());
+    fn layers(&self, database: &str, rank: Rank, faults: &mut Vec<Fault>) -> [Layer; 2] {
+        let [mut layer, mut direct] = <[Layer; 2]>::default();
+        let of = |variable: &&Variable| variable.database == database && variable.at.rank == rank;
         // URLs first, so that the others are said to contradict them.
-        for urls in [true, false] {
-            for variable in &self.variables {
-                if let Reading::Known(of, says) = variable.reading
-                    && of == database
-                    && variable.at.rank == rank
-                    && urls == says.is_url()
-                {
-                    let layer = match says {
-                        Says::DirectUrl => &mut direct,
-                        _ => &mut layer,
+        let (urls, others): (Vec<_>, Vec<_>) = (self.variables.iter())
+            .filter(of)
+            .partition(|variable| variable.key.is_url());
+        for variable in urls.into_iter().chain(others) {
+            let layer = match variable.key {
+                Key::DirectUrl => &mut direct,
+                _ => &mut layer,
+            };
+            let Variable { key, value, at, .. } = variable;
+            layer.add(*key, value, at.clone(), faults);
+        }
+        [layer, direct]
+    }
+
+    /// Adds those of ours.
+    fn add_variables(&mut self, process: Process, databases: &[Database]) {
+        let of_process = process.into_iter().map(|(name, value)| {
+            let at = format!("the environment variable {name}");
+            (name, value, Place::new(at, Rank::Environment))
+        });
+        let of_file = self.file.variables.iter().map(|(name, (value, line))| {
+            let at = format!("{name} in {}:{line}", self.file.shown.display());
+            (name.clone(), value.clone(), Place::new(at, Rank::File))
+        });
+        for (name, value, at) in of_process.chain(of_file) {
+            match key::read(&name, databases) {
+                None => {}
+                Some((database, Ok(key))) => self.variables.push(Variable {
+                    name,
+                    database,
+                    key,
+                    value,
+                    at,
+                }),
+                Some((database, Err(meant))) => {
+                    let hint = match meant {
+                        Some(meant) => format!("did you mean {meant}?"),
+                        None if is_installed() => format!("known are {}", known_suffixes()),
+                        None => ".env.example lists those that are known".to_owned(),
                     };
-                    layer.add(says, &variable.value, variable.at.clone(), faults);
+                    let fault = Fault::new(format!("{at} is not a known variable"), hint);
+                    self.unknown.push((database, fault));
                 }
             }
         }
-        (layer, direct)
     }
+}
 
-    /// The variables that look like those of `database` and are not.
-    fn unknown(&self, database: &Database) -> Vec<Fault> {
-        let of = |variable: &Variable| match &variable.reading {
-            Reading::Unknown(of, meant) if *of == database.name => {
-                let hint = match meant {
-                    Some(meant) => format!("did you mean {meant}?"),
-                    None if is_installed() => format!("known are {}", known_suffixes()),
-                    None => ".env.example lists those that are known".to_owned(),
-                };
-                let what = format!("{} is not a known variable", variable.at);
-                Some(Fault::new(what, hint))
-            }
-            _ => None,
-        };
-        self.variables.iter().filter_map(of).collect()
+/// The weakest layer.
+fn defaults(environment: Environment, database: &Database) -> Layer {
+    let mut defaults = Layer::default();
+    let mut assume = |key, value: &str| {
+        let nowhere = Place::new(String::new(), Rank::Default);
+        defaults.set(key, value.to_owned(), nowhere);
+    };
+    assume(Key::KeepalivesIdle, KEEPALIVES_IDLE);
+    assume(Key::KeepalivesInterval, KEEPALIVES_INTERVAL);
+    if environment == Environment::Development {
+        assume(Key::Host, "localhost");
+        assume(Key::Port, &database.development_port.to_string());
+        assume(Key::Dbname, &database.default_database_name());
+        assume(Key::User, DEVELOPMENT_USER);
+        assume(Key::Password, &format!("jubilee_dev_{}", database.name));
     }
+    defaults
 }
 
 /// Whether a value has the quotes around it that a shell or a dotenv file would have taken off.
@@ -355,13 +331,11 @@ fn is_quoted(value: &str) -> bool {
 
 /// The ends of all names of variables.
 fn known_suffixes() -> String {
-    let suffixes: Vec<String> = Says::all()
-        .map(|(suffix, _)| format!("_{suffix}"))
-        .collect();
+    let suffixes: Vec<String> = Key::all().map(|key| format!("_{}", key.suffix())).collect();
     suffixes.join(", ")
 }
 
-/// The environment's variables.
+/// The environment's variables that are not empty.
 type Process = BTreeMap<String, String>;
 
 /// Those that are Unicode; of others' those that are not do not matter.
@@ -370,11 +344,11 @@ fn unicode(
     databases: &[Database],
 ) -> (Process, Vec<Fault>) {
     let (mut values, mut faults) = (Process::new(), Vec::new());
-    for (name, value) in process {
+    for (name, value) in process.into_iter().filter(|(_, value)| !value.is_empty()) {
         let name = name.to_string_lossy().into_owned();
         if let Ok(value) = value.into_string() {
             values.insert(name, value);
-        } else if key::read(&name, databases) != Reading::Foreign {
+        } else if key::read(&name, databases).is_some() {
             faults.push(Fault::new(
                 format!("the environment variable {name} is not UTF-8 text"),
                 format!("set it to UTF-8 text, or run `unset {name}`"),
@@ -384,52 +358,21 @@ fn unicode(
     (values, faults)
 }
 
-/// Those of ours that are set and not empty.
-fn variables(process: &Process, file: &Dotenv, databases: &[Database]) -> Vec<Variable> {
-    let of_process = process.iter().map(|(name, value)| {
-        let at = format!("the environment variable {name}");
-        (name, value, Place::new(at, Rank::Environment))
-    });
-    let of_file = file.variables.iter().map(|(name, (value, line))| {
-        let at = format!("{name} in {}:{line}", file.shown.display());
-        (name, value, Place::new(at, Rank::File))
-    });
-    let ours = |(name, value, at): (&String, &String, Place)| {
-        let reading = key::read(name, databases);
-        let is_ours = reading != Reading::Foreign && !value.is_empty();
-        is_ours.then(|| Variable {
-            name: name.clone(),
-            reading,
-            value: value.clone(),
-            at,
-        })
-    };
-    of_process.chain(of_file).filter_map(ours).collect()
-}
-
 /// libpq's password file.
 fn passfile(process: &Process) -> Option<PathBuf> {
-    let set = |name: &str| process.get(name).filter(|value| !value.is_empty());
-    let usual = || set("HOME").map(|home| Path::new(home).join(".pgpass"));
-    set("PGPASSFILE").map(PathBuf::from).or_else(usual)
+    let usual = || Some(Path::new(process.get("HOME")?).join(".pgpass"));
+    process.get("PGPASSFILE").map(PathBuf::from).or_else(usual)
 }
 
 /// The environment is decided before a file is read, from real variables. A file that names
 /// another one belongs to that: its credentials must not be used here.
 fn other_environment(environment: Environment, process: &Process, file: &Dotenv) -> Option<Fault> {
-    let is_real = |name: &str| process.get(name).is_some_and(|value| !value.is_empty());
-    let of_file = |name: &str| {
-        file.variables
-            .get(name)
-            .filter(|(value, _)| !value.is_empty())
-    };
-    let name = ["JUBILEE_ENV", "NODE_ENV"]
-        .into_iter()
-        .find(|name| is_real(name) || of_file(name).is_some())
-        .filter(|name| !is_real(name))?;
-    let (value, line) = of_file(name)?;
+    let is_set = |name: &&str| process.contains_key(*name) || file.variables.contains_key(*name);
+    let name = ["JUBILEE_ENV", "NODE_ENV"].into_iter().find(is_set)?;
+    let (value, line) = file.variables.get(name)?;
+    let is_other = !process.contains_key(name) && value != environment.name();
     let shown = file.shown.display();
-    (value != environment.name()).then(|| {
+    is_other.then(|| {
         Fault::new(
             format!("{shown}:{line} says {name}={value}, and this run is in {environment}"),
             format!(

@@ -8,15 +8,13 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::error::{Severity, SqlState};
-use tokio_postgres::tls::TlsConnect;
-use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, NoTls, SimpleQueryMessage};
+use tokio_postgres::{AsyncMessage, CancelToken, Client, SimpleQueryMessage};
 
-use super::classify::classify;
-use super::connect_error::{ConnectError, Failure};
-use super::dial::{self, Address};
+use super::classify::{classify, words};
+use super::failure::{Cause, ConnectError, Failure};
 use super::settings::{Server, Settings};
-use super::tls::{self, Encryption};
-use super::wire::{StayOpen, Wire};
+use super::socket::{self, Address, StayOpen, Wire};
+use super::tls::Encryption;
 
 /// What a session is, after the log-in.
 const WHAT_SESSION: &str = include_str!("session.sql");
@@ -28,32 +26,10 @@ const WHAT_SESSION: &str = include_str!("session.sql");
 pub struct Connection {
     /// What sends queries.
     pub client: Client,
-    /// What the server warns of. A connection that ends, ends this too.
-    pub warnings: mpsc::UnboundedReceiver<Warned>,
+    /// What the server warns of, each on a line. A connection that ends, ends this too.
+    pub warnings: mpsc::UnboundedReceiver<String>,
     canceller: Canceller,
     task: JoinHandle<()>,
-}
-
-/// A warning of the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warned {
-    /// What it warns of.
-    pub message: String,
-    /// What more it says.
-    pub detail: Option<String>,
-    /// What it suggests.
-    pub hint: Option<String>,
-}
-
-impl Warned {
-    /// On one line.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let more = [&self.detail, &self.hint].into_iter().flatten();
-        more.fold(self.message.clone(), |words, more| {
-            format!("{words}; {more}")
-        })
-    }
 }
 
 /// Cancels whatever query runs on a connection. It can be cloned, kept and sent elsewhere.
@@ -85,15 +61,16 @@ pub async fn connect(
     for server in &settings.servers {
         let deadline = Instant::now() + limit;
         let opened = async {
-            let connection = log_in_at(settings, server, application_name, deadline).await?;
-            is_as_asked(settings, server, &connection.client).await?;
+            let connection = log_in(settings, server, application_name, deadline).await?;
+            is_as_asked(settings, &connection.client).await?;
             Ok(connection)
         };
-        let error = match timeout_at(deadline, opened).await {
-            Ok(Ok(connection)) => return Ok(connection),
-            Ok(Err(error)) => error,
-            Err(_) => ConnectError::new(settings, server, Failure::NotLoggedInInTime(limit), None),
+        let opened = timeout_at(deadline, opened).await;
+        let cause = match opened.unwrap_or(Err(Failure::NotLoggedInInTime(limit).into())) {
+            Ok(connection) => return Ok(connection),
+            Err(cause) => cause,
         };
+        let error = ConnectError::new(settings, server, cause);
         if !error.failure().is_of_one_server() {
             return Err(error);
         }
@@ -102,19 +79,18 @@ pub async fn connect(
     Err(ConnectError::of_all(settings, &errors))
 }
 
-async fn log_in_at(
+async fn log_in(
     settings: &Settings,
     server: &Server,
     application_name: &str,
     deadline: Instant,
-) -> Result<Connection, ConnectError> {
-    let failed = |failure, cause| ConnectError::new(settings, server, failure, cause);
+) -> Result<Connection, Cause> {
     let encryption = Encryption::of(settings, server)
-        .map_err(|cause| failed(Failure::Certificates, Some(cause)))?;
-    let (address, socket) = dial::dial(settings, server, deadline).await?;
+        .map_err(|cause| Cause::new(Failure::Certificates, cause))?;
+    let (address, socket) = socket::dial(settings, server, deadline).await?;
 
     let mut config = settings.driver.clone();
-    config.ssl_mode(encryption.negotiation());
+    config.ssl_mode(encryption.negotiation);
     if config.get_application_name().is_none() {
         config.application_name(application_name);
     }
@@ -122,23 +98,14 @@ async fn log_in_at(
         config.password(password.expose_secret());
     }
 
-    let wire = Wire::new(socket, matches!(encryption, Encryption::Tls { .. }));
+    let wire = Wire::new(socket, encryption.negotiation);
     let greeting = wire.greeting();
-    let logged_in = match &encryption {
-        Encryption::Plain => log_in(&config, wire, NoTls).await,
-        Encryption::Tls { connector, .. } => {
-            log_in(
-                &config,
-                wire,
-                tls::for_host::<Wire>(connector, &server.host),
-            )
-            .await
-        }
-    };
-    let (client, task, warnings) = logged_in.map_err(|error| {
-        let (failure, cause) = classify(settings, &encryption, &greeting, &error);
-        failed(failure, cause).with_sqlstate(error.code())
-    })?;
+    let tls = encryption.connector::<Wire>(&server.host);
+    let logged_in = config.connect_raw(wire, tls).await;
+    let (client, connection) =
+        logged_in.map_err(|error| classify(settings, encryption.negotiation, &greeting, &error))?;
+    let (sender, warnings) = mpsc::unbounded_channel();
+    let task = tokio::spawn(carry(connection, sender));
     let canceller = Canceller {
         token: client.cancel_token(),
         address,
@@ -156,19 +123,14 @@ async fn log_in_at(
 
 /// Whether the session takes writes, or does not, as it should, and has the role that it should:
 /// a pooler may drop the option that sets it. Where neither matters nothing is asked.
-async fn is_as_asked(
-    settings: &Settings,
-    server: &Server,
-    client: &Client,
-) -> Result<(), ConnectError> {
+async fn is_as_asked(settings: &Settings, client: &Client) -> Result<(), Cause> {
     if settings.must_write().is_none() && settings.role.is_none() {
         return Ok(());
     }
-    let failed = |failure, cause| ConnectError::new(settings, server, failure, cause);
     let rows = client.simple_query(WHAT_SESSION).await;
     let rows = rows.map_err(|error| match error.as_db_error() {
-        Some(said) => failed(Failure::Other, Some(said.message().to_owned())),
-        None => failed(Failure::Closed, None),
+        Some(said) => Cause::new(Failure::Other, said.message()),
+        None => Failure::Closed.into(),
     })?;
     let row = rows.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some((row.get("read_only")?, row.get("role")?)),
@@ -176,33 +138,21 @@ async fn is_as_asked(
     });
     let (read_only, role) = row.unwrap_or_default();
     match (settings.must_write(), settings.role.as_deref()) {
-        (Some(true), _) if read_only == "on" => Err(failed(Failure::ReadOnly, None)),
-        (Some(false), _) if read_only != "on" => Err(failed(Failure::NotReadOnly, None)),
+        (Some(true), _) if read_only == "on" => Err(Failure::ReadOnly.into()),
+        (Some(false), _) if read_only != "on" => Err(Failure::NotReadOnly.into()),
         (_, Some(wanted)) if wanted != role => {
             let why = format!("it should be `{wanted}`, and is `{role}`");
-            Err(failed(Failure::RoleNotTaken, Some(why)))
+            Err(Cause::new(Failure::RoleNotTaken, why))
         }
         _ => Ok(()),
     }
 }
 
-async fn log_in<T>(config: &Config, wire: Wire, tls: T) -> Result<LoggedIn, tokio_postgres::Error>
-where
-    T: TlsConnect<Wire>,
-    T::Stream: Send + 'static,
-{
-    let (client, connection) = config.connect_raw(wire, tls).await?;
-    let (sender, warnings) = mpsc::unbounded_channel();
-    Ok((client, tokio::spawn(carry(connection, sender)), warnings))
-}
-
-type LoggedIn = (Client, JoinHandle<()>, mpsc::UnboundedReceiver<Warned>);
-
 /// Carries messages until the client is dropped or the connection breaks. A query that is under
 /// way then learns of it by itself.
 async fn carry<T>(
     mut connection: tokio_postgres::Connection<Wire, T>,
-    warnings: mpsc::UnboundedSender<Warned>,
+    warnings: mpsc::UnboundedSender<String>,
 ) where
     T: AsyncRead + AsyncWrite + Unpin,
 {
@@ -214,11 +164,7 @@ async fn carry<T>(
                     && *notice.code() != SqlState::NO_ACTIVE_SQL_TRANSACTION =>
             {
                 // Nobody need listen.
-                let _ = warnings.send(Warned {
-                    message: notice.message().to_owned(),
-                    detail: notice.detail().map(str::to_owned),
-                    hint: notice.hint().map(str::to_owned),
-                });
+                let _ = warnings.send(words(&notice));
             }
             Some(Ok(AsyncMessage::Notice(notice))) => {
                 tracing::info!(severity = notice.severity(), "{}", notice.message());
@@ -243,7 +189,7 @@ impl Connection {
 
     /// Says goodbye to the server, waits until that is sent, and gives the warnings that nobody
     /// took. Dropping a connection does the same, if the runtime lives on for a moment.
-    pub async fn close(self) -> Vec<Warned> {
+    pub async fn close(self) -> Vec<String> {
         let Self {
             client,
             task,
@@ -268,33 +214,25 @@ impl Canceller {
     /// The server cannot be reached again, within `settings.connect_timeout`.
     pub async fn cancel(&self) -> Result<(), ConnectError> {
         let limit = self.settings.connect_timeout;
-        let deadline = Instant::now() + limit;
-        let result = match timeout_at(deadline, self.request()).await {
-            Ok(result) => result,
-            Err(_) => Err((Failure::NotLoggedInInTime(limit), None)),
-        };
-        result.map_err(|(failure, cause)| {
-            ConnectError::new(&self.settings, &self.server, failure, cause)
-        })
+        let asked = timeout_at(Instant::now() + limit, self.request()).await;
+        asked
+            .unwrap_or(Err(Failure::NotLoggedInInTime(limit).into()))
+            .map_err(|cause| ConnectError::new(&self.settings, &self.server, cause))
     }
 
-    async fn request(&self) -> Result<(), (Failure, Option<String>)> {
+    async fn request(&self) -> Result<(), Cause> {
         let socket = self.address.dial(&self.settings.driver).await;
-        let socket = socket.map_err(|error| (Failure::Unreachable, Some(error.to_string())))?;
-        let is_tls = matches!(self.encryption, Encryption::Tls { .. });
-        let wire = Wire::new(socket, is_tls);
+        let socket = socket.map_err(|error| Cause::new(Failure::Unreachable, error.to_string()))?;
+        let negotiation = self.encryption.negotiation;
+        let wire = Wire::new(socket, negotiation);
         let greeting = wire.greeting();
-        let wire = StayOpen(wire);
-        let sent = match &self.encryption {
-            Encryption::Plain => self.token.cancel_query_raw(wire, NoTls).await,
-            Encryption::Tls { connector, .. } => {
-                let tls = StayOpen(tls::for_host::<StayOpen<Wire>>(
-                    connector,
-                    &self.server.host,
-                ));
-                self.token.cancel_query_raw(wire, tls).await
-            }
-        };
-        sent.map_err(|error| classify(&self.settings, &self.encryption, &greeting, &error))
+        let tls = self
+            .encryption
+            .connector::<StayOpen<Wire>>(&self.server.host);
+        let sent = self
+            .token
+            .cancel_query_raw(StayOpen(wire), StayOpen(tls))
+            .await;
+        sent.map_err(|error| classify(&self.settings, negotiation, &greeting, &error))
     }
 }

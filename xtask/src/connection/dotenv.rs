@@ -15,13 +15,15 @@ use jubilee_core::Environment;
 use super::fault::{ConfigurationError, Fault};
 
 /// What a dotenv file says.
+#[derive(Default)]
 pub(super) struct Dotenv {
     /// The file, if there is one.
     pub(super) path: Option<PathBuf>,
     /// How messages name it, or the one that could be made: in the current folder by its bare
     /// name, which is what people would type.
     pub(super) shown: PathBuf,
-    /// Each variable's value, and its line. Of one that is set twice, the last counts.
+    /// Each variable's value, and its line, but for empty ones. Of one that is set twice, the last
+    /// counts.
     pub(super) variables: BTreeMap<String, (String, usize)>,
     /// The variables that are set more than once.
     pub(super) repeated: Vec<String>,
@@ -54,26 +56,18 @@ impl Dotenv {
         };
         let Some(path) = find(folder, name) else {
             return Ok(Self {
-                path: None,
                 shown: name.into(),
-                variables: BTreeMap::new(),
-                repeated: Vec::new(),
-                faults: Vec::new(),
                 is_folder: is_odd_folder(&folder.join(name)),
+                ..Self::default()
             });
         };
         let shown = path.strip_prefix(folder).unwrap_or(&path).to_owned();
         let bytes = fs::read(&path).map_err(|cause| {
             let hint = format!("check its owner and permissions: ls -l {}", shown.display());
             let fault = Fault::new(cause.to_string(), hint);
-            broken(format!("{} cannot be read", shown.display()), vec![fault])
+            ConfigurationError::of(format!("{} cannot be read", shown.display()), fault)
         })?;
         parse(path, shown, &bytes)
-    }
-
-    /// The folder in which it lies.
-    pub(super) fn folder(&self) -> Option<PathBuf> {
-        self.path.as_deref()?.parent().map(Path::to_owned)
     }
 }
 
@@ -110,10 +104,6 @@ fn is_odd_folder(path: &Path) -> bool {
     path.is_dir() && !path.join("pyvenv.cfg").exists()
 }
 
-fn broken(message: String, faults: Vec<Fault>) -> ConfigurationError {
-    ConfigurationError { message, faults }
-}
-
 /// Parses a file's bytes. Every line that is wrong is noted.
 fn parse(path: PathBuf, shown: PathBuf, bytes: &[u8]) -> Result<Dotenv, ConfigurationError> {
     let name = shown.display().to_string();
@@ -124,57 +114,49 @@ fn parse(path: PathBuf, shown: PathBuf, bytes: &[u8]) -> Result<Dotenv, Configur
             "save it as UTF-8: iconv -f UTF-16 -t UTF-8 {name} > {name}.new && mv {name}.new \
              {name} (put the encoding that it has after -f)"
         );
-        broken(
-            format!("{name} is not UTF-8 text"),
-            vec![Fault::new(
-                format!("{name}:{line}: the first bytes that are not"),
-                hint,
-            )],
-        )
+        let fault = Fault::new(format!("{name}:{line}: the first bytes that are not"), hint);
+        ConfigurationError::of(format!("{name} is not UTF-8 text"), fault)
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines = Rc::new(Cell::new(0));
+    let begun = Rc::new(Cell::new(0));
     let reader = LineReader {
         // dotenvy takes blanks at the very end of a file without a last line break for an error.
-        rest: text.trim_end().as_bytes(),
-        within_line: false,
-        lines: Rc::clone(&lines),
+        lines: text.trim_end().split_inclusive('\n'),
+        line: &[],
+        begun: Rc::clone(&begun),
     };
 
-    let mut variables = BTreeMap::new();
-    let mut repeated = Vec::new();
-    let mut faults = Vec::new();
-    let mut fault = |line: usize, expected: &str| {
-        let hint = "compare the line with .env.example";
-        faults.push(Fault::new(format!("{name}:{line}: {expected}"), hint));
-    };
-    for item in dotenvy::from_read_iter(reader) {
-        match item {
-            Ok((name, value)) => {
-                let line = lines.get().saturating_sub(value.matches('\n').count());
-                if swallows_lines(&name, &value) {
-                    fault(line, EXPECTED_CLOSED);
-                } else if variables.insert(name.clone(), (value, line)).is_some() {
-                    repeated.push(name);
-                }
-            }
-            Err(dotenvy::Error::LineParse(culprit, _)) => {
-                let first = lines.get() + 1 - culprit.lines().count().max(1);
-                let line = text.lines().nth(first - 1).unwrap_or_default();
-                fault(first, expected(line, &culprit));
-            }
-            // The reader does not fail, and dotenvy's iterator reads no variable.
-            Err(_) => {}
-        }
-    }
-    Ok(Dotenv {
+    let mut file = Dotenv {
         path: Some(path),
         shown,
-        variables,
-        repeated,
-        faults,
-        is_folder: false,
-    })
+        ..Dotenv::default()
+    };
+    for item in dotenvy::from_read_iter(reader) {
+        let (line, expected) = match item {
+            Ok((name, value)) => {
+                let line = begun.get().saturating_sub(value.matches('\n').count());
+                if !swallows_lines(&name, &value) {
+                    let before = file.variables.insert(name.clone(), (value, line));
+                    file.repeated.extend(before.map(|_| name));
+                    continue;
+                }
+                (line, EXPECTED_CLOSED)
+            }
+            Err(dotenvy::Error::LineParse(culprit, _)) => {
+                let first = begun.get() + 1 - culprit.lines().count().max(1);
+                let line = text.lines().nth(first - 1).unwrap_or_default();
+                (first, expected(line, &culprit))
+            }
+            // The reader does not fail, and dotenvy's iterator reads no variable.
+            Err(_) => continue,
+        };
+        file.faults.push(Fault::new(
+            format!("{name}:{line}: {expected}"),
+            "compare the line with .env.example",
+        ));
+    }
+    file.variables.retain(|_, (value, _)| !value.is_empty());
+    Ok(file)
 }
 
 /// Whether a quote was closed only by one in a later line, so that the value ate lines of ours.
@@ -212,26 +194,22 @@ fn expected(line: &str, culprit: &str) -> &'static str {
     }
 }
 
-/// Hands out at most one line a read, so that the number of lines handed out is the number of the
-/// line that dotenvy works on.
+/// Hands out at most one line a read, so that the number of lines begun is the number of the line
+/// that dotenvy works on.
 struct LineReader<'a> {
-    rest: &'a [u8],
-    within_line: bool,
-    lines: Rc<Cell<usize>>,
+    lines: std::str::SplitInclusive<'a, char>,
+    line: &'a [u8],
+    begun: Rc<Cell<usize>>,
 }
 
 impl Read for LineReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let break_at = self.rest.iter().position(|byte| *byte == b'\n');
-        let line = break_at.map_or(self.rest.len(), |at| at + 1);
-        let handed_out = line.min(buffer.len());
-        let (now, later) = self.rest.split_at(handed_out);
-        buffer[..handed_out].copy_from_slice(now);
-        self.rest = later;
-        if handed_out > 0 && !self.within_line {
-            self.lines.set(self.lines.get() + 1);
+        if self.line.is_empty()
+            && let Some(next) = self.lines.next()
+        {
+            self.line = next.as_bytes();
+            self.begun.set(self.begun.get() + 1);
         }
-        self.within_line = handed_out > 0 && now.last() != Some(&b'\n');
-        Ok(handed_out)
+        self.line.read(buffer)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use thiserror::Error;
+
 /// One thing that is wrong, or odd, and what to do about it. It holds no password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -18,10 +20,17 @@ impl Fault {
             hint: hint.into(),
         }
     }
+
+    /// The same of a value, whose place its text continues: "is `x`, which is not a port".
+    pub(super) fn of(self, at: &impl fmt::Display) -> Self {
+        let what = format!("{at} {}", self.what);
+        Self { what, ..self }
+    }
 }
 
 /// Everything that is wrong with a configuration, at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
 pub struct ConfigurationError {
     pub(super) message: String,
     /// At least one.
@@ -29,6 +38,13 @@ pub struct ConfigurationError {
 }
 
 impl ConfigurationError {
+    pub(super) fn of(message: impl Into<String>, fault: Fault) -> Self {
+        Self {
+            message: message.into(),
+            faults: vec![fault],
+        }
+    }
+
     /// Each thing that is wrong on a line.
     #[must_use]
     pub fn why(&self) -> String {
@@ -52,11 +68,3 @@ pub(super) fn lines<'a>(all: impl Iterator<Item = &'a str>) -> String {
     }
     said.join("\n")
 }
-
-impl fmt::Display for ConfigurationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ConfigurationError {}

@@ -1,83 +1,35 @@
 //! The names of a connection's settings: in variables, in URLs and in messages.
 
-use crate::databases::Database;
+use clap::ValueEnum;
 use jubilee_lint::nearest;
 
-/// A setting of a connection, by libpq's name for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key(&'static str);
+use crate::databases::{Database, name_of};
 
-impl Key {
-    pub(super) const HOST: Self = Self("host");
-    pub(super) const PORT: Self = Self("port");
-    pub(super) const NAME: Self = Self("dbname");
-    pub(super) const USER: Self = Self("user");
-    pub(super) const PASSWORD: Self = Self("password");
-    pub(super) const PASSFILE: Self = Self("passfile");
-    pub(super) const SSL_MODE: Self = Self("sslmode");
-    pub(super) const SSL_ROOT_CERT: Self = Self("sslrootcert");
-    pub(super) const SSL_CERT: Self = Self("sslcert");
-    pub(super) const SSL_KEY: Self = Self("sslkey");
-    pub(super) const OPTIONS: Self = Self("options");
+/// What a variable may say of a connection. All but the last three are also parameters of a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(super) enum Key {
+    Host,
+    Port,
+    Dbname,
+    User,
+    Password,
+    Passfile,
+    Sslmode,
+    Sslrootcert,
+    Sslcert,
+    Sslkey,
+    Options,
     /// The one that libpq does not have.
-    pub(super) const ROLE: Self = Self("role");
-    pub(super) const APPLICATION_NAME: Self = Self("application_name");
-    pub(super) const CONNECT_TIMEOUT: Self = Self("connect_timeout");
-    pub(super) const TARGET_SESSION_ATTRS: Self = Self("target_session_attrs");
-    pub(super) const KEEPALIVES_IDLE: Self = Self("keepalives_idle");
-    pub(super) const KEEPALIVES_INTERVAL: Self = Self("keepalives_interval");
-
-    pub(super) const ALL: [Self; 20] = [
-        Self::HOST,
-        Self::PORT,
-        Self::NAME,
-        Self::USER,
-        Self::PASSWORD,
-        Self::PASSFILE,
-        Self::SSL_MODE,
-        Self::SSL_ROOT_CERT,
-        Self::SSL_CERT,
-        Self::SSL_KEY,
-        Self::OPTIONS,
-        Self::ROLE,
-        Self::APPLICATION_NAME,
-        Self::CONNECT_TIMEOUT,
-        Self::TARGET_SESSION_ATTRS,
-        Self("channel_binding"),
-        Self("keepalives"),
-        Self::KEEPALIVES_IDLE,
-        Self::KEEPALIVES_INTERVAL,
-        Self("keepalives_count"),
-    ];
-
-    /// Its name as a parameter of a URL.
-    pub(super) fn parameter(self) -> &'static str {
-        self.0
-    }
-
-    /// The end of the variable's name: `HOST`.
-    pub(super) fn suffix(self) -> String {
-        match self {
-            Self::NAME => "NAME".to_owned(),
-            key => key.0.to_ascii_uppercase(),
-        }
-    }
-
-    /// The part of a URL that says the same, as a phrase.
-    pub(super) fn part_of_url(self) -> String {
-        match self {
-            Self::HOST | Self::PORT | Self::USER | Self::PASSWORD => format!("the {}", self.0),
-            Self::NAME => "the database name".to_owned(),
-            key => format!("the parameter {}", key.0),
-        }
-    }
-}
-
-/// What one variable says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Says {
-    /// One setting.
-    Setting(Key),
+    Role,
+    ApplicationName,
+    ConnectTimeout,
+    TargetSessionAttrs,
+    ChannelBinding,
+    Keepalives,
+    KeepalivesIdle,
+    KeepalivesInterval,
+    KeepalivesCount,
     /// The file that holds the password.
     PasswordFile,
     /// Several settings, as a URL.
@@ -86,40 +38,54 @@ pub(super) enum Says {
     DirectUrl,
 }
 
-impl Says {
+impl Key {
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        Self::value_variants().iter().copied()
+    }
+
+    /// Those that a URL may set, by libpq's names.
+    pub(super) fn parameters() -> impl Iterator<Item = Self> {
+        Self::all().take_while(|key| *key != Self::PasswordFile)
+    }
+
     pub(super) fn is_url(self) -> bool {
         matches!(self, Self::Url | Self::DirectUrl)
     }
 
-    /// All that variables may say, by the ends of their names, the usual ones first.
-    pub(super) fn all() -> impl Iterator<Item = (String, Self)> {
-        let more = [
-            ("PASSWORD_FILE", Self::PasswordFile),
-            ("URL", Self::Url),
-            ("DIRECT_URL", Self::DirectUrl),
-        ];
-        let more = more.map(|(suffix, says)| (suffix.to_owned(), says));
-        let settings = Key::ALL.map(|key| (key.suffix(), Self::Setting(key)));
-        settings.into_iter().chain(more)
+    /// Its name as a parameter of a URL.
+    pub(super) fn parameter(self) -> String {
+        name_of(self)
+    }
+
+    /// The end of the variable's name: `HOST`.
+    pub(super) fn suffix(self) -> String {
+        match self {
+            Self::Dbname => "NAME".to_owned(),
+            key => key.parameter().to_ascii_uppercase(),
+        }
+    }
+
+    /// The part of a URL that says the same, as a phrase.
+    pub(super) fn part_of_url(self) -> String {
+        match self {
+            Self::Host | Self::Port | Self::User | Self::Password => {
+                format!("the {}", self.parameter())
+            }
+            Self::Dbname => "the database name".to_owned(),
+            key => format!("the parameter {}", key.parameter()),
+        }
     }
 }
 
-/// Whose a variable is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// That database's, and what it says.
-    Known(&'static str, Says),
-    /// It looks like that database's, and is not: with the name that is probably meant.
-    Unknown(&'static str, Option<String>),
-    /// Someone else's.
-    Foreign,
-}
-
-/// Reads a variable's name.
+/// Reads a variable's name: whose it is, and what it says or, if it only looks like that
+/// database's, the name that is probably meant. None is someone else's.
 ///
 /// Only the part that differs is compared (`PASWORD` with `PASSWORD`, `CODX` with `CODEX`): over
 /// the whole name, short words such as `CORE` and `CODEX` would look alike.
-pub(super) fn read(name: &str, databases: &[Database]) -> Reading {
+pub(super) fn read(
+    name: &str,
+    databases: &[Database],
+) -> Option<(&'static str, Result<Key, Option<String>>)> {
     let upper = name.to_ascii_uppercase();
     // The longest prefix, since `DB_A` also begins the variables of a database `a-b`.
     let owner = databases
@@ -130,30 +96,24 @@ pub(super) fn read(name: &str, databases: &[Database]) -> Reading {
             Some((prefix, rest, database))
         })
         .max_by_key(|(prefix, ..)| prefix.len());
-    if let Some((prefix, rest, database)) = owner {
-        return match Says::all().find(|(suffix, _)| suffix == rest) {
-            Some((_, says)) if upper == name => Reading::Known(database.name, says),
-            _ => {
-                let suffixes: Vec<String> = Says::all().map(|(suffix, _)| suffix).collect();
-                let meant = nearest(rest, suffixes.iter().map(String::as_str));
-                Reading::Unknown(
-                    database.name,
-                    meant.map(|meant| format!("{prefix}_{meant}")),
-                )
-            }
-        };
-    }
-    misspelt_database(&upper, databases).unwrap_or(Reading::Foreign)
-}
-
-fn misspelt_database(upper: &str, databases: &[Database]) -> Option<Reading> {
-    let rest = upper.strip_prefix("DB_")?;
-    Says::all().find_map(|(suffix, _)| {
-        let word = rest.strip_suffix(&suffix)?.strip_suffix('_')?;
-        let names = databases.iter().map(|database| database.name);
-        let meant = nearest(&word.replace('_', "-"), names)?;
-        let database = databases.iter().find(|database| database.name == meant)?;
-        let meant = format!("{}_{suffix}", database.variable_prefix());
-        Some(Reading::Unknown(database.name, Some(meant)))
-    })
+    let Some((prefix, rest, database)) = owner else {
+        let rest = upper.strip_prefix("DB_")?;
+        return Key::all().find_map(|key| {
+            let word = rest.strip_suffix(&key.suffix())?.strip_suffix('_')?;
+            let names = databases.iter().map(|database| database.name);
+            let meant = nearest(&word.replace('_', "-"), names)?;
+            let database = databases.iter().find(|database| database.name == meant)?;
+            let meant = format!("{}_{}", database.variable_prefix(), key.suffix());
+            Some((database.name, Err(Some(meant))))
+        });
+    };
+    let key = match Key::all().find(|key| key.suffix() == rest) {
+        Some(key) if upper == name => Ok(key),
+        _ => {
+            let suffixes: Vec<String> = Key::all().map(Key::suffix).collect();
+            let meant = nearest(rest, suffixes.iter().map(String::as_str));
+            Err(meant.map(|meant| format!("{prefix}_{meant}")))
+        }
+    };
+    Some((database.name, key))
 }

@@ -5,14 +5,13 @@ use std::fmt;
 
 use config::{ConfigError, Map, Source, Value};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 
 use super::fault::Fault;
-use super::key::{Key, Says};
+use super::key::Key;
 use super::url;
 
 /// The layers, from the weakest to the strongest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rank {
     Default,
     File,
@@ -20,7 +19,7 @@ pub(super) enum Rank {
 }
 
 /// How a value is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Variable,
     PartOfUrl,
@@ -30,7 +29,7 @@ pub(super) enum Form {
 
 /// Where a value stands. It shows itself as "DB_CODEX_HOST in .env:3", "the port of the
 /// environment variable DB_CODEX_URL".
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone)]
 pub(super) struct Place {
     text: String,
     pub(super) rank: Rank,
@@ -43,14 +42,6 @@ impl Place {
         let form = Form::Variable;
         Self { text, rank, form }
     }
-
-    fn part(&self, key: Key) -> Self {
-        Self {
-            text: format!("{} of {}", key.part_of_url(), self.text),
-            rank: self.rank,
-            form: Form::PartOfUrl,
-        }
-    }
 }
 
 impl fmt::Display for Place {
@@ -59,113 +50,90 @@ impl fmt::Display for Place {
     }
 }
 
-/// A value as it is written, which may be a password.
-#[derive(Debug, Clone)]
-struct Written {
-    value: SecretString,
-    at: Place,
-}
-
-/// What one layer says of one database.
+/// What one layer says of one database: values as they are written, which may be passwords.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Layer {
-    values: BTreeMap<&'static str, Written>,
+    values: BTreeMap<Key, (SecretString, Place)>,
     /// Where the URL stands, if there is one.
     pub(super) url: Option<Place>,
 }
 
 impl Layer {
     pub(super) fn set(&mut self, key: Key, value: String, at: Place) {
-        let value = value.into();
-        self.values.insert(key.parameter(), Written { value, at });
+        self.values.insert(key, (value.into(), at));
     }
 
     /// A value that is no password, and where it stands.
     pub(super) fn get(&self, key: Key) -> Option<(&str, &Place)> {
-        let Written { value, at } = self.values.get(key.parameter())?;
+        let (value, at) = self.values.get(&key)?;
         Some((value.expose_secret(), at))
     }
 
+    /// Where its values stand.
+    pub(super) fn places(&self) -> impl Iterator<Item = (Key, Place)> {
+        self.values.iter().map(|(key, (_, at))| (*key, at.clone()))
+    }
+
     /// Adds what a variable says.
-    pub(super) fn add(&mut self, says: Says, value: &str, at: Place, faults: &mut Vec<Fault>) {
-        match says {
-            Says::Setting(key) => self.set_once(key, value, at, faults),
-            Says::PasswordFile => {
-                let form = Form::SecretFile;
-                self.set_once(Key::PASSWORD, value, Place { form, ..at }, faults);
-            }
-            Says::Url | Says::DirectUrl => {
-                match url::parse(value) {
-                    Ok(parts) => parts.into_iter().for_each(|(key, value)| {
-                        self.set(key, value, at.part(key));
-                    }),
-                    Err(wrong) => faults.extend(wrong.into_iter().map(|fault| Fault {
-                        what: format!("{at} {}", fault.what),
-                        ..fault
-                    })),
-                }
-                self.url = Some(at);
-            }
+    pub(super) fn add(&mut self, key: Key, value: &str, at: Place, faults: &mut Vec<Fault>) {
+        if !key.is_url() {
+            return self.add_once(key, value, at, faults);
         }
+        match url::parse(value) {
+            Ok(parts) => {
+                for (key, value) in parts {
+                    let text = format!("{} of {at}", key.part_of_url());
+                    let (rank, form) = (at.rank, Form::PartOfUrl);
+                    self.set(key, value, Place { text, rank, form });
+                }
+            }
+            Err(wrong) => faults.extend(wrong.into_iter().map(|fault| fault.of(&at))),
+        }
+        self.url = Some(at);
     }
 
     /// Two that say the same thing differently cannot both be meant.
-    fn set_once(&mut self, key: Key, value: &str, at: Place, faults: &mut Vec<Fault>) {
-        match self.values.get(key.parameter()) {
-            Some(other)
-                if other.value.expose_secret() != value || other.at.form == Form::SecretFile =>
-            {
+    fn add_once(&mut self, key: Key, value: &str, at: Place, faults: &mut Vec<Fault>) {
+        let is_file = key == Key::PasswordFile;
+        let (key, form) = match is_file {
+            true => (Key::Password, Form::SecretFile),
+            false => (key, Form::Variable),
+        };
+        match self.values.get(&key) {
+            Some((other, other_at)) if is_file || other.expose_secret() != value => {
                 faults.push(Fault::new(
-                    format!("{at} contradicts {}", other.at),
+                    format!("{at} contradicts {other_at}"),
                     "keep one of the two",
                 ));
             }
-            _ => self.set(key, value.to_owned(), at),
+            _ => self.set(key, value.to_owned(), Place { form, ..at }),
         }
     }
 
     /// Whether it says which server is meant.
     pub(super) fn names_a_server(&self) -> bool {
-        let address = [Key::HOST, Key::PORT].map(Key::parameter);
-        self.url.is_some() || address.iter().any(|key| self.values.contains_key(key))
+        let says = |key| self.values.contains_key(&key);
+        self.url.is_some() || says(Key::Host) || says(Key::Port)
     }
 
     /// Makes room for a direct URL, which replaces the address and what goes with it. Whom to log in
     /// as, and where, stays: the pooler leads to the same database.
     pub(super) fn drop_address(&mut self) {
-        let address = [
-            Key::HOST,
-            Key::PORT,
-            Key::SSL_MODE,
-            Key::TARGET_SESSION_ATTRS,
-        ];
-        let address = address.map(Key::parameter);
-        self.values.retain(|key, _| !address.contains(key));
+        for key in [Key::Host, Key::Port, Key::Sslmode, Key::TargetSessionAttrs] {
+            self.values.remove(&key);
+        }
     }
 }
 
-/// Each value is a table, of the value and its place: `config` knows a value's origin, but serde
-/// does not get it.
 impl Source for Layer {
     fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
         Box::new(self.clone())
     }
 
     fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
-        let table = |(key, written): (&&str, &Written)| {
-            let Written { value, at } = written;
-            let at = [
-                ("text", at.text.clone()),
-                ("rank", format!("{:?}", at.rank)),
-                ("form", format!("{:?}", at.form)),
-            ];
-            let at = at.map(|(name, text)| (name.to_owned(), Value::from(text)));
-            let table = [
-                ("value".to_owned(), Value::from(value.expose_secret())),
-                ("at".to_owned(), Value::from(Map::from(at))),
-            ];
-            ((*key).to_owned(), Value::from(Map::from(table)))
+        let text = |(key, (value, _)): (&Key, &(SecretString, Place))| {
+            (key.parameter(), Value::from(value.expose_secret()))
         };
-        Ok(self.values.iter().map(table).collect())
+        Ok(self.values.iter().map(text).collect())
     }
 }

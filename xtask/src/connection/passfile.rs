@@ -58,44 +58,32 @@ impl Passfile {
         lines.map(fields).find_map(|fields| {
             let (password, pattern) = fields.get(..5)?.split_last()?;
             let fits =
-                |(pattern, wanted): (&Field, &&str)| pattern.is_any || pattern.text == **wanted;
+                |(field, wanted): (&&str, &&str)| *field == "*" || unescaped(field) == *wanted;
             let fits = pattern.iter().zip(&wanted).all(fits);
-            fits.then(|| password.text.as_str().into())
+            fits.then(|| unescaped(password).into())
         })
     }
 }
 
-struct Field {
-    text: String,
-    /// It is a bare `*`.
-    is_any: bool,
+/// The fields of a line, as they are written: a colon behind a backslash separates none.
+fn fields(line: &str) -> Vec<&str> {
+    let mut escaped = false;
+    let separates = |c| {
+        let separates = c == ':' && !escaped;
+        escaped = c == '\\' && !escaped;
+        separates
+    };
+    line.split(separates).collect()
 }
 
-/// Splits a line at its colons. A backslash makes the character behind it an ordinary one.
-fn fields(line: &str) -> Vec<Field> {
-    let mut fields = Vec::new();
-    let (mut text, mut escaped) = (String::new(), false);
-    let mut characters = line.chars();
-    loop {
-        match characters.next() {
-            Some('\\') => {
-                text.extend(characters.next());
-                escaped = true;
-            }
-            Some(c) if c != ':' => text.push(c),
-            end => {
-                let is_any = text == "*" && !escaped;
-                fields.push(Field {
-                    text: std::mem::take(&mut text),
-                    is_any,
-                });
-                escaped = false;
-                if end.is_none() {
-                    return fields;
-                }
-            }
-        }
-    }
+/// A field as it is meant: a backslash makes the character behind it an ordinary one.
+fn unescaped(field: &str) -> String {
+    let mut escaped = false;
+    let is_meant = |c: &char| {
+        escaped = *c == '\\' && !escaped;
+        !escaped
+    };
+    field.chars().filter(is_meant).collect()
 }
 
 /// A file that holds a password and nothing else, but for a last line break: a mounted secret,

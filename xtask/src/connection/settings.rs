@@ -5,8 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jubilee_core::Environment;
-use secrecy::SecretString;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::Config as Driver;
 use tokio_postgres::config::TargetSessionAttrs;
 
@@ -21,6 +21,13 @@ pub(super) const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The role that development assumes; development's password is its alone.
 pub(super) const DEVELOPMENT_USER: &str = "jubilee";
+
+/// What stands for something else in a URL (RFC 3986, section 2.3, has the others).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// How to reach one database. Neither `Debug` nor `Display` shows a password.
 #[derive(Debug, Clone)]
@@ -67,22 +74,20 @@ pub enum Source {
     Configured(Box<Settings>),
 }
 
-/// Where settings come from, so that a message can name what to change.
-#[derive(Debug, Clone)]
+/// Where settings come from, so that a message can name what to change. The default is that of a
+/// server that this program runs itself.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Origin {
-    pub(super) environment: Environment,
-    /// With what the variables begin: `DB_CODEX`. None for a server that this program runs itself.
+    /// With what the variables begin: `DB_CODEX`.
     pub(super) prefix: Option<String>,
-    /// The dotenv file that is there or could be, as messages name it.
-    pub(super) file: PathBuf,
-    /// Whether it is there.
-    pub(super) has_file: bool,
+    /// The dotenv file, if there is one.
+    pub(super) file: Option<PathBuf>,
+    /// How messages name it, or the one that could be made.
+    pub(super) shown: PathBuf,
     /// Whether it has lines that are not understood, so that what is missing may be in these.
     pub(super) is_partial: bool,
-    /// The port on which docker-compose.yml has the database.
-    pub(super) development_port: u16,
-    /// The folder from which relative paths in that file start.
-    pub(super) folder: Option<PathBuf>,
+    /// In development, the port on which docker-compose.yml has the database.
+    pub(super) compose_port: Option<u16>,
     /// Where the URL stands, if there is one.
     pub(super) url: Option<Place>,
     /// Where the settings stand that are set.
@@ -107,17 +112,7 @@ impl Settings {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             role: None,
             driver,
-            origin: Origin {
-                environment: Environment::Development,
-                prefix: None,
-                file: PathBuf::new(),
-                has_file: false,
-                is_partial: false,
-                development_port: 0,
-                folder: None,
-                url: None,
-                places: BTreeMap::new(),
-            },
+            origin: Origin::default(),
         }
     }
 
@@ -138,10 +133,10 @@ impl Settings {
     /// What of the environment, rather than of the dotenv file, says which database that is.
     #[must_use]
     pub fn named_by_environment(&self) -> Option<String> {
-        let places = [Key::HOST, Key::PORT, Key::NAME].map(|key| self.origin.places.get(&key));
-        let places = places.into_iter().flatten();
-        let mut of_environment = places.filter(|place| place.rank == Rank::Environment);
-        of_environment.next().map(ToString::to_string)
+        let keys = [Key::Host, Key::Port, Key::Dbname];
+        let mut places = keys.iter().filter_map(|key| self.origin.places.get(key));
+        let found = places.find(|place| place.rank == Rank::Environment);
+        found.map(ToString::to_string)
     }
 
     /// The role that logs in.
@@ -157,6 +152,61 @@ impl Settings {
         format!("{}@{}/{}", self.user(), servers.join(","), self.database())
     }
 
+    /// A URL of it as libpq has it, without the password.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let encoded = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
+        let (user, database) = (encoded(self.user()), encoded(self.database()));
+        let mode = self.sslmode;
+        if let [server] = &self.servers[..]
+            && server.socket_folder().is_some()
+        {
+            let (folder, port) = (encoded(&server.host), server.port);
+            return format!("postgres://{user}@/{database}?host={folder}&port={port}");
+        }
+        let hosts: Vec<String> = self.servers.iter().map(ToString::to_string).collect();
+        let hosts = hosts.join(",");
+        format!("postgres://{user}@{hosts}/{database}?sslmode={mode}")
+    }
+
+    /// It as variables for a program that uses libpq, the password among them: unlike arguments,
+    /// other users do not see them.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        let list = |part: fn(&Server) -> String| {
+            let parts: Vec<String> = self.servers.iter().map(part).collect();
+            parts.join(",")
+        };
+        let mut variables = vec![
+            ("PGHOST", list(|server| server.host.clone())),
+            ("PGPORT", list(|server| server.port.to_string())),
+            ("PGDATABASE", self.database().to_owned()),
+            ("PGUSER", self.user().to_owned()),
+            ("PGSSLMODE", self.sslmode.to_string()),
+        ];
+        let mut add = |name, value: &str| variables.push((name, value.to_owned()));
+        let mut passwords = self.servers.iter().filter_map(|it| it.password.as_ref());
+        if let Some(password) = passwords.next() {
+            add("PGPASSWORD", password.expose_secret());
+        }
+        if let Some(options) = self.driver.get_options() {
+            add("PGOPTIONS", options);
+        }
+        if let Some(file) = &self.sslrootcert {
+            add("PGSSLROOTCERT", &file.to_string_lossy());
+        } else if self.sslmode >= SslMode::VerifyCa {
+            add("PGSSLROOTCERT", "system");
+        }
+        if let Some((certificate, key)) = &self.identity {
+            add("PGSSLCERT", &certificate.to_string_lossy());
+            add("PGSSLKEY", &key.to_string_lossy());
+        }
+        if self.must_write() == Some(true) {
+            add("PGTARGETSESSIONATTRS", "read-write");
+        }
+        variables
+    }
+
     /// Whether the server must take writes, must not, or may do as it likes.
     pub(super) fn must_write(&self) -> Option<bool> {
         match self.driver.get_target_session_attrs() {
@@ -164,11 +214,6 @@ impl Settings {
             TargetSessionAttrs::ReadOnly => Some(false),
             _ => None,
         }
-    }
-
-    /// Whether options are set, besides the role.
-    pub(super) fn has_options(&self) -> bool {
-        self.origin.places.contains_key(&Key::OPTIONS)
     }
 
     /// Whether a connection without TLS is out of the question.
@@ -182,6 +227,10 @@ impl Server {
     #[must_use]
     pub fn socket_folder(&self) -> Option<&Path> {
         self.host.starts_with('/').then(|| Path::new(&self.host))
+    }
+
+    pub(super) fn is_on_tcp(&self) -> bool {
+        self.socket_folder().is_none()
     }
 }
 
@@ -201,55 +250,65 @@ impl fmt::Display for Settings {
 }
 
 impl Origin {
+    /// Whether it has a value, be it a default.
+    pub(super) fn is_set(&self, key: Key) -> bool {
+        self.places.contains_key(&key)
+    }
+
+    /// Whether somebody set it.
+    pub(super) fn is_configured(&self, key: Key) -> bool {
+        self.rank(key).is_some_and(|rank| rank != Rank::Default)
+    }
+
+    pub(super) fn rank(&self, key: Key) -> Option<Rank> {
+        self.places.get(&key).map(|place| place.rank)
+    }
+
     /// What holds the value of `key`, as a phrase that fits "check …": "DB_CODEX_HOST in .env:3",
     /// "the environment variable DB_CODEX_HOST".
     pub(super) fn locate(&self, key: Key) -> String {
-        let place = self.places.get(&key);
-        match (place.filter(|place| place.rank != Rank::Default), &self.url) {
-            _ if self.prefix.is_none() => self.variable_named(""),
+        let place = self.places.get(&key).filter(|_| self.is_configured(key));
+        match (place, &self.url) {
+            _ if self.prefix.is_none() => self.variable_named(key),
             (Some(place), _) => place.to_string(),
             (None, Some(url)) => format!("{} of {url}", key.part_of_url()),
             (None, None) => {
-                let name = self.variable_named(&key.suffix());
+                let name = self.variable_named(key);
                 match is_installed() {
                     true => format!("{name} (not set so far)"),
-                    false => format!("{name} in {} (not set so far)", self.file.display()),
+                    false => format!("{name} in {} (not set so far)", self.shown.display()),
                 }
             }
         }
     }
 
-    /// The variable whose name ends like this.
-    pub(super) fn variable_named(&self, suffix: &str) -> String {
+    /// The variable that sets it.
+    pub(super) fn variable_named(&self, key: Key) -> String {
         match &self.prefix {
-            Some(prefix) => format!("{prefix}_{suffix}"),
+            Some(prefix) => format!("{prefix}_{}", key.suffix()),
             None => format!("the local server (`{} db status`)", program()),
         }
-    }
-
-    /// Whether development's password was taken, since none is set.
-    pub(super) fn assumes_password(&self) -> bool {
-        let place = self.places.get(&Key::PASSWORD);
-        place.is_some_and(|place| place.rank == Rank::Default)
     }
 
     /// Where the host and the port stand.
     pub(super) fn locate_server(&self) -> String {
         match &self.url {
             Some(url) => url.to_string(),
-            None if self.prefix.is_none() => self.locate(Key::HOST),
-            None => format!("{} and {}", self.locate(Key::HOST), self.locate(Key::PORT)),
+            None if self.prefix.is_none() => self.locate(Key::Host),
+            None => format!("{} and {}", self.locate(Key::Host), self.locate(Key::Port)),
         }
     }
 
-    /// What to mind where a value with odd characters stands.
-    pub(super) fn care(&self, key: Key) -> &'static str {
-        match self.places.get(&key).map(|place| (place.form, place.rank)) {
+    /// Where the password stands, and what to mind there if it has odd characters.
+    pub(super) fn locate_password(&self) -> String {
+        let place = self.places.get(&Key::Password);
+        let care = match place.map(|place| (place.form, place.rank)) {
             Some((Form::PartOfUrl, _)) => " (percent-encoded: % as %25, @ as %40, / as %2F)",
             Some((Form::Variable, Rank::File)) => {
                 " (one with $, #, quotes or spaces stands there in single quotes)"
             }
             _ => "",
-        }
+        };
+        format!("{}{care}", self.locate(Key::Password))
     }
 }

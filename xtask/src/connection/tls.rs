@@ -23,34 +23,30 @@ use super::passfile::unreadable;
 use super::settings::{Server, Settings};
 use super::value::SslMode;
 
-/// How a connection is encrypted.
+/// How connections to a server are encrypted.
 #[derive(Clone)]
-pub(super) enum Encryption {
-    /// Not at all.
-    Plain,
-    /// With TLS: if the server offers it, or in any case.
-    Tls {
-        connector: MakeRustlsConnect,
-        demanded: bool,
-    },
+pub(super) struct Encryption {
+    connector: MakeRustlsConnect,
+    /// What tokio-postgres negotiates with the server. Its `prefer` goes on without TLS only when
+    /// the server says that it has none.
+    pub(super) negotiation: Negotiation,
 }
 
 impl Encryption {
     /// What the settings ask for, or why the certificates cannot be had.
     pub(super) fn of(settings: &Settings, server: &Server) -> Result<Self, String> {
-        let roots = || match &settings.sslrootcert {
-            Some(file) => {
-                roots_from_file(file).map_err(|cause| format!("{}: {cause}", file.display()))
-            }
-            None => roots_from_system(),
-        };
-        let roots = match settings.sslmode {
+        let negotiation = match settings.sslmode {
             // PostgreSQL speaks no TLS over a unix socket.
-            _ if server.socket_folder().is_some() => return Ok(Self::Plain),
-            SslMode::Disable => return Ok(Self::Plain),
-            SslMode::Prefer => None,
-            SslMode::Require if settings.sslrootcert.is_none() => None,
-            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => Some(roots()?),
+            _ if server.socket_folder().is_some() => Negotiation::Disable,
+            SslMode::Disable => Negotiation::Disable,
+            SslMode::Prefer => Negotiation::Prefer,
+            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => Negotiation::Require,
+        };
+        let roots = match &settings.sslrootcert {
+            _ if negotiation != Negotiation::Require => None,
+            None if settings.sslmode == SslMode::Require => None,
+            None => Some(roots_from_system()?),
+            Some(file) => Some(roots_from_file(file).map_err(|cause| in_file(file, &cause))?),
         };
         // The provider is named, since a process-wide one may be missing or someone else's.
         let provider = Arc::new(ring::default_provider());
@@ -65,43 +61,36 @@ impl Encryption {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier));
         let config = match &settings.identity {
-            None => builder.with_no_client_auth(),
-            Some(files) => identity(files)
-                .and_then(|(certificates, key)| {
-                    let made = builder.with_client_auth_cert(certificates, key);
-                    made.map_err(|error| (&*files.0, error.to_string()))
-                })
-                .map_err(|(file, cause)| format!("{}: {cause}", file.display()))?,
+            Some(files) if negotiation != Negotiation::Disable => {
+                let (chain, key) =
+                    identity(files).map_err(|(file, cause)| in_file(file, &cause))?;
+                let made = builder.with_client_auth_cert(chain, key);
+                made.map_err(|error| in_file(&files.0, &error.to_string()))?
+            }
+            _ => builder.with_no_client_auth(),
         };
-        Ok(Self::Tls {
-            connector: MakeRustlsConnect::new(config),
-            demanded: settings.demands_tls(),
+        let connector = MakeRustlsConnect::new(config);
+        Ok(Self {
+            connector,
+            negotiation,
         })
     }
 
-    /// What tokio-postgres negotiates with the server. Its `prefer` goes on without TLS only when
-    /// the server says that it has none.
-    pub(super) fn negotiation(&self) -> Negotiation {
-        match self {
-            Self::Plain => Negotiation::Disable,
-            Self::Tls {
-                demanded: false, ..
-            } => Negotiation::Prefer,
-            Self::Tls { demanded: true, .. } => Negotiation::Require,
-        }
+    /// The connector for one connection to `host`.
+    pub(super) fn connector<S>(
+        &self,
+        host: &str,
+    ) -> <MakeRustlsConnect as MakeTlsConnect<S>>::TlsConnect
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Ok(tls) = MakeTlsConnect::<S>::make_tls_connect(&mut self.connector.clone(), host);
+        tls
     }
 }
 
-/// The connector for one connection to `host`.
-pub(super) fn for_host<S>(
-    connector: &MakeRustlsConnect,
-    host: &str,
-) -> <MakeRustlsConnect as MakeTlsConnect<S>>::TlsConnect
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let Ok(tls) = MakeTlsConnect::<S>::make_tls_connect(&mut connector.clone(), host);
-    tls
+fn in_file(file: &Path, cause: &str) -> String {
+    format!("{}: {cause}", file.display())
 }
 
 /// All certificates of a PEM file that may vouch for a server, or why there are none.

@@ -2,7 +2,6 @@
 
 use jubilee_lint::nearest;
 use percent_encoding::percent_decode_str;
-use url::Url;
 
 use super::fault::Fault;
 use super::key::Key;
@@ -14,11 +13,11 @@ const ENCODE: &str = "percent-encode the user and the password: % as %25, @ as %
 /// Takes a URL apart, or says everything that is wrong with it; the faults' texts continue
 /// "DB_CODEX_URL in .env:3 …". They never hold a part in which a password could stand.
 ///
-/// `Url` knows one host; libpq takes several, and a user without any. So the hosts are cut out
-/// before it parses the rest.
+/// libpq takes several hosts, and a user without any; RFC 3986, and what parses by it, does not.
 pub(super) fn parse(text: &str) -> Result<Vec<(Key, String)>, Vec<Fault>> {
     let one = |what: &str, hint: &str| vec![Fault::new(what, hint)];
-    let scheme = text.split_once("://").filter(|(scheme, _)| {
+    // A line's end may come with it from a file; that is warned of.
+    let scheme = text.trim().split_once("://").filter(|(scheme, _)| {
         scheme.eq_ignore_ascii_case("postgres") || scheme.eq_ignore_ascii_case("postgresql")
     });
     let Some((_, rest)) = scheme else {
@@ -33,10 +32,9 @@ pub(super) fn parse(text: &str) -> Result<Vec<(Key, String)>, Vec<Fault>> {
                     holds a character that is not percent-encoded";
         return Err(one(what, ENCODE));
     }
-    let (userinfo, hosts) = match authority.rsplit_once('@') {
-        Some((userinfo, hosts)) => (format!("{}@", userinfo.replace('@', "%40")), hosts),
-        None => (String::new(), authority),
-    };
+    let (login, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (user, password) = login.split_once(':').unwrap_or((login, ""));
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (hosts, ports) = split_ports(hosts);
     // What stands there may be a password whose `@HOST` was forgotten: it is not repeated.
     let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
@@ -44,29 +42,40 @@ pub(super) fn parse(text: &str) -> Result<Vec<(Key, String)>, Vec<Fault>> {
         let what = "has a port that is not one (1 to 65535), or no `@` before its host";
         return Err(one(what, WRITE));
     }
-    let Ok(url) = Url::parse(&format!("postgres://{userinfo}host{rest}")) else {
-        return Err(one("is not a URL", WRITE));
-    };
 
-    let mut reader = Reader::default();
-    reader.part(Key::USER, url.username());
-    reader.part(Key::PASSWORD, url.password().unwrap_or_default());
-    reader.part(Key::HOST, &hosts);
-    reader.part(Key::PORT, &ports);
-    reader.part(Key::NAME, url.path().strip_prefix('/').unwrap_or_default());
-    // Not `Url::query_pairs`, to which `+` is a space.
-    for pair in url.query().unwrap_or_default().split('&') {
+    let parameter = |pair: &str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match Key::ALL.into_iter().find(|key| key.parameter() == name) {
-            Some(key) => reader.part(key, value),
-            None if name.is_empty() => {}
-            None => reader.faults.push(unknown(name)),
+        let key = Key::parameters().find(|key| key.parameter() == name);
+        (key.ok_or_else(|| unknown_parameter(name)), value.to_owned())
+    };
+    let fixed = [
+        (Ok(Key::User), user.to_owned()),
+        (Ok(Key::Password), password.to_owned()),
+        (Ok(Key::Host), hosts),
+        (Ok(Key::Port), ports),
+        (
+            Ok(Key::Dbname),
+            path.get(1..).unwrap_or_default().to_owned(),
+        ),
+    ];
+    let query = query.split('&').filter(|pair| !pair.is_empty());
+    let (mut parts, mut faults) = (Vec::new(), Vec::new());
+    for (key, text) in fixed.into_iter().chain(query.map(parameter)) {
+        match key.and_then(|key| Ok((key, decoded(key, &text)?))) {
+            Err(fault) => faults.push(fault),
+            // An empty one counts as missing.
+            Ok((_, value)) if value.is_empty() => {}
+            Ok((key, _)) if parts.iter().any(|(present, _)| *present == key) => {
+                let part = key.part_of_url();
+                let what = format!("has two values for {part}");
+                faults.push(Fault::new(what, format!("name {part} once")));
+            }
+            Ok(part) => parts.push(part),
         }
     }
-    if reader.faults.is_empty() {
-        Ok(reader.parts)
-    } else {
-        Err(reader.faults)
+    match faults.is_empty() {
+        true => Ok(parts),
+        false => Err(faults),
     }
 }
 
@@ -87,43 +96,27 @@ fn split_ports(text: &str) -> (String, String) {
     (hosts.join(","), ports.join(","))
 }
 
-fn unknown(name: &str) -> Fault {
-    let known = Key::ALL.map(Key::parameter);
-    let hint = match nearest(name, known) {
+fn unknown_parameter(name: &str) -> Fault {
+    let known: Vec<String> = Key::parameters().map(Key::parameter).collect();
+    let hint = match nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => format!("did you mean {meant}?"),
         None => format!("known parameters: {}", known.join(", ")),
     };
     Fault::new(format!("has the unknown parameter `{name}`"), hint)
 }
 
-#[derive(Default)]
-struct Reader {
-    parts: Vec<(Key, String)>,
-    faults: Vec<Fault>,
-}
-
-impl Reader {
-    /// Decodes a part. An empty one counts as missing.
-    fn part(&mut self, key: Key, text: &str) {
-        let part = key.part_of_url();
-        let is_encoded =
-            |rest: &str| rest.chars().take(2).filter(char::is_ascii_hexdigit).count() == 2;
-        let mut fault = |what: String, hint: String| self.faults.push(Fault::new(what, hint));
-        if !text.split('%').skip(1).all(is_encoded) {
-            let what = format!("has a `%` without two hexadecimal digits in {part}");
-            return fault(what, ENCODE.to_owned());
-        }
-        let Ok(value) = percent_decode_str(text).decode_utf8() else {
-            let what = format!("is not UTF-8 in {part}");
-            return fault(what, format!("percent-encode the UTF-8 form of {part}"));
-        };
-        if self.parts.iter().any(|(present, _)| *present == key) {
-            fault(
-                format!("has two values for {part}"),
-                format!("name {part} once"),
-            );
-        } else if !value.is_empty() {
-            self.parts.push((key, value.into_owned()));
-        }
+fn decoded(key: Key, text: &str) -> Result<String, Fault> {
+    let is_encoded = |rest: &str| rest.chars().take(2).filter(char::is_ascii_hexdigit).count() == 2;
+    let part = key.part_of_url();
+    if !text.split('%').skip(1).all(is_encoded) {
+        let what = format!("has a `%` without two hexadecimal digits in {part}");
+        return Err(Fault::new(what, ENCODE));
     }
+    let value = percent_decode_str(text).decode_utf8().map_err(|_| {
+        Fault::new(
+            format!("is not UTF-8 in {part}"),
+            format!("percent-encode the UTF-8 form of {part}"),
+        )
+    })?;
+    Ok(value.into_owned())
 }

@@ -5,14 +5,11 @@ use std::fmt::Write;
 
 use jubilee_catalog::{Catalog, Change, Kind, Name, What, diff};
 
-use super::diagram::{Marks, diagram, references};
+use super::diagram::{LARGEST, Marks, diagram, references};
 use crate::output::count;
 use crate::problem::Problem;
 use crate::schema;
 use crate::scratch::Scratch;
-
-/// How many tables a picture may hold.
-const LARGEST: usize = 15;
 
 /// A schema before and after.
 pub(crate) struct Changed {

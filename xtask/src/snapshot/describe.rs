@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jubilee_catalog::{Catalog, Kind, Name, Object};
 
 use super::banner::Migration;
-use super::diagram::{Marks, diagram, references, role};
+use super::diagram::{Marks, bare, diagram, references, role};
 use super::groups::groups;
 use super::rows::Reference;
 use super::{banner, diagram};
@@ -66,12 +66,6 @@ pub(crate) fn describe(
         }
     }
     text
-}
-
-fn bare(name: &Name) -> &str {
-    name.identity
-        .strip_prefix("public.")
-        .unwrap_or(&name.identity)
 }
 
 fn link(table: &Name) -> String {
@@ -136,7 +130,7 @@ fn one_table(text: &mut String, catalog: &Catalog, table: &Name) {
             cell(object.get("comment").unwrap_or_default())
         );
     }
-    let referred: Vec<String> = catalog
+    let mut referred: Vec<String> = catalog
         .of_kind(Kind::Constraint)
         .filter(|(_, constraint)| constraint.get("references") == Some(&table.identity))
         .filter_map(|(_, constraint)| constraint.part_of())
@@ -147,7 +141,6 @@ fn one_table(text: &mut String, catalog: &Catalog, table: &Name) {
         })
         .map(link)
         .collect();
-    let mut referred: Vec<String> = referred;
     referred.dedup();
     if !referred.is_empty() {
         let _ = writeln!(text, "\nReferred to by {}.", referred.join(", "));

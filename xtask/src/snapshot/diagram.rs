@@ -5,6 +5,9 @@ use std::fmt::Write;
 
 use jubilee_catalog::{Catalog, Kind, Name, Object};
 
+/// How many tables a picture may hold.
+pub(crate) const LARGEST: usize = 15;
+
 /// A foreign key, as a picture needs it.
 pub(crate) struct Reference {
     pub(crate) from: Name,
@@ -141,11 +144,14 @@ pub(crate) fn diagram(
     text
 }
 
+/// The name of an object, without the usual schema.
+pub(crate) fn bare(name: &Name) -> &str {
+    let identity = &name.identity;
+    identity.strip_prefix("public.").unwrap_or(identity)
+}
+
 fn entity(table: &Name) -> String {
-    let bare = table
-        .identity
-        .strip_prefix("public.")
-        .unwrap_or(&table.identity);
+    let bare = bare(table);
     if bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         bare.to_owned()
     } else {
@@ -162,16 +168,7 @@ fn word(text: &str) -> String {
             .strip_prefix("character varying")
             .map_or(other, |_| "varchar"),
     };
-    let mut word: String = text
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '_' {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
+    let mut word = text.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     if !word.starts_with(|c: char| c.is_ascii_alphabetic()) {
         word.insert(0, 'x');
     }

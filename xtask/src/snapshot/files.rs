@@ -20,7 +20,7 @@ pub(crate) fn paths(database: &str) -> [String; 2] {
 pub(crate) fn texts(sources: &Sources, entry: &Entry) -> Result<Vec<Migration>, Vec<Problem>> {
     // What is wrong is said as everywhere.
     sources.load(entry)?;
-    let files = sources.files(entry).map_err(|problem| vec![problem])?;
+    let files = sources.files(entry)?;
     let texts = MigrationTexts::load(files)
         .map_err(|violations| vec![Problem::new(Exit::Failed, violations.to_string())])?;
     let texts = texts.into_iter();

@@ -3,9 +3,7 @@
 use jubilee_catalog::{Catalog, Kind, Name};
 
 use super::banner::Migration;
-
-/// How many tables a picture may hold.
-const LARGEST: usize = 15;
+use super::diagram::{LARGEST, bare};
 
 /// Tables that are shown together.
 pub(crate) struct Group {
@@ -24,7 +22,7 @@ pub(crate) fn groups(catalog: &Catalog, texts: &[Migration]) -> Vec<Group> {
     let mut groups = Vec::new();
     for (migration, text) in texts {
         let mut tables: Vec<(usize, Name)> = Vec::new();
-        left.retain(|table| match created_at(text, &table.identity) {
+        left.retain(|table| match created_at(text, bare(table)) {
             Some(at) => {
                 tables.push((at, table.clone()));
                 false
@@ -68,8 +66,7 @@ fn title(description: &str) -> String {
 }
 
 /// Where a text creates a table.
-fn created_at(text: &str, identity: &str) -> Option<usize> {
-    let bare = identity.strip_prefix("public.").unwrap_or(identity);
+fn created_at(text: &str, bare: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
     lower
         .match_indices("create table ")

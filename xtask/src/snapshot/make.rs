@@ -35,46 +35,42 @@ pub(crate) fn make(
     let (again, copy) = (format!("{database}_again"), format!("{database}_copy"));
     scratch.migrated(database, entry, sources, None, None)?;
     scratch.migrated(&again, entry, sources, None, None)?;
-    let made = || -> Result<Snapshot, Problem> {
-        let second = scratch.on(&again, async |connection| {
-            let catalog = schema::read(&connection.client, database).await?;
-            rows::values(&connection.client, &catalog).await
-        })?;
-        let (catalog, references) = scratch.on(database, async |connection| {
-            let mut catalog = schema::read(&connection.client, database).await?;
-            let first = rows::values(&connection.client, &catalog).await?;
-            let references =
-                rows::references(&connection.client, &catalog, &first, &second).await?;
-            allowed.remove_from(&mut catalog);
-            // That of the server on which the snapshot is loaded.
-            catalog.forget(Kind::Extension, "version");
-            Ok((catalog, references))
-        })?;
-        scratch.create(&copy)?;
-        let sql = scratch.on(&copy, async |connection| {
-            let empty = schema::read(&connection.client, database).await?;
-            let sql = file(
-                scratch,
-                &catalog,
-                &empty,
-                texts,
-                database,
-                allowed,
-                &references,
-            );
-            schema::run(&connection.client, &sql, "loading the snapshot").await?;
-            let mut loaded = schema::read(&connection.client, database).await?;
-            loaded.forget(Kind::Extension, "version");
-            prove(&loaded, &catalog, database)?;
-            Ok(sql)
-        })?;
-        Ok(Snapshot {
-            not_valid: schema::not_valid(&catalog).cloned().collect(),
-            sql,
-            markdown: describe::describe(&catalog, &references, texts, entry),
-        })
-    };
-    made().map_err(|problem| vec![problem])
+    let second = scratch.on(&again, async |connection| {
+        let catalog = schema::read(&connection.client, database).await?;
+        rows::values(&connection.client, &catalog).await
+    })?;
+    let (catalog, references) = scratch.on(database, async |connection| {
+        let mut catalog = schema::read(&connection.client, database).await?;
+        let first = rows::values(&connection.client, &catalog).await?;
+        let references = rows::references(&connection.client, &catalog, &first, &second).await?;
+        allowed.remove_from(&mut catalog);
+        // That of the server on which the snapshot is loaded.
+        catalog.forget(Kind::Extension, "version");
+        Ok((catalog, references))
+    })?;
+    scratch.create(&copy)?;
+    let sql = scratch.on(&copy, async |connection| {
+        let empty = schema::read(&connection.client, database).await?;
+        let sql = file(
+            scratch,
+            &catalog,
+            &empty,
+            texts,
+            database,
+            allowed,
+            &references,
+        );
+        schema::run(&connection.client, &sql, "loading the snapshot").await?;
+        let mut loaded = schema::read(&connection.client, database).await?;
+        loaded.forget(Kind::Extension, "version");
+        prove(&loaded, &catalog, database)?;
+        Ok(sql)
+    })?;
+    Ok(Snapshot {
+        not_valid: schema::not_valid(&catalog).cloned().collect(),
+        sql,
+        markdown: describe::describe(&catalog, &references, texts, entry),
+    })
 }
 
 fn prove(loaded: &Catalog, catalog: &Catalog, database: &str) -> Result<(), Problem> {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use jubilee_catalog::{Catalog, Kind, Name};
-use tokio_postgres::{Client, SimpleQueryMessage};
+use tokio_postgres::{Client, SimpleQueryRow};
 
 use crate::exit::Exit;
 use crate::problem::Problem;
+use crate::query;
 
 const OF_COLUMN: &str = include_str!("../sql/rows_of_column.sql");
 const OF_TABLE: &str = include_str!("../sql/rows_of_table.sql");
@@ -32,33 +33,22 @@ pub(crate) async fn values(client: &Client, catalog: &Catalog) -> Result<Values,
         if object.get("partition of").is_some() {
             continue;
         }
-        let mut queries = Vec::new();
-        for column in columns(catalog, table) {
-            let name = format!("'{}'", column.replace('\'', "''"));
-            queries.push(
-                OF_COLUMN
-                    .replace("{name}", &name)
-                    .replace("{column}", &column)
-                    .replace("{table}", &table.identity),
-            );
-        }
+        let of_column = |column: &String| {
+            OF_COLUMN
+                .replace("{name}", &format!("'{}'", column.replace('\'', "''")))
+                .replace("{column}", column)
+                .replace("{table}", &table.identity)
+        };
+        let queries: Vec<String> = columns(catalog, table).iter().map(of_column).collect();
         if queries.is_empty() {
             continue;
         }
         let mut count = 0;
         let mut hashes = BTreeMap::new();
-        for message in ask(client, &queries.join(";\n")).await? {
-            if let SimpleQueryMessage::Row(row) = message {
-                let text = |at: usize| {
-                    row.try_get(at)
-                        .ok()
-                        .flatten()
-                        .unwrap_or_default()
-                        .to_owned()
-                };
-                count = text(1).parse().unwrap_or(0);
-                hashes.insert(text(0), text(2));
-            }
+        for row in ask(client, &queries.join(";\n")).await? {
+            let text = |at: usize| query::text(&row, at).unwrap_or_default().to_owned();
+            count = text(1).parse().unwrap_or(0);
+            hashes.insert(text(0), text(2));
         }
         if count > 0 {
             values.insert(table.identity.clone(), (count, hashes));
@@ -99,19 +89,15 @@ pub(crate) async fn references(
         if columns.is_empty() {
             continue;
         }
-        let query = OF_TABLE
+        let sql = OF_TABLE
             .replace("{columns}", &columns.join(", "))
             .replace("{table}", table);
-        let mut hash = String::new();
-        for message in ask(client, &query).await? {
-            if let SimpleQueryMessage::Row(row) = message {
-                hash = row.try_get(0).ok().flatten().unwrap_or_default().to_owned();
-            }
-        }
+        let answer = ask(client, &sql).await?;
+        let hash = answer.first().and_then(|row| query::text(row, 0));
         references.push(Reference {
             table: table.clone(),
             rows: *rows,
-            hash,
+            hash: hash.unwrap_or_default().to_owned(),
             columns,
         });
     }
@@ -125,11 +111,9 @@ fn columns(catalog: &Catalog, table: &Name) -> Vec<String> {
         .collect()
 }
 
-async fn ask(client: &Client, query: &str) -> Result<Vec<SimpleQueryMessage>, Problem> {
-    client.simple_query(query).await.map_err(|error| {
-        let why = error
-            .as_db_error()
-            .map_or_else(|| error.to_string(), |said| said.message().to_owned());
-        Problem::new(Exit::Failed, "cannot read the rows that migrations insert").why(why)
+async fn ask(client: &Client, sql: &str) -> Result<Vec<SimpleQueryRow>, Problem> {
+    query::rows(client, sql).await.map_err(|error| {
+        Problem::new(Exit::Failed, "cannot read the rows that migrations insert")
+            .why(query::said(&error))
     })
 }

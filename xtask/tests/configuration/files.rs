@@ -76,6 +76,9 @@ fn a_mounted_secret_is_the_password() {
         "u@h:5432/c real verify-full",
         "the environment wins"
     );
+    let both = "DB_CODEX_PASSWORD=FOLDER/secret\nDB_CODEX_PASSWORD_FILE=FOLDER/secret";
+    let said = place.set(both).said();
+    assert!(said.contains("_FILE contradicts the environment"), "{said}");
     let place = Place::new(PRODUCTION)
         .file("secret", "real", 0o444)
         .dotenv("DB_CODEX_URL=postgres://u:p@h/c")

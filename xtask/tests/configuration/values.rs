@@ -52,6 +52,18 @@ fn the_parts_of_a_url_are_found() {
 }
 
 #[test]
+fn a_url_is_taken_as_it_is_written_but_for_blanks_around_it() {
+    for (url, expected) in [
+        ("postgres://u:p\tq@h/c", "u@h:5432/c p\tq"),
+        ("postgres://u:p@h/..", "u@h:5432/.. p"),
+        (" postgres://u:p@h/c\n", "u@h:5432/c p"),
+    ] {
+        let place = Place::new(DEVELOPMENT).set_raw("DB_CODEX_URL", url);
+        assert_eq!(place.said(), expected, "{url:?}");
+    }
+}
+
+#[test]
 fn names_addresses_and_folders_are_hosts() {
     for (host, shown) in [
         ("localhost", "localhost"),
