@@ -101,9 +101,17 @@ pub(crate) fn write(changes: &[Change]) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Why something failed, without the name of the temporary file that lies beside its place.
+pub(crate) fn cause(error: &io::Error) -> String {
+    match error.get_ref() {
+        Some(_) => error.kind().to_string(),
+        None => error.to_string(),
+    }
+}
+
 fn failed(path: &Path, error: &io::Error) -> Problem {
     Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
-        .why(error.to_string())
+        .why(cause(error))
         .hint("check the permissions of the file and its folder, and the free space")
 }
 
@@ -271,6 +279,17 @@ mod tests {
         assert_eq!(mode("script") & 0o777, 0o755);
         fs::write(root.path("plain"), "").unwrap();
         assert_eq!(mode("a/other"), mode("plain"), "as any new file");
+    }
+
+    #[test]
+    fn a_place_where_nothing_can_be_written_is_named_alone() {
+        let change = Change::new("/proc/page.html".into(), "");
+        let said = write(&[change]).unwrap_err().render(false);
+        assert!(said.contains("cannot write /proc/page.html"), "{said}");
+        assert!(
+            !said.contains(".tmp") && said.contains("entity not found"),
+            "{said}"
+        );
     }
 
     #[test]

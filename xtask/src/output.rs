@@ -168,6 +168,11 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     }
 }
 
+/// A text in a cell of a table of Markdown.
+pub(crate) fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
 /// What stands for itself in a path (RFC 3986, sections 2.3 and 3.3).
 const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')

@@ -28,7 +28,8 @@ mod steps;
 
 pub use error::Error;
 pub use forecast::{
-    Forecast, ForecastStatement, HeldLock, Like, LiveTable, NotMultiplied, SIZES, SizedTable, Span,
+    Forecast, ForecastStatement, HeldLock, Like, LiveSize, LiveTable, NotMultiplied, SIZES,
+    SizedTable, Span,
 };
 pub use jubilee_catalog::Change;
 pub use jubilee_lint::LockMode;

@@ -107,6 +107,35 @@ pub enum Verdict {
     NotMade(String),
 }
 
+impl Verdict {
+    /// What was found, whether the migration says that it is meant or not.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        match self {
+            Self::Fails(findings) | Self::Declared(_, findings) => findings,
+            Self::Holds(_) | Self::NotAsked | Self::NotMade(_) => &[],
+        }
+    }
+
+    /// What was found and is meant.
+    #[must_use]
+    pub fn declared(&self) -> &[Finding] {
+        match self {
+            Self::Declared(_, findings) => findings,
+            _ => &[],
+        }
+    }
+
+    /// What was found and is not meant.
+    #[must_use]
+    pub fn failures(&self) -> &[Finding] {
+        match self {
+            Self::Fails(findings) => findings,
+            _ => &[],
+        }
+    }
+}
+
 /// A question with its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {

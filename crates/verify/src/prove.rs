@@ -238,7 +238,10 @@ impl<'c> Chain<'c> {
         // A new database first: what fails there fails everywhere.
         let mut client = scratch.connect(&self.empty)?;
         let on_empty = apply::up_to(&mut client, self.database, files, version)?;
-        let fresh = schema::read(&mut client)?;
+        let fresh = match self.ask.proofs.contains(&Proof::SameSchema) {
+            true => schema::read(&mut client)?,
+            false => Catalog::default(),
+        };
         drop(client);
         let upgraded = scratch.copy(&self.full)?;
         let mut client = scratch.connect(&upgraded)?;
@@ -420,8 +423,11 @@ fn outcome(proof: Proof, verdict: Verdict, start: Instant) -> Outcome {
 }
 
 fn seen(observed: &[Observed]) -> String {
-    let locks: usize = observed.iter().map(|o| o.locks.len()).sum();
+    let locks = observed.iter().flat_map(Observed::felt).count();
     match locks {
+        0 if observed.iter().any(|one| !one.locks.is_empty()) => {
+            "none but those of every reader and writer".to_owned()
+        }
         0 => "none on what was there".to_owned(),
         1 => "1 lock".to_owned(),
         locks => format!("{locks} locks"),

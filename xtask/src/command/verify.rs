@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::argument::{database_or_all_parser, parse_duration, selected};
 use crate::check::{BaseChoice, Bases, Folder, Links};
 use crate::command::check::migrations;
 use crate::exit::Exit;
-use crate::files::{self, Change};
+use crate::files::{self, Change, cause};
 use crate::globals::Globals;
 use crate::output::{eprint, print};
 use crate::problem::Problem;
@@ -221,31 +222,34 @@ impl Verify {
 
 /// Whether a page can be written there: that is said before anything is proved.
 fn check_place(path: &Path) -> Result<(), Problem> {
-    let refused = |why: String, hint: &str| {
-        Problem::new(Exit::Failed, format!("cannot write {}", path.display()))
+    let refused = |why: String| {
+        Problem::new(Exit::Usage, format!("cannot write {}", path.display()))
             .why(why)
-            .hint(hint)
+            .hint("name a file in a folder that is there and can be written, for example: --report proofs.html")
     };
-    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
-        return Err(refused(
-            "it is there, and is not a file".to_owned(),
-            "name a file, for example: --report proofs.html",
-        ));
+    match fs::metadata(path) {
+        Ok(there) if !there.is_file() => {
+            return Err(refused("it is there, and is not a file".to_owned()));
+        }
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(refused(error.to_string()));
+        }
+        _ => {}
     }
-    let absolute = std::path::absolute(path)
-        .map_err(|error| refused(error.to_string(), "name a file: --report proofs.html"))?;
+    let absolute = std::path::absolute(path).map_err(|error| refused(error.to_string()))?;
     let folder = absolute.parent().unwrap_or(&absolute);
     if !folder.is_dir() {
-        return Err(refused(
-            format!("the folder {} does not exist", folder.display()),
-            "make the folder, or name another file",
-        ));
+        return Err(refused(format!(
+            "the folder {} does not exist",
+            folder.display()
+        )));
     }
     tempfile::tempfile_in(folder).map_err(|error| {
-        refused(
-            format!("nothing can be written in its folder: {}", error.kind()),
-            "check the permissions of the folder, and the free space",
-        )
+        let why = cause(&error);
+        refused(format!(
+            "nothing can be written in {}: {why}",
+            folder.display()
+        ))
     })?;
     Ok(())
 }
@@ -259,7 +263,7 @@ fn write_page(path: &Path, text: String) -> Result<(), Problem> {
     };
     let before = match fs::read(path) {
         Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(failed(error)),
     };
     files::write(&[Change {

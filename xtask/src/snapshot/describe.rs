@@ -10,6 +10,7 @@ use super::groups::groups;
 use super::rows::Reference;
 use super::{banner, diagram};
 use crate::databases::Entry;
+use crate::output::cell;
 
 /// The text of SCHEMA.md.
 pub(crate) fn describe(
@@ -163,11 +164,6 @@ fn properties(column: &Object) -> String {
         properties.push(format!("identity, {}", kind.to_lowercase()));
     }
     properties.join("; ")
-}
-
-/// Text in a table of Markdown.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
 }
 
 fn views(text: &mut String, catalog: &Catalog) {

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jubilee_core::MigrationName;
-use jubilee_verify::{Progress as Step, Verdict};
+use jubilee_verify::Progress as Step;
 
 use super::report::summary_of;
 use crate::output::{duration, eprint, is_json_log, span};
@@ -83,10 +83,9 @@ impl Progress {
                 let mut state = self.lock();
                 let began = state.of.remove(database).map(|at| at.since);
                 if self.kind == Kind::Lines {
-                    let verdicts = proved.outcomes.iter().map(|outcome| &outcome.verdict);
                     let took = began.map_or(Duration::ZERO, |began| began.elapsed());
                     let took = duration(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-                    let result = summary_of(&verdicts.collect::<Vec<&Verdict>>());
+                    let result = summary_of(&proved.outcomes.iter().collect::<Vec<_>>());
                     eprint(&format!("{database}: proved {name} in {took}: {result}\n"));
                 }
                 return;

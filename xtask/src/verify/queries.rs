@@ -8,65 +8,102 @@ use std::path::{Path, PathBuf};
 use jubilee_core::{Position, TokenKind, normalise, split, tokens};
 use jubilee_verify::Query;
 
+use crate::databases::ALL;
 use crate::exit::Exit;
-use crate::output::count;
+use crate::output::{count, eprint};
 use crate::problem::Problem;
 
-/// The queries of a folder for databases: of each, those in the folder of its name; without any such folder, all are
-/// of the only database.
+/// How many files are named that are not read.
+const SHOWN: usize = 5;
+
+/// The queries of a folder for databases: of each, those in the folder of its name; without a folder that is named like
+/// any database, all are of the only one.
 pub(crate) fn read(
     folder: &Path,
     databases: &[&'static str],
 ) -> Result<BTreeMap<&'static str, Vec<Query>>, Problem> {
+    let shown = folder.display();
+    let none = |why: &str| {
+        Problem::new(Exit::Usage, format!("no queries in {shown}"))
+            .why(why)
+            .hint("name the folder with the queries of a service, for example: --queries services/accounts/queries")
+    };
     if !folder.is_dir() {
-        let what = format!("no queries in {}", folder.display());
-        let there = folder.exists();
-        return Err(Problem::new(Exit::Failed, what)
-            .why(if there {
-                "it is not a folder"
-            } else {
-                "the folder does not exist"
-            })
-            .hint(
-                "name a folder with files of SQL, for example: --queries services/accounts/queries",
-            ));
+        return Err(none(match folder.exists() {
+            true => "it is not a folder",
+            false => "the folder does not exist",
+        }));
     }
-    let own = |database: &&&'static str| folder.join(database).is_dir();
-    let named: Vec<&'static str> = databases.iter().filter(own).copied().collect();
+    let known = ALL.iter().map(|entry| folder.join(entry.database.name));
+    let known: Vec<PathBuf> = known.filter(|folder| folder.is_dir()).collect();
     let mut all = BTreeMap::new();
-    if named.is_empty() {
+    if known.is_empty() {
         let [only] = databases else {
             let example = databases.first().copied().unwrap_or("codex");
             return Err(Problem::new(
                 Exit::Usage,
-                format!("it is not known of which database the queries in {} are", folder.display()),
+                format!("it is not known of which database the queries in {shown} are"),
             )
             .why(format!("{} are to be verified, and the folder has no folder of their names", count(databases.len(), "database")))
             .hint(format!("name the database (cargo xtask verify {example} --queries …), or put its queries into {}", folder.join(example).display())));
         };
         all.insert(*only, of_folder(folder)?);
     } else {
-        for database in named {
-            all.insert(database, of_folder(&folder.join(database))?);
+        for database in databases {
+            let own = folder.join(database);
+            if known.contains(&own) {
+                all.insert(*database, of_folder(&own)?);
+            }
         }
+        tell_of_others(folder, &known)?;
     }
     if all.values().all(Vec::is_empty) {
-        return Err(Problem::new(Exit::Failed, format!("no queries in {}", folder.display()))
-            .why("no file in it whose name ends in .sql holds a statement")
-            .hint("name the folder with the queries of a service, for example: --queries services/accounts/queries"));
+        return Err(none(match known.is_empty() {
+            true => "no file in it whose name ends in .sql holds a statement",
+            false => {
+                "no file whose name ends in .sql in a folder named like one of the databases holds a statement"
+            }
+        }));
     }
     Ok(all)
 }
 
+/// Says which files lie beside the folders that are named like databases: of which database they are is not known.
+fn tell_of_others(folder: &Path, known: &[PathBuf]) -> Result<(), Problem> {
+    let mut others = files(folder)?;
+    others.retain(|file| !known.iter().any(|of| file.starts_with(of)));
+    if others.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> = others
+        .iter()
+        .take(SHOWN)
+        .map(|file| file.display().to_string())
+        .collect();
+    let more = match others.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    eprint(&format!(
+        "not read, since they are in no folder named like a database: {}{more}\n",
+        shown.join(", ")
+    ));
+    Ok(())
+}
+
 fn of_folder(folder: &Path) -> Result<Vec<Query>, Problem> {
-    let mut files = Vec::new();
-    find(folder, &mut files).map_err(|error| failed(folder, &error))?;
-    files.sort();
     let mut queries = Vec::new();
-    for file in files {
+    for file in files(folder)? {
         queries.extend(of_file(&file)?);
     }
     Ok(queries)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let mut files = Vec::new();
+    find(folder, &mut files).map_err(|error| failed(folder, &error))?;
+    files.sort();
+    Ok(files)
 }
 
 /// The files of SQL in a folder and the folders in it.

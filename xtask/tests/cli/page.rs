@@ -128,8 +128,8 @@ fn a_page_that_cannot_be_written() {
 
       error: cannot write missing/page.html
       ╰─▶ the folder /folder/missing does not exist
-      help: make the folder, or name another file
-    ---- exit 1
+      help: name a file in a folder that is there and can be written, for example: --report proofs.html
+    ---- exit 2
     ");
     let said = place.run("verify codex --migrations m --report m");
     insta::assert_snapshot!(said.all(), @"
@@ -137,8 +137,24 @@ fn a_page_that_cannot_be_written() {
 
       error: cannot write m
       ╰─▶ it is there, and is not a file
-      help: name a file, for example: --report proofs.html
-    ---- exit 1
+      help: name a file in a folder that is there and can be written, for example: --report proofs.html
+    ---- exit 2
     ");
     assert!(!place.folder.path().join("missing").exists());
+    // Nobody may write there, and no name is so long.
+    let said = place.run("verify codex --migrations m --report /proc/page.html");
+    insta::assert_snapshot!(said.all(), @"
+    ---- stderr
+
+      error: cannot write /proc/page.html
+      ╰─▶ nothing can be written in /proc: No such file or directory (os error 2)
+      help: name a file in a folder that is there and can be written, for example: --report proofs.html
+    ---- exit 2
+    ");
+    let said = place.run(&format!(
+        "verify codex --migrations m --report {}",
+        "x".repeat(300)
+    ));
+    assert!(said.stderr.contains("File name too long"), "{}", said.all());
+    assert_eq!(said.code, Some(2), "{}", said.all());
 }

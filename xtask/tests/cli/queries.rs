@@ -139,7 +139,7 @@ ALTER TABLE users RENAME COLUMN bio TO about;",
        ╰────
       help: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
-      error[old-release]: INSERT into `users` with all columns no longer works, and 6 more statements: column "bio" of relation "users" does not exist
+      error[old-release]: INSERT into `users` with all columns no longer works, and 7 more statements: column "bio" of relation "users" does not exist
       ╰─▶ while a release is rolled out, the one before still runs
        ╭─[m/codex/0002_change_users.sql:8:1]
      7 │ ALTER TABLE users ALTER COLUMN age TYPE bigint;
@@ -202,7 +202,7 @@ ALTER TABLE users RENAME COLUMN bio TO about;",
     - **error** old-release `m/codex/0002_change_users.sql:8`: SELECT of `users.bio` no longer works, and 3 more statements: column "bio" does not exist
       while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
-    - **error** old-release `m/codex/0002_change_users.sql:8`: INSERT into `users` with all columns no longer works, and 6 more statements: column "bio" of relation "users" does not exist
+    - **error** old-release `m/codex/0002_change_users.sql:8`: INSERT into `users` with all columns no longer works, and 7 more statements: column "bio" of relation "users" does not exist
       while a release is rolled out, the one before still runs. Instead: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
     | line | lock, as observed | |
@@ -338,23 +338,23 @@ fn what_is_no_folder_of_queries() {
     insta::assert_snapshot!(all, @"
       error: no queries in missing
       ╰─▶ the folder does not exist
-      help: name a folder with files of SQL, for example: --queries services/accounts/queries
-    ---- exit 1
+      help: name the folder with the queries of a service, for example: --queries services/accounts/queries
+    ---- exit 2
 
       error: no queries in queries/accounts/users.sql
       ╰─▶ it is not a folder
-      help: name a folder with files of SQL, for example: --queries services/accounts/queries
-    ---- exit 1
+      help: name the folder with the queries of a service, for example: --queries services/accounts/queries
+    ---- exit 2
 
       error: no queries in empty
       ╰─▶ no file in it whose name ends in .sql holds a statement
       help: name the folder with the queries of a service, for example: --queries services/accounts/queries
-    ---- exit 1
+    ---- exit 2
 
       error: no queries in comments
       ╰─▶ no file in it whose name ends in .sql holds a statement
       help: name the folder with the queries of a service, for example: --queries services/accounts/queries
-    ---- exit 1
+    ---- exit 2
 
       error: cannot read binary/a.sql
       ╰─▶ not UTF-8 at byte 6 (line 1)
@@ -389,4 +389,43 @@ fn of_which_database_they_are_must_be_known() {
     ╰─▶ 2 databases are to be verified, and the folder has no folder of their names
     help: name the database (cargo xtask verify codex --queries …), or put its queries into queries/codex
     ");
+}
+
+#[test]
+fn files_beside_the_folders_of_databases_are_named() {
+    let place = place("ALTER TABLE users ADD COLUMN IF NOT EXISTS name text;");
+    for file in [
+        "codex/age.sql",
+        "inspire/verses.sql",
+        "shared/users.sql",
+        "loose.sql",
+    ] {
+        place.file(&format!("all/{file}"), b"SELECT age FROM users;");
+    }
+    let said = verify(&place, "--queries all");
+    assert!(said.stdout.contains(", 1 of services\n"), "{}", said.all());
+    let said: Vec<&str> = said
+        .stderr
+        .lines()
+        .filter(|l| !l.starts_with("no base"))
+        .collect();
+    insta::assert_snapshot!(said.join("\n"), @"not read, since they are in no folder named like a database: all/loose.sql, all/shared/users.sql");
+}
+
+#[test]
+fn queries_of_another_database_are_not_taken_for_its_own() {
+    let place = place("ALTER TABLE users ADD COLUMN IF NOT EXISTS name text;");
+    place.file("all/inspire/verses.sql", b"SELECT verse FROM verses;");
+    let said = verify(&place, "--queries all");
+    let shown: Vec<&str> = said
+        .stderr
+        .lines()
+        .filter(|l| !l.starts_with("no base"))
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    error: no queries in all
+    ╰─▶ no file whose name ends in .sql in a folder named like one of the databases holds a statement
+    help: name the folder with the queries of a service, for example: --queries services/accounts/queries
+    ");
+    assert_eq!(said.code, Some(2), "{}", said.all());
 }

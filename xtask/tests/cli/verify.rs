@@ -131,7 +131,7 @@ ALTER TABLE users ADD COLUMN age integer;",
         ╰────
       help: change it in two releases: add the new form first, and remove the old one when nobody uses it; or declare the break in the header: `-- Contract: release`
 
-      error[old-release]: INSERT into `users` with all columns no longer works, and 6 more statements: column "bio" of relation "users" does not exist
+      error[old-release]: INSERT into `users` with all columns no longer works, and 7 more statements: column "bio" of relation "users" does not exist
       ╰─▶ while a release is rolled out, the one before still runs
        ╭─[m/codex/0002_change_users.sql:7:1]
      6 │ 
@@ -378,4 +378,118 @@ COMMENT ON TABLE people IS 'Who they are';",
         .filter(|l| l.contains("note:"))
         .collect();
     insta::assert_snapshot!(notes.join("\n"), @"  note: line 15: check says ACCESS EXCLUSIVE on users; observed SHARE");
+}
+
+#[test]
+fn what_the_header_declares_is_said() {
+    let place = Place::unconfigured();
+    place.migration(1, "create_users", "", USERS);
+    place.migration(
+        2,
+        "drop_bio",
+        "-- Contract: release 9\n-- Destructive: nobody reads it\n",
+        "ALTER TABLE users DROP COLUMN IF EXISTS bio;",
+    );
+    let line = "verify codex --migrations m --progress none --only old-release --only keeps-data --only locks";
+    assert_proved!(place.run(line), @r#"
+    m/codex/0001_create_users.sql
+      applies      holds      to an empty database and to <n> rows
+      keeps-data   holds      <n> rows compared
+      old-release  holds      <n> statements
+      locks        holds      none on what was there
+    m/codex/0002_drop_bio.sql
+      applies      holds      to an empty database and to <n> rows
+      keeps-data   declared   1 loss (Destructive: nobody reads it)
+      old-release  declared   2 breaks (Contract: release 9)
+      locks        holds      1 lock
+        line 9     ACCESS EXCLUSIVE on users  blocks reads and writes
+      declared: line 9: the column `users.bio` and its <n> values are gone
+      declared: line 9: SELECT of `users.bio` no longer works, and 3 more statements: column "bio" does not exist
+      declared: line 9: INSERT into `users` with all columns no longer works, and 7 more statements: column "bio" of relation "users" does not exist
+
+    2 migrations on PostgreSQL <version>, seed 1, in <time>: all proofs hold; 2 breaks declared (Contract), 1 loss declared (Destructive)
+    ---- stderr
+    no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
+    ---- exit 0
+    "#);
+
+    let report = |format: &str| place.run(&format!("{line} --format {format}")).stdout;
+    let json: serde_json::Value = serde_json::from_str(&report("json")).unwrap();
+    assert_eq!(
+        (
+            &json["holds"],
+            &json["declared_breaks"],
+            &json["declared_losses"]
+        ),
+        (&true.into(), &2.into(), &1.into())
+    );
+    let markdown = report("markdown");
+    let declared: Vec<&str> = markdown
+        .lines()
+        .filter(|line| {
+            line.starts_with("###") || line.contains("declared") || line.starts_with("  - ")
+        })
+        .collect();
+    insta::with_settings!({ filters => vec![
+        (r"PostgreSQL \d+\.\d+", "PostgreSQL <version>"),
+        (r"its \d+ values", "its <n> values"),
+    ] }, {
+        insta::assert_snapshot!(declared.join("\n"), @r#"
+        ### Proofs on PostgreSQL <version>: all proofs hold; 2 breaks declared (Contract), 1 loss declared (Destructive)
+        | `0002_drop_bio` | ✓ | declared | declared | ✓ |
+        #### `m/codex/0001_create_users.sql`
+        #### `m/codex/0002_drop_bio.sql`
+        - **declared** keeps-data: 1 loss (Destructive: nobody reads it)
+          - `m/codex/0002_drop_bio.sql:9`: the column `users.bio` and its <n> values are gone
+        - **declared** old-release: 2 breaks (Contract: release 9)
+          - `m/codex/0002_drop_bio.sql:9`: SELECT of `users.bio` no longer works, and 3 more statements: column "bio" does not exist
+          - `m/codex/0002_drop_bio.sql:9`: INSERT into `users` with all columns no longer works, and 7 more statements: column "bio" of relation "users" does not exist
+        | keeps-data | declared | 1 loss (Destructive: nobody reads it) |
+        | old-release | declared | 2 breaks (Contract: release 9) |
+        "#);
+    });
+    let sarif: serde_json::Value = serde_json::from_str(&report("sarif")).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let why = |result: &serde_json::Value| result["suppressions"][0]["justification"].clone();
+    assert_eq!(
+        results.iter().map(why).collect::<Vec<_>>(),
+        [
+            "Destructive: nobody reads it",
+            "Contract: release 9",
+            "Contract: release 9"
+        ]
+    );
+}
+
+#[test]
+fn locks_are_counted_as_they_are_listed() {
+    let said = verify(
+        "CREATE TABLE IF NOT EXISTS posts (user_id uuid REFERENCES users (user_id));
+UPDATE users SET bio = bio;
+ALTER TABLE users ALTER COLUMN bio TYPE varchar(4000);
+CREATE INDEX IF NOT EXISTS users_bio_idx ON users (bio);",
+        "--only locks",
+    );
+    let (_, second) = said.stdout.split_once("0002").unwrap();
+    let lines: Vec<&str> = second
+        .lines()
+        .filter(|l| l.contains("lock") || l.contains("line "))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    locks        holds      2 locks
+      line 7     SHARE ROW EXCLUSIVE on users                                blocks writes
+      line 9     ACCESS EXCLUSIVE on users                                   blocks reads and writes
+      line 9     rewriting table "users"
+      line 9     building index "users_pkey" on table "users" serially
+      line 9     building index "users_email_key" on table "users" serially
+      line 10    building index "users_bio_idx" on table "users" serially
+    "#);
+
+    let said = verify("UPDATE users SET bio = bio;", "--only locks");
+    assert!(
+        said.stdout
+            .contains("locks        holds      none but those of every reader and writer\n"),
+        "{}",
+        said.all()
+    );
 }

@@ -174,7 +174,7 @@ const XTASK: Table = &[
     ("template", "header"),
     (
         "verify",
-        "check exit output problem progress runtime stop target terminal",
+        "check databases exit output problem progress runtime stop target terminal",
     ),
     ("workspace", "exit invocation problem"),
 ];

@@ -18,7 +18,7 @@ pub struct Like {
 /// How large a table is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LiveTable {
-    /// As `ANALYZE` has counted them; `None` where it never did.
+    /// As `ANALYZE` has estimated them; `None` where it never did.
     pub rows: Option<f64>,
     /// Its size on disk without indexes.
     pub bytes: f64,

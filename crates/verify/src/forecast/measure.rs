@@ -56,8 +56,19 @@ pub struct SizedTable {
     pub table: String,
     /// Its rows at the two measurements.
     pub rows: [u64; 2],
-    /// Its rows in the live database, as far as known, and its bytes there.
-    pub live: Option<(u64, u64)>,
+    /// How large it is in the live database, as far as known.
+    pub live: Option<LiveSize>,
+}
+
+/// How large a table is in a live database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveSize {
+    /// Its rows: an estimate.
+    pub rows: u64,
+    /// Whether `ANALYZE` made the estimate; else it is made from the size.
+    pub counted: bool,
+    /// Its size on disk without indexes.
+    pub bytes: u64,
 }
 
 /// What was measured of a statement, and what follows.
@@ -127,7 +138,11 @@ pub(crate) fn forecast(
             rows: [less.rows as u64, more.rows as u64],
             live: like.and_then(|like| {
                 let size = live(like, table, *more).ok()?;
-                Some((size.rows as u64, size.bytes as u64))
+                Some(LiveSize {
+                    rows: size.rows as u64,
+                    counted: like.tables.get(table)?.rows.is_some(),
+                    bytes: size.bytes as u64,
+                })
             }),
         })
         .collect();

@@ -12,4 +12,4 @@ mod work;
 pub use estimate::Span;
 pub use like::{Like, LiveTable, SIZES};
 pub(crate) use measure::forecast;
-pub use measure::{Forecast, ForecastStatement, HeldLock, NotMultiplied, SizedTable};
+pub use measure::{Forecast, ForecastStatement, HeldLock, LiveSize, NotMultiplied, SizedTable};

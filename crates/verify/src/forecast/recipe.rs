@@ -26,7 +26,6 @@ pub(super) struct Recipe {
 pub(super) struct Recipes<'t> {
     tables: &'t [Table],
     types: Types,
-    other_keys: OtherKeys,
     /// Tables with a key that is checked later.
     deferrable: BTreeSet<i64>,
     /// The highest number that a copy gets.
@@ -40,7 +39,6 @@ impl<'t> Recipes<'t> {
         Ok(Self {
             tables,
             types: types(client)?,
-            other_keys: other_keys(client)?,
             deferrable: deferrable(client)?,
             last: i64::try_from(rows).unwrap_or(i64::MAX),
             found: BTreeMap::new(),
@@ -58,7 +56,7 @@ impl<'t> Recipes<'t> {
             if best.is_err() {
                 best = self.attempt(client, table, true, None)?.or(best);
             }
-            for key in parents(table, &self.keys(table, true)) {
+            for key in parents(table, &Self::keys(table, true)) {
                 if best.is_ok() {
                     break;
                 }
@@ -77,11 +75,10 @@ impl<'t> Recipes<'t> {
         self.tables.iter().find(|table| table.oid == oid)
     }
 
-    fn keys(&self, table: &Table, partial: bool) -> Vec<Vec<i16>> {
-        let others = self.other_keys.get(&table.oid).into_iter().flatten();
-        let others = others.filter(|(is_partial, _)| partial || !is_partial);
-        let others = others.map(|(_, key)| key.clone());
-        table.unique_keys.iter().cloned().chain(others).collect()
+    fn keys(table: &Table, partial: bool) -> Vec<Vec<i16>> {
+        let keys = table.keys.iter();
+        let keys = keys.filter(|key| key.unique && (partial || !key.partial));
+        keys.map(|key| key.columns.clone()).collect()
     }
 
     /// Tries one way after the other on one row after the other.
@@ -92,7 +89,7 @@ impl<'t> Recipes<'t> {
         partial: bool,
         along: Option<&ForeignKey>,
     ) -> Result<Result<Recipe, String>, Error> {
-        let keys = self.keys(table, partial);
+        let keys = Self::keys(table, partial);
         let failed = |error: postgres::Error| Error::server("choose rows", &error);
         // Long values leave no place for a number.
         let query = format!(
@@ -159,20 +156,6 @@ fn deferrable(client: &mut Client) -> Result<BTreeSet<i64>, Error> {
     let rows = client.query(query, &[]);
     let rows = rows.map_err(|error| Error::server("read the keys", &error))?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
-}
-
-/// The unique indexes that are partial or have expressions: whether it is partial, and its columns.
-type OtherKeys = BTreeMap<i64, Vec<(bool, Vec<i16>)>>;
-
-fn other_keys(client: &mut Client) -> Result<OtherKeys, Error> {
-    let rows = client.query(include_str!("other_keys.sql"), &[]);
-    let rows = rows.map_err(|error| Error::server("read the keys", &error))?;
-    let mut keys = OtherKeys::new();
-    for row in rows {
-        let of = keys.entry(row.get(0)).or_default();
-        of.push((row.get(1), row.get(2)));
-    }
-    Ok(keys)
 }
 
 /// What stands against further rows, without the row.

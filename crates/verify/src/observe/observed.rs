@@ -20,6 +20,13 @@ pub struct TableLock {
 }
 
 impl TableLock {
+    /// Whether others notice it: not those that every reader and writer takes, nor those of an index that come with
+    /// its table's.
+    #[must_use]
+    pub fn is_felt(&self) -> bool {
+        self.mode >= LockMode::ShareUpdateExclusive && !self.index
+    }
+
     /// Whether it is on a partition of a table that is locked as strongly by the same statement.
     #[must_use]
     pub fn is_along_with(&self, locks: &[Self]) -> bool {
@@ -76,6 +83,12 @@ impl Observed {
             took_ms: 0,
             held: false,
         }
+    }
+
+    /// The locks that others notice; without those on partitions that come with their table's.
+    pub fn felt(&self) -> impl Iterator<Item = &TableLock> {
+        let locks = self.locks.iter();
+        locks.filter(|lock| lock.is_felt() && !lock.is_along_with(&self.locks))
     }
 
     /// Whether there is anything to say of it.

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use postgres::Client;
 
 use super::basis::Basis;
+use super::numbers::{self, Numbers};
 use super::privileges::{Privilege, granted, statements_of_roles};
 use super::statement::Use;
-use super::{objects, routines, tables, views};
+use super::{objects, referrers, routines, tables, views};
 use crate::error::Error;
-use crate::rows::{Table, Wish, make};
+use crate::rows::{Table, Wish, make, tables as all_tables};
 
 /// How many rows are made for each table.
 const ROWS: usize = 3;
@@ -19,6 +20,7 @@ const ROWS: usize = 3;
 pub(crate) struct OldClient {
     pub(crate) uses: Vec<Use>,
     pub(crate) privileges: Vec<Privilege>,
+    pub(crate) numbers: Vec<Numbers>,
     /// Tables for which no row could be made, so that nothing is written to them.
     pub(crate) without_rows: Vec<String>,
     /// What the server said against a row that it would have to take, with the table: a trigger is wrong.
@@ -42,7 +44,11 @@ impl OldClient {
             rows: ROWS,
             seed: basis.seed ^ 0x5eed,
         };
-        let mut old = Self::default();
+        let mut old = Self {
+            // Before rows are made, which takes numbers that are never given back.
+            numbers: numbers::read(client)?,
+            ..Self::default()
+        };
         let wanted = |table: &Table| basis.wants(&format!("{}.{}", table.schema, table.name));
         let made = make(client, wish, basis.reserved, wanted)?;
         for made in &made {
@@ -55,6 +61,7 @@ impl OldClient {
                 .extend(made.refused.clone().map(|said| (made.table.shown(), said)));
             tables::of_table(made, basis, targets, &mut old.uses);
         }
+        referrers::statements(&all_tables(client)?, basis, &mut old.uses);
         old.uses.extend(objects::statements(client, basis)?);
         old.uses.extend(views::statements(client, &made)?);
         old.privileges = granted(client)?;

@@ -1,9 +1,12 @@
 //! A client of the schema before the migration, and its statements on the schema after it.
 
+mod answer;
 mod basis;
 mod client;
+mod numbers;
 mod objects;
 mod privileges;
+mod referrers;
 mod replay;
 mod routines;
 mod statement;
@@ -11,10 +14,12 @@ mod tables;
 mod touched;
 mod views;
 
+pub(crate) use answer::{Answer, Parameter, answer, difference};
 pub(crate) use basis::Basis;
 pub(crate) use client::OldClient;
+pub(crate) use numbers::read as read_numbers;
 pub(crate) use privileges::lost;
-pub(crate) use replay::{Answer, Broken, Parameter, Probe, answer, begin, difference, replay};
+pub(crate) use replay::{Broken, Probe, Way, begin, replay};
 pub(crate) use routines::{Routine, read as read_routines, value_of};
 pub(crate) use statement::Asked;
 pub(crate) use touched::{plain, touched};

@@ -13,6 +13,8 @@ pub(crate) enum Asked {
     Count,
     /// Of the number of rows that there are and the number that a role sees, that no more are hidden.
     Visible,
+    /// That the same becomes of the rows that refer to one that it deletes.
+    Referrers,
     /// That it gives the same; with what is so if it does not.
     Same(&'static str),
     /// That what is true is still true; with what is so if it is not.

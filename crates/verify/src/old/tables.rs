@@ -132,6 +132,11 @@ fn inserts(table: &Table, row: &Value, conflicts: &[String], uses: &mut Vec<Use>
         .filter(|c| c.generated.is_none())
         .collect();
     let all_columns = format!("INSERT into `{shown}` with all columns");
+    let with_default: Vec<&Column> = written
+        .iter()
+        .copied()
+        .filter(|c| c.default.is_some())
+        .collect();
     for (columns, what) in [
         (&written, all_columns.clone()),
         (
@@ -147,8 +152,20 @@ fn inserts(table: &Table, row: &Value, conflicts: &[String], uses: &mut Vec<Use>
             continue;
         }
         let sql = insert(&name, columns, row);
-        let sql = format!("{sql}{}", returning(table, columns, row));
+        let sql = format!("{sql}{}", returning(table, columns, row, &with_default));
         uses.push(Use::new(what, sql, Asked::Run));
+    }
+    // Not all values that may be left out may be left out together.
+    for left_out in &with_default {
+        let columns = written.iter().copied().filter(|c| c.name != left_out.name);
+        let columns: Vec<&Column> = columns.collect();
+        let sql = insert(&name, &columns, row);
+        let returning = returning(table, &columns, row, &with_default);
+        uses.push(Use::new(
+            format!("INSERT into `{shown}` without `{}`", left_out.name),
+            format!("{sql}{returning}"),
+            Asked::Run,
+        ));
     }
     let by_place: Vec<String> = table
         .columns
@@ -164,7 +181,7 @@ fn inserts(table: &Table, row: &Value, conflicts: &[String], uses: &mut Vec<Use>
             format!(
                 "INSERT INTO {name} VALUES ({}){}",
                 by_place.join(", "),
-                returning(table, &written, row)
+                returning(table, &written, row, &[])
             ),
             Asked::Run,
         )
@@ -215,9 +232,9 @@ pub(super) fn insert(name: &str, columns: &[&Column], row: &Value) -> String {
     )
 }
 
-/// What an INSERT or UPDATE gives back: the columns whose value is not the one that was written, then all
-/// values. A time is often set by a trigger, and a NULL filled.
-fn returning(table: &Table, columns: &[&Column], row: &Value) -> String {
+/// What an INSERT or UPDATE gives back: the columns whose value is not the one that was written, then all values,
+/// with their names those with a default that were not written. A time is often set by a trigger, and a NULL filled.
+fn returning(table: &Table, columns: &[&Column], row: &Value, with_default: &[&Column]) -> String {
     let kept = columns.iter().filter_map(|c| {
         let written = value(c, row);
         let is_time = ["date", "time"].iter().any(|t| c.written.starts_with(t));
@@ -236,8 +253,13 @@ fn returning(table: &Table, columns: &[&Column], row: &Value) -> String {
         ))
     });
     let kept: Vec<String> = kept.collect();
-    let all = table.columns.iter();
-    let all: Vec<String> = all.map(|c| format!("{}::text", quote(&c.name))).collect();
+    let has = |columns: &[&Column], c: &Column| columns.iter().any(|of| of.name == c.name);
+    let all = table.columns.iter().map(|c| {
+        let is_left = has(with_default, c) && !has(columns, c);
+        let called = if is_left { &c.name } else { " written" };
+        format!("{}::text AS {}", quote(&c.name), quote(called))
+    });
+    let all: Vec<String> = all.collect();
     format!(
         " RETURNING pg_catalog.array_to_string(ARRAY[{}]::text[], ', ') AS \" altered\", {}",
         kept.join(", "),
@@ -311,7 +333,7 @@ fn changes(
             format!(
                 "UPDATE {name} SET {} WHERE {which}{}",
                 sets.join(", "),
-                returning(table, &columns, row)
+                returning(table, &columns, row, &[])
             ),
             Asked::Run,
         );
@@ -376,7 +398,7 @@ fn like_one_that_is_there(
     which: usize,
 ) -> Option<Use> {
     let mut other: Vec<i16> = Vec::new();
-    for key in &table.unique_keys {
+    for key in table.unique_keys() {
         let places = key.iter().filter(|number| {
             let column = table.columns.iter().find(|c| c.number == **number);
             column.is_some_and(|c| c.sequence.is_none() && c.generated.is_none())

@@ -11,15 +11,18 @@ use crate::proof::{Finding, Verdict};
 use crate::sql::literal;
 use crate::steps::blame;
 
-/// What is lost, in words, with the table that it was lost from.
+/// What is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Loss {
-    pub(crate) what: String,
+struct Loss {
+    /// The table that it was lost from, or the column.
+    of: String,
+    /// What it is, in words.
+    what: String,
 }
 
 /// What is no longer there: rows, and values of columns. A NULL that got a value is no loss, nor is a
 /// value that is the same in another type; nor is a time that a trigger set while the migration ran.
-pub(crate) fn losses(
+fn losses(
     client: &mut Client,
     before: &Data,
     after: &Data,
@@ -42,13 +45,16 @@ pub(crate) fn losses(
         match (of_oid, of_name) {
             (Some(one), Some(other)) => losses.extend(if other.is_empty() { other } else { one }),
             (Some(one), None) | (None, Some(one)) => losses.extend(one),
-            (None, None) => losses.push(Loss {
-                what: format!(
-                    "the table `{}` and its {} are gone",
-                    table.name,
-                    rows(table.rows.len())
-                ),
-            }),
+            (None, None) => {
+                let lost = match table.rows.len() {
+                    0 => "the rows that it has in production".to_owned(),
+                    number => format!("its {}", rows(number)),
+                };
+                losses.push(Loss {
+                    of: table.name.clone(),
+                    what: format!("the table `{}` and {lost} are gone", table.name),
+                });
+            }
         }
     }
     Ok(losses)
@@ -76,11 +82,24 @@ fn of_table(
             Some(twin) => kept.push((at, twin)),
             None => {
                 let values = before.rows.iter().filter(|row| row[at].is_some()).count();
+                let again = after.columns.iter().any(|c| c.name == column.name);
+                let lost = match values {
+                    // Such as one that an earlier migration added, without a default.
+                    0 => "the values that it has in production".to_owned(),
+                    1 => "its value".to_owned(),
+                    values => format!("its {values} values"),
+                };
+                let column = format!("{name}.{}", column.name);
                 losses.push(Loss {
-                    what: format!(
-                        "the column `{name}.{}` and its {values} values are gone",
-                        column.name
-                    ),
+                    what: match again {
+                        true => {
+                            format!(
+                                "the column `{column}` is dropped and added again, without {lost}"
+                            )
+                        }
+                        false => format!("the column `{column}` and {lost} are gone"),
+                    },
+                    of: column,
                 });
             }
         }
@@ -168,6 +187,7 @@ fn of_table(
     }
     if let Some(first) = gone.first() {
         losses.push(Loss {
+            of: name.clone(),
             what: format!(
                 "{} of `{name}` {} gone or changed, such as {}",
                 rows(gone.len()),
@@ -177,12 +197,10 @@ fn of_table(
         });
     }
     for (at, (count, example)) in changed {
+        let column = format!("{name}.{}", before.columns[at].name);
         losses.push(Loss {
-            what: format!(
-                "`{name}.{}` changed in {}: {example}",
-                before.columns[at].name,
-                rows(count)
-            ),
+            what: format!("`{column}` changed in {}: {example}", rows(count)),
+            of: column,
         });
     }
     Ok(losses)
@@ -271,21 +289,20 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     let mut findings = Vec::new();
     let mut places: BTreeMap<String, Option<std::ops::Range<usize>>> = BTreeMap::new();
     for loss in losses {
-        let key = loss.what.split(':').next().unwrap_or_default().to_owned();
-        if !places.contains_key(&key) {
+        if !places.contains_key(&loss.of) {
             let copy = case.scratch.copy(case.before)?;
             let mut client = case.scratch.connect(&copy)?;
             let range = blame(&mut client, case.file, |client| {
                 let now = data::read_within(client)?;
                 let lost = self::losses(client, case.before_data, &now, case.since)?;
-                Ok(lost.iter().any(|l| l.what.split(':').next() == Some(&key)))
+                Ok(lost.iter().any(|l| l.of == loss.of))
             })?;
             drop(client);
             case.scratch.drop(&copy);
-            places.insert(key.clone(), range);
+            places.insert(loss.of.clone(), range);
         }
         findings.push(Finding {
-            range: places.get(&key).cloned().flatten(),
+            range: places.get(&loss.of).cloned().flatten(),
             what: loss.what,
             why: "what is lost in production cannot be brought back by a new migration".to_owned(),
             instead: "keep it; or say in the header why it may be lost: `-- Destructive: …`"
@@ -293,7 +310,7 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
         });
     }
     Ok(match &case.file.header().destructive {
-        Some(reason) => Verdict::Declared(reason.clone(), findings),
+        Some(reason) => Verdict::Declared(format!("Destructive: {reason}"), findings),
         None => Verdict::Fails(findings),
     })
 }

@@ -2,12 +2,14 @@
 
 use crate::case::Case;
 use crate::error::Error;
-use crate::old::{Basis, Broken, OldClient, Probe, answer, difference, lost, replay, touched};
+use crate::old::{
+    Basis, Broken, OldClient, Probe, Way, answer, difference, lost, read_numbers, replay, touched,
+};
 use crate::proof::{Finding, Verdict};
 use crate::queries::{self, Query, QueryAnswer, QueryOutcome};
 use crate::steps::blame;
 
-/// The most findings that are shown.
+/// Of how many findings the statement that is to blame is looked for.
 const MOST: usize = 20;
 
 /// Replays the statements of services.
@@ -84,7 +86,7 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
         let key = format!(
             "{table} {}",
             match one.probe {
-                Probe::Privilege(_) => &one.what,
+                Probe::Privilege(_) | Probe::Numbers(_) => &one.what,
                 Probe::Statement { .. } => &one.how,
             }
         );
@@ -94,26 +96,52 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
         }
     }
     let mut findings = Vec::new();
-    for (all, _) in causes.iter().take(MOST) {
+    for (number, (all, _)) in causes.iter().enumerate() {
         let Some(one) = all.first() else { continue };
         let more = match all.len() - 1 {
             0 => String::new(),
             1 => ", and 1 more statement".to_owned(),
             more => format!(", and {more} more statements"),
         };
+        let (verb, why, instead) = words(one.way);
         findings.push(Finding {
-            range: blamed(case, one)?,
-            what: format!("{} no longer works{more}: {}", one.what, one.how),
-            why: "while a release is rolled out, the one before still runs".to_owned(),
-            instead: "change it in two releases: add the new form first, and remove the old one when nobody uses it; \
-                      or declare the break in the header: `-- Contract: release`"
-                .to_owned(),
+            range: match number < MOST {
+                true => blamed(case, one)?,
+                false => None,
+            },
+            what: format!("{} {verb}{more}: {}", one.what, one.how),
+            why: why.to_owned(),
+            instead: format!(
+                "{instead}; or declare the break in the header: `-- Contract: release`"
+            ),
         });
     }
     Ok(match &case.file.header().contract {
         Some(release) => Verdict::Declared(format!("Contract: {release}"), findings),
         None => Verdict::Fails(findings),
     })
+}
+
+/// What is said of a break, why it is one, and what to do instead.
+fn words(way: Way) -> (&'static str, &'static str, &'static str) {
+    let runs = "while a release is rolled out, the one before still runs";
+    match way {
+        Way::Fails => (
+            "no longer works",
+            runs,
+            "change it in two releases: add the new form first, and remove the old one when nobody uses it",
+        ),
+        Way::DoesOtherwise => (
+            "does something else",
+            runs,
+            "keep what it does until no release that runs relies on it",
+        ),
+        Way::Repeats => (
+            "come again",
+            "an INSERT fails with a duplicate key then, or two rows get one number",
+            "let the sequence go on behind the last number: `SELECT setval(sequence, (SELECT max(column) FROM table))`",
+        ),
+    }
 }
 
 /// How many statements of services there were, and how many of them fail without the migration too.
@@ -142,6 +170,7 @@ fn blamed(case: &Case<'_>, broken: &Broken) -> Result<Option<std::ops::Range<usi
             Probe::Privilege(privilege) => {
                 Ok(!lost(client, std::slice::from_ref(privilege))?.is_empty())
             }
+            Probe::Numbers(numbers) => Ok(numbers.given_again(&read_numbers(client)?).is_some()),
             Probe::Statement { sql, asked, before } => {
                 client
                     .batch_execute("SAVEPOINT replay")

@@ -9,7 +9,7 @@ use super::parameters::{names, number};
 use super::query::{Query, QueryAnswer, QueryOutcome};
 use crate::data::Data;
 use crate::error::Error;
-use crate::old::{Answer, Asked, Broken, Probe, answer, begin, difference, value_of};
+use crate::old::{Answer, Asked, Broken, Probe, Way, answer, begin, difference, value_of};
 use crate::rows::{Drawing, Wish};
 use crate::sql::literal;
 
@@ -57,6 +57,7 @@ fn try_one(
     let breaks = |how: String, sql: &str, asked: Asked, before: Answer| {
         let broken = Broken {
             what: query.shown(),
+            way: Way::Fails,
             how: how.clone(),
             probe: Probe::Statement {
                 sql: sql.to_owned(),

@@ -15,7 +15,17 @@ SELECT pg_catalog.jsonb_build_object(
             'not_null', a.attnotnull,
             'generated', CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
             'default', CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
-            'sequence', pg_catalog.pg_get_serial_sequence(pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname)
+            -- That which it owns, or which its default names.
+            'sequence', COALESCE(pg_catalog.pg_get_serial_sequence(pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname), (
+                SELECT pg_catalog.format('%I.%I', sn.nspname, s.relname)
+                FROM pg_catalog.pg_depend x
+                JOIN pg_catalog.pg_class s ON s.oid = x.refobjid AND s.relkind = 'S'
+                JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace
+                WHERE x.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND x.objid = d.oid
+                    AND x.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                    AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%'
+                ORDER BY s.oid LIMIT 1
+            ))
         ) ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a
         LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -46,26 +56,24 @@ SELECT pg_catalog.jsonb_build_object(
         FROM pg_catalog.pg_constraint k
         WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0
     ), '[]'),
-    -- Those without an expression; a partial one holds a few rows apart only.
-    'unique_keys', COALESCE((
-        SELECT pg_catalog.jsonb_agg((
-            SELECT pg_catalog.jsonb_agg(k.number) FROM pg_catalog.unnest(i.indkey::smallint[]) AS k (number)
-        ) ORDER BY i.indexrelid)
+    'keys', COALESCE((
+        SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            'columns', CASE WHEN i.indexprs IS NULL AND i.indpred IS NULL THEN pg_catalog.to_jsonb(i.indkey::smallint[]) ELSE (
+                SELECT COALESCE(pg_catalog.jsonb_agg(used.number ORDER BY used.number), '[]')
+                FROM (
+                    SELECT k.number FROM pg_catalog.unnest(i.indkey::smallint[]) AS k (number) WHERE k.number > 0
+                    UNION
+                    SELECT d.refobjsubid
+                    FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
+                        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = c.oid AND d.refobjsubid > 0
+                ) used
+            ) END,
+            'unique', i.indisunique,
+            'partial', i.indpred IS NOT NULL,
+            'computed', i.indexprs IS NOT NULL
+        ) ORDER BY i.indexprs IS NOT NULL OR i.indpred IS NOT NULL, i.indexrelid)
         FROM pg_catalog.pg_index i
-        WHERE i.indrelid = c.oid AND i.indisunique AND i.indexprs IS NULL AND i.indpred IS NULL
-    ), '[]'),
-    -- The columns of all of them, also in expressions and conditions.
-    'held_apart', COALESCE((
-        SELECT pg_catalog.jsonb_agg(DISTINCT used.number ORDER BY used.number)
-        FROM pg_catalog.pg_index i
-        CROSS JOIN LATERAL (
-            SELECT k.number FROM pg_catalog.unnest(i.indkey::smallint[]) AS k (number) WHERE k.number > 0
-            UNION
-            SELECT d.refobjsubid
-            FROM pg_catalog.pg_depend d
-            WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
-                AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = c.oid AND d.refobjsubid > 0
-        ) AS used (number)
         WHERE i.indrelid = c.oid AND (i.indisunique OR i.indisexclusion)
     ), '[]'),
     -- NULL for a partition that takes what fits no other.

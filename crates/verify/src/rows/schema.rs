@@ -19,9 +19,8 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     pub(crate) checks: Vec<Check>,
     pub(crate) foreign_keys: Vec<ForeignKey>,
-    pub(crate) unique_keys: Vec<Vec<i16>>,
-    /// The columns in which rows may have to differ: those of all unique indexes and exclusion constraints.
-    pub(crate) held_apart: Vec<i16>,
+    /// In which columns rows may have to differ.
+    pub(crate) keys: Vec<Key>,
     /// What each partition demands of its rows; `None` for one that demands nothing.
     pub(crate) bounds: Vec<Option<String>>,
     /// The bodies of the functions that its triggers call on INSERT.
@@ -52,6 +51,18 @@ pub(crate) struct Check {
     pub(crate) name: String,
     pub(crate) columns: Option<Vec<i16>>,
     pub(crate) expression: String,
+}
+
+/// A unique index, or an exclusion constraint.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Key {
+    /// Its columns, also those in its expressions and in its condition.
+    pub(crate) columns: Vec<i16>,
+    pub(crate) unique: bool,
+    /// Whether it has a condition, and so holds a few rows apart only.
+    pub(crate) partial: bool,
+    /// Whether it has expressions.
+    pub(crate) computed: bool,
 }
 
 /// A foreign key.
@@ -98,6 +109,20 @@ impl Table {
         } else {
             format!("{}.{}", self.schema, self.name)
         }
+    }
+
+    /// The columns of the keys in which any two rows differ.
+    pub(crate) fn unique_keys(&self) -> impl Iterator<Item = &Vec<i16>> {
+        let plain = self
+            .keys
+            .iter()
+            .filter(|key| key.unique && !key.partial && !key.computed);
+        plain.map(|key| &key.columns)
+    }
+
+    /// Whether rows may have to differ in a column.
+    pub(crate) fn holds_apart(&self, number: i16) -> bool {
+        self.keys.iter().any(|key| key.columns.contains(&number))
     }
 
     /// The place of a column in `columns`.

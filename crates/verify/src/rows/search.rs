@@ -169,8 +169,7 @@ impl Search<'_> {
             longest,
             key: self
                 .table
-                .unique_keys
-                .iter()
+                .unique_keys()
                 .any(|key| key.contains(&column.number)),
         }
     }

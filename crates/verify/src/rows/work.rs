@@ -264,7 +264,7 @@ impl Work {
         let Some(reserved) = self.reserved.table(&table.shown()) else {
             return false;
         };
-        table.unique_keys.iter().any(|key| {
+        table.unique_keys().any(|key| {
             let places: Option<Vec<(usize, usize)>> = key
                 .iter()
                 .map(|number| {
@@ -319,7 +319,7 @@ impl Work {
 }
 
 fn is_key_alone(table: &Table, number: i16) -> bool {
-    table.unique_keys.iter().any(|key| key == &[number])
+    table.unique_keys().any(|key| key == &[number])
 }
 
 /// Values that the server takes for one of the column's type.
@@ -364,7 +364,7 @@ fn pool(
 fn resemble(candidate: &mut Candidate, model: &Candidate, table: &Table) {
     for (at, column) in table.columns.iter().enumerate() {
         let mut references = table.foreign_keys.iter();
-        let is_key = table.held_apart.contains(&column.number)
+        let is_key = table.holds_apart(column.number)
             || references.any(|key| key.columns.contains(&column.number));
         if !is_key && !candidate.fixed[at] && model.cells[at].is_some() {
             candidate.cells[at] = model.cells[at].clone();
@@ -375,7 +375,7 @@ fn resemble(candidate: &mut Candidate, model: &Candidate, table: &Table) {
 /// Takes the other row's values where nothing must be unique.
 fn imitate(candidate: &mut Candidate, model: &Candidate, table: &Table) {
     for (at, column) in table.columns.iter().enumerate() {
-        if !table.held_apart.contains(&column.number) && !candidate.fixed[at] {
+        if !table.holds_apart(column.number) && !candidate.fixed[at] {
             candidate.cells[at] = model.cells[at].clone();
         }
     }

@@ -56,6 +56,11 @@ fn changes_of_views_routines_and_privileges_that_break_it() {
 }
 
 #[test]
+fn changes_of_what_becomes_of_rows_that_break_it() {
+    assert_as_expected(include_str!("old/breaking_rows.sql"));
+}
+
+#[test]
 fn changes_that_do_not() {
     assert_as_expected(include_str!("old/safe.sql"));
 }

@@ -48,13 +48,18 @@ pub(super) fn lines(forecast: &Forecast, file: &MigrationFile) -> Vec<Line> {
 pub(super) fn notes(forecast: &Forecast) -> Vec<String> {
     let name = forecast.like.as_deref().unwrap_or_default();
     let sized = forecast.tables.iter().filter_map(|table| {
-        let (rows, bytes) = table.live?;
-        Some(format!(
-            "{} has {} rows ({}) in {name}",
-            table.table,
-            grouped(rows),
-            size(bytes)
-        ))
+        let live = table.live?;
+        let (table, rows, size) = (&table.table, grouped(live.rows), size(live.bytes));
+        Some(match live.counted {
+            true if live.rows == 0 => format!("{table} has no rows in {name}"),
+            true => {
+                format!("{table} has about {rows} rows ({size}) in {name}, as estimated by ANALYZE")
+            }
+            false => format!(
+                "how many rows {table} has in {name} is unknown, since it was never analyzed: \
+                 taken for {rows}, by its size ({size})"
+            ),
+        })
     });
     let few = forecast
         .not_multiplied
@@ -148,8 +153,9 @@ pub(super) fn json(forecast: &Forecast, file: &MigrationFile) -> Value {
         json!({
             "table": table.table,
             "measured_rows": table.rows,
-            "rows": table.live.map(|(rows, _)| rows),
-            "bytes": table.live.map(|(_, bytes)| bytes),
+            "rows": table.live.map(|live| live.rows),
+            "rows_are": table.live.map(|live| if live.counted { "estimated" } else { "unknown" }),
+            "bytes": table.live.map(|live| live.bytes),
         })
     });
     let few = forecast.not_multiplied.iter();

@@ -2,7 +2,7 @@
 
 use jubilee_verify::{Filled, Proved, QueryAnswer, QueryOutcome, Verdict};
 
-use super::{Verified, VerifiedDatabase, answer, failures, forecast, locks, notes};
+use super::{Verified, VerifiedDatabase, answer, forecast, locks, notes, position};
 use crate::exit::Exit;
 use crate::output::{count, duration};
 use crate::problem::Problem;
@@ -37,10 +37,11 @@ pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
             text.push_str(&format!("{path}\n"));
             text.push_str(&lines(proved));
             text.push_str(&locks_seen(proved, file));
+            text.push_str(&declared(proved, file));
             text.push_str(&notes_of(database, proved, file));
             text.push_str(&forecast_of(proved, file));
             for outcome in &proved.outcomes {
-                let findings = failures(outcome);
+                let findings = outcome.verdict.failures();
                 let more = findings.len().saturating_sub(SHOWN);
                 for finding in findings.iter().take(SHOWN) {
                     let label = format!("error[{}]", outcome.proof);
@@ -133,6 +134,26 @@ fn notes_of(database: &VerifiedDatabase, proved: &Proved, file: &MigrationFile) 
         .into_iter()
         .map(line)
         .collect()
+}
+
+/// What breaks or is lost as the header declares.
+fn declared(proved: &Proved, file: &MigrationFile) -> String {
+    let mut text = String::new();
+    for outcome in &proved.outcomes {
+        let all = outcome.verdict.declared();
+        for finding in all.iter().take(SHOWN) {
+            let line = position(file, finding).map(|at| format!("line {}: ", at.line));
+            let line = line.unwrap_or_default();
+            text.push_str(&format!("  declared: {line}{}\n", finding.what));
+        }
+        if let more @ 1.. = all.len().saturating_sub(SHOWN) {
+            let proof = outcome.proof;
+            text.push_str(&format!(
+                "  … and {more} more of {proof}: --format json and --report FILE have all\n"
+            ));
+        }
+    }
+    text
 }
 
 fn locks_seen(proved: &Proved, file: &MigrationFile) -> String {

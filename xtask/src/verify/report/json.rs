@@ -3,8 +3,8 @@
 use jubilee_core::Position;
 use serde_json::{Value, json};
 
-use super::{Verified, answer, forecast, is_felt, notes, position};
-use jubilee_verify::{QueryAnswer, QueryOutcome, Verdict};
+use super::{Verified, answer, declared, forecast, notes, position};
+use jubilee_verify::{Proof, QueryAnswer, QueryOutcome};
 
 /// The report for programs.
 pub(super) fn write(verified: &Verified) -> String {
@@ -20,12 +20,8 @@ pub(super) fn write(verified: &Verified) -> String {
                         .outcomes
                         .iter()
                         .map(|outcome| {
-                            let findings = match &outcome.verdict {
-                                Verdict::Fails(findings) | Verdict::Declared(_, findings) => findings.as_slice(),
-                                _ => &[],
-                            };
+                            let findings = outcome.verdict.findings().iter();
                             let findings: Vec<Value> = findings
-                                .iter()
                                 .map(|finding| {
                                     let at = position(file, finding);
                                     json!({
@@ -61,7 +57,7 @@ pub(super) fn write(verified: &Verified) -> String {
                                         "index": lock.index,
                                         "mode": lock.mode.to_string(),
                                         "blocks": lock.mode.blocks(),
-                                        "felt": is_felt(lock),
+                                        "felt": lock.is_felt(),
                                     })
                                 })
                                 .collect();
@@ -108,6 +104,8 @@ pub(super) fn write(verified: &Verified) -> String {
         "rows": verified.rows,
         "seed": verified.seed,
         "holds": !verified.fails(),
+        "declared_breaks": declared(&verified.outcomes(), Proof::OldRelease),
+        "declared_losses": declared(&verified.outcomes(), Proof::KeepsData),
         "took_ms": verified.took_ms,
         "databases": databases,
     });

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use jubilee_core::MigrationFile;
 use jubilee_verify::{Proof, Proved, QueryAnswer, Verdict};
 
-use super::{Verified, answer, failures, forecast, locks, notes, position};
+use super::{Verified, answer, forecast, locks, notes, position};
 use crate::check::Links;
-use crate::output::count;
+use crate::output::{cell, count};
 
 /// What a reviewer must not miss first: which proofs hold, in a table; then of each migration what failed, what is
 /// meant to break, the locks that were seen, and the rest folded.
@@ -28,7 +28,7 @@ pub(super) fn write(verified: &Verified, links: &Links) -> String {
     for (database, (proved, file, path)) in each.flat_map(|d| d.each().map(move |of| (d, of))) {
         let _ = writeln!(text, "\n#### `{path}`");
         for outcome in &proved.outcomes {
-            for finding in failures(outcome) {
+            for finding in outcome.verdict.failures() {
                 let line = position(file, finding).map(|at| at.line);
                 let _ = writeln!(
                     text,
@@ -42,8 +42,13 @@ pub(super) fn write(verified: &Verified, links: &Links) -> String {
             }
             let (word, detail) = answer(outcome);
             match &outcome.verdict {
-                Verdict::Declared(..) => {
+                Verdict::Declared(_, findings) => {
                     let _ = writeln!(text, "\n- **declared** {}: {detail}", outcome.proof);
+                    for finding in findings {
+                        let line = position(file, finding).map(|at| at.line);
+                        let place = links.place(&path, line);
+                        let _ = writeln!(text, "  - {place}: {}", finding.what);
+                    }
                 }
                 Verdict::NotMade(why) if proved.holds() => {
                     let _ = writeln!(text, "\n- {word}: {}: {why}", outcome.proof);
@@ -154,9 +159,4 @@ fn folded(text: &mut String, proved: &Proved) {
         }
     }
     text.push_str("\n</details>\n");
-}
-
-/// A text in a cell of a table.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
 }

@@ -8,7 +8,7 @@ mod markdown;
 mod sarif;
 
 use jubilee_core::{MigrationFile, Position};
-use jubilee_verify::{Finding, Observed, Outcome, Proved, TableLock, Verdict, Wish, narrowed};
+use jubilee_verify::{Finding, Observed, Outcome, Proof, Proved, Verdict, Wish, narrowed};
 
 use super::inferred::{Inferred, differences};
 use super::migrations::Migrations;
@@ -68,26 +68,40 @@ impl Verified {
         }
     }
 
-    fn verdicts(&self) -> Vec<&Verdict> {
+    fn outcomes(&self) -> Vec<&Outcome> {
         let proved = self.databases.iter().flat_map(|d| &d.proved);
-        let outcomes = proved.flat_map(|p| &p.outcomes);
-        outcomes.map(|outcome| &outcome.verdict).collect()
+        proved.flat_map(|p| &p.outcomes).collect()
     }
 
     /// Whether a proof failed.
     pub(crate) fn fails(&self) -> bool {
-        let verdicts = self.verdicts();
-        verdicts.iter().any(|v| matches!(v, Verdict::Fails(_)))
+        let mut outcomes = self.outcomes().into_iter();
+        outcomes.any(|outcome| matches!(outcome.verdict, Verdict::Fails(_)))
     }
 
     fn summary(&self) -> String {
-        summary_of(&self.verdicts())
+        summary_of(&self.outcomes())
     }
 }
 
-/// `all proofs hold`, `2 proofs fail, 1 could not be made`.
-pub(super) fn summary_of(verdicts: &[&Verdict]) -> String {
-    let count_of = |is: fn(&Verdict) -> bool| verdicts.iter().filter(|v| is(v)).count();
+/// How many findings of a proof headers declare.
+fn declared(outcomes: &[&Outcome], proof: Proof) -> usize {
+    let of_proof = outcomes.iter().filter(|outcome| outcome.proof == proof);
+    of_proof.map(|o| o.verdict.declared().len()).sum()
+}
+
+/// What a proof finds that a header may declare: `2 breaks`, `1 loss`.
+fn declarable(proof: Proof, number: usize) -> String {
+    match (proof, number) {
+        (Proof::KeepsData, 1) => "1 loss".to_owned(),
+        (Proof::KeepsData, number) => format!("{number} losses"),
+        (_, number) => count(number, "break"),
+    }
+}
+
+/// `all proofs hold; 1 break declared (Contract)`, `2 proofs fail, 1 could not be made`.
+pub(super) fn summary_of(outcomes: &[&Outcome]) -> String {
+    let count_of = |is: fn(&Verdict) -> bool| outcomes.iter().filter(|o| is(&o.verdict)).count();
     let failed = count_of(|v| matches!(v, Verdict::Fails(_)));
     let not_made = count_of(|v| matches!(v, Verdict::NotMade(_)));
     let mut parts = Vec::new();
@@ -101,10 +115,22 @@ pub(super) fn summary_of(verdicts: &[&Verdict]) -> String {
     if not_made > 0 {
         parts.push(format!("{} could not be made", count(not_made, "proof")));
     }
-    if parts.is_empty() {
-        "all proofs hold".to_owned()
-    } else {
-        parts.join(", ")
+    let made = match parts.as_slice() {
+        [] => "all proofs hold".to_owned(),
+        parts => parts.join(", "),
+    };
+    let fields = [
+        (Proof::OldRelease, "Contract"),
+        (Proof::KeepsData, "Destructive"),
+    ];
+    let meant = fields.map(|(proof, field)| (declared(outcomes, proof), proof, field));
+    let meant = meant.into_iter().filter(|(number, ..)| *number > 0);
+    let meant: Vec<String> = meant
+        .map(|(number, proof, field)| format!("{} declared ({field})", declarable(proof, number)))
+        .collect();
+    match meant.as_slice() {
+        [] => made,
+        meant => format!("{made}; {}", meant.join(", ")),
     }
 }
 
@@ -124,14 +150,6 @@ pub(crate) fn write(
     }
 }
 
-/// The findings of an answer that are errors.
-fn failures(outcome: &Outcome) -> &[Finding] {
-    match &outcome.verdict {
-        Verdict::Fails(findings) => findings,
-        _ => &[],
-    }
-}
-
 /// An answer in a word, and what there is to say of it.
 fn answer(outcome: &Outcome) -> (&'static str, String) {
     match &outcome.verdict {
@@ -139,19 +157,11 @@ fn answer(outcome: &Outcome) -> (&'static str, String) {
         Verdict::Fails(findings) => ("fails", count(findings.len(), "finding")),
         Verdict::Declared(why, findings) => (
             "declared",
-            format!("{} ({why})", findings_in_words(findings)),
+            format!("{} ({why})", declarable(outcome.proof, findings.len())),
         ),
         Verdict::NotAsked => ("not asked", String::new()),
         Verdict::NotMade(why) => ("not made", why.clone()),
     }
-}
-
-fn findings_in_words(findings: &[Finding]) -> String {
-    let all: Vec<&str> = findings
-        .iter()
-        .map(|finding| finding.what.as_str())
-        .collect();
-    all.join("; ")
 }
 
 /// Where a finding begins, from 1.
@@ -168,7 +178,7 @@ fn locks(proved: &Proved, file: &MigrationFile) -> Vec<(usize, String, &'static 
     let mut lines = Vec::new();
     for observed in &proved.observed {
         let line = Position::of(file.text(), observed.range.start).line;
-        for lock in felt(observed) {
+        for lock in observed.felt() {
             let along = observed.locks.iter().filter(|other| {
                 other.partition_of.as_ref() == Some(&lock.relation)
                     && other.is_along_with(std::slice::from_ref(lock))
@@ -215,12 +225,6 @@ fn notes(
     notes
 }
 
-/// The locks of a statement that others notice; without those on partitions that come with their table's.
-fn felt(observed: &Observed) -> impl Iterator<Item = &TableLock> {
-    let locks = observed.locks.iter();
-    locks.filter(|lock| is_felt(lock) && !lock.is_along_with(&observed.locks))
-}
-
 /// What the server said of a statement, and the tables that were written anew.
 fn said(observed: &Observed) -> Vec<String> {
     let mut said = observed.reasons.clone();
@@ -233,10 +237,4 @@ fn said(observed: &Observed) -> Vec<String> {
         }
     }
     said
-}
-
-/// Whether others notice a lock: not those that every reader and writer takes, nor those of an index that
-/// come with its table's.
-fn is_felt(lock: &TableLock) -> bool {
-    lock.mode >= jubilee_verify::LockMode::ShareUpdateExclusive && !lock.index
 }

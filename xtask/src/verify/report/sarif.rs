@@ -1,10 +1,10 @@
 //! The report as SARIF, for code scanning.
 
 use jubilee_core::Position;
-use jubilee_verify::Proof;
+use jubilee_verify::{Proof, Verdict};
 use serde_json::{Value, json};
 
-use super::{Verified, failures};
+use super::Verified;
 use crate::output::uri;
 
 /// The report for code scanning. OASIS, "Static Analysis Results Interchange Format (SARIF)
@@ -23,7 +23,13 @@ pub(super) fn write(verified: &Verified) -> String {
     let mut results = Vec::new();
     for (proved, file, path) in verified.databases.iter().flat_map(|d| d.each()) {
         for outcome in &proved.outcomes {
-            for finding in failures(outcome) {
+            let suppressions = match &outcome.verdict {
+                Verdict::Declared(why, _) => {
+                    json!([{ "kind": "inSource", "status": "accepted", "justification": why }])
+                }
+                _ => json!([]),
+            };
+            for finding in outcome.verdict.findings() {
                 let mut location = json!({ "artifactLocation": { "uri": uri(&path) } });
                 if let Some(range) = &finding.range {
                     let start = Position::of(file.text(), range.start);
@@ -53,6 +59,7 @@ pub(super) fn write(verified: &Verified) -> String {
                     "message": { "text": format!("{}: {}\n{}", finding.what, finding.why, finding.instead) },
                     "locations": [{ "physicalLocation": location }],
                     "relatedLocations": related,
+                    "suppressions": suppressions,
                 }));
             }
         }

@@ -34,7 +34,7 @@ ALTER TABLE posts ALTER COLUMN slug TYPE varchar(400);
 -- case
 ALTER TABLE posts ALTER COLUMN price TYPE numeric(14, 4);
 -- case
-ALTER TABLE posts ALTER COLUMN body SET DEFAULT 'empty';
+ALTER TABLE tags ALTER COLUMN label SET DEFAULT 'empty';
 -- case
 ALTER TABLE authors ALTER COLUMN name DROP NOT NULL;
 -- case

@@ -136,7 +136,7 @@ fn mark(
         .raw("\" title=\"")
         .text(&format!("{}: {word}", outcome.proof))
         .raw("\">");
-    if findings(outcome).is_empty() {
+    if outcome.verdict.findings().is_empty() {
         page.raw(sign(&outcome.verdict));
     } else {
         page.raw("<a href=\"#")
@@ -165,14 +165,6 @@ fn sign(verdict: &Verdict) -> &'static str {
         Verdict::Declared(..) => "!",
         Verdict::NotAsked => "–",
         Verdict::NotMade(_) => "?",
-    }
-}
-
-/// What is wrong, whether it was meant or not.
-fn findings(outcome: &Outcome) -> &[Finding] {
-    match &outcome.verdict {
-        Verdict::Fails(findings) | Verdict::Declared(_, findings) => findings,
-        _ => &[],
     }
 }
 
@@ -220,10 +212,6 @@ fn migration(
     page.raw("<table class=\"proofs\"><tbody>");
     for outcome in &proved.outcomes {
         let (word, detail) = answer(outcome);
-        let detail = match &outcome.verdict {
-            Verdict::Declared(why, _) => why.clone(),
-            _ => detail,
-        };
         page.raw("<tr><td class=\"name\">")
             .text(outcome.proof.name())
             .raw("<small>")
@@ -260,7 +248,7 @@ fn migration(
             .raw("</p>");
     }
     for outcome in &proved.outcomes {
-        let all = findings(outcome);
+        let all = outcome.verdict.findings();
         if all.is_empty() {
             continue;
         }

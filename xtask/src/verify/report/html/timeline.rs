@@ -3,7 +3,7 @@
 use jubilee_core::{MigrationFile, Position, TransactionMode};
 use jubilee_verify::{LockMode, Observed, Proved};
 
-use super::super::{is_felt, said};
+use super::super::said;
 use super::markup::Markup;
 use crate::output::{count, duration};
 
@@ -93,7 +93,7 @@ fn bars(observed: &[Observed], whole: bool) -> Vec<Bar<'_>> {
                     .take_while(|next| next.range.start < end)
                     .count()
         };
-        for lock in at.locks.iter().filter(|lock| is_felt(lock)) {
+        for lock in at.locks.iter().filter(|lock| lock.is_felt()) {
             for weaker in bars.iter_mut().filter(|bar| bar.table == lock.relation) {
                 weaker.to = weaker.to.min(index);
             }
@@ -227,7 +227,7 @@ fn statement(page: &mut Markup, at: &Observed, number: &str, line: usize, text: 
         };
     }
     page.raw("</td><td>");
-    for lock in at.locks.iter().filter(|lock| is_felt(lock)) {
+    for lock in at.locks.iter().filter(|lock| lock.is_felt()) {
         page.raw("<span class=\"seen ")
             .raw(class(lock.mode))
             .raw("\">")
