@@ -253,7 +253,7 @@ impl<'e> Migrator<'e> {
 
     /// An error is left for the run to find.
     async fn read_ahead_over<L: Link>(&mut self, link: L, details: Details) {
-        let read = self.ask(link, async |engine| engine.read(details).await);
+        let read = self.ask(link, async |engine| engine.read_ahead(details).await);
         self.ahead = read.await.ok();
     }
 

@@ -1,6 +1,8 @@
 //! What is seen of a run that takes its time: who holds the lock, how far an index is, whom the run
 //! keeps waiting.
 
+use jubilee_pg_local::{Options, TempServer};
+use postgres::{Client, NoTls};
 use serde_json::Value;
 
 use crate::heard::{Run, assert_documented, pid, place_with_users, report, same, session, until};
@@ -184,7 +186,14 @@ fn an_index_build_says_how_far_it_is() {
 /// another session has in use.
 #[test]
 fn what_rewrites_or_reads_a_whole_table_says_how_far_it_is() {
-    let place = Place::new();
+    // Of its own: a transaction in any database keeps VACUUM from freezing rows, and so from waiting.
+    let server = TempServer::start(&Options {
+        settings: vec![("autovacuum".to_owned(), "off".to_owned())],
+        ..Options::default()
+    })
+    .unwrap();
+    server.create_database("whole").unwrap();
+    let place = Place::unconfigured().set("DB_CODEX_URL", &server.url("whole"));
     place.migration(
         1,
         "users",
@@ -215,7 +224,7 @@ fn what_rewrites_or_reads_a_whole_table_says_how_far_it_is() {
         "BEGIN; DECLARE c CURSOR FOR SELECT FROM users; FETCH c",
         "COMMIT",
     );
-    let mut other = session(&place, "other");
+    let mut other = Client::connect(&server.url("whole"), NoTls).unwrap();
     let mut shown = Vec::new();
     for (target, (hold, release)) in [(2, locked), (3, locked), (4, pinned)] {
         other.batch_execute(hold).unwrap();

@@ -49,6 +49,21 @@ impl<L: Link> Engine<'_, L> {
     /// Reads the target and its history: one message, no lock, nothing written. Where there is
     /// no history of ours the second statement fails, and [`Self::read_without_history`] asks.
     pub(crate) async fn read(&mut self, details: Details) -> Result<Snapshot, RunErrorKind> {
+        self.read_after(None, details).await
+    }
+
+    /// The same, unless somebody has locked the history: whoever gives it up would leave a
+    /// statement that waits, with others behind it.
+    pub(crate) async fn read_ahead(&mut self, details: Details) -> Result<Snapshot, RunErrorKind> {
+        let first = Some("SET LOCAL lock_timeout = 1");
+        self.read_after(first, details).await
+    }
+
+    async fn read_after(
+        &mut self,
+        first: Option<&str>,
+        details: Details,
+    ) -> Result<Snapshot, RunErrorKind> {
         let wanted = match details {
             Details::OfAll => "true".to_owned(),
             Details::OfUnfinished => format!(
@@ -56,15 +71,23 @@ impl<L: Link> Engine<'_, L> {
                 literal(self.context.run_id)
             ),
         };
-        let both = Message::query(&[&fill(PROBE, &[]), &fill(HISTORY, &[("wanted", &wanted)])]);
-        match self.exchange(both.clone()).await {
-            Ok(reply) => match self.snapshot_of(&reply, details)? {
-                // Each statement has a snapshot of its own: the history was created between them.
-                Snapshot { target, .. } if target.has_no_history_table() => {
-                    self.read_without_history(both, details).await
+        let (probe, history) = (fill(PROBE, &[]), fill(HISTORY, &[("wanted", &wanted)]));
+        let both = Message::query(&[&probe, &history]);
+        let message = match first {
+            Some(first) => Message::query(&[first, &probe, &history]),
+            None => both.clone(),
+        };
+        match self.exchange(message).await {
+            Ok(mut reply) => {
+                reply.results.drain(..usize::from(first.is_some()));
+                match self.snapshot_of(&reply, details)? {
+                    // Each statement has a snapshot of its own: the history was created between them.
+                    Snapshot { target, .. } if target.has_no_history_table() => {
+                        self.read_without_history(both, details).await
+                    }
+                    snapshot => Ok(snapshot),
                 }
-                snapshot => Ok(snapshot),
-            },
+            }
             // No such table, column or privilege: what is there is for the probe to tell.
             Err(Failure {
                 error: LinkError::Server(error),

@@ -28,7 +28,7 @@ impl Migrator<'_> {
 
     /// Reads the target and its history for the run, plan or status that follows over this connection: for
     /// whoever connects sooner than the files are read ([`Migrator::set_runner`]). Reads nothing if it
-    /// fails, and may be given up at any time. Writes nothing.
+    /// fails, or if somebody has locked the history, and may be given up at any time. Writes nothing.
     pub async fn read_ahead_async(&mut self, client: &Client, details: Details) {
         self.read_ahead_over(PipelinedLink(client), details).await;
     }

@@ -9,7 +9,9 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use crate::messages::read_message;
-use crate::support::{DRIVERS, Database, Driver, block_on, connect, file, run, runner, server};
+use crate::support::{
+    DRIVERS, Database, Driver, block_on, connect, file, migrate, run, runner, server,
+};
 use jubilee_core::SourceFile;
 use jubilee_runner::{Details, Environment, Migrator, Options, Runner};
 
@@ -174,6 +176,25 @@ fn what_was_read_ahead_is_not_read_again() {
     // A status shows more of each row than a run needs.
     let (current, of_status, of_run) = answers(Details::OfUnfinished, &files);
     assert_eq!((current, of_status, of_run), (true, 2, 1));
+}
+
+/// What is given up would go on waiting on the server, and keep what comes after it waiting too.
+#[test]
+fn what_is_read_ahead_waits_for_no_lock() {
+    let files = [file(1, "step", "SELECT 1")];
+    let database = Database::new();
+    migrate(Driver::Pipelined, &database, &files).unwrap();
+    block_on(async {
+        let (holder, client) = (connect(&database.url).await, connect(&database.url).await);
+        holder
+            .batch_execute("BEGIN; LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE")
+            .await
+            .unwrap();
+        let mut migrator = Migrator::new("codex", Environment::Development, runner(&files));
+        migrator.read_ahead_async(&client, Details::OfAll).await;
+        holder.batch_execute("ROLLBACK").await.unwrap();
+        assert!(migrator.status_async(&client).await.unwrap().is_current());
+    });
 }
 
 /// The answers to migrations are held back until the seven next ones have arrived too: a driver
