@@ -47,8 +47,8 @@ pub use kind::Kind;
 pub use model::{Catalog, Name, Object};
 pub use read::ReadError;
 pub use sql::{
-    Loss, Rename, Script, Step, careful_script, ddl, renames, roles, roles_of, script, to_sql,
-    unquoted,
+    Exchanged, Loss, Rename, Script, Step, careful_script, ddl, exchanged, renames, roles,
+    roles_of, script, to_sql, unquoted,
 };
 
 /// The query: rows of kind, identity, attribute and value, in no order. Run it with the settings of

@@ -11,6 +11,7 @@ use crate::drift::{Compared, Direction, compare, correct, human, json, look, mar
 use crate::exit::Exit;
 use crate::files::{self, Change};
 use crate::globals::Globals;
+use crate::invocation::further;
 use crate::output::{Format, eprint, print, print_json};
 use crate::problem::Problem;
 use crate::scratch::Scratch;
@@ -50,9 +51,7 @@ impl Drift {
         if wanted.is_some() && self.database == "all" {
             return Err(Problem::new(Exit::Usage, "a migration is of one database")
                 .why("--adopt and --restore write one")
-                .hint(crate::invocation::further(
-                    "drift codex --restore undo_manual_changes",
-                )));
+                .hint(further("drift codex --restore undo_manual_changes")));
         }
         let sources = globals.sources();
         let targets = self
@@ -136,6 +135,7 @@ fn write(
         eprint("nothing drifted, so no migration was written\n");
         return Ok(Exit::Done);
     }
+    refuse_what_is_not_as_it_says(compared)?;
     let folder = match globals.migrations() {
         Some(folder) => folder.to_owned(),
         None => workspace::for_new_files()?.join("migrations"),
@@ -172,4 +172,28 @@ fn write(
     let paths: Vec<String> = changes.iter().map(shown).collect();
     eprint(&written(compared, direction, &paths, &correction));
     Ok(Exit::Done)
+}
+
+/// A correction of these would be of something else than it says.
+fn refuse_what_is_not_as_it_says(compared: &Compared) -> Result<(), Problem> {
+    let database = compared.database;
+    let mut hints = Vec::new();
+    if !compared.other_files.is_empty() {
+        let status = further(&format!("migrate status {database}"));
+        hints.push(format!("bring back the files that were applied:\n{status}"));
+    }
+    if !compared.exchanged.is_empty() {
+        let new = further(&format!("new {database} give_names_back"));
+        hints.push(format!(
+            "give the names back in a migration of your own:\n{new}"
+        ));
+    }
+    if hints.is_empty() {
+        return Ok(());
+    }
+    let why: Vec<String> = [&compared.other_files[..], &compared.exchanged].concat();
+    let what = format!("{database}: no migration was written");
+    Err(Problem::new(Exit::Failed, what)
+        .why(why.join("\n"))
+        .hint(hints.join("\n")))
 }

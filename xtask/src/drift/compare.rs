@@ -1,6 +1,8 @@
 //! What the recorded migrations make, beside what is there.
 
-use jubilee_catalog::{Catalog, Change, Kind, Name, Rename, diff, renames, roles, script};
+use jubilee_catalog::{
+    Catalog, Change, Kind, Name, Rename, diff, exchanged, renames, roles, script,
+};
 use jubilee_core::{Environment, MigrationName};
 use jubilee_runner::{MigrationStatus, Status};
 use tokio_postgres::{Client, SimpleQueryMessage};
@@ -38,6 +40,11 @@ pub(crate) struct Compared {
     /// What of it was probably renamed.
     pub(crate) renames: Vec<Rename>,
     pub(crate) notes: Vec<String>,
+    /// Where the files are not what was applied. A correction would be of their difference.
+    pub(crate) other_files: Vec<String>,
+    /// Names that stand for something else than before. A correction would leave values and rows with the
+    /// wrong one.
+    pub(crate) exchanged: Vec<String>,
     /// The role that migrates.
     pub(crate) role: String,
     /// Why the scratch server has no database that is as the live one.
@@ -156,11 +163,25 @@ pub(crate) fn compare(
         is_superuser,
     } = live;
     let mut notes = Vec::new();
+    let mut other_files = Vec::new();
     let mut last = None;
     for state in &status.migrations {
         match state.status {
-            MigrationStatus::Completed | MigrationStatus::Modified => last = Some(state.name.clone()),
-            MigrationStatus::Missing => notes.push(format!(
+            MigrationStatus::Completed => last = Some(state.name.clone()),
+            MigrationStatus::Modified => {
+                last = Some(state.name.clone());
+                other_files.push(match &state.applied_as {
+                    Some(applied) => format!(
+                        "{applied} is recorded, and {} is among the files: what differs between them looks like drift",
+                        state.name
+                    ),
+                    None => format!(
+                        "{} was changed since it was applied: what was changed in it looks like drift",
+                        state.name
+                    ),
+                });
+            }
+            MigrationStatus::Missing => other_files.push(format!(
                 "{} is recorded, and this program does not know it: what it has made looks like drift",
                 state.name
             )),
@@ -209,6 +230,8 @@ pub(crate) fn compare(
         changes: Vec::new(),
         renames: Vec::new(),
         notes,
+        other_files,
+        exchanged: Vec::new(),
         role: migrator,
         not_copied: None,
         left_out,
@@ -231,6 +254,17 @@ pub(crate) fn compare(
             ),
     );
     compared.changes = diff(&compared.expected, &compared.live);
+    // A copy has other numbers of columns.
+    let exchanged = exchanged(&compared.expected, &compared.live).into_iter();
+    let exchanged = exchanged.map(|it| {
+        let (was, is) = (&it.was, &it.is.identity);
+        format!("{was} is called {is} now, and another has its name: perhaps they were exchanged")
+    });
+    compared.exchanged = exchanged.collect();
+    let first = compared.other_files.iter().chain(&compared.exchanged);
+    compared
+        .notes
+        .splice(..0, first.cloned().collect::<Vec<_>>());
     if !compared.changes.is_empty() {
         match copy(scratch, &compared) {
             // Each version of PostgreSQL writes a view in its own words.

@@ -1,5 +1,6 @@
 //! `drift`: what was changed by hand is found, and a migration corrects it.
 
+mod exchanged;
 mod odd;
 mod open;
 mod renamed;

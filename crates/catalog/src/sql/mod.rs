@@ -7,6 +7,7 @@ mod common;
 mod conversion;
 mod create;
 mod drop;
+mod exchanged;
 mod full;
 mod names;
 mod notes;
@@ -27,6 +28,7 @@ mod types;
 mod write;
 mod write_drops;
 
+pub use exchanged::{Exchanged, exchanged};
 pub use names::unquoted;
 pub use rename::{Rename, renames};
 pub use script::{Loss, Script, Step, careful_script, script};

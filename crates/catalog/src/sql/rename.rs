@@ -156,7 +156,7 @@ fn is_same_table(from: &Catalog, old: &Name, to: &Catalog, new: &Name) -> bool {
 }
 
 /// The names of a table's constraints and indexes.
-fn keys(catalog: &Catalog, table: &Name) -> BTreeSet<String> {
+pub(super) fn keys(catalog: &Catalog, table: &Name) -> BTreeSet<String> {
     let constraints = catalog.parts(table, Kind::Constraint);
     let indexes = catalog.parts(table, Kind::Index);
     constraints
