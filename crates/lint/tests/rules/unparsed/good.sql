@@ -17,3 +17,8 @@ EXCEPTION
         RETURN 0;
 END
 $$;
+-- A string need not be SQL.
+CREATE TABLE IF NOT EXISTS hashes (
+    id bigint CONSTRAINT hashes_pkey PRIMARY KEY,
+    hash text NOT NULL DEFAULT '$2a$' CONSTRAINT hashes_hash_check CHECK (hash LIKE '$2a$%' OR hash <> 'it''s "open')
+);
