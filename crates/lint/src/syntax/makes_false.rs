@@ -187,7 +187,9 @@ fn holds_what_is_put_in(condition: &ast::Expr, set: &Assigned) -> bool {
         let about = names(condition.syntax()).contains(column);
         let put: Vec<String> = constants(value.syntax());
         let found = |asked: &String| {
-            let asked = asked.trim_matches('%').trim();
+            // What patterns have at their ends, and before a character that is meant as it is.
+            let asked = asked.trim_matches(['%', '^', '$']).replace('\\', "");
+            let asked = asked.trim();
             !asked.is_empty() && put.iter().any(|put| put.contains(asked))
         };
         about && asked.iter().any(found)

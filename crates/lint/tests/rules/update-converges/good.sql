@@ -29,3 +29,4 @@ UPDATE products SET number = (SELECT max(number) FROM old_products) + 1 WHERE id
 
 INSERT INTO counters (code, total) VALUES ('visits', 1)
 ON CONFLICT (code) DO UPDATE SET total = excluded.total * 2;
+UPDATE accounts SET email = lower(left(email, 3) || id || '@example.org') WHERE email !~ '@example\.org$';
