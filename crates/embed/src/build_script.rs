@@ -128,13 +128,26 @@ fn list(
         "/// The migration files, embedded, in order of their numbers.\n\
          {item}: &[::jubilee_runner::SourceFile<'static>] = &[\n"
     );
-    for (number, SourceFile { name, bytes, .. }) in files.iter().enumerate() {
+    for (
+        number,
+        SourceFile {
+            name,
+            bytes,
+            unread,
+        },
+    ) in files.iter().enumerate()
+    {
         let copy = format!("{database}/{number}");
         fs::write(output.join(&copy), bytes).map_err(failed)?;
+        // The command line embeds what is there, and says what is wrong with it when it is asked.
+        let unread = match unread {
+            Some(reason) => format!("Some(::std::borrow::Cow::Borrowed({reason:?}))"),
+            None => "None".to_owned(),
+        };
         let _ = writeln!(
             code,
             "    ::jubilee_runner::SourceFile {{ name: ::std::borrow::Cow::Borrowed({name:?}), \
-             bytes: ::std::borrow::Cow::Borrowed(include_bytes!({copy:?})), unread: None }},"
+             bytes: ::std::borrow::Cow::Borrowed(include_bytes!({copy:?})), unread: {unread} }},"
         );
     }
     code.push_str("];\n");

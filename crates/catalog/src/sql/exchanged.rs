@@ -22,10 +22,13 @@ pub struct Exchanged {
 /// indexes that a table takes along.
 #[must_use]
 pub fn exchanged(from: &Catalog, to: &Catalog) -> Vec<Exchanged> {
-    let tables = |kind| from.of_kind(kind).map(|(name, _)| name);
-    let both: Vec<&Name> = tables(Kind::Table)
-        .chain(tables(Kind::ForeignTable))
-        .filter(|table| to.get(table).is_some())
+    let tables = from
+        .of_kind(Kind::Table)
+        .chain(from.of_kind(Kind::ForeignTable));
+    // A partition's columns are its table's.
+    let both: Vec<&Name> = tables
+        .filter(|(name, table)| table.get("partition of").is_none() && to.get(name).is_some())
+        .map(|(name, _)| name)
         .collect();
     let mut all: Vec<Exchanged> = both
         .iter()

@@ -1,5 +1,7 @@
 //! Do the statements of the release before still work?
 
+use jubilee_catalog::{Catalog, Kind, Name, exchanged};
+
 use crate::case::Case;
 use crate::error::Error;
 use crate::old::{
@@ -7,6 +9,7 @@ use crate::old::{
 };
 use crate::proof::{Finding, Verdict};
 use crate::queries::{self, Query, QueryAnswer, QueryOutcome};
+use crate::schema;
 use crate::steps::blame;
 
 /// Of how many findings the statement that is to blame is looked for.
@@ -60,7 +63,8 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     case.scratch.drop(&old_copy);
     case.scratch.drop(&new_copy);
     let broken_queries: Vec<&Broken> = queries.iter().filter_map(|q| q.broken.as_ref()).collect();
-    if broken.is_empty() && broken_queries.is_empty() {
+    let swapped = swapped(case.before_schema, case.after_schema);
+    if broken.is_empty() && broken_queries.is_empty() && swapped.is_empty() {
         let without = match client.without_rows.as_slice() {
             [] => String::new(),
             tables => format!(", no rows for {}", tables.join(", ")),
@@ -116,6 +120,16 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
             ),
         });
     }
+    for (column, other) in &swapped {
+        findings.push(Finding {
+            range: blamed_for_swap(case, column)?,
+            what: format!("`{column}` and `{other}` exchange their names"),
+            why: "the release before goes on to read and write by name: each column's values in the other".to_owned(),
+            instead: "exchange the values instead, or give the columns new names in two releases; or declare \
+                      the break in the header: `-- Contract: release`"
+                .to_owned(),
+        });
+    }
     Ok(match &case.file.header().contract {
         Some(release) => Verdict::Declared(format!("Contract: {release}"), findings),
         None => Verdict::Fails(findings),
@@ -142,6 +156,31 @@ fn words(way: Way) -> (&'static str, &'static str, &'static str) {
             "let the sequence go on behind the last number: `SELECT setval(sequence, (SELECT max(column) FROM table))`",
         ),
     }
+}
+
+/// Columns that have the name that another had, each with its name now: by their numbers.
+fn swapped(before: &Catalog, after: &Catalog) -> Vec<(String, String)> {
+    let is_column = |name: &Name| name.kind == Kind::Column && before.get(name).is_some();
+    exchanged(before, after)
+        .into_iter()
+        .filter(|it| is_column(&it.was) && is_column(&it.is))
+        // Said once of two.
+        .filter(|it| it.was < it.is)
+        .map(|it| (it.was.identity, it.is.identity))
+        .collect()
+}
+
+fn blamed_for_swap(case: &Case<'_>, column: &str) -> Result<Option<std::ops::Range<usize>>, Error> {
+    let copy = case.scratch.copy(case.before)?;
+    let mut client = case.scratch.connect(&copy)?;
+    let range = blame(&mut client, case.file, |client| {
+        let now = schema::read_within(client)?;
+        let swapped = swapped(case.before_schema, &now);
+        Ok(swapped.iter().any(|(swapped, _)| swapped == column))
+    })?;
+    drop(client);
+    case.scratch.drop(&copy);
+    Ok(range)
 }
 
 /// How many statements of services there were, and how many of them fail without the migration too.

@@ -67,3 +67,9 @@ ALTER TABLE doors ALTER COLUMN state SET DEFAULT 'shut';
 -- base CREATE FUNCTION first_state() RETURNS text LANGUAGE sql STABLE AS $$ SELECT 'new' $$; CREATE TABLE orders (id uuid PRIMARY KEY, state text NOT NULL DEFAULT first_state());
 -- expect 1: `state` is 'paid', was 'new'
 CREATE OR REPLACE FUNCTION first_state() RETURNS text LANGUAGE sql STABLE AS $$ SELECT 'paid' $$;
+-- case
+-- base CREATE TABLE hand_overs (id integer PRIMARY KEY, giver text, taker text);
+-- expect 3: `public.hand_overs.giver` and `public.hand_overs.taker` exchange their names
+ALTER TABLE hand_overs RENAME giver TO other;
+ALTER TABLE hand_overs RENAME taker TO giver;
+ALTER TABLE hand_overs RENAME other TO taker;
