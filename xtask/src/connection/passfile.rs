@@ -94,6 +94,7 @@ pub(super) fn secret(path: &Path) -> Result<SecretString, String> {
     let secret = secret.strip_suffix('\r').unwrap_or(secret);
     match secret {
         "" => Err("it is empty".to_owned()),
+        _ if secret.contains(['\n', '\r']) => Err("it holds more than one line".to_owned()),
         _ if secret.contains('\0') => Err("it holds a NUL character".to_owned()),
         _ => Ok(secret.into()),
     }

@@ -4,7 +4,7 @@ use crate::support::{DEVELOPMENT, PRODUCTION, Place};
 
 /// A name for what is wrong, the environment variables, and the dotenv file. `secret` stands for
 /// what must not be shown; `FOLDER` for the folder.
-const CASES: [(&str, &str, &str); 58] = [
+const CASES: [(&str, &str, &str); 59] = [
     // The file.
     ("a line without =", "", "DB_CODEX_HOST localhost\nsecret"),
     (
@@ -198,6 +198,11 @@ const CASES: [(&str, &str, &str); 58] = [
         "DB_CODEX_PASSWORD_FILE=nothing",
     ),
     (
+        "a secret with an empty line behind it",
+        "",
+        "DB_CODEX_PASSWORD_FILE=two_lines",
+    ),
+    (
         "a password file that others may read",
         "DB_CODEX_HOST=h\nPGPASSFILE=FOLDER/open.pass",
         "",
@@ -247,6 +252,7 @@ fn bad_configurations() {
             )
             .file("secret.txt", "secret", 0o600)
             .file("nothing", "\n", 0o600)
+            .file("two_lines", "secret\n\n", 0o600)
             .file("open.pass", "*:*:*:*:secret", 0o644)
     };
     let mut all = String::new();
