@@ -249,7 +249,7 @@ fn seed(databases: &[String], wish: Wish, globals: &Globals) -> Result<Exit, Pro
         let added: u64 = filled.iter().map(|table| table.added).sum();
         let there: u64 = filled.iter().map(|table| table.before).sum();
         print(&format!(
-            "{name:<12} {added} rows added to {there} in {} tables\n",
+            "{name:<12} {added} rows added to {there} in {} tables of the local server\n",
             filled.len()
         ));
         for table in &filled {
