@@ -1,6 +1,6 @@
 //! The migrations of a database that are to be proved.
 
-use jubilee_core::{MigrationFile, MigrationSet};
+use jubilee_core::{MigrationFile, MigrationSet, Violation};
 
 use crate::check::{Bases, Folder};
 use crate::exit::Exit;
@@ -21,21 +21,8 @@ impl Migrations {
     pub(crate) fn read(folder: &Folder, bases: Option<&Bases>, all: bool) -> Result<Self, Problem> {
         let database = folder.database.name;
         let entries = jubilee_embed::read_folder(&folder.path)?;
-        let files = MigrationSet::load(database, entries).map_err(|violations| {
-            let count = violations.0.len();
-            Problem::new(
-                Exit::Failed,
-                format!(
-                    "{} of {database} {} the rules",
-                    crate::output::count(count, "place"),
-                    if count == 1 { "breaks" } else { "break" }
-                ),
-            )
-            .why(
-                "a migration that is not well-formed cannot be run, so nothing can be proved of it",
-            )
-            .hint(format!("cargo xtask check {database}"))
-        })?;
+        let files = MigrationSet::load(database, entries)
+            .map_err(|violations| not_well_formed(database, &violations.0))?;
         let files = files.into_files();
         let base = folder.base(bases)?;
         let is_new = |file: &MigrationFile| match &base {
@@ -59,4 +46,25 @@ impl Migrations {
     pub(crate) fn count(&self) -> usize {
         self.files.len() - self.first
     }
+}
+
+/// How many of several are named.
+const NAMED: usize = 3;
+
+fn not_well_formed(database: &str, violations: &[Violation]) -> Problem {
+    let count = violations.len();
+    let what = format!(
+        "{} of {database} {} the rules",
+        crate::output::count(count, "place"),
+        if count == 1 { "breaks" } else { "break" }
+    );
+    let named = violations.iter().take(NAMED).map(|violation| {
+        let file = violation.file.as_deref().unwrap_or(database);
+        format!("{file}: {}", violation.what)
+    });
+    let why = "a migration that is not well-formed cannot be run, so nothing can be proved of it";
+    let why: Vec<String> = named.chain([why.to_owned()]).collect();
+    Problem::new(Exit::Failed, what)
+        .why(why.join("\n"))
+        .hint(format!("cargo xtask check {database}"))
 }

@@ -303,7 +303,8 @@ fn what_breaks_the_rules_cannot_be_proved() {
     no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
 
       error: 1 place of codex breaks the rules
-      ╰─▶ a migration that is not well-formed cannot be run, so nothing can be proved of it
+      ╰─▶ 0001_create_users.sql: a quoted string (`'`) is not closed
+          a migration that is not well-formed cannot be run, so nothing can be proved of it
       help: cargo xtask check codex
     ---- exit 1
     ");
