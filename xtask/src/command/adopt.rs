@@ -8,7 +8,7 @@ use crate::argument::{database_parser, one, parse_version};
 use crate::baseline::{Baseline, Misfit, Objects};
 use crate::exit::Exit;
 use crate::globals::Globals;
-use crate::invocation::further;
+use crate::invocation::{further, is_installed};
 use crate::output::{count, print, print_json};
 use crate::problem::Problem;
 use crate::sources::Sources;
@@ -40,6 +40,8 @@ const SHOWN: usize = 10;
 /// What the comparison leaves open.
 #[derive(Default)]
 struct Doubts {
+    /// The names of what is there were compared with what migrations make, and nothing else of it.
+    by_names: bool,
     /// Migrations that leave no trace in it.
     untold: Vec<String>,
     /// What no migration makes.
@@ -186,6 +188,7 @@ impl Adopt {
                 .cloned()
                 .collect::<Vec<_>>();
             return Ok(Doubts {
+                by_names: true,
                 untold: names(&untold),
                 others: baseline.others(objects),
                 ..Doubts::default()
@@ -281,6 +284,12 @@ impl Adopt {
             text.push_str(&format!(
                 "  made by no migration: {}\n",
                 doubts.others.join(", ")
+            ));
+        }
+        if doubts.by_names && !is_installed() {
+            let drift = further(&format!("drift {database}"));
+            text.push_str(&format!(
+                "names were compared; to compare types, keys and all else:\n{drift}\n"
             ));
         }
         let next = further(&format!("migrate {database}"));

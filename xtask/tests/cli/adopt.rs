@@ -57,6 +57,8 @@ fn tables_that_fit_are_recorded_as_applied() {
       0003_rows
       not checked, since they make no table, column, index, view or function: 0003_rows
       made by no migration: users_backup
+    names were compared; to compare types, keys and all else:
+    cargo xtask drift codex --migrations m
     next:
     cargo xtask migrate codex --migrations m
     ---- stderr
@@ -194,6 +196,8 @@ fn what_was_adopted_with_nothing_applied_can_still_be_recorded() {
       0003_rows
       not checked, since they make no table, column, index, view or function: 0003_rows
       made by no migration: users_backup
+    names were compared; to compare types, keys and all else:
+    cargo xtask drift codex --migrations m
     next:
     cargo xtask migrate codex --migrations m
     ---- stderr
