@@ -24,6 +24,13 @@ impl Migrator<'_> {
         block_on(self.run_over(BlockingLink(client), true))
     }
 
+    /// Reads the target and its history for the run, plan or status that follows over this connection: for
+    /// whoever connects sooner than the files are read ([`Migrator::set_runner`]). Reads nothing if it
+    /// fails, or if somebody has locked the history. Writes nothing.
+    pub fn read_ahead(&mut self, client: &mut postgres::Client, details: Details) {
+        block_on(self.read_ahead_over(BlockingLink(client), details));
+    }
+
     /// Where every migration stands. Writes nothing.
     ///
     /// # Errors

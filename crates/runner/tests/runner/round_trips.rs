@@ -184,17 +184,20 @@ fn what_is_read_ahead_waits_for_no_lock() {
     let files = [file(1, "step", "SELECT 1")];
     let database = Database::new();
     migrate(Driver::Pipelined, &database, &files).unwrap();
+    let lock = "BEGIN; LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE";
+    let mut migrator = Migrator::new("codex", Environment::Development, runner(&files));
     block_on(async {
         let (holder, client) = (connect(&database.url).await, connect(&database.url).await);
-        holder
-            .batch_execute("BEGIN; LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE")
-            .await
-            .unwrap();
-        let mut migrator = Migrator::new("codex", Environment::Development, runner(&files));
+        holder.batch_execute(lock).await.unwrap();
         migrator.read_ahead_async(&client, Details::OfAll).await;
         holder.batch_execute("ROLLBACK").await.unwrap();
         assert!(migrator.status_async(&client).await.unwrap().is_current());
     });
+    let (mut holder, mut client) = (database.client(), database.client());
+    holder.batch_execute(lock).unwrap();
+    migrator.read_ahead(&mut client, Details::OfAll);
+    holder.batch_execute("ROLLBACK").unwrap();
+    assert!(migrator.status(&mut client).unwrap().is_current());
 }
 
 /// The answers to migrations are held back until the seven next ones have arrived too: a driver
