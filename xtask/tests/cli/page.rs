@@ -141,16 +141,11 @@ fn a_page_that_cannot_be_written() {
     ---- exit 2
     ");
     assert!(!place.folder.path().join("missing").exists());
-    // Nobody may write there, and no name is so long.
+    // Nobody may write there (root is told so otherwise than others), and no name is so long.
     let said = place.run("verify codex --migrations m --report /proc/page.html");
-    insta::assert_snapshot!(said.all(), @"
-    ---- stderr
-
-      error: cannot write /proc/page.html
-      ╰─▶ nothing can be written in /proc: No such file or directory (os error 2)
-      help: name a file in a folder that is there and can be written, for example: --report proofs.html
-    ---- exit 2
-    ");
+    let why = "nothing can be written in /proc: ";
+    assert!(said.stderr.contains(why), "{}", said.all());
+    assert_eq!(said.code, Some(2), "{}", said.all());
     let said = place.run(&format!(
         "verify codex --migrations m --report {}",
         "x".repeat(300)
