@@ -319,12 +319,4 @@ mod tests {
             assert_eq!(root.files(), before);
         }
     }
-
-    #[test]
-    fn the_file_beside_is_not_named() {
-        let problem = write(&[Change::new("/proc/new".into(), "")]).unwrap_err();
-        let said = serde_json::to_string(&problem.json()).unwrap();
-        assert!(said.contains("cannot write /proc/new"), "{said}");
-        assert!(!said.contains(".tmp"), "{said}");
-    }
 }
