@@ -167,15 +167,8 @@ async fn migrate_at(
     if let Some(last) = last {
         migrator = migrator.target(last);
     }
-    let read_ahead = async |connected: &Result<Connection, Problem>| {
-        if let Ok(connection) = connected {
-            let client = &connection.client;
-            migrator
-                .read_ahead_async(client, Details::OfUnfinished)
-                .await;
-        }
-    };
-    let (loaded, connected) = match sources.load_while(entry, connecting, read_ahead).await {
+    let loading = sources.load_while(entry, connecting, &mut migrator, Details::OfUnfinished);
+    let (loaded, connected) = match loading.await {
         Ok(both) => both,
         Err(problems) => return Did::nothing(problems),
     };

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use jubilee_core::{
     MigrationName, MigrationSet, MigrationTexts, SourceFile, Violations, normalise,
 };
-use jubilee_runner::{Migrator, Runner};
+use jubilee_runner::{Details, Migrator, Runner};
 use tokio::task::JoinError;
 
+use crate::connection::Connection;
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::{Texts, of_violations};
@@ -80,27 +81,30 @@ impl Sources {
         }
     }
 
-    /// The same on another thread, while something else goes on, and more after that, which is given up
-    /// when the files are there. What is wrong with the files is said at once.
-    pub(crate) async fn load_while<T>(
+    /// The same on another thread, while a connection is opened, and the history read for the migrator, which
+    /// is given up when the files are there. What is wrong with the files is said at once.
+    pub(crate) async fn load_while(
         &self,
         entry: &'static Entry,
-        meanwhile: impl Future<Output = T>,
-        more: impl AsyncFnOnce(&T),
-    ) -> Result<(Loaded, T), Vec<Problem>> {
+        connecting: impl Future<Output = Result<Connection, Problem>>,
+        migrator: &mut Migrator<'_>,
+        details: Details,
+    ) -> Result<(Loaded, Result<Connection, Problem>), Vec<Problem>> {
         let sources = self.clone();
         let mut loading = tokio::task::spawn_blocking(move || sources.load(entry));
-        tokio::pin!(meanwhile);
-        tokio::select! {
-            loaded = &mut loading => Ok((whole(loaded)?, meanwhile.await)),
-            done = &mut meanwhile => {
-                let loaded = tokio::select! {
-                    loaded = &mut loading => loaded,
-                    () = more(&done) => loading.await,
-                };
-                Ok((whole(loaded)?, done))
-            }
-        }
+        tokio::pin!(connecting);
+        let connected = tokio::select! {
+            loaded = &mut loading => return Ok((whole(loaded)?, connecting.await)),
+            connected = &mut connecting => connected,
+        };
+        let Ok(connection) = &connected else {
+            return Ok((whole(loading.await)?, connected));
+        };
+        let loaded = tokio::select! {
+            loaded = &mut loading => loaded,
+            () = migrator.read_ahead_async(&connection.client, details) => loading.await,
+        };
+        Ok((whole(loaded)?, connected))
     }
 
     /// Everything that is wrong with a folder, read again: that is the rare case.

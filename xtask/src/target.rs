@@ -360,13 +360,7 @@ impl Reach {
         let database = entry.database.name;
         let result = block_on(async {
             let mut migrator = named(Migrator::new(database, environment, Runner::new(&[])));
-            let read_ahead = async |connected: &Result<Connection, Problem>| {
-                if let Ok(connection) = connected {
-                    let client = &connection.client;
-                    migrator.read_ahead_async(client, Details::OfAll).await;
-                }
-            };
-            let loading = sources.load_while(entry, self.connect(), read_ahead);
+            let loading = sources.load_while(entry, self.connect(), &mut migrator, Details::OfAll);
             let (loaded, connected) = loading.await?;
             let Loaded {
                 runner,

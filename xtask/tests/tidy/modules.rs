@@ -165,7 +165,7 @@ const XTASK: Table = &[
     ),
     (
         "sources",
-        "databases exit explain invocation kind merged problem workspace",
+        "connection databases exit explain invocation kind merged problem workspace",
     ),
     (
         "target",

@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::engine::apply::execution_ms;
 use crate::engine::context::application_name;
-use crate::engine::failure::history_text;
+use crate::engine::failure::{history_text, is_row_gone};
 use crate::engine::run::Next;
 use crate::engine::script::Step;
 use crate::engine::trace::Trace;
@@ -58,7 +58,7 @@ impl<'a, L: Link> Engine<'a, L> {
             Err(Failure {
                 error: LinkError::Server(error),
                 ..
-            }) if error.message.contains("no row is left of the claim") => {
+            }) if is_row_gone(&error) => {
                 Err(RunErrorKind::RowGoneMeanwhile(step.file.name.clone()))
             }
             Err(Failure {

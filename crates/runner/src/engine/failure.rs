@@ -29,6 +29,11 @@ enum Meaning {
     PlaceUnknown,
 }
 
+/// What `complete.sql` makes the server say.
+pub(crate) fn is_row_gone(error: &ServerError) -> bool {
+    error.message.contains("no row is left of the claim")
+}
+
 impl<'a, L: Link> Engine<'a, L> {
     /// Ends a migration that did not go through: rolls back, finds out what it means, and
     /// waits, tries again or gives up accordingly.
@@ -178,8 +183,7 @@ impl<'a, L: Link> Engine<'a, L> {
         place: Option<(Part, Option<usize>)>,
         mut error: ServerError,
     ) -> Failed {
-        // What `complete.sql` makes the server say.
-        if error.message.contains("no row is left of the claim") {
+        if is_row_gone(&error) {
             error.message =
                 "the migration changed its own row in public.schema_migrations, or ended its transaction"
                     .to_owned();
