@@ -1,6 +1,7 @@
 //! Do the statements of the release before still work?
 
 use jubilee_catalog::{Catalog, Kind, Name, exchanged};
+use postgres::Client;
 
 use crate::case::Case;
 use crate::error::Error;
@@ -171,13 +172,21 @@ fn swapped(before: &Catalog, after: &Catalog) -> Vec<(String, String)> {
 }
 
 fn blamed_for_swap(case: &Case<'_>, column: &str) -> Result<Option<std::ops::Range<usize>>, Error> {
-    let copy = case.scratch.copy(case.before)?;
-    let mut client = case.scratch.connect(&copy)?;
-    let range = blame(&mut client, case.file, |client| {
+    first_statement(case, |client| {
         let now = schema::read_within(client)?;
         let swapped = swapped(case.before_schema, &now);
         Ok(swapped.iter().any(|(swapped, _)| swapped == column))
-    })?;
+    })
+}
+
+/// [`blame`], on a copy of the database before the migration.
+fn first_statement(
+    case: &Case<'_>,
+    probe: impl FnMut(&mut Client) -> Result<bool, Error>,
+) -> Result<Option<std::ops::Range<usize>>, Error> {
+    let copy = case.scratch.copy(case.before)?;
+    let mut client = case.scratch.connect(&copy)?;
+    let range = blame(&mut client, case.file, probe)?;
     drop(client);
     case.scratch.drop(&copy);
     Ok(range)
@@ -203,9 +212,7 @@ fn of_services(queries: &[QueryOutcome]) -> String {
 /// one counts.
 fn blamed(case: &Case<'_>, broken: &Broken) -> Result<Option<std::ops::Range<usize>>, Error> {
     for exactly in [true, false] {
-        let copy = case.scratch.copy(case.before)?;
-        let mut client = case.scratch.connect(&copy)?;
-        let range = blame(&mut client, case.file, |client| match &broken.probe {
+        let range = first_statement(case, |client| match &broken.probe {
             Probe::Privilege(privilege) => {
                 Ok(!lost(client, std::slice::from_ref(privilege))?.is_empty())
             }
@@ -219,8 +226,6 @@ fn blamed(case: &Case<'_>, broken: &Broken) -> Result<Option<std::ops::Range<usi
                 Ok(how.is_some_and(|how| !exactly || how == broken.how))
             }
         })?;
-        drop(client);
-        case.scratch.drop(&copy);
         if range.is_some() {
             return Ok(range);
         }
