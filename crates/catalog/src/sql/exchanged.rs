@@ -1,6 +1,6 @@
 //! Names that stand for something else than before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rename::keys;
 use crate::kind::Kind;
@@ -35,19 +35,20 @@ pub fn exchanged(from: &Catalog, to: &Catalog) -> Vec<Exchanged> {
         .flat_map(|table| columns(from, to, table))
         .collect();
     let new = to.of_kind(Kind::Table).map(|(name, _)| name);
-    for is in new.filter(|name| from.get(name).is_none()) {
-        let has = keys(to, is);
-        all.extend(
-            both.iter()
-                .filter(|was| {
-                    let lost = &keys(from, was) - &keys(to, was);
-                    !lost.is_disjoint(&has)
-                })
-                .map(|was| Exchanged {
-                    was: (*was).clone(),
-                    is: is.clone(),
-                }),
-        );
+    let new: Vec<(&Name, BTreeSet<String>)> = new
+        .filter(|name| from.get(name).is_none())
+        .map(|name| (name, keys(to, name)))
+        .collect();
+    if new.is_empty() {
+        return all;
+    }
+    for was in both {
+        let lost = &keys(from, was) - &keys(to, was);
+        let taken = new.iter().filter(|(_, has)| !lost.is_disjoint(has));
+        all.extend(taken.map(|(is, _)| Exchanged {
+            was: was.clone(),
+            is: (*is).clone(),
+        }));
     }
     all
 }
