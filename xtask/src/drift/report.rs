@@ -9,7 +9,7 @@ use similar::{ChangeTag, TextDiff};
 use super::compare::Compared;
 use super::correct::Correction;
 use super::direction::Direction;
-use super::words::{missing_roles, perhaps, said};
+use super::words::{missing_roles, notes, said};
 use crate::invocation::further;
 use crate::output::count;
 
@@ -76,12 +76,7 @@ pub(crate) fn human(compared: &Compared) -> String {
             let _ = writeln!(text, "    {line}");
         }
     }
-    for note in compared
-        .renames
-        .iter()
-        .map(perhaps)
-        .chain(compared.notes.clone())
-    {
+    for note in notes(compared) {
         let _ = writeln!(text, "\n  {note}");
     }
     if !compared.changes.is_empty() {
@@ -235,12 +230,7 @@ pub(crate) fn markdown(compared: &Compared) -> String {
             .collect();
         let _ = writeln!(text, "{block}  ```");
     }
-    for note in compared
-        .renames
-        .iter()
-        .map(perhaps)
-        .chain(compared.notes.clone())
-    {
+    for note in notes(compared) {
         let _ = writeln!(text, "\n{note}");
     }
     text

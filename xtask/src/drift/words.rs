@@ -18,6 +18,12 @@ pub(super) fn perhaps(rename: &Rename) -> String {
     format!("perhaps renamed: {} to {}", rename.from, rename.to.identity)
 }
 
+/// What people are told besides the differences.
+pub(super) fn notes(compared: &Compared) -> impl Iterator<Item = String> {
+    let renames = compared.renames.iter().map(perhaps);
+    renames.chain(compared.notes.iter().cloned())
+}
+
 /// What whoever makes changes official must know of roles that were made by hand.
 pub(super) fn missing_roles(compared: &Compared, direction: Direction) -> Option<String> {
     let roles = compared.foreign_roles();

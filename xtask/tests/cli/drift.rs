@@ -48,13 +48,13 @@ fn authored() -> Place {
 }
 
 fn migrated() -> Place {
+    migrated_to(SCHEMA)
+}
+
+fn migrated_to(schema: &str) -> Place {
     let place = authored();
-    place.migration(
-        1,
-        "initial_schema",
-        "",
-        &format!("BEGIN;\n{SCHEMA}\nCOMMIT;"),
-    );
+    let body = format!("BEGIN;\n{schema}\nCOMMIT;");
+    place.migration(1, "initial_schema", "", &body);
     succeeds(&place, "migrate codex --migrations m");
     place
 }

@@ -1,6 +1,6 @@
 //! What a correction leaves open, and what it says of values.
 
-use super::{authored, file, migrated, nothing_is_found_in_the_new_files, statements, succeeds};
+use super::{file, migrated, migrated_to, nothing_is_found_in_the_new_files, statements, succeeds};
 use crate::support::{Place, assert_said};
 
 #[test]
@@ -81,14 +81,7 @@ CREATE TABLE notes (
 INSERT INTO notes VALUES (1, 1, '2026-01-01', 'abc');";
 
 fn with_types(by_hand: &str) -> Place {
-    let place = authored();
-    place.migration(
-        1,
-        "initial_schema",
-        "",
-        &format!("BEGIN;\n{TYPES}\nCOMMIT;"),
-    );
-    succeeds(&place, "migrate codex --migrations m");
+    let place = migrated_to(TYPES);
     place.sql("codex", by_hand);
     place
 }

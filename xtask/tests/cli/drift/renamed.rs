@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{authored, file, migrated, nothing_is_found_in_the_new_files, statements, succeeds};
+use super::{file, migrated, migrated_to, nothing_is_found_in_the_new_files, statements, succeeds};
 use crate::support::{Place, assert_said};
 
 /// A table with rows, and what hangs on its columns.
@@ -21,11 +21,7 @@ INSERT INTO notes (title, size) VALUES ('a', 1), ('b', 2);
 INSERT INTO replies VALUES (1, 1);";
 
 fn with_rows() -> Place {
-    let place = authored();
-    let body = format!("BEGIN;\n{SCHEMA}\nCOMMIT;");
-    place.migration(1, "initial_schema", "", &body);
-    succeeds(&place, "migrate codex --migrations m");
-    place
+    migrated_to(SCHEMA)
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Roles that somebody made by hand.
 
-use super::{authored, file, nothing_is_found_in_the_new_files, statements, succeeds};
+use super::{authored, file, migrated_to, nothing_is_found_in_the_new_files, statements, succeeds};
 use crate::support::{Place, assert_said};
 
 const SCHEMA: &str = "
@@ -22,10 +22,7 @@ DO $$ BEGIN EXECUTE format('ALTER ROLE {role} IN DATABASE %I SET statement_timeo
 DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {role} WITH GRANT OPTION', current_database()); END $$;";
 
 fn drifted(role: &str) -> Place {
-    let place = authored();
-    let body = format!("BEGIN;\n{SCHEMA}\nCOMMIT;");
-    place.migration(1, "initial_schema", "", &body);
-    succeeds(&place, "migrate codex --migrations m");
+    let place = migrated_to(SCHEMA);
     place.sql("codex", &BY_HAND.replace("{role}", role));
     place
 }
