@@ -39,6 +39,8 @@ pub struct Header {
     /// Since which release nothing uses what it takes away, so that older code may break
     /// (`Contract: …`).
     pub contract: Option<String>,
+    /// Why something that was refused is allowed from then on (`Loosens: …`).
+    pub loosens: Option<String>,
 }
 
 /// Whether a migration runs in one transaction with its history row.
@@ -79,20 +81,21 @@ impl Placeholder {
 }
 
 const REQUIRED: [&str; 5] = ["Migration", "Database", "Author", "Date", "Description"];
-const OPTIONAL: [&str; 5] = [
+const OPTIONAL: [&str; 6] = [
     "Transaction",
     "Reverts",
     "Incident",
     "Destructive",
     "Contract",
+    "Loosens",
 ];
 
 impl Header {
     /// The names of all fields that a header may have.
-    pub const FIELDS: [&'static str; 10] = {
+    pub const FIELDS: [&'static str; 11] = {
         let [a, b, c, d, e] = REQUIRED;
-        let [f, g, h, i, j] = OPTIONAL;
-        [a, b, c, d, e, f, g, h, i, j]
+        let [f, g, h, i, j, k] = OPTIONAL;
+        [a, b, c, d, e, f, g, h, i, j, k]
     };
 }
 
@@ -236,6 +239,7 @@ pub(crate) fn read(
             incident: text_of("Incident"),
             destructive: destructive.clone(),
             contract: text_of("Contract"),
+            loosens: text_of("Loosens"),
         })
     };
     ReadHeader {

@@ -284,6 +284,7 @@ fn tags(page: &mut Markup, file: &MigrationFile) {
     );
     tags.extend(header.destructive.clone().map(|why| ("Destructive", why)));
     tags.extend(header.contract.clone().map(|why| ("Contract", why)));
+    tags.extend(header.loosens.clone().map(|why| ("Loosens", why)));
     page.raw("<ul class=\"tags\">");
     for (name, value) in tags {
         page.raw("<li><b>")
