@@ -1,11 +1,16 @@
 //! A migration with what all proofs of it need.
 
+use std::ops::Range;
+
 use jubilee_catalog::{Catalog, Change};
 use jubilee_core::MigrationFile;
+use postgres::Client;
 
 use crate::data::{Data, Masked};
+use crate::error::Error;
 use crate::queries::QueryOutcome;
 use crate::scratch::Scratch;
+use crate::steps::blame;
 
 /// A migration with what all proofs of it need.
 pub(crate) struct Case<'c> {
@@ -34,4 +39,28 @@ pub(crate) struct Case<'c> {
     pub(crate) masked: &'c Masked,
     /// When this migration began, as the server writes times.
     pub(crate) since: &'c str,
+}
+
+impl Case<'_> {
+    /// The first statement after which something is so, on a copy of a database: [`blame`].
+    pub(crate) fn blame_on(
+        &self,
+        database: &str,
+        probe: impl FnMut(&mut Client) -> Result<bool, Error>,
+    ) -> Result<Option<Range<usize>>, Error> {
+        let copy = self.scratch.copy(database)?;
+        let mut client = self.scratch.connect(&copy)?;
+        let range = blame(&mut client, self.file, probe)?;
+        drop(client);
+        self.scratch.drop(&copy);
+        Ok(range)
+    }
+
+    /// The same of the database before the migration.
+    pub(crate) fn blame(
+        &self,
+        probe: impl FnMut(&mut Client) -> Result<bool, Error>,
+    ) -> Result<Option<Range<usize>>, Error> {
+        self.blame_on(self.before, probe)
+    }
 }

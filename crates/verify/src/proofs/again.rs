@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::place;
 use crate::proof::{Finding, Verdict};
 use crate::schema;
-use crate::steps::{blame, run};
+use crate::steps::run;
 
 /// Runs the migration on a database that has it already.
 pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
@@ -40,7 +40,7 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     }
     let mut findings = Vec::new();
     for change in objects {
-        let range = blamed(case, |client| {
+        let range = case.blame_on(case.after, |client| {
             let now = schema::read_within(client)?;
             Ok(schema::differences(case.after_schema, &now).contains(&change))
         })?;
@@ -60,7 +60,9 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
                 .iter()
                 .any(|line| line.split(':').next() == Some(&table))
         };
-        let range = blamed(case, |client| Ok(changed(&data::read_within(client)?)))?;
+        let range = case.blame_on(case.after, |client| {
+            Ok(changed(&data::read_within(client)?))
+        })?;
         let adds = change.contains(" more row");
         findings.push(Finding {
             range,
@@ -75,18 +77,6 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
         });
     }
     Ok(Verdict::Fails(findings))
-}
-
-fn blamed(
-    case: &Case<'_>,
-    probe: impl FnMut(&mut postgres::Client) -> Result<bool, Error>,
-) -> Result<Option<std::ops::Range<usize>>, Error> {
-    let copy = case.scratch.copy(case.after)?;
-    let mut client = case.scratch.connect(&copy)?;
-    let range = blame(&mut client, case.file, probe)?;
-    drop(client);
-    case.scratch.drop(&copy);
-    Ok(range)
 }
 
 fn instead(code: &str) -> &'static str {

@@ -16,7 +16,6 @@ use crate::old::{Answer, Asked, Basis, OldClient, Routine, answer, begin, plain,
 use crate::place;
 use crate::proof::{Finding, Verdict};
 use crate::rows::{Drawing, Wish, is_faulty};
-use crate::steps::blame;
 
 /// Runs them, and adds what is found to what is known of whether it applies.
 pub(crate) fn add(case: &Case<'_>, verdict: &mut Verdict) {
@@ -112,7 +111,7 @@ fn call(
         let Some(fault) = fault(answer(client, &call, Asked::Accepted)?) else {
             continue;
         };
-        let range = blamed(case, |client| {
+        let range = case.blame(|client| {
             let now = read_routines(client)?;
             Ok(now.iter().any(|other| other.is_like(routine)))
         })?;
@@ -170,7 +169,7 @@ fn write(
         .map_err(|error| Error::server("write to the tables", &error))?;
     let mut findings = Vec::new();
     for (what, table) in faults {
-        let range = blamed(case, |client| {
+        let range = case.blame(|client| {
             let row = client.query_one(
                 "SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid \
                  WHERE t.tgrelid = pg_catalog.to_regclass($1) AND NOT t.tgisinternal \
@@ -225,16 +224,4 @@ fn finding(range: Option<Range<usize>>, what: String) -> Finding {
             .to_owned(),
         instead: "correct the body".to_owned(),
     }
-}
-
-fn blamed(
-    case: &Case<'_>,
-    probe: impl FnMut(&mut Client) -> Result<bool, Error>,
-) -> Result<Option<Range<usize>>, Error> {
-    let copy = case.scratch.copy(case.before)?;
-    let mut client = case.scratch.connect(&copy)?;
-    let range = blame(&mut client, case.file, probe)?;
-    drop(client);
-    case.scratch.drop(&copy);
-    Ok(range)
 }

@@ -9,7 +9,6 @@ use crate::data::{self, ColumnData, Data, TableData, short};
 use crate::error::Error;
 use crate::proof::{Finding, Verdict};
 use crate::sql::literal;
-use crate::steps::blame;
 
 /// What is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -290,15 +289,11 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     let mut places: BTreeMap<String, Option<std::ops::Range<usize>>> = BTreeMap::new();
     for loss in losses {
         if !places.contains_key(&loss.of) {
-            let copy = case.scratch.copy(case.before)?;
-            let mut client = case.scratch.connect(&copy)?;
-            let range = blame(&mut client, case.file, |client| {
+            let range = case.blame(|client| {
                 let now = data::read_within(client)?;
                 let lost = self::losses(client, case.before_data, &now, case.since)?;
                 Ok(lost.iter().any(|l| l.of == loss.of))
             })?;
-            drop(client);
-            case.scratch.drop(&copy);
             places.insert(loss.of.clone(), range);
         }
         findings.push(Finding {

@@ -1,7 +1,6 @@
 //! Do the statements of the release before still work?
 
 use jubilee_catalog::{Catalog, Kind, Name, exchanged};
-use postgres::Client;
 
 use crate::case::Case;
 use crate::error::Error;
@@ -11,7 +10,6 @@ use crate::old::{
 use crate::proof::{Finding, Verdict};
 use crate::queries::{self, Query, QueryAnswer, QueryOutcome};
 use crate::schema;
-use crate::steps::blame;
 
 /// Of how many findings the statement that is to blame is looked for.
 const MOST: usize = 20;
@@ -172,24 +170,11 @@ fn swapped(before: &Catalog, after: &Catalog) -> Vec<(String, String)> {
 }
 
 fn blamed_for_swap(case: &Case<'_>, column: &str) -> Result<Option<std::ops::Range<usize>>, Error> {
-    first_statement(case, |client| {
+    case.blame(|client| {
         let now = schema::read_within(client)?;
         let swapped = swapped(case.before_schema, &now);
         Ok(swapped.iter().any(|(swapped, _)| swapped == column))
     })
-}
-
-/// [`blame`], on a copy of the database before the migration.
-fn first_statement(
-    case: &Case<'_>,
-    probe: impl FnMut(&mut Client) -> Result<bool, Error>,
-) -> Result<Option<std::ops::Range<usize>>, Error> {
-    let copy = case.scratch.copy(case.before)?;
-    let mut client = case.scratch.connect(&copy)?;
-    let range = blame(&mut client, case.file, probe)?;
-    drop(client);
-    case.scratch.drop(&copy);
-    Ok(range)
 }
 
 /// How many statements of services there were, and how many of them fail without the migration too.
@@ -212,7 +197,7 @@ fn of_services(queries: &[QueryOutcome]) -> String {
 /// one counts.
 fn blamed(case: &Case<'_>, broken: &Broken) -> Result<Option<std::ops::Range<usize>>, Error> {
     for exactly in [true, false] {
-        let range = first_statement(case, |client| match &broken.probe {
+        let range = case.blame(|client| match &broken.probe {
             Probe::Privilege(privilege) => {
                 Ok(!lost(client, std::slice::from_ref(privilege))?.is_empty())
             }

@@ -9,7 +9,6 @@ use crate::case::Case;
 use crate::error::Error;
 use crate::proof::{Finding, Verdict};
 use crate::schema;
-use crate::steps::blame;
 
 /// The most findings that are shown: each is looked for, statement by statement.
 const MOST: usize = 5;
@@ -53,9 +52,7 @@ pub(crate) fn prove(case: &Case<'_>, fresh: &Catalog) -> Result<Verdict, Error> 
 
 /// The statement of the migration that changes the object, on a database without the migration.
 fn blamed(case: &Case<'_>, of: &str, change: &Change) -> Result<Option<Range<usize>>, Error> {
-    let copy = case.scratch.copy(of)?;
-    let mut client = case.scratch.connect(&copy)?;
-    let range = blame(&mut client, case.file, |client| {
+    case.blame_on(of, |client| {
         let now = schema::read_within(client)?;
         // A column more is a change of its table too.
         let of = &change.name.identity;
@@ -68,10 +65,7 @@ fn blamed(case: &Case<'_>, of: &str, change: &Change) -> Result<Option<Range<usi
         Ok(diff(case.before_schema, &now)
             .iter()
             .any(|c| is_of(&c.name.identity)))
-    })?;
-    drop(client);
-    case.scratch.drop(&copy);
-    Ok(range)
+    })
 }
 
 /// A database without the migration, and without rows.
