@@ -1,5 +1,6 @@
 //! Applies migrations as in production: through the runner.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use jubilee_core::{Environment, MigrationFile, MigrationTexts, SourceFile, Version};
@@ -7,6 +8,7 @@ use jubilee_runner::{Migrator, Options, RunError, RunErrorKind, runner};
 use postgres::Client;
 
 use crate::error::Error;
+use crate::place;
 
 /// Applies the migrations up to one.
 pub(crate) fn up_to(
@@ -37,18 +39,39 @@ pub(crate) fn up_to(
     Ok(result.map(drop))
 }
 
-/// Where a run failed, and what the server said: for a finding.
-pub(crate) fn failure(error: &RunError) -> (Option<std::ops::Range<usize>>, String, String) {
-    match error.kind() {
-        RunErrorKind::Failed(failed) => {
-            let statement = failed.statement.clone().map(|s| s.start..s.end);
-            let at = failed.at.map(|at| at..at + 1);
-            (
-                at.or(statement),
-                failed.error.message.clone(),
-                failed.error.code.clone(),
-            )
+/// Where a run failed, and why.
+pub(crate) struct Failure {
+    /// In bytes of the migration's text.
+    pub(crate) range: Option<Range<usize>>,
+    /// The server's words, or the runner's.
+    pub(crate) said: String,
+    /// The SQLSTATE, if the server refused a statement.
+    pub(crate) code: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn of(file: &MigrationFile, error: &RunError) -> Self {
+        let RunErrorKind::Failed(failed) = error.kind() else {
+            return Self {
+                range: None,
+                said: error.to_string(),
+                code: None,
+            };
+        };
+        let (text, said) = (file.text(), &failed.error);
+        let in_block = failed.statement.as_ref().and_then(|statement| {
+            let line = place::line_of_block(said.context.as_deref()?)?;
+            place::line_in_body(text, statement, line)
+        });
+        let character = |at: usize| at..text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+        let detail = said.detail.as_deref();
+        let detail = detail.map(|detail| format!(" ({})", detail.trim_end_matches('.')));
+        Self {
+            range: in_block
+                .or_else(|| failed.at.map(character))
+                .or_else(|| failed.statement.clone()),
+            said: said.message.clone() + &detail.unwrap_or_default(),
+            code: Some(said.code.clone()),
         }
-        kind => (None, kind.to_string(), String::new()),
     }
 }

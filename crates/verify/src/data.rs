@@ -1,6 +1,7 @@
 //! All rows of a scratch database, and what differs between two of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use postgres::Client;
 
@@ -219,60 +220,72 @@ pub(crate) fn counted(client: &mut Client) -> Result<Masked, Error> {
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
-/// What differs between the rows of two databases that shall be the same, each in a line.
-pub(crate) fn differences(expected: &Data, found: &Data, masked: &Masked) -> Vec<String> {
-    let mut lines = Vec::new();
+/// What differs between the rows of a table in two databases that shall be the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Difference {
+    pub(crate) table: String,
+    /// Whether there are rows more.
+    pub(crate) grows: bool,
+    what: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.table, self.what)
+    }
+}
+
+/// What differs between the rows of two databases that shall be the same.
+pub(crate) fn differences(expected: &Data, found: &Data, masked: &Masked) -> Vec<Difference> {
+    let difference = |table: &TableData, grows, what| Difference {
+        table: table.name.clone(),
+        grows,
+        what,
+    };
+    let mut all = Vec::new();
     for table in &found.tables {
         if expected.table(&table.name).is_none() && !table.rows.is_empty() {
-            lines.push(format!(
-                "table {} is new, with {} rows",
-                table.name,
-                table.rows.len()
-            ));
+            let what = format!("a new table, with {}", rows(table.rows.len()));
+            all.push(difference(table, true, what));
         }
     }
     for table in &expected.tables {
         let Some(twin) = found.table(&table.name) else {
-            lines.push(format!("table {} is gone", table.name));
+            all.push(difference(table, false, "the table is gone".to_owned()));
             continue;
         };
         let (before, after) = (table.counted(masked), twin.counted(masked));
         if before == after {
             continue;
         }
-        let less = surplus(&before, &after);
-        let more = surplus(&after, &before);
-        if table.rows.len() != twin.rows.len() || table.columns != twin.columns {
-            let name = &table.name;
-            let (was, is) = (table.rows.len(), twin.rows.len());
-            lines.push(match is.checked_sub(was) {
-                Some(0) => format!("{name}: its columns are others"),
-                Some(more) => format!(
-                    "{name}: {more} more {}",
-                    if more == 1 { "row" } else { "rows" }
-                ),
-                None => format!(
-                    "{name}: {} fewer {}",
-                    was - is,
-                    if was - is == 1 { "row" } else { "rows" }
-                ),
-            });
+        let (was, is) = (table.rows.len(), twin.rows.len());
+        let what = if is > was {
+            rows_of(is - was, "more ")
+        } else if is < was {
+            rows_of(was - is, "fewer ")
+        } else if table.columns != twin.columns {
+            "its columns are others".to_owned()
         } else {
-            let columns: Vec<String> = changed_columns(table, twin, masked);
-            let columns = if columns.is_empty() {
-                "values".to_owned()
-            } else {
-                columns.join(", ")
+            let columns = match changed_columns(table, twin, masked).as_slice() {
+                [] => "values".to_owned(),
+                columns => columns.join(", "),
             };
-            let count = less.max(more);
-            let rows = if count == 1 { "row" } else { "rows" };
-            lines.push(format!(
-                "{}: {columns} of {count} {rows} changed",
-                table.name
-            ));
-        }
+            let count = surplus(&before, &after).max(surplus(&after, &before));
+            format!("{columns} of {} changed", rows(count))
+        };
+        all.push(difference(table, is > was, what));
     }
-    lines
+    all
+}
+
+/// `1 row`, `3 rows`.
+pub(crate) fn rows(count: usize) -> String {
+    rows_of(count, "")
+}
+
+/// `1 more row`.
+fn rows_of(count: usize, sort: &str) -> String {
+    format!("{count} {sort}{}", if count == 1 { "row" } else { "rows" })
 }
 
 fn surplus<K: Ord>(of: &BTreeMap<K, usize>, over: &BTreeMap<K, usize>) -> usize {

@@ -3,7 +3,7 @@
 use jubilee_core::MigrationFile;
 use jubilee_runner::{RunError, RunErrorKind};
 
-use crate::place;
+use crate::apply::Failure;
 use crate::proof::Finding;
 
 /// On what a migration failed.
@@ -27,44 +27,30 @@ pub(crate) fn missing(error: &RunError) -> Option<String> {
 
 /// What is said of a migration that fails.
 pub(crate) fn finding(file: &MigrationFile, error: &RunError, on: On) -> Finding {
-    let RunErrorKind::Failed(failed) = error.kind() else {
+    let Failure { range, said, code } = Failure::of(file, error);
+    let Some(code) = code else {
         return Finding {
-            range: None,
-            what: format!("the runner does not apply it: {error}"),
+            range,
+            what: format!("the runner does not apply it: {said}"),
             why: "what the runner refuses here it refuses in production".to_owned(),
             instead: "correct what it says".to_owned(),
         };
     };
-    let text = file.text();
-    let said = &failed.error;
-    let block = failed.statement.as_ref().and_then(|statement| {
-        let line = place::line_of_block(said.context.as_deref()?)?;
-        place::line_in_body(text, statement, line)
-    });
-    let range = block
-        .or_else(|| {
-            failed
-                .at
-                .map(|at| at..text[at..].chars().next().map_or(at, |c| at + c.len_utf8()))
-        })
-        .or_else(|| failed.statement.clone());
-    let detail = said
-        .detail
-        .as_ref()
-        .map(|d| format!(" ({})", d.trim_end_matches('.')))
-        .unwrap_or_default();
-    let on_what = match on {
-        On::Empty => "on a new database",
-        On::Full => "on a database with rows",
+    let (on_what, why) = match on {
+        On::Empty => (
+            "on a new database",
+            "no test database and no new environment can be made with it",
+        ),
+        On::Full => (
+            "on a database with rows",
+            "production has rows, so it fails there too",
+        ),
     };
     Finding {
         range,
-        what: format!("it fails {on_what}: {}{detail}", said.message),
-        why: match on {
-            On::Empty => "no test database and no new environment can be made with it".to_owned(),
-            On::Full => "production has rows, so it fails there too".to_owned(),
-        },
-        instead: instead(&said.code).to_owned(),
+        what: format!("it fails {on_what}: {said}"),
+        why: why.to_owned(),
+        instead: instead(&code).to_owned(),
     }
 }
 

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use jubilee_core::MigrationFile;
 use postgres::Client;
 
-use crate::apply;
+use crate::apply::{self, Failure};
 use crate::case::Case;
-use crate::data;
+use crate::data::{self, Difference};
 use crate::error::Error;
 use crate::observe::{Hold, hold, is_concurrent, wait_until_it_waits};
 use crate::place;
@@ -37,14 +37,11 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     }
     // The same place fails in the same way after each crash behind it.
     let mut told = BTreeSet::new();
-    findings.retain(|finding| {
-        let said = finding
-            .what
-            .split_once(": ")
-            .map(|(_, said)| said.to_owned());
-        told.insert((finding.range.as_ref().map(|r| r.start), said))
+    findings.retain(|(end, finding)| {
+        told.insert((finding.range.as_ref().map(|r| r.start), end.clone()))
     });
-    Ok(verdict(findings, crashes))
+    let findings = findings.into_iter().map(|(_, finding)| finding);
+    Ok(verdict(findings.collect(), crashes))
 }
 
 /// Crashes the same database after each statement, and runs the migration then: nothing of a transaction
@@ -79,7 +76,8 @@ fn in_transaction(case: &Case<'_>, all: &[Range<usize>]) -> Result<Verdict, Erro
         for done in &places {
             let findings = after_crash(case, *done, false)?;
             if !findings.is_empty() {
-                return Ok(Verdict::Fails(findings));
+                let findings = findings.into_iter().map(|(_, finding)| finding);
+                return Ok(Verdict::Fails(findings.collect()));
             }
         }
     }
@@ -87,7 +85,7 @@ fn in_transaction(case: &Case<'_>, all: &[Range<usize>]) -> Result<Verdict, Erro
 }
 
 /// What differs in the rows, within a transaction, but for what clocks, chance and sequences give.
-fn rows_differ(case: &Case<'_>, client: &mut Client) -> Result<Vec<String>, Error> {
+fn rows_differ(case: &Case<'_>, client: &mut Client) -> Result<Vec<Difference>, Error> {
     let mut masked = case.masked.clone();
     masked.extend(data::counted(client)?);
     let rows = data::read_within(client)?;
@@ -147,8 +145,13 @@ fn verdict(findings: Vec<Finding>, crashes: usize) -> Verdict {
     }
 }
 
-/// Ends the session after so many statements, or within the next one, and has the runner begin anew.
-fn after_crash(case: &Case<'_>, done: usize, within: bool) -> Result<Vec<Finding>, Error> {
+/// Ends the session after so many statements, or within the next one, and has the runner begin anew. Each
+/// finding comes with the end that the run comes to.
+fn after_crash(
+    case: &Case<'_>,
+    done: usize,
+    within: bool,
+) -> Result<Vec<(String, Finding)>, Error> {
     let file = case.file;
     let failed = |error: postgres::Error| Error::server("crash a run", &error);
     let copy = case.scratch.copy(case.before)?;
@@ -161,12 +164,14 @@ fn after_crash(case: &Case<'_>, done: usize, within: bool) -> Result<Vec<Finding
     }
     for statement in all.iter().take(done) {
         if let Err(refused) = run_one(&mut client, file, statement)? {
-            return Ok(vec![Finding {
+            let said = refused.error.message();
+            let finding = Finding {
                 range: Some(place::of(file.text(), &refused.statement, &refused.error)),
-                what: format!("it fails: {}", refused.error.message()),
+                what: format!("it fails: {said}"),
                 why: "it worked a moment before on the same rows".to_owned(),
                 instead: "do not let it depend on the time or on chance".to_owned(),
-            }]);
+            };
+            return Ok(vec![(said.to_owned(), finding)]);
         }
     }
     if within && let Some(statement) = all.get(done) {
@@ -191,13 +196,14 @@ fn after_crash(case: &Case<'_>, done: usize, within: bool) -> Result<Vec<Finding
     .cloned();
     let moment = if within { "during" } else { "after" };
     let mut findings = Vec::new();
-    let mut add = |range: Option<Range<usize>>, what: String, instead: &str| {
-        findings.push(Finding {
+    let mut add = |range: Option<Range<usize>>, what: String, end: String, instead: &str| {
+        let finding = Finding {
             range,
-            what,
+            what: format!("{what}: {end}"),
             why: "a deployment may be stopped at any moment, and is then begun again".to_owned(),
             instead: instead.to_owned(),
-        });
+        };
+        findings.push((end, finding));
     };
     drop(other);
     let mut runner = case.scratch.connect(&copy)?;
@@ -208,12 +214,7 @@ fn after_crash(case: &Case<'_>, done: usize, within: bool) -> Result<Vec<Finding
         file.name().version(),
     )? {
         Err(error) => {
-            let finding = super::applies::finding(file, &error, super::applies::On::Full);
-            let said = finding
-                .what
-                .split_once(": ")
-                .map_or(finding.what.as_str(), |(_, said)| said)
-                .to_owned();
+            let Failure { range, said, .. } = Failure::of(file, &error);
             let line = place
                 .as_ref()
                 .map(|p| jubilee_core::Position::of(file.text(), p.start).line);
@@ -221,8 +222,9 @@ fn after_crash(case: &Case<'_>, done: usize, within: bool) -> Result<Vec<Finding
                 format!(" the statement on line {line}")
             });
             add(
-                finding.range,
-                format!("after a crash {moment}{line}, it cannot be run again: {said}"),
+                range,
+                format!("after a crash {moment}{line}, it cannot be run again"),
+                said,
                 "guard the statement, so that it does nothing where its work is done",
             );
         }
@@ -230,12 +232,16 @@ fn after_crash(case: &Case<'_>, done: usize, within: bool) -> Result<Vec<Finding
             let objects = schema::differences(case.after_schema, &schema::read(&mut runner)?);
             runner.batch_execute("BEGIN").map_err(failed)?;
             let rows = rows_differ(case, &mut runner)?;
-            for line in objects.into_iter().chain(rows) {
+            for line in objects
+                .into_iter()
+                .chain(rows.iter().map(ToString::to_string))
+            {
                 add(
                     place.clone(),
                     format!(
-                        "after a crash {moment} this statement, a second run comes to another end: {line}"
+                        "after a crash {moment} this statement, a second run comes to another end"
                     ),
+                    line,
                     "make the statement find out whether its work is done, not whether something of that name is there",
                 );
             }

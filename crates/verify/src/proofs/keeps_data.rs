@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use postgres::Client;
 
 use crate::case::Case;
-use crate::data::{self, ColumnData, Data, TableData, short};
+use crate::data::{self, ColumnData, Data, TableData, rows, short};
 use crate::error::Error;
 use crate::proof::{Finding, Verdict};
 use crate::sql::literal;
@@ -261,14 +261,6 @@ impl Equal {
                 .same
                 .get(&(column, was.to_owned()))
                 .is_some_and(|same| same == is)
-    }
-}
-
-fn rows(count: usize) -> String {
-    if count == 1 {
-        "1 row".to_owned()
-    } else {
-        format!("{count} rows")
     }
 }
 

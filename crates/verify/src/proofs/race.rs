@@ -1,6 +1,6 @@
 //! Can two runners apply it at once?
 
-use crate::apply;
+use crate::apply::{self, Failure};
 use crate::case::Case;
 use crate::data;
 use crate::error::Error;
@@ -28,17 +28,18 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
     };
     for result in [first?, second?] {
         if let Err(error) = result {
-            let (range, said, _) = apply::failure(&error);
-            findings.push(finding(
-                range,
-                format!("of two runners at once, one fails: {said}"),
-            ));
+            let Failure { range, said, .. } = Failure::of(case.file, &error);
+            let what = format!("of two runners at once, one fails: {said}");
+            findings.push(finding(range, what));
         }
     }
     if findings.is_empty() {
         let objects = schema::differences(case.after_schema, &schema::read(&mut one)?);
         let rows = data::differences(case.after_data, &data::read(&mut one)?, case.masked);
-        for line in objects.into_iter().chain(rows) {
+        for line in objects
+            .into_iter()
+            .chain(rows.iter().map(ToString::to_string))
+        {
             findings.push(finding(
                 None,
                 format!("two runners at once come to another end: {line}"),
