@@ -128,8 +128,8 @@ impl Growing {
 fn prepare(client: &mut Client) -> Result<(), Error> {
     client
         .batch_execute(
-            "BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL search_path = pg_catalog; \
-             SET LOCAL TimeZone = 'UTC'; SET LOCAL synchronous_commit = off",
+            "BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL TimeZone = 'UTC'; \
+             SET LOCAL synchronous_commit = off",
         )
         .map_err(|error| Error::server("begin to multiply the rows", &error))
 }

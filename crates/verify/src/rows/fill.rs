@@ -74,6 +74,22 @@ fn begin(client: &mut Client) -> Result<(), Error> {
         .map_err(|error| Error::server("begin to fill the tables", &error))
 }
 
+/// What is to be done. From here on, names are looked up as the database's own functions expect it: checks,
+/// defaults and triggers call them.
+fn work(
+    client: &mut Client,
+    wish: Wish,
+    tables: Vec<Table>,
+    reserved: &Data,
+) -> Result<Work, Error> {
+    let mut work = Work::read(client, wish, tables)?;
+    work.reserved = reserved.clone();
+    client
+        .batch_execute("SET LOCAL search_path = DEFAULT")
+        .map_err(|error| Error::server("begin to fill the tables", &error))?;
+    Ok(work)
+}
+
 fn fill_all(
     client: &mut Client,
     wish: Wish,
@@ -94,8 +110,7 @@ fn fill_all(
             })
             .collect());
     }
-    let mut work = Work::read(client, wish, tables)?;
-    work.reserved = reserved.clone();
+    let mut work = work(client, wish, tables, reserved)?;
     let mut filled = Vec::new();
     for place in order(&work.tables) {
         let table = work.tables[place].clone();
@@ -123,8 +138,7 @@ pub(crate) fn make(
 ) -> Result<Vec<Made>, Error> {
     begin(client)?;
     let tables = schema::tables(client)?;
-    let mut work = Work::read(client, wish, tables)?;
-    work.reserved = reserved.clone();
+    let mut work = work(client, wish, tables, reserved)?;
     let mut made = Vec::new();
     for table in work.tables.clone().into_iter().filter(wanted) {
         let mut rows = Vec::new();

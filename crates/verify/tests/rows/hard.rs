@@ -125,6 +125,22 @@ fn triggers_that_refuse() {
 }
 
 #[test]
+fn functions_that_name_what_they_use_without_its_schema() {
+    all_filled(
+        "CREATE TABLE counts (kind text PRIMARY KEY, n int NOT NULL);
+         CREATE FUNCTION longest() RETURNS int LANGUAGE sql AS 'SELECT 20';
+         CREATE FUNCTION fits(kind text) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN length(kind) <= longest(); END';
+         CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+             INSERT INTO counts VALUES (NEW.kind, 1) ON CONFLICT (kind) DO UPDATE SET n = counts.n + 1;
+             RETURN NEW;
+         END $$;
+         CREATE TABLE things (id int PRIMARY KEY, kind text NOT NULL CHECK (fits(kind)));
+         CREATE TRIGGER count_it AFTER INSERT ON things FOR EACH ROW EXECUTE FUNCTION count_it()",
+    );
+}
+
+#[test]
 fn keys_that_share_columns() {
     all_filled(
         "CREATE TABLE tenants (id uuid PRIMARY KEY);
