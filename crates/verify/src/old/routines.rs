@@ -166,7 +166,7 @@ pub(super) fn statements(
     let mut uses = Vec::new();
     for routine in routines {
         let what = routine.what();
-        if routine.kind == "p" || !routine.callable {
+        if !routine.callable {
             let sql = format!(
                 "SELECT {}::pg_catalog.regprocedure",
                 literal(&routine.signature)
@@ -187,8 +187,10 @@ pub(super) fn statements(
                 ("NOT proretset", "it returns a set of rows now"),
                 ("proretset", "it no longer returns a set of rows"),
             ] {
+                // Another that takes the same calls may stand in its place: they say whether it does.
                 let sql = format!(
-                    "SELECT {attribute} FROM pg_catalog.pg_proc WHERE oid = {}::pg_catalog.regprocedure",
+                    "SELECT COALESCE((SELECT {attribute} FROM pg_catalog.pg_proc \
+                     WHERE oid = pg_catalog.to_regprocedure({})), true)",
                     literal(&routine.signature)
                 );
                 uses.push(Use::new(&what, sql, Asked::Still(is)));

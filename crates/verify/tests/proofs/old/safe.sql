@@ -39,6 +39,10 @@ CREATE FUNCTION greet(times integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$ S
 -- case
 CREATE FUNCTION post_count(author uuid, state status) RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT count(*) FROM public.posts WHERE author_id = author AND status = state $$;
 -- case
+DROP FUNCTION greet(text, text); CREATE FUNCTION greet(who text, greeting text DEFAULT 'Hello', mark text DEFAULT '!') RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT greeting || ', ' || who || mark $$;
+-- case
+DROP PROCEDURE clear_log(bigint); CREATE PROCEDURE clear_log(before bigint, really boolean DEFAULT true) LANGUAGE plpgsql AS $$ BEGIN DELETE FROM public.log WHERE id < before AND really; END $$;
+-- case
 CREATE VIEW open_rooms AS SELECT id, building FROM rooms; CREATE MATERIALIZED VIEW kinds AS SELECT kind, count(*) FROM events GROUP BY kind;
 -- case
 CREATE OR REPLACE VIEW people_names AS SELECT id, name, nickname, born FROM people;
