@@ -51,7 +51,15 @@ pub(crate) fn disk_full(way: Way, trials: u32, random: &mut Random) -> Result<Ce
         let hit = lost || ended.code != Some(0);
         let codes = vec![ended.code];
         let wrong = work.finish(vec![ended]);
-        work.sql("DROP TABLE counted.rows; CHECKPOINT");
+        // What it has written would be missing to the next ones.
+        let database = work.text("SELECT current_database()");
+        let mut client = Client::connect(&stand.server.url("postgres"), NoTls).unwrap();
+        for sql in [
+            &*format!("DROP DATABASE {database} WITH (FORCE)"),
+            "CHECKPOINT",
+        ] {
+            client.batch_execute(sql).unwrap();
+        }
         Trial { hit, wrong, codes }
     });
     // Where the WAL cannot be written.

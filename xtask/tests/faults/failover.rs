@@ -71,11 +71,11 @@ fn one(way: Way, random: &mut Random) -> (Trial, usize) {
 
     let ended = run.end();
     let codes = vec![ended.code];
-    let trial = Trial {
-        hit,
-        wrong: work.finish(vec![ended]),
-        codes,
-    };
+    // It goes on with what the standby has.
+    let failed = (ended.code != Some(0)).then(|| format!("the run failed:\n{}", ended.stderr));
+    let mut wrong = work.finish(vec![ended]);
+    wrong.extend(failed);
+    let trial = Trial { hit, wrong, codes };
     (trial, acknowledged.saturating_sub(kept))
 }
 

@@ -21,6 +21,8 @@ enum Meaning {
     OtherWasFaster,
     /// Another run holds the claim in an open transaction.
     ClaimIsHeld,
+    /// There is no history to claim it in: somebody dropped it, or a server took over that never had it.
+    NoHistory,
     /// It passes: see [`ServerError::is_transient`].
     Passing,
     /// The migration is wrong, or the server cannot run it.
@@ -61,7 +63,8 @@ impl<'a, L: Link> Engine<'a, L> {
             Meaning::ClaimIsHeld => self.wait_for_claim().await?,
             Meaning::PlaceUnknown => self.one_by_one = true,
             Meaning::Passing if self.may_try_again(step, &error).await => {}
-            Meaning::Passing | Meaning::Final => {
+            Meaning::NoHistory if self.has_no_history().await? => {}
+            Meaning::NoHistory | Meaning::Passing | Meaning::Final => {
                 let failed = self.describe(step, place, error);
                 return self.record(step, failed).await;
             }
@@ -269,6 +272,11 @@ impl<'a, L: Link> Engine<'a, L> {
         rows.find(|row| row.version() == step.file.version() && row.run_id == self.context.run_id)
     }
 
+    async fn has_no_history(&mut self) -> Result<bool, RunErrorKind> {
+        let snapshot = self.read_after_cancel().await?;
+        Ok(snapshot.target.has_no_history_table())
+    }
+
     async fn read_after_cancel(&mut self) -> Result<Snapshot, RunErrorKind> {
         for _ in 0..10 {
             match self.read(Details::OfUnfinished).await {
@@ -303,6 +311,7 @@ fn meaning(error: &ServerError, place: Option<(Part, Option<usize>)>, one_by_one
     match error.code.as_str() {
         "23505" | "23502" if in_claim => Meaning::OtherWasFaster,
         "55P03" if in_claim => Meaning::ClaimIsHeld,
+        "42P01" if in_claim => Meaning::NoHistory,
         _ if error.is_transient() => Meaning::Passing,
         _ if place.is_none() && !one_by_one => Meaning::PlaceUnknown,
         _ => Meaning::Final,

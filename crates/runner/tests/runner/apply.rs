@@ -428,6 +428,45 @@ fn a_migration_that_removes_its_own_row_is_rolled_back() {
 }
 
 #[test]
+fn a_history_that_is_gone_in_the_middle_of_a_run_is_no_fault_of_a_migration() {
+    for driver in DRIVERS {
+        let database = Database::new();
+        let files = [
+            file(1, "first", "SELECT 1;"),
+            file(2, "second", "SELECT 2;"),
+        ];
+        let mut lost = Vec::new();
+        let mut dropped = false;
+        let applied = run_with(
+            driver,
+            &database,
+            &files,
+            Options::new(),
+            |event| match event {
+                Event::Applied { .. } if !std::mem::replace(&mut dropped, true) => {
+                    let drop = || database.sql("DROP TABLE public.schema_migrations");
+                    std::thread::scope(|scope| scope.spawn(drop).join()).unwrap();
+                }
+                Event::Lost { name } => lost.push(name.to_string()),
+                _ => {}
+            },
+        );
+        match driver {
+            // Behind a pooler another server may have taken over that had never heard of it.
+            Driver::Blocking => {
+                assert_eq!(applied.unwrap(), ["0001_first", "0002_second"]);
+                assert_eq!(lost, ["0001_first"]);
+            }
+            // Over a connection of its own, somebody has dropped it.
+            Driver::Pipelined => {
+                let error = applied.unwrap_err();
+                assert!(matches!(error.kind(), RunErrorKind::RowGone(_)), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_database_that_is_ahead_is_an_error_unless_that_is_accepted() {
     for driver in DRIVERS {
         let database = Database::new();
