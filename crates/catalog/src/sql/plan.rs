@@ -132,7 +132,7 @@ impl<'c> Work<'c> {
                 }
                 self.alters.insert(name.clone(), statements);
             }
-            Alter::Again => self.again(name),
+            Alter::Again => self.again_whole(name),
             Alter::Open(why) => {
                 self.open.insert(name.clone(), why);
                 self.alters.insert(name.clone(), Vec::new());
@@ -177,10 +177,7 @@ impl<'c> Work<'c> {
                     continue;
                 }
                 if self.follows(user, &name, is_retyped) {
-                    match self.is_full {
-                        true => self.again_whole(user),
-                        false => self.again(user),
-                    }
+                    self.again_whole(user);
                 }
             }
         }

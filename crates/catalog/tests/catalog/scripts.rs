@@ -34,6 +34,34 @@ pub(crate) fn apply(client: &mut Client, from: &Catalog, to: &Catalog) -> Result
 }
 
 #[test]
+fn what_hangs_together_is_made_again_together() {
+    for (name, from, to) in [
+        (
+            "what needs a column of a view",
+            "CREATE TABLE t (a integer, b integer); CREATE VIEW v AS SELECT a, b FROM t; GRANT SELECT (a) ON v TO reader;
+             CREATE FUNCTION f() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT a FROM v; END",
+            "CREATE TABLE t (a integer, b integer); CREATE VIEW v AS SELECT a FROM t; GRANT SELECT (a) ON v TO reader;
+             CREATE FUNCTION f() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT a FROM v; END",
+        ),
+        (
+            "tables whose long names begin in the same way",
+            "CREATE TABLE a_name_that_is_too_long_for_another_behind_it_1 (a integer, b text);
+             CREATE TABLE a_name_that_is_too_long_for_another_behind_it_2 (a integer, b text)",
+            "CREATE TABLE a_name_that_is_too_long_for_another_behind_it_1 (b text, a integer);
+             CREATE TABLE a_name_that_is_too_long_for_another_behind_it_2 (b text, a integer)",
+        ),
+    ] {
+        let mut client = database(name, "BEGIN");
+        run(&mut client, to);
+        let wanted = read_inside(&mut client);
+        run(&mut client, "ROLLBACK; BEGIN");
+        run(&mut client, from);
+        let there = read_inside(&mut client);
+        assert_eq!(apply(&mut client, &there, &wanted), Ok(true), "{name}");
+    }
+}
+
+#[test]
 fn each_change_can_be_made_and_taken_back() {
     let mut client = database("scripts", EVERY_KIND);
     let before = read(&mut client);
