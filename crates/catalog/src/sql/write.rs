@@ -130,11 +130,8 @@ impl Work<'_> {
             if let Some(step) = steps.find(|step| step.sql.contains(" TYPE ")) {
                 step.loses.extend(self.changed(name));
             }
-            self.push(
-                script,
-                name,
-                common::changes(name, self.from.get(name), new, &self.revoked(name, new)),
-            );
+            let unsure = self.revoked(name, new);
+            self.write_common(script, name, self.from.get(name), new, &unsure);
             return;
         }
         match create::create(self.to, name, new, late) {
@@ -152,7 +149,7 @@ impl Work<'_> {
             }
         }
         let unsure = privileges::given_by_default(self.from, name);
-        self.push(script, name, common::changes(name, None, new, &unsure));
+        self.write_common(script, name, None, new, &unsure);
         if new.is_invalid() {
             let why = "no statement makes an index that is not valid".to_owned();
             self.open.insert(name.clone(), why);
@@ -196,11 +193,28 @@ impl Work<'_> {
             let statements = create::view_column(&view.identity, last(part, object), object);
             self.push(script, part, statements);
         }
-        self.push(
-            script,
-            part,
-            common::changes(part, None, object, &BTreeSet::new()),
-        );
+        self.write_common(script, part, None, object, &BTreeSet::new());
+    }
+
+    /// Its owner, privileges and comment, and those of an identity column's sequence.
+    fn write_common(
+        &self,
+        script: &mut Script,
+        name: &Name,
+        old: Option<&Object>,
+        new: &Object,
+        unsure: &BTreeSet<String>,
+    ) {
+        self.push(script, name, common::changes(name, old, new, unsure));
+        if let Some((sequence, is)) = common::sequence_of(new) {
+            let was = old.and_then(common::sequence_of).map(|(_, was)| was);
+            let unsure = match was {
+                Some(_) => BTreeSet::new(),
+                None => privileges::given_by_default(self.from, &sequence),
+            };
+            let statements = common::changes(&sequence, was.as_ref(), &is, &unsure);
+            self.push(script, name, statements);
+        }
     }
 
     /// Whether it, and what it belongs to, could be made.
@@ -306,16 +320,11 @@ impl Work<'_> {
                 continue;
             }
             // It is there now, as its parent's is: not disabled, and without a comment.
-            let old = None;
             if name.kind == Kind::Trigger {
-                let statements = create::enabled(name, old, new).into_iter().collect();
+                let statements = create::enabled(name, None, new).into_iter().collect();
                 self.push(script, name, statements);
             }
-            self.push(
-                script,
-                name,
-                common::changes(name, old, new, &BTreeSet::new()),
-            );
+            self.write_common(script, name, None, new, &BTreeSet::new());
         }
         let last: BTreeSet<Name> = self
             .creates
