@@ -1,6 +1,6 @@
 //! Statements that may run again.
 
-use jubilee_catalog::{Kind, Object, Step, unquoted};
+use jubilee_catalog::{Kind, Object, Step, literal, unquoted};
 
 /// The statement so that a second run of it changes nothing and does not fail.
 pub(crate) fn again(step: &Step, object: Option<&Object>) -> String {
@@ -111,13 +111,12 @@ fn altered(step: &Step, object: Option<&Object>) -> String {
         .identity
         .get(whole.len() + 1..)
         .unwrap_or_default();
-    let text = |identity: &str| format!("'{}'", identity.replace('\'', "''"));
-    let plain = |quoted: &str| text(&unquoted(quoted));
-    let relation = text(&step.name.identity);
+    let plain = |quoted: &str| literal(&unquoted(quoted));
+    let relation = literal(&step.name.identity);
     if has(" ADD CONSTRAINT ") && step.name.kind == Kind::Constraint {
         let condition = format!(
             "NOT EXISTS (\n        SELECT FROM pg_constraint\n        WHERE conrelid = {}::regclass AND conname = {}\n    )",
-            text(whole),
+            literal(whole),
             plain(name)
         );
         return when(&condition, sql);
@@ -127,7 +126,7 @@ fn altered(step: &Step, object: Option<&Object>) -> String {
     {
         let condition = format!(
             "EXISTS (\n        SELECT FROM pg_constraint\n        WHERE conrelid = {}::regclass AND conname = {}\n    )",
-            text(whole),
+            literal(whole),
             plain(old)
         );
         return when(&condition, sql);
@@ -138,7 +137,7 @@ fn altered(step: &Step, object: Option<&Object>) -> String {
     if sql.starts_with("ALTER DOMAIN ") && has(" ADD CONSTRAINT ") {
         let condition = format!(
             "NOT EXISTS (\n        SELECT FROM pg_constraint\n        WHERE contypid = {}::regtype AND conname = {}\n    )",
-            text(whole),
+            literal(whole),
             plain(name)
         );
         return when(&condition, sql);
@@ -157,14 +156,14 @@ fn altered(step: &Step, object: Option<&Object>) -> String {
     if let Some(parent) = behind(" NO INHERIT ") {
         let condition = format!(
             "EXISTS (SELECT FROM pg_inherits WHERE inhrelid = {relation}::regclass AND inhparent = {}::regclass)",
-            text(parent)
+            literal(parent)
         );
         return when(&condition, sql);
     }
     if let Some(parent) = behind(" INHERIT ") {
         let condition = format!(
             "NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = {relation}::regclass AND inhparent = {}::regclass)",
-            text(parent)
+            literal(parent)
         );
         return when(&condition, sql);
     }

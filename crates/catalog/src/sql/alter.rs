@@ -6,6 +6,9 @@ use super::{column, common, create, drop, operators, options, rare, table};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
+/// Why an index cannot be INVALID as another is.
+pub(super) const NO_INVALID: &str = "no statement makes an index that is not valid";
+
 /// How an object becomes another.
 pub(super) enum Alter {
     /// By these statements.
@@ -106,9 +109,7 @@ pub(super) fn alter(around: Around, name: &Name, old: &Object, new: &Object) -> 
         Kind::Index if only(&["validity"]) && new.get("validity").is_none() => {
             Alter::InPlace(vec![format!("REINDEX INDEX {identity}")])
         }
-        Kind::Index if new.get("validity").is_some() => {
-            Alter::Open("no statement makes an index that is not valid".to_owned())
-        }
+        Kind::Index if new.get("validity").is_some() => Alter::Open(NO_INVALID.to_owned()),
         Kind::Trigger | Kind::Rule | Kind::EventTrigger if only(&["enabled"]) => {
             Alter::InPlace(create::enabled(name, Some(old), new).into_iter().collect())
         }
@@ -346,7 +347,7 @@ fn constraint(name: &Name, old: &Object, new: &Object, differing: &[&str], is_fu
                 statements.push(format!("REINDEX INDEX {index}"));
             }
             "index validity" => {
-                return Alter::Open("no statement makes an index that is not valid".to_owned());
+                return Alter::Open(NO_INVALID.to_owned());
             }
             "triggers" if new.get(attribute).is_none() || is_full => {
                 statements.push(enforce(&table.identity, last(name, new), new));

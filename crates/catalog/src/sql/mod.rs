@@ -29,7 +29,7 @@ mod write;
 mod write_drops;
 
 pub use exchanged::{Exchanged, exchanged};
-pub use names::unquoted;
+pub use names::{literal, unquoted};
 pub use rename::{Rename, renames};
 pub use script::{Loss, Script, Step, careful_script, script};
 pub use snapshot::{ddl, roles, roles_of, to_sql};

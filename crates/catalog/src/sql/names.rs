@@ -5,8 +5,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::kind::Kind;
 use crate::model::{Name, Object};
 
-/// A string constant.
-pub(super) fn literal(text: &str) -> String {
+/// A string constant that means the same whatever `standard_conforming_strings` says.
+#[must_use]
+pub fn literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
     if quoted.contains('\\') {
         format!("E'{}'", quoted.replace('\\', "\\\\"))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::alter::{Alter, Around, alter};
+use super::alter::{Alter, Around, NO_INVALID, alter};
 use super::column::type_of;
 use super::types::{is_row_type, is_type};
 use crate::kind::Kind;
@@ -94,6 +94,11 @@ impl<'c> Work<'c> {
         let is_remade = |name: &Name| self.drops.contains(name);
         self.retyped.retain(|column| !is_remade(column));
         self.note_labels();
+        for name in &self.creates {
+            if to.get(name).is_some_and(Object::is_invalid) {
+                self.open.insert(name.clone(), NO_INVALID.to_owned());
+            }
+        }
         for (name, old) in from.of_kind(Kind::Extension) {
             if to
                 .get(name)

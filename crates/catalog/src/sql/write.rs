@@ -150,10 +150,6 @@ impl Work<'_> {
         }
         let unsure = privileges::given_by_default(self.from, name);
         self.write_common(script, name, None, new, &unsure);
-        if new.is_invalid() {
-            let why = "no statement makes an index that is not valid".to_owned();
-            self.open.insert(name.clone(), why);
-        }
         if name.kind == Kind::Constraint && new.get("triggers").is_some() {
             if let Some(table) = new.part_of().filter(|_| self.is_full) {
                 let sql = enforce(&table.identity, last(name, new), new);

@@ -62,6 +62,18 @@ fn what_hangs_together_is_made_again_together() {
 }
 
 #[test]
+fn a_key_of_a_new_table_that_is_invalid_is_left_open() {
+    let mut client = database(
+        "invalid",
+        "CREATE TABLE t (a integer UNIQUE);
+         UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_a_key'::regclass",
+    );
+    let open = script(&Catalog::default(), &read(&mut client)).open;
+    let names: Vec<String> = open.iter().map(|(name, _)| name.to_string()).collect();
+    assert_eq!(names, ["constraint public.t.t_a_key"]);
+}
+
+#[test]
 fn each_change_can_be_made_and_taken_back() {
     let mut client = database("scripts", EVERY_KIND);
     let before = read(&mut client);
