@@ -207,7 +207,10 @@ fn default(table: &str, column: &str, old: &Object, new: &Object, dropped: bool)
         (before, Some(after)) if before != Some(after) || dropped => {
             alter(format!("SET DEFAULT {after}"))
         }
-        (Some(_), None) if !dropped => alter("DROP DEFAULT".to_owned()),
+        // With its parent's it has got one again.
+        (Some(_), None) if !dropped || new.get("inherited").is_some() => {
+            alter("DROP DEFAULT".to_owned())
+        }
         _ => Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ mod create;
 mod drop;
 mod exchanged;
 mod full;
+mod inherited;
 mod names;
 mod notes;
 mod operators;

@@ -112,6 +112,13 @@ impl<'c> Work<'c> {
 
     fn plan_change(&mut self, name: &Name, old: &Object, new: &Object) {
         let is_column = name.kind == Kind::Column;
+        let after_parents = (is_column && new.get("inherited").is_some())
+            .then(|| self.after_parents(name))
+            .flatten();
+        if after_parents.is_some() && old.get("default").is_some() && type_of(old) != type_of(new) {
+            // Its parent's type is changed, and the default might not be of the new one.
+            self.without_default.insert(name.clone());
+        }
         let around = Around {
             from: self.from,
             to: self.to,
@@ -119,7 +126,7 @@ impl<'c> Work<'c> {
             is_key: is_column && type_of(old) != type_of(new) && self.is_key(name),
             forced: self.forced_value(name, old, new).filter(|_| is_column),
         };
-        let mut change = alter(around, name, old, new);
+        let mut change = alter(around, name, after_parents.as_ref().unwrap_or(old), new);
         if self.is_full
             && let Alter::Open(_) = change
             && let Some(forced) = self.by_force(name, old, new)

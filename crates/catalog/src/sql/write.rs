@@ -9,7 +9,7 @@ use super::order::Units;
 use super::parts::{is_last, is_parents};
 use super::plan::Work;
 use super::script::{Script, Step};
-use super::{attach, common, create, privileges, table};
+use super::{attach, column, common, create, privileges, table};
 use crate::kind::Kind;
 use crate::model::{Name, Object};
 
@@ -59,6 +59,14 @@ impl Work<'_> {
             if is_new && object.get("inherited").is_some() {
                 let parents = object.needs().filter(|need| need.kind == Kind::Constraint);
                 parents.for_each(|parent| units.behind(parent, name));
+            }
+        }
+        for (column, _) in self.to.of_kind(Kind::Column) {
+            let child = units.unit(column);
+            for parent in self.parents(column) {
+                if names.contains(&child) && names.contains(&parent) {
+                    units.behind(&child, &parent);
+                }
             }
         }
         let mut missing = self.refused.clone();
@@ -316,6 +324,13 @@ impl Work<'_> {
                 continue;
             }
             // It is there now, as its parent's is: not disabled, and without a comment.
+            if let Some(now) = self
+                .after_parents(name)
+                .filter(|_| name.kind == Kind::Column)
+                && let Ok(statements) = column::changes(name, &now, new, None)
+            {
+                self.push(script, name, statements);
+            }
             if name.kind == Kind::Trigger {
                 let statements = create::enabled(name, None, new).into_iter().collect();
                 self.push(script, name, statements);

@@ -44,6 +44,20 @@ fn what_hangs_together_is_made_again_together() {
              CREATE FUNCTION f() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT a FROM v; END",
         ),
         (
+            "defaults of partitions, beside those of their table",
+            "CREATE TABLE p (a integer, b text DEFAULT 'x', c integer DEFAULT 1, d text NOT NULL) PARTITION BY LIST (a);
+             CREATE TABLE p_1 PARTITION OF p (b DEFAULT 'own', c DEFAULT 2) FOR VALUES IN (1);
+             ALTER TABLE p_1 ALTER b SET STATISTICS 7",
+            "CREATE TABLE p (a integer, b text DEFAULT 'y', c text DEFAULT 'z', d text, e text DEFAULT 'new') PARTITION BY LIST (a);
+             CREATE TABLE p_1 PARTITION OF p (b DEFAULT 'own', c DEFAULT 'two', d NOT NULL, e DEFAULT 'other') FOR VALUES IN (1);
+             ALTER TABLE p ALTER b SET STATISTICS 9; ALTER TABLE p_1 ALTER b SET STATISTICS 7",
+        ),
+        (
+            "the default of a new child",
+            "CREATE TABLE p (a integer DEFAULT 7)",
+            "CREATE TABLE p (a integer); CREATE TABLE k () INHERITS (p); ALTER TABLE k ALTER a SET DEFAULT 3",
+        ),
+        (
             "tables whose long names begin in the same way",
             "CREATE TABLE a_name_that_is_too_long_for_another_behind_it_1 (a integer, b text);
              CREATE TABLE a_name_that_is_too_long_for_another_behind_it_2 (a integer, b text)",
