@@ -2,7 +2,7 @@
 
 use super::names::{last, unquoted};
 use super::sequence::sequence_parameters;
-use super::{column, common, create, drop, operators, options, rare, table};
+use super::{column, common, create, domain, drop, operators, options, rare, table};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
@@ -123,7 +123,17 @@ pub(super) fn alter(around: Around, name: &Name, old: &Object, new: &Object) -> 
             )])
         }
         Kind::Enum => labels(identity, old, new),
-        Kind::Domain => domain(identity, new, &differing),
+        Kind::Domain
+            if differing.contains(&"not null") && domain::is_unchecked(from, name, new) =>
+        {
+            Alter::Open(domain::UNCHECKED.to_owned())
+        }
+        Kind::Domain => {
+            domain::change(identity, new, &differing).map_or(Alter::Again, Alter::InPlace)
+        }
+        Kind::DomainConstraint if domain::is_unchecked(from, name, new) => {
+            Alter::Open(domain::UNCHECKED.to_owned())
+        }
         Kind::Extension => extension(identity, old, new),
         Kind::Setting => Alter::InPlace(drop::settings(name, Some(old), Some(new))),
         Kind::DefaultPrivileges | Kind::Database => Alter::InPlace(Vec::new()),
@@ -423,21 +433,6 @@ fn labels(identity: &str, old: &Object, new: &Object) -> Alter {
         statements.push(format!(
             "ALTER TYPE {identity} ADD VALUE IF NOT EXISTS {label}{place}"
         ));
-    }
-    Alter::InPlace(statements)
-}
-
-fn domain(identity: &str, new: &Object, differing: &[&str]) -> Alter {
-    let mut statements = Vec::new();
-    for attribute in differing {
-        let what = match (*attribute, new.get(attribute)) {
-            ("default", Some(default)) => format!("SET DEFAULT {default}"),
-            ("default", None) => "DROP DEFAULT".to_owned(),
-            ("not null", Some(_)) => "SET NOT NULL".to_owned(),
-            ("not null", None) => "DROP NOT NULL".to_owned(),
-            _ => return Alter::Again,
-        };
-        statements.push(format!("ALTER DOMAIN {identity} {what}"));
     }
     Alter::InPlace(statements)
 }

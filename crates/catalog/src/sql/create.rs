@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::names::{last, literal, without_arguments};
-use super::{column, drop, operators, options, rare, sequence, table};
+use super::{column, domain, drop, operators, options, rare, sequence, table};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
@@ -47,7 +47,7 @@ pub(super) fn create(
             "CREATE TYPE {identity} AS ENUM ({})",
             get("labels").unwrap_or_default()
         ),
-        Kind::Domain => domain(identity, object),
+        Kind::Domain => domain::create(identity, object),
         Kind::DomainConstraint => format!(
             "ALTER DOMAIN {whole} ADD CONSTRAINT {} {definition}",
             last(name, object)
@@ -137,17 +137,6 @@ pub(super) fn incomplete(name: &Name, object: &Object) -> Option<String> {
         }
         _ => None,
     }
-}
-
-fn domain(identity: &str, object: &Object) -> String {
-    let mut sql = format!("CREATE DOMAIN {identity} AS {}", column::type_of(object));
-    if let Some(default) = object.get("default") {
-        sql.push_str(&format!(" DEFAULT {default}"));
-    }
-    if object.get("not null").is_some() {
-        sql.push_str(" NOT NULL");
-    }
-    sql
 }
 
 fn composite(catalog: &Catalog, name: &Name) -> String {

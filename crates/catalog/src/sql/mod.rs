@@ -6,6 +6,7 @@ mod column;
 mod common;
 mod conversion;
 mod create;
+mod domain;
 mod drop;
 mod exchanged;
 mod full;

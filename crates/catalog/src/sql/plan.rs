@@ -75,6 +75,7 @@ impl<'c> Work<'c> {
                 self.creates.insert(name.clone());
             }
         }
+        self.note_checks();
         self.note_order();
         self.note_inheritance();
         self.note_new_labels();

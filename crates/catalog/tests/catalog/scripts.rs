@@ -58,6 +58,12 @@ fn what_hangs_together_is_made_again_together() {
             "CREATE TABLE p (a integer); CREATE TABLE k () INHERITS (p); ALTER TABLE k ALTER a SET DEFAULT 3",
         ),
         (
+            "checks of a domain that arrays and composite types hold",
+            "CREATE DOMAIN d AS integer CHECK (VALUE > 0); CREATE TYPE c AS (a d, b text); CREATE TABLE t (x c, y d[], z d)",
+            "CREATE DOMAIN d AS integer NOT NULL CHECK (VALUE > 1) CONSTRAINT most CHECK (VALUE < 9);
+             CREATE TYPE c AS (a d, b text); CREATE TABLE t (x c, y d[], z d)",
+        ),
+        (
             "tables whose long names begin in the same way",
             "CREATE TABLE a_name_that_is_too_long_for_another_behind_it_1 (a integer, b text);
              CREATE TABLE a_name_that_is_too_long_for_another_behind_it_2 (a integer, b text)",
