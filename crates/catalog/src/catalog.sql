@@ -4,7 +4,7 @@
 -- A column that some of these versions lack is read in a subquery whose table may have it, below an
 -- outer "absent" that certainly has: PostgreSQL looks for an unqualified name from the inside out.
 WITH RECURSIVE
-absent (attcompression) AS (VALUES (''::"char")),
+absent (attcompression, prattrs, prqual) AS (VALUES (''::"char", NULL::int2vector, NULL::pg_node_tree)),
 
 namespace AS MATERIALIZED (
     SELECT n.oid, quote_ident(n.nspname) AS name, n.nspowner, n.nspacl
@@ -294,11 +294,20 @@ within (classid, objid, relid, namespace) AS (
     UNION ALL SELECT p.tableoid, p.oid, p.polrelid, NULL FROM pg_policy p
 ),
 
+-- Where something was granted or revoked; also on the sequence of an identity column, which is read with the column.
+granted (classid, objid, objsubid, kind, identity, whose, owner, acltype, acl) AS MATERIALIZED (
+    SELECT o.classid, o.objid, o.objsubid, o.kind, o.identity, '', o.owner, o.acltype, o.acl FROM ours o WHERE o.acl IS NOT NULL
+UNION ALL
+    SELECT p.classid, p.objid, 0, p.kind, p.identity, 'sequence ', c.relowner, 's', c.relacl
+    FROM place p JOIN pg_class c ON p.classid = 'pg_class'::regclass AND c.oid = p.objid
+    WHERE p.kind = 'column' AND p.objsubid = 0 AND p.is_ours AND c.relacl IS NOT NULL
+),
+
 held AS (
     SELECT o.classid, o.objid, o.objsubid, x.grantee,
         string_agg(x.privilege_type || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
             ORDER BY x.privilege_type COLLATE "C") AS privileges
-    FROM ours o
+    FROM granted o
     CROSS JOIN LATERAL (SELECT e.grantee, e.privilege_type, bool_or(e.is_grantable) AS is_grantable
         FROM aclexplode(o.acl) e GROUP BY 1, 2) x
     GROUP BY 1, 2, 3, 4
@@ -307,24 +316,23 @@ held AS (
 usual AS (
     SELECT o.classid, o.objid, o.objsubid, x.grantee, x.grantee = o.owner AS is_owner,
         string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type COLLATE "C") AS privileges
-    FROM ours o
+    FROM granted o
     CROSS JOIN LATERAL aclexplode(acldefault(o.acltype::"char", o.owner)) x
-    WHERE o.acl IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5
 ),
 
 -- Only what differs from the privileges that such an object has when nothing was granted or revoked. "ALL" is
 -- what an owner has, so that a privilege which newer servers know makes no difference.
 privilege (kind, identity, attribute, value) AS (
-    SELECT o.kind, o.identity, 'privileges of ' || CASE WHEN p.grantee = 0 THEN 'PUBLIC'
+    SELECT o.kind, o.identity, o.whose || 'privileges of ' || CASE WHEN p.grantee = 0 THEN 'PUBLIC'
             ELSE quote_ident(pg_get_userbyid(p.grantee)) END,
-        CASE WHEN p.held IS NULL THEN 'none'
-            WHEN p.held = (SELECT u.privileges FROM usual u WHERE u.is_owner
-                AND (u.classid, u.objid, u.objsubid) = (o.classid, o.objid, o.objsubid)) THEN 'ALL'
-            ELSE p.held END
+        CASE p.held WHEN a.privileges THEN 'ALL'
+            WHEN replace(a.privileges, ', ', ' WITH GRANT OPTION, ') || ' WITH GRANT OPTION' THEN 'ALL WITH GRANT OPTION'
+            ELSE coalesce(p.held, 'none') END
     FROM (SELECT classid, objid, objsubid, grantee, h.privileges AS held, u.privileges AS usual
         FROM held h FULL JOIN usual u USING (classid, objid, objsubid, grantee)) p
-    JOIN ours o USING (classid, objid, objsubid)
+    JOIN granted o USING (classid, objid, objsubid)
+    LEFT JOIN usual a ON a.is_owner AND (a.classid, a.objid, a.objsubid) = (o.classid, o.objid, o.objsubid)
     WHERE p.held IS DISTINCT FROM p.usual
 ),
 
@@ -332,11 +340,11 @@ detail (kind, identity, attributes) AS (
     -- Tables, views and sequences.
     SELECT o.kind, o.identity, json_build_object(
         'definition', CASE c.relkind
-            WHEN 'v' THEN pg_get_viewdef(c.oid) WHEN 'm' THEN pg_get_viewdef(c.oid)
+            WHEN 'v' THEN rtrim(pg_get_viewdef(c.oid), ';') WHEN 'm' THEN rtrim(pg_get_viewdef(c.oid), ';')
             WHEN 'i' THEN pg_get_indexdef(c.oid) WHEN 'I' THEN pg_get_indexdef(c.oid) END,
         'persistence', CASE WHEN c.relpersistence = 'u' AND c.relkind NOT IN ('i', 'I') THEN 'unlogged' END,
-        'options', CASE WHEN c.relkind NOT IN ('i', 'I') THEN array_to_string(ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), ', ') END,
-        'toast options', (SELECT array_to_string(ARRAY(SELECT unnest(t.reloptions) ORDER BY 1), ', ')
+        'options', CASE WHEN c.relkind NOT IN ('i', 'I') THEN array_to_string(ARRAY(SELECT unnest(c.reloptions) COLLATE "C" ORDER BY 1), ', ') END,
+        'toast options', (SELECT array_to_string(ARRAY(SELECT unnest(t.reloptions) COLLATE "C" ORDER BY 1), ', ')
             FROM pg_class t WHERE t.oid = c.reltoastrelid),
         'tablespace', (SELECT quote_ident(t.spcname) FROM pg_tablespace t WHERE t.oid = c.reltablespace),
         'access method', (SELECT quote_ident(m.amname) FROM pg_am m
@@ -409,7 +417,7 @@ UNION ALL
                 WHERE v.attrelid = a.attrelid AND v.attnum = a.attnum)
             WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
         'statistics', CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,
-        'options', array_to_string(ARRAY(SELECT unnest(a.attoptions) ORDER BY 1), ', '),
+        'options', array_to_string(ARRAY(SELECT unnest(a.attoptions) COLLATE "C" ORDER BY 1), ', '),
         'foreign options', (SELECT string_agg(quote_ident(x.option_name) || ' ' || quote_literal(x.option_value), ', '
             ORDER BY x.option_name COLLATE "C") FROM pg_options_to_table(a.attfdwoptions) x),
         'inherited', CASE WHEN a.attinhcount > 0 THEN CASE WHEN a.attislocal THEN 'and local' ELSE 'yes' END END
@@ -426,10 +434,12 @@ UNION ALL
             THEN CASE WHEN k.conislocal AND k.conparentid = 0 THEN 'and local' ELSE 'yes' END END,
         'references', CASE WHEN k.confrelid <> 0 THEN k.confrelid::regclass::text END,
         -- Those that enforce a foreign key, on either table, where they are not as usual.
-        'triggers', (SELECT string_agg(DISTINCT t.tgrelid::regclass::text || CASE t.tgenabled WHEN 'D' THEN ' disabled'
-                WHEN 'R' THEN ' replica' ELSE ' always' END, ', ')
+        'triggers', (SELECT string_agg(DISTINCT (t.tgrelid::regclass::text || CASE t.tgenabled WHEN 'D' THEN ' disabled'
+                WHEN 'R' THEN ' replica' ELSE ' always' END) COLLATE "C", ', ')
             FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgisinternal AND t.tgenabled <> 'O'),
-        'index options', array_to_string(ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), ', '),
+        -- The definition of an exclusion constraint has them.
+        'index options', CASE WHEN k.contype <> 'x' THEN
+            array_to_string(ARRAY(SELECT unnest(c.reloptions) COLLATE "C" ORDER BY 1), ', ') END,
         'index tablespace', (SELECT quote_ident(t.spcname) FROM pg_tablespace t WHERE t.oid = c.reltablespace),
         'index validity', CASE WHEN NOT i.indisvalid AND c.relkind = 'i' THEN 'INVALID' END,
         'index comment', obj_description(c.oid, 'pg_class')
@@ -473,7 +483,7 @@ UNION ALL
     ) FROM ours o JOIN pg_trigger t ON o.classid = 'pg_trigger'::regclass AND t.oid = o.objid
 UNION ALL
     SELECT o.kind, o.identity, json_build_object(
-        'definition', pg_get_ruledef(w.oid),
+        'definition', rtrim(pg_get_ruledef(w.oid), ';'),
         'enabled', CASE w.ev_enabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
     ) FROM ours o JOIN pg_rewrite w ON o.classid = 'pg_rewrite'::regclass AND w.oid = o.objid
 UNION ALL
@@ -620,7 +630,7 @@ UNION ALL
     FROM ours o JOIN pg_statistic_ext s ON o.classid = 'pg_statistic_ext'::regclass AND s.oid = o.objid
 UNION ALL
     SELECT o.kind, o.identity, json_build_object('event', e.evtevent, 'function', e.evtfoid::regprocedure::text,
-        'tags', array_to_string(ARRAY(SELECT quote_literal(unnest(e.evttags)) ORDER BY 1), ', '),
+        'tags', array_to_string(ARRAY(SELECT quote_literal(unnest(e.evttags)) COLLATE "C" ORDER BY 1), ', '),
         'enabled', CASE e.evtenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END)
     FROM ours o JOIN pg_event_trigger e ON o.classid = 'pg_event_trigger'::regclass AND e.oid = o.objid
 UNION ALL
@@ -632,10 +642,11 @@ UNION ALL
         'generated columns', nullif(to_json(p) ->> 'pubgencols', 'n'),
         'tables', (SELECT string_agg(r.identity
                 || coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
-                    WHERE a.attrelid = x.prrelid AND a.attnum = ANY (string_to_array(j.row ->> 'prattrs', ' ')::int[])) || ')', '')
-                || coalesce(' WHERE ' || pg_get_expr((j.row ->> 'prqual')::pg_node_tree, x.prrelid), ''),
+                    WHERE a.attrelid = x.prrelid AND a.attnum = ANY (j.columns)) || ')', '')
+                || coalesce(' WHERE (' || pg_get_expr(j.filter, x.prrelid) || ')', ''),
                 ', ' ORDER BY r.identity COLLATE "C")
-            FROM pg_publication_rel x JOIN relation r ON r.oid = x.prrelid CROSS JOIN LATERAL (SELECT to_json(x)) j (row)
+            FROM pg_publication_rel x JOIN relation r ON r.oid = x.prrelid CROSS JOIN absent
+            CROSS JOIN LATERAL (SELECT prattrs, prqual FROM pg_publication_rel v WHERE v.oid = x.oid) j (columns, filter)
             WHERE x.prpubid = p.oid),
         -- Not before PostgreSQL 15.
         'schemas', (SELECT string_agg(n.name, ', ' ORDER BY n.name COLLATE "C")
@@ -647,7 +658,7 @@ UNION ALL
 UNION ALL
     -- The connection string is not read, and not what only newer versions show to everybody.
     SELECT o.kind, o.identity, json_build_object('enabled', CASE WHEN s.subenabled THEN 'yes' END, 'slot', s.subslotname,
-        'publications', array_to_string(ARRAY(SELECT quote_ident(unnest(s.subpublications)) ORDER BY 1), ', '))
+        'publications', array_to_string(ARRAY(SELECT quote_ident(unnest(s.subpublications)) COLLATE "C" ORDER BY 1), ', '))
     FROM ours o JOIN pg_subscription s ON o.classid = 'pg_subscription'::regclass AND s.oid = o.objid
 UNION ALL
     SELECT o.kind, o.identity, json_build_object(
@@ -686,7 +697,8 @@ UNION ALL
                 (SELECT string_agg(u.privilege_type, ', ' ORDER BY u.privilege_type COLLATE "C")
                     FROM aclexplode(acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, 10)) u
                     WHERE u.grantee = 10)
-                AND NOT bool_or(e.is_grantable) THEN 'ALL'
+                AND bool_and(e.is_grantable) = bool_or(e.is_grantable)
+                THEN 'ALL' || CASE WHEN bool_and(e.is_grantable) THEN ' WITH GRANT OPTION' ELSE '' END
             ELSE string_agg(e.privilege_type || CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
                 ORDER BY e.privilege_type COLLATE "C") END AS privileges
             FROM aclexplode(d.defaclacl) e GROUP BY e.grantee) x)
@@ -699,7 +711,8 @@ UNION ALL
 
 SELECT d.kind, d.identity, a.key AS attribute, a.value
 FROM detail d CROSS JOIN LATERAL json_each_text(d.attributes) a
-WHERE a.value <> ''
+-- A setting may be empty.
+WHERE a.value <> '' OR d.kind = 'setting'
 UNION ALL
 SELECT p.kind, p.identity, p.attribute, p.value FROM privilege p
 UNION ALL
@@ -708,6 +721,11 @@ WHERE o.owner IS NOT NULL AND o.kind <> 'database'
 UNION ALL
 SELECT o.kind, o.identity, 'comment', c.description
 FROM ours o JOIN pg_description c ON (c.classoid, c.objoid, c.objsubid) = (o.classid, o.objid, o.objsubid)
+UNION ALL
+-- Of an identity column's.
+SELECT p.kind, p.identity, 'sequence comment', c.description
+FROM place p JOIN pg_description c ON (c.classoid, c.objoid, c.objsubid) = (p.classid, p.objid, 0)
+WHERE p.kind = 'column' AND p.objsubid = 0 AND p.is_ours AND p.classid = 'pg_class'::regclass
 UNION ALL
 SELECT o.kind, o.identity, 'security label for ' || quote_ident(l.provider), l.label
 FROM ours o JOIN pg_seclabel l ON (l.classoid, l.objoid, l.objsubid) = (o.classid, o.objid, o.objsubid)

@@ -88,7 +88,10 @@ impl fmt::Display for Difference {
                 } else {
                     write!(f, "{} ", self.attribute)?;
                 }
-                around(is, was)
+                if was.trim() == is.trim() {
+                    return f.write_str("other white space");
+                }
+                around(is.trim(), was.trim())
             }
             (from, to) => {
                 write!(f, "{} ", self.attribute)?;
@@ -108,18 +111,12 @@ impl fmt::Display for Difference {
 
 /// The number of the first line in which two texts differ, and what stands there on both sides.
 fn first_different_line<'t>(from: &'t str, to: &'t str) -> (usize, &'t str, &'t str) {
-    let (mut old, mut new) = (from.lines(), to.lines());
+    let (mut old, mut new) = (from.split('\n'), to.split('\n'));
     let mut line = 1;
     loop {
         match (old.next(), new.next()) {
             (Some(a), Some(b)) if a == b => line += 1,
-            (a, b) => {
-                return (
-                    line,
-                    a.unwrap_or_default().trim(),
-                    b.unwrap_or_default().trim(),
-                );
-            }
+            (a, b) => return (line, a.unwrap_or_default(), b.unwrap_or_default()),
         }
     }
 }

@@ -47,7 +47,7 @@ pub use kind::Kind;
 pub use model::{Catalog, Name, Object};
 pub use read::ReadError;
 pub use sql::{
-    Exchanged, Loss, Rename, Script, Step, careful_script, ddl, exchanged, renames, roles,
+    Exchanged, Loss, Rename, Script, Step, careful_script, ddl, exchanged, literal, renames, roles,
     roles_of, script, to_sql, unquoted,
 };
 

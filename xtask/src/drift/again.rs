@@ -1,6 +1,6 @@
 //! Statements that may run again.
 
-use jubilee_catalog::{Kind, Object, Step, unquoted};
+use jubilee_catalog::{Kind, Object, Step, literal, unquoted};
 
 /// The statement so that a second run of it changes nothing and does not fail.
 pub(crate) fn again(step: &Step, object: Option<&Object>) -> String {
@@ -67,28 +67,36 @@ fn made_again(step: &Step, object: Option<&Object>) -> String {
 
 fn altered(step: &Step, object: Option<&Object>) -> String {
     let sql = &step.sql;
+    if !sql.starts_with("ALTER ") {
+        return sql.clone();
+    }
+    let find = |words: &str| {
+        let mut places = sql.match_indices(words).map(|(at, _)| at);
+        places.find(|at| is_command(sql, *at))
+    };
+    let has = |words: &str| find(words).is_some();
+    let behind = |words: &str| find(words).map(|at| &sql[at + words.len()..]);
     for (words, guarded) in [
         (" ADD COLUMN ", " ADD COLUMN IF NOT EXISTS "),
         (" DROP COLUMN ", " DROP COLUMN IF EXISTS "),
         (" DROP CONSTRAINT ", " DROP CONSTRAINT IF EXISTS "),
         (" DROP ATTRIBUTE ", " DROP ATTRIBUTE IF EXISTS "),
     ] {
-        if sql.starts_with("ALTER ")
-            && let Some(at) = sql.find(words)
+        if let Some(at) = find(words)
             && matches!(
                 step.name.kind,
                 Kind::Column | Kind::Constraint | Kind::DomainConstraint
             )
-            && is_command(sql, at)
         {
             return format!("{}{guarded}{}", &sql[..at], &sql[at + words.len()..]);
         }
     }
-    if sql.starts_with("ALTER INDEX ") && sql.contains(" RENAME TO ") {
-        return sql.replacen("ALTER INDEX ", "ALTER INDEX IF EXISTS ", 1);
-    }
-    if sql.starts_with("ALTER SEQUENCE ") && sql.contains(" RENAME TO ") {
-        return sql.replacen("ALTER SEQUENCE ", "ALTER SEQUENCE IF EXISTS ", 1);
+    for keyword in ["INDEX", "SEQUENCE"] {
+        if let Some(rest) = sql.strip_prefix(&format!("ALTER {keyword} "))
+            && has(" RENAME TO ")
+        {
+            return format!("ALTER {keyword} IF EXISTS {rest}");
+        }
     }
     for end in [" DROP IDENTITY", " DROP EXPRESSION"] {
         if sql.ends_with(end) {
@@ -103,70 +111,66 @@ fn altered(step: &Step, object: Option<&Object>) -> String {
         .identity
         .get(whole.len() + 1..)
         .unwrap_or_default();
-    let text = |identity: &str| format!("'{}'", identity.replace('\'', "''"));
-    let plain = |quoted: &str| text(&unquoted(quoted));
-    let relation = text(&step.name.identity);
-    if sql.starts_with("ALTER TABLE ")
-        && sql.contains(" ADD CONSTRAINT ")
-        && step.name.kind == Kind::Constraint
-    {
+    let plain = |quoted: &str| literal(&unquoted(quoted));
+    let relation = literal(&step.name.identity);
+    if has(" ADD CONSTRAINT ") && step.name.kind == Kind::Constraint {
         let condition = format!(
             "NOT EXISTS (\n        SELECT FROM pg_constraint\n        WHERE conrelid = {}::regclass AND conname = {}\n    )",
-            text(whole),
+            literal(whole),
             plain(name)
         );
         return when(&condition, sql);
     }
-    if let Some((before, _)) = sql.split_once(" TO ")
-        && let Some((_, old)) = before.split_once(" RENAME CONSTRAINT ")
+    if let Some(renamed) = behind(" RENAME CONSTRAINT ")
+        && let Some((old, _)) = renamed.split_once(" TO ")
     {
         let condition = format!(
             "EXISTS (\n        SELECT FROM pg_constraint\n        WHERE conrelid = {}::regclass AND conname = {}\n    )",
-            text(whole),
+            literal(whole),
             plain(old)
         );
         return when(&condition, sql);
     }
-    if sql.starts_with("ALTER PUBLICATION ") && sql.contains(" DROP ") {
+    if sql.starts_with("ALTER PUBLICATION ") && has(" DROP ") {
         return unless(sql, "undefined_object");
     }
-    if sql.starts_with("ALTER DOMAIN ") && sql.contains(" ADD CONSTRAINT ") {
+    if sql.starts_with("ALTER DOMAIN ") && has(" ADD CONSTRAINT ") {
         let condition = format!(
             "NOT EXISTS (\n        SELECT FROM pg_constraint\n        WHERE contypid = {}::regtype AND conname = {}\n    )",
-            text(whole),
+            literal(whole),
             plain(name)
         );
         return when(&condition, sql);
     }
-    if sql.contains(" ATTACH PARTITION ") && step.name.kind == Kind::Table {
+    if has(" ATTACH PARTITION ") && step.name.kind != Kind::Index {
         let condition =
             format!("NOT (SELECT relispartition FROM pg_class WHERE oid = {relation}::regclass)");
         return when(&condition, sql);
     }
-    if sql.contains(" DETACH PARTITION ") {
+    if has(" DETACH PARTITION ") {
         let condition = format!(
             "EXISTS (SELECT FROM pg_class WHERE oid = to_regclass({relation}) AND relispartition)"
         );
         return when(&condition, sql);
     }
-    if let Some((_, parent)) = sql.split_once(" NO INHERIT ") {
+    if let Some(parent) = behind(" NO INHERIT ") {
         let condition = format!(
             "EXISTS (SELECT FROM pg_inherits WHERE inhrelid = {relation}::regclass AND inhparent = {}::regclass)",
-            text(parent)
+            literal(parent)
         );
         return when(&condition, sql);
     }
-    if let Some((_, parent)) = sql.split_once(" INHERIT ") {
+    if let Some(parent) = behind(" INHERIT ") {
         let condition = format!(
             "NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = {relation}::regclass AND inhparent = {}::regclass)",
-            text(parent)
+            literal(parent)
         );
         return when(&condition, sql);
     }
-    if sql.contains(" ADD GENERATED ") {
+    if has(" ADD GENERATED ") {
         return unless(sql, "object_not_in_prerequisite_state");
     }
-    if sql.contains(" ADD ATTRIBUTE ") {
+    if has(" ADD ATTRIBUTE ") {
         return unless(sql, "duplicate_column");
     }
     if sql.starts_with("ALTER OPERATOR FAMILY ") {
@@ -183,7 +187,12 @@ fn altered(step: &Step, object: Option<&Object>) -> String {
 
 /// Whether the words are those of the statement, not of a name or a text in it.
 fn is_command(sql: &str, at: usize) -> bool {
-    !sql[..at].contains('\'') && sql[..at].matches('"').count().is_multiple_of(2)
+    let quote = sql[..at].chars().fold(None, |open, c| match (open, c) {
+        (None, '\'' | '"') => Some(c),
+        (Some(quote), _) if quote == c => None,
+        _ => open,
+    });
+    quote.is_none()
 }
 
 fn when(condition: &str, sql: &str) -> String {

@@ -1,6 +1,6 @@
 //! Statements that name a role which no migration makes: another server may not have it.
 
-use jubilee_catalog::{Object, Step, roles_of, unquoted};
+use jubilee_catalog::{Object, Step, literal, roles_of, unquoted};
 
 /// What stands in front of a role in the statements that name one.
 const BEFORE: [&str; 4] = [" TO ", " FROM ", " ROLE ", " MAPPING FOR "];
@@ -16,18 +16,21 @@ pub(super) fn guarded(sql: String, step: &Step, object: Option<&Object>, roles: 
         return sql;
     }
     let sql = sql.replace(";\nCREATE POLICY ", ";\n        CREATE POLICY ");
-    let text = |text: &str| text.replace('\'', "''");
     let conditions: Vec<String> = named
         .iter()
         .map(|role| {
-            let name = text(&unquoted(role));
-            format!("EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}')")
+            let name = literal(&unquoted(role));
+            format!("EXISTS (SELECT FROM pg_roles WHERE rolname = {name})")
         })
         .collect();
-    let names = text(&named.join(" or ")).replace('%', "%%");
-    let about = text(&step.name.to_string()).replace('%', "%%");
+    let warning = format!(
+        "there is no role {} here: left out for {}",
+        named.join(" or "),
+        step.name
+    );
+    let warning = literal(&warning.replace('%', "%%"));
     format!(
-        "DO $role$\nBEGIN\n    IF {} THEN\n        {sql};\n    ELSE\n        RAISE WARNING 'there is no role {names} here: left out for {about}';\n    END IF;\nEND\n$role$",
+        "DO $role$\nBEGIN\n    IF {} THEN\n        {sql};\n    ELSE\n        RAISE WARNING {warning};\n    END IF;\nEND\n$role$",
         conditions.join("\n        AND ")
     )
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jubilee_catalog::{Catalog, Kind, Name};
+use jubilee_catalog::{Catalog, Kind, Name, literal};
 use tokio_postgres::{Client, SimpleQueryRow};
 
 use crate::exit::Exit;
@@ -35,7 +35,7 @@ pub(crate) async fn values(client: &Client, catalog: &Catalog) -> Result<Values,
         }
         let of_column = |column: &String| {
             OF_COLUMN
-                .replace("{name}", &format!("'{}'", column.replace('\'', "''")))
+                .replace("{name}", &literal(column))
                 .replace("{column}", column)
                 .replace("{table}", &table.identity)
         };

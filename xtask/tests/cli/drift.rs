@@ -139,7 +139,7 @@ fn twenty_changes_are_taken_back() {
     table public.notes: comment `Else`, was `What people wrote`; privileges of drift_reader `DELETE, SELECT`, was `SELECT`
     table public.owned: options `fillfactor=80`, was not set; owner `drift_reader`, was `postgres`
     table public.secured: row security not set, was `enabled`
-    view public.titles: definition from line 4: `CROSS JOIN public.owned o)`, was `CROSS JOIN public.owned o);`
+    view public.titles: definition from line 5: `WHERE (o.a > 5)`, was nothing
     column public.notes.nickname: added
     column public.notes.size: type `bigint`, was `integer`
     column public.notes.title: default `'old'::text`, was `'new'::text`

@@ -2,9 +2,12 @@
 
 use super::names::{last, unquoted};
 use super::sequence::sequence_parameters;
-use super::{column, common, create, drop, operators, options, rare, table};
+use super::{column, common, create, domain, drop, operators, options, rare, table};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
+
+/// Why an index cannot be INVALID as another is.
+pub(super) const NO_INVALID: &str = "no statement makes an index that is not valid";
 
 /// How an object becomes another.
 pub(super) enum Alter {
@@ -106,9 +109,7 @@ pub(super) fn alter(around: Around, name: &Name, old: &Object, new: &Object) -> 
         Kind::Index if only(&["validity"]) && new.get("validity").is_none() => {
             Alter::InPlace(vec![format!("REINDEX INDEX {identity}")])
         }
-        Kind::Index if new.get("validity").is_some() => {
-            Alter::Open("no statement makes an index that is not valid".to_owned())
-        }
+        Kind::Index if new.get("validity").is_some() => Alter::Open(NO_INVALID.to_owned()),
         Kind::Trigger | Kind::Rule | Kind::EventTrigger if only(&["enabled"]) => {
             Alter::InPlace(create::enabled(name, Some(old), new).into_iter().collect())
         }
@@ -122,7 +123,17 @@ pub(super) fn alter(around: Around, name: &Name, old: &Object, new: &Object) -> 
             )])
         }
         Kind::Enum => labels(identity, old, new),
-        Kind::Domain => domain(identity, new, &differing),
+        Kind::Domain
+            if differing.contains(&"not null") && domain::is_unchecked(from, name, new) =>
+        {
+            Alter::Open(domain::UNCHECKED.to_owned())
+        }
+        Kind::Domain => {
+            domain::change(identity, new, &differing).map_or(Alter::Again, Alter::InPlace)
+        }
+        Kind::DomainConstraint if domain::is_unchecked(from, name, new) => {
+            Alter::Open(domain::UNCHECKED.to_owned())
+        }
         Kind::Extension => extension(identity, old, new),
         Kind::Setting => Alter::InPlace(drop::settings(name, Some(old), Some(new))),
         Kind::DefaultPrivileges | Kind::Database => Alter::InPlace(Vec::new()),
@@ -346,7 +357,7 @@ fn constraint(name: &Name, old: &Object, new: &Object, differing: &[&str], is_fu
                 statements.push(format!("REINDEX INDEX {index}"));
             }
             "index validity" => {
-                return Alter::Open("no statement makes an index that is not valid".to_owned());
+                return Alter::Open(NO_INVALID.to_owned());
             }
             "triggers" if new.get(attribute).is_none() || is_full => {
                 statements.push(enforce(&table.identity, last(name, new), new));
@@ -422,21 +433,6 @@ fn labels(identity: &str, old: &Object, new: &Object) -> Alter {
         statements.push(format!(
             "ALTER TYPE {identity} ADD VALUE IF NOT EXISTS {label}{place}"
         ));
-    }
-    Alter::InPlace(statements)
-}
-
-fn domain(identity: &str, new: &Object, differing: &[&str]) -> Alter {
-    let mut statements = Vec::new();
-    for attribute in differing {
-        let what = match (*attribute, new.get(attribute)) {
-            ("default", Some(default)) => format!("SET DEFAULT {default}"),
-            ("default", None) => "DROP DEFAULT".to_owned(),
-            ("not null", Some(_)) => "SET NOT NULL".to_owned(),
-            ("not null", None) => "DROP NOT NULL".to_owned(),
-            _ => return Alter::Again,
-        };
-        statements.push(format!("ALTER DOMAIN {identity} {what}"));
     }
     Alter::InPlace(statements)
 }

@@ -17,12 +17,22 @@ pub(super) fn type_of(column: &Object) -> String {
     sql
 }
 
-/// What stands behind the type. A default that cannot stand there yet is left out.
-pub(super) fn constraints(column: &Object, with_default: bool) -> String {
-    let mut sql = String::new();
+/// What stands behind the name of a column. A default that cannot stand there yet is left out.
+pub(super) fn definition(column: &Object, with_default: bool) -> String {
+    let mut sql = column.get("type").unwrap_or_default().to_owned();
     if let Some(options) = column.get("foreign options") {
         sql.push_str(&format!(" OPTIONS ({options})"));
     }
+    if let Some(collation) = column.get("collation") {
+        sql.push_str(&format!(" COLLATE {collation}"));
+    }
+    sql.push_str(&constraints(column, with_default));
+    sql
+}
+
+/// What stands behind the type and its collation.
+pub(super) fn constraints(column: &Object, with_default: bool) -> String {
+    let mut sql = String::new();
     match column.get("not null") {
         // What is not checked, ALTER TABLE adds.
         None | Some("not valid") => {}
@@ -114,7 +124,9 @@ pub(super) fn changes(
     let alter = |what: &str| format!("ALTER TABLE {table} ALTER COLUMN {column} {what}");
     let mut statements = Vec::new();
     match (old.get("generated"), new.get("generated")) {
-        (Some(_), None) => statements.push(alter("DROP EXPRESSION")),
+        (Some(stored), None) if stored.ends_with(" STORED") => {
+            statements.push(alter("DROP EXPRESSION"));
+        }
         (before, after) if before != after => {
             return Err(
                 "what it is generated from can only be changed by dropping the column".to_owned(),
@@ -195,7 +207,10 @@ fn default(table: &str, column: &str, old: &Object, new: &Object, dropped: bool)
         (before, Some(after)) if before != Some(after) || dropped => {
             alter(format!("SET DEFAULT {after}"))
         }
-        (Some(_), None) if !dropped => alter("DROP DEFAULT".to_owned()),
+        // With its parent's it has got one again.
+        (Some(_), None) if !dropped || new.get("inherited").is_some() => {
+            alter("DROP DEFAULT".to_owned())
+        }
         _ => Vec::new(),
     }
 }

@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 
 use super::names::{called, literal};
 use super::privileges;
+use super::sequence::of_identity;
 use crate::kind::Kind;
 use crate::model::{Name, Object};
+
+/// What the attributes of an identity column begin with that are its sequence's.
+const OF_SEQUENCE: &str = "sequence ";
 
 /// The statements that bring these from one state to another; `None` is an object that was just made. What
 /// the roles of `unsure` may do before is not known.
@@ -26,11 +30,7 @@ pub(super) fn changes(
         .get("owner")
         .filter(|owner| was("owner") != Some(owner) && !follows)
     {
-        statements.push(format!(
-            "ALTER {} {} OWNER TO {owner}",
-            name.kind.keyword(),
-            name.identity
-        ));
+        statements.push(format!("ALTER {} OWNER TO {owner}", called(name, new)));
     }
     if name.kind == Kind::DefaultPrivileges {
         statements.extend(privileges::defaults(name, old, Some(new)));
@@ -73,8 +73,22 @@ pub(super) fn index_of(name: &Name, constraint: &Object, table: &str) -> String 
     format!("{schema}{}", super::names::last(name, constraint))
 }
 
+/// The sequence of an identity column, as if it stood alone.
+pub(super) fn sequence_of(column: &Object) -> Option<(Name, Object)> {
+    let sequence = of_identity(column.get("identity")?)?;
+    let own = column
+        .attributes()
+        .filter_map(|(attribute, value)| Some((attribute.strip_prefix(OF_SEQUENCE)?, value)));
+    let object = Object {
+        attributes: own.map(|(a, b)| (a.to_owned(), b.to_owned())).collect(),
+        ..Object::default()
+    };
+    Some((Name::new(Kind::Sequence, sequence), object))
+}
+
 /// Whether [`changes`] deals with this attribute.
 pub(super) fn is_common(attribute: &str) -> bool {
+    let attribute = attribute.strip_prefix(OF_SEQUENCE).unwrap_or(attribute);
     matches!(attribute, "owner" | "comment" | "index comment")
         || attribute.starts_with("privileges of ")
         || attribute.starts_with("security label for ")

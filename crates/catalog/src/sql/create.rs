@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{last, literal};
-use super::{column, drop, operators, options, rare, sequence, table};
+use super::names::{last, literal, without_arguments};
+use super::{column, domain, drop, operators, options, rare, sequence, table};
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
 
@@ -47,7 +47,7 @@ pub(super) fn create(
             "CREATE TYPE {identity} AS ENUM ({})",
             get("labels").unwrap_or_default()
         ),
-        Kind::Domain => domain(identity, object),
+        Kind::Domain => domain::create(identity, object),
         Kind::DomainConstraint => format!(
             "ALTER DOMAIN {whole} ADD CONSTRAINT {} {definition}",
             last(name, object)
@@ -58,12 +58,12 @@ pub(super) fn create(
         Kind::Aggregate => {
             let arguments = get("arguments").unwrap_or_default();
             let arguments = if arguments.is_empty() { "*" } else { arguments };
-            let bare = identity.split('(').next().unwrap_or(identity);
+            let bare = without_arguments(identity);
             format!("CREATE AGGREGATE {bare}({arguments}) ({definition})")
         }
         Kind::Operator => format!(
             "CREATE OPERATOR {} ({definition})",
-            identity.split(" (").next().unwrap_or(identity)
+            without_arguments(identity)
         ),
         Kind::OperatorFamily => return Ok(operators::operator_family(catalog, name, object)),
         Kind::OperatorClass => return operators::operator_class(name, object).map(|one| vec![one]),
@@ -107,7 +107,7 @@ pub(super) fn create(
             return Ok(statements);
         }
         Kind::Trigger | Kind::Rule => {
-            let mut statements = vec![definition.trim_end_matches(';').to_owned()];
+            let mut statements = vec![definition.to_owned()];
             statements.extend(enabled(name, None, object));
             return Ok(statements);
         }
@@ -139,17 +139,6 @@ pub(super) fn incomplete(name: &Name, object: &Object) -> Option<String> {
     }
 }
 
-fn domain(identity: &str, object: &Object) -> String {
-    let mut sql = format!("CREATE DOMAIN {identity} AS {}", column::type_of(object));
-    if let Some(default) = object.get("default") {
-        sql.push_str(&format!(" DEFAULT {default}"));
-    }
-    if object.get("not null").is_some() {
-        sql.push_str(" NOT NULL");
-    }
-    sql
-}
-
 fn composite(catalog: &Catalog, name: &Name) -> String {
     let attributes: Vec<String> = catalog
         .columns(name)
@@ -175,9 +164,8 @@ fn view(name: &Name, object: &Object) -> String {
     };
     let definition = object.get("definition").unwrap_or_default();
     format!(
-        "CREATE OR REPLACE VIEW {}{with} AS\n{}",
-        name.identity,
-        definition.trim_end_matches(';')
+        "CREATE OR REPLACE VIEW {}{with} AS\n{definition}",
+        name.identity
     )
 }
 
@@ -185,7 +173,7 @@ fn materialized_view(identity: &str, object: &Object) -> String {
     let mut sql = format!("CREATE MATERIALIZED VIEW {identity}");
     sql.push_str(&options::kept(object));
     let definition = object.get("definition").unwrap_or_default();
-    sql.push_str(&format!(" AS\n{}", definition.trim_end_matches(';')));
+    sql.push_str(&format!(" AS\n{definition}"));
     sql
 }
 
@@ -207,9 +195,8 @@ fn add_column(name: &Name, object: &Object) -> Vec<String> {
         _ => {}
     }
     let mut statements = vec![format!(
-        "ALTER TABLE {table} ADD COLUMN {column} {}{}",
-        column::type_of(object),
-        column::constraints(object, true)
+        "ALTER TABLE {table} ADD COLUMN {column} {}",
+        column::definition(object, true)
     )];
     statements.extend(column::properties(table, column, None, object));
     statements

@@ -32,6 +32,16 @@ pub(super) fn drop(name: &Name, object: &Object) -> Vec<String> {
     vec![one]
 }
 
+/// Settings whose values are kept as they were written: in one string they would be one name.
+const LISTS_OF_NAMES: [&str; 6] = [
+    "local_preload_libraries",
+    "search_path",
+    "session_preload_libraries",
+    "shared_preload_libraries",
+    "temp_tablespaces",
+    "unix_socket_directories",
+];
+
 /// ALTER DATABASE … SET, from one state of the settings to another.
 pub(super) fn settings(name: &Name, old: Option<&Object>, new: Option<&Object>) -> Vec<String> {
     let whose = name.identity.strip_prefix("of ").unwrap_or_default();
@@ -46,10 +56,9 @@ pub(super) fn settings(name: &Name, old: Option<&Object>, new: Option<&Object>) 
     let mut statements = Vec::new();
     for (setting, value) in new.into_iter().flat_map(Object::attributes) {
         if old.and_then(|old| old.get(setting)) != Some(value) {
-            // Lists are kept as they are written.
-            let value = match setting {
-                "search_path" | "DateStyle" => value.to_owned(),
-                _ => super::names::literal(value),
+            let value = match LISTS_OF_NAMES.contains(&setting) {
+                true => value.to_owned(),
+                false => super::names::literal(value),
             };
             statements.push(in_database(format!(
                 "SET {setting} = {}",

@@ -25,6 +25,10 @@ impl Work<'_> {
                     _ => self.again_whole(&whole),
                 }
             }
+            Kind::DomainConstraint => {
+                let domain = new.part_of()?.clone();
+                self.again_whole(&domain);
+            }
             Kind::Type if !self.is_reordered(name) => return None,
             Kind::ForeignTable | Kind::Enum | Kind::Domain | Kind::Type | Kind::Extension => {
                 self.again_whole(name);

@@ -1,10 +1,13 @@
 //! How statements name things.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::kind::Kind;
 use crate::model::{Name, Object};
 
-/// A string constant.
-pub(super) fn literal(text: &str) -> String {
+/// A string constant that means the same whatever `standard_conforming_strings` says.
+#[must_use]
+pub fn literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
     if quoted.contains('\\') {
         format!("E'{}'", quoted.replace('\\', "\\\\"))
@@ -25,15 +28,23 @@ pub(super) fn last<'n>(name: &'n Name, object: &Object) -> &'n str {
 
 /// A qualified name without its schema.
 pub(super) fn without_schema(identity: &str) -> &str {
+    split_unquoted(identity, '.').map_or(identity, |(_, rest)| rest)
+}
+
+/// The name in `public.total(integer)` and `public.=== (integer, integer)`.
+pub(super) fn without_arguments(identity: &str) -> &str {
+    let (name, _) = split_unquoted(identity, '(').unwrap_or((identity, ""));
+    name.trim_end()
+}
+
+/// What stands before and behind the first such character that is not in quotes.
+fn split_unquoted(identity: &str, character: char) -> Option<(&str, &str)> {
     let mut quoted = false;
-    for (at, character) in identity.char_indices() {
-        match character {
-            '"' => quoted = !quoted,
-            '.' if !quoted => return &identity[at + 1..],
-            _ => {}
-        }
-    }
-    identity
+    let (at, _) = identity.char_indices().find(|(_, found)| {
+        quoted ^= *found == '"';
+        !quoted && *found == character
+    })?;
+    Some((&identity[..at], &identity[at + character.len_utf8()..]))
 }
 
 /// The schema of a qualified name.
@@ -65,8 +76,11 @@ pub(super) fn called(name: &Name, object: &Object) -> String {
                 domain.identity
             )
         }
-        (Kind::Transform, _) => format!("{keyword} FOR {}", name.identity),
-        (Kind::UserMapping, _) => format!("{keyword} FOR {}", name.identity),
+        (Kind::Transform | Kind::UserMapping, _) => format!("{keyword} FOR {}", name.identity),
+        (Kind::Aggregate, _) => match name.identity.strip_suffix("()") {
+            Some(bare) => format!("{keyword} {bare}(*)"),
+            None => format!("{keyword} {}", name.identity),
+        },
         _ => format!("{keyword} {}", name.identity),
     }
 }
@@ -77,10 +91,16 @@ pub(super) fn beside(identity: &str, suffix: &str) -> String {
     const KEPT: usize = 36;
     let short = without_schema(identity);
     let schema = &identity[..identity.len() - short.len()];
-    let plain = unquoted(short);
-    let end = plain.char_indices().take_while(|(at, _)| *at < KEPT).last();
-    let end = end.map_or(0, |(at, character)| at + character.len_utf8());
-    let name = format!("{}{suffix}", &plain[..end]);
+    let mut plain = unquoted(short);
+    if plain.len() > KEPT {
+        // Others may begin in the same way.
+        let mut hasher = DefaultHasher::new();
+        plain.hash(&mut hasher);
+        let number = hasher.finish() & 0xffff_ffff;
+        plain.truncate(plain.floor_char_boundary(KEPT - 9));
+        plain.push_str(&format!("_{number:08x}"));
+    }
+    let name = format!("{plain}{suffix}");
     let is_plain = name
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

@@ -1,5 +1,6 @@
 //! What no statement can do, found before any is written.
 
+use super::domain::{UNCHECKED, is_unchecked};
 use super::names::{last, without_schema};
 use super::plan::Work;
 use super::{options, rename};
@@ -25,6 +26,27 @@ impl Work<'_> {
                 if gives != wanted {
                     let why = "columns can be moved only by making the table again";
                     self.make_again(name, why);
+                }
+            }
+        }
+    }
+
+    /// A new constraint of a domain is checked in columns of it only.
+    pub(super) fn note_checks(&mut self) {
+        let to = self.to;
+        for (name, new) in to.of_kind(Kind::DomainConstraint) {
+            let domain = new
+                .part_of()
+                .filter(|domain| self.from.get(domain).is_some() && !self.drops.contains(*domain));
+            if let Some(domain) = domain
+                && self.creates.contains(name)
+                && is_unchecked(self.from, name, new)
+            {
+                if self.is_full {
+                    self.again_whole(domain);
+                } else {
+                    self.creates.remove(name);
+                    self.open.insert(name.clone(), UNCHECKED.to_owned());
                 }
             }
         }

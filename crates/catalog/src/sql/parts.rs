@@ -86,15 +86,6 @@ impl Work<'_> {
                 inline.insert(name.clone(), whole.clone());
             }
         }
-        // Parts of what is made again, which are not new themselves.
-        for (name, object) in self.to.objects() {
-            if name.kind == Kind::Column
-                && let Some(whole) = object.part_of()
-                && self.creates.contains(whole)
-            {
-                inline.insert(name.clone(), whole.clone());
-            }
-        }
         inline
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::alter::{Alter, Around, alter};
+use super::alter::{Alter, Around, NO_INVALID, alter};
 use super::column::type_of;
 use super::types::{is_row_type, is_type};
 use crate::kind::Kind;
@@ -75,6 +75,7 @@ impl<'c> Work<'c> {
                 self.creates.insert(name.clone());
             }
         }
+        self.note_checks();
         self.note_order();
         self.note_inheritance();
         self.note_new_labels();
@@ -94,6 +95,11 @@ impl<'c> Work<'c> {
         let is_remade = |name: &Name| self.drops.contains(name);
         self.retyped.retain(|column| !is_remade(column));
         self.note_labels();
+        for name in &self.creates {
+            if to.get(name).is_some_and(Object::is_invalid) {
+                self.open.insert(name.clone(), NO_INVALID.to_owned());
+            }
+        }
         for (name, old) in from.of_kind(Kind::Extension) {
             if to
                 .get(name)
@@ -107,6 +113,13 @@ impl<'c> Work<'c> {
 
     fn plan_change(&mut self, name: &Name, old: &Object, new: &Object) {
         let is_column = name.kind == Kind::Column;
+        let after_parents = (is_column && new.get("inherited").is_some())
+            .then(|| self.after_parents(name))
+            .flatten();
+        if after_parents.is_some() && old.get("default").is_some() && type_of(old) != type_of(new) {
+            // Its parent's type is changed, and the default might not be of the new one.
+            self.without_default.insert(name.clone());
+        }
         let around = Around {
             from: self.from,
             to: self.to,
@@ -114,7 +127,7 @@ impl<'c> Work<'c> {
             is_key: is_column && type_of(old) != type_of(new) && self.is_key(name),
             forced: self.forced_value(name, old, new).filter(|_| is_column),
         };
-        let mut change = alter(around, name, old, new);
+        let mut change = alter(around, name, after_parents.as_ref().unwrap_or(old), new);
         if self.is_full
             && let Alter::Open(_) = change
             && let Some(forced) = self.by_force(name, old, new)
@@ -132,7 +145,7 @@ impl<'c> Work<'c> {
                 }
                 self.alters.insert(name.clone(), statements);
             }
-            Alter::Again => self.again(name),
+            Alter::Again => self.again_whole(name),
             Alter::Open(why) => {
                 self.open.insert(name.clone(), why);
                 self.alters.insert(name.clone(), Vec::new());
@@ -177,10 +190,7 @@ impl<'c> Work<'c> {
                     continue;
                 }
                 if self.follows(user, &name, is_retyped) {
-                    match self.is_full {
-                        true => self.again_whole(user),
-                        false => self.again(user),
-                    }
+                    self.again_whole(user);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::common;
-use super::names::{last, literal, schema, unquoted, without_schema};
+use super::names::{last, literal, schema, unquoted, without_arguments, without_schema};
 use super::parts::is_of_view;
 use crate::kind::Kind;
 use crate::model::{Catalog, Name, Object};
@@ -123,7 +123,7 @@ pub(super) fn properties(
         Some(_) if bare != name.identity => bare,
         _ => without_schema(bare),
     };
-    let bare = bare.split('(').next().unwrap_or(bare);
+    let bare = without_arguments(bare);
     let own = object
         .attributes()
         .filter(|(attribute, _)| !common::is_common(attribute) && *attribute != "position");

@@ -52,7 +52,10 @@ pub fn roles_of<'c>(name: &'c Name, object: &'c Object) -> BTreeSet<&'c str> {
             "roles" if name.kind == Kind::Policy => {
                 roles.extend(super::options::split(value));
             }
-            _ => roles.extend(attribute.strip_prefix("privileges of ")),
+            _ => {
+                let privileges = attribute.strip_prefix("sequence ").unwrap_or(attribute);
+                roles.extend(privileges.strip_prefix("privileges of "));
+            }
         }
     }
     let identity = name.identity.as_str();

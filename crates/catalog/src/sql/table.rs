@@ -74,35 +74,23 @@ fn is_inherited(part: &Object) -> bool {
 }
 
 fn body(catalog: &Catalog, name: &Name, table: &Object, late: &BTreeSet<Name>) -> Vec<String> {
-    let columns: Vec<_> = catalog
+    // A partition is made with all columns and then attached; a child has its parents'.
+    let columns = catalog
         .columns(name)
         .into_iter()
-        // A partition is made with all columns and then attached; a child has its parents'.
-        .filter(|(_, column)| !(is_inherited(column) && table.get("inherits").is_some()))
-        .collect();
-    let names: Vec<&str> = columns
-        .iter()
-        .map(|(part, object)| last(part, object))
-        .collect();
-    let types: Vec<String> = columns
-        .iter()
-        .map(|(_, object)| column::type_of(object))
-        .collect();
-    let typed = table.get("of type").is_some();
+        .filter(|(_, column)| !(is_inherited(column) && table.get("inherits").is_some()));
     let mut lines = Vec::new();
-    for (((part, object), short), data_type) in columns.iter().zip(&names).zip(&types) {
-        let rest = column::constraints(object, !late.contains(*part));
-        if typed {
-            if !rest.is_empty() {
-                lines.push(format!("{short} WITH OPTIONS{rest}"));
-            }
+    for (part, object) in columns {
+        let (short, with_default) = (last(part, object), !late.contains(part));
+        if table.get("of type").is_none() {
+            let definition = column::definition(object, with_default);
+            lines.push(format!("{short:WIDTH$} {definition}"));
             continue;
         }
-        lines.push(
-            format!("{short:WIDTH$} {data_type}{rest}")
-                .trim_end()
-                .to_owned(),
-        );
+        let constraints = column::constraints(object, with_default);
+        if !constraints.is_empty() {
+            lines.push(format!("{short} WITH OPTIONS{constraints}"));
+        }
     }
     let mut constraints: Vec<_> = catalog
         .parts(name, Kind::Constraint)

@@ -9,7 +9,7 @@ use super::order::Units;
 use super::parts::{is_last, is_parents};
 use super::plan::Work;
 use super::script::{Script, Step};
-use super::{attach, common, create, privileges, table};
+use super::{attach, column, common, create, privileges, table};
 use crate::kind::Kind;
 use crate::model::{Name, Object};
 
@@ -59,6 +59,14 @@ impl Work<'_> {
             if is_new && object.get("inherited").is_some() {
                 let parents = object.needs().filter(|need| need.kind == Kind::Constraint);
                 parents.for_each(|parent| units.behind(parent, name));
+            }
+        }
+        for (column, _) in self.to.of_kind(Kind::Column) {
+            let child = units.unit(column);
+            for parent in self.parents(column) {
+                if names.contains(&child) && names.contains(&parent) {
+                    units.behind(&child, &parent);
+                }
             }
         }
         let mut missing = self.refused.clone();
@@ -130,11 +138,8 @@ impl Work<'_> {
             if let Some(step) = steps.find(|step| step.sql.contains(" TYPE ")) {
                 step.loses.extend(self.changed(name));
             }
-            self.push(
-                script,
-                name,
-                common::changes(name, self.from.get(name), new, &self.revoked(name, new)),
-            );
+            let unsure = self.revoked(name, new);
+            self.write_common(script, name, self.from.get(name), new, &unsure);
             return;
         }
         match create::create(self.to, name, new, late) {
@@ -152,11 +157,7 @@ impl Work<'_> {
             }
         }
         let unsure = privileges::given_by_default(self.from, name);
-        self.push(script, name, common::changes(name, None, new, &unsure));
-        if new.is_invalid() {
-            let why = "no statement makes an index that is not valid".to_owned();
-            self.open.insert(name.clone(), why);
-        }
+        self.write_common(script, name, None, new, &unsure);
         if name.kind == Kind::Constraint && new.get("triggers").is_some() {
             if let Some(table) = new.part_of().filter(|_| self.is_full) {
                 let sql = enforce(&table.identity, last(name, new), new);
@@ -196,11 +197,28 @@ impl Work<'_> {
             let statements = create::view_column(&view.identity, last(part, object), object);
             self.push(script, part, statements);
         }
-        self.push(
-            script,
-            part,
-            common::changes(part, None, object, &BTreeSet::new()),
-        );
+        self.write_common(script, part, None, object, &BTreeSet::new());
+    }
+
+    /// Its owner, privileges and comment, and those of an identity column's sequence.
+    fn write_common(
+        &self,
+        script: &mut Script,
+        name: &Name,
+        old: Option<&Object>,
+        new: &Object,
+        unsure: &BTreeSet<String>,
+    ) {
+        self.push(script, name, common::changes(name, old, new, unsure));
+        if let Some((sequence, is)) = common::sequence_of(new) {
+            let was = old.and_then(common::sequence_of).map(|(_, was)| was);
+            let unsure = match was {
+                Some(_) => BTreeSet::new(),
+                None => privileges::given_by_default(self.from, &sequence),
+            };
+            let statements = common::changes(&sequence, was.as_ref(), &is, &unsure);
+            self.push(script, name, statements);
+        }
     }
 
     /// Whether it, and what it belongs to, could be made.
@@ -306,16 +324,18 @@ impl Work<'_> {
                 continue;
             }
             // It is there now, as its parent's is: not disabled, and without a comment.
-            let old = None;
-            if name.kind == Kind::Trigger {
-                let statements = create::enabled(name, old, new).into_iter().collect();
+            if let Some(now) = self
+                .after_parents(name)
+                .filter(|_| name.kind == Kind::Column)
+                && let Ok(statements) = column::changes(name, &now, new, None)
+            {
                 self.push(script, name, statements);
             }
-            self.push(
-                script,
-                name,
-                common::changes(name, old, new, &BTreeSet::new()),
-            );
+            if name.kind == Kind::Trigger {
+                let statements = create::enabled(name, None, new).into_iter().collect();
+                self.push(script, name, statements);
+            }
+            self.write_common(script, name, None, new, &BTreeSet::new());
         }
         let last: BTreeSet<Name> = self
             .creates

@@ -71,7 +71,7 @@ impl Work<'_> {
                 .filter(|whole| self.drops.contains(*whole) && name.kind != Kind::UserMapping)
                 .cloned()
         };
-        let units: BTreeMap<Name, Name> = self
+        let mut wholes: BTreeMap<Name, Name> = self
             .drops
             .iter()
             .filter_map(|name| Some((name.clone(), goes_with_whole(name)?)))
@@ -79,7 +79,7 @@ impl Work<'_> {
         let tops: BTreeSet<Name> = self
             .drops
             .iter()
-            .filter(|name| !units.contains_key(*name))
+            .filter(|name| !wholes.contains_key(*name))
             .cloned()
             .collect();
         // A sequence that a column owns goes with the column.
@@ -88,12 +88,12 @@ impl Work<'_> {
                 .get("owned by")
                 .is_some_and(|column| self.drops.contains(&Name::new(Kind::Column, column)))
         };
-        let units = Units::new(self.from, units);
+        let units = Units::new(self.from, wholes.clone());
         for (name, object) in self.from.objects() {
             // What a table and something else need of each other: foreign keys in a circle, a function of the
             // table's rows in its CHECK.
             let whole = units.unit(name);
-            if whole == *name || object.get("inherited").is_some() || !self.drops.contains(name) {
+            if whole == *name || !self.drops.contains(name) {
                 continue;
             }
             let returns = object.needs().any(|need| {
@@ -101,9 +101,15 @@ impl Work<'_> {
                 let is_other = need != whole && self.drops.contains(&need);
                 is_other && units.leads_to(&need, &whole)
             });
+            let is_parents = object.get("inherited").is_some();
             match name.kind {
-                Kind::Constraint if returns => self.push(script, name, drop::drop(name, object)),
-                Kind::Column if returns && object.get("default").is_some() => {
+                // Gone with its parent's, which needs all that it needs.
+                Kind::Constraint if returns && is_parents => drop(wholes.remove(name)),
+                Kind::Constraint if returns => {
+                    self.push(script, name, drop::drop(name, object));
+                    wholes.remove(name);
+                }
+                Kind::Column if returns && !is_parents && object.get("default").is_some() => {
                     let sql = format!(
                         "ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT",
                         whole.identity,
@@ -114,6 +120,7 @@ impl Work<'_> {
                 _ => {}
             }
         }
+        let units = Units::new(self.from, wholes);
         for name in units.sorted(&tops).iter().rev() {
             let Some(object) = self.from.get(name) else {
                 continue;

@@ -49,6 +49,7 @@ DROP MATERIALIZED VIEW app.counts
 ALTER SEQUENCE app.numbers OWNED BY NONE
 ALTER SEQUENCE app.numbers AS bigint NO CYCLE
 CREATE OR REPLACE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS 'BEGIN RETURN OLD; END'
+CREATE OR REPLACE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS E'\nBEGIN\r\n    RETURN NEW;\nEND '
 ALTER FUNCTION app.touch() SECURITY INVOKER
 ALTER FUNCTION app.touch() COST 7
 ALTER PROCEDURE app.clean(integer) RENAME TO tidy
@@ -88,6 +89,17 @@ REVOKE USAGE ON TYPE app.mood FROM PUBLIC
 ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE SELECT ON TABLES FROM reader
 ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT ALL ON SEQUENCES TO writer
 ALTER EXTENSION pgcrypto SET SCHEMA public
+CREATE AGGREGATE app."count (all)"(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0'); COMMENT ON AGGREGATE app."count (all)"(*) IS 'All'
+ALTER TABLE app.comments ADD CONSTRAINT once EXCLUDE USING gist (during WITH &&) WITH (fillfactor = 70) WHERE (said <> '')
+CREATE PUBLICATION filtered FOR TABLE app.authors (id) WHERE (int4gt(id, 0))
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA app TO reader
+COMMENT ON SEQUENCE app.notes_id_seq IS 'Numbers'
+GRANT ALL ON app.authors TO reader WITH GRANT OPTION
+ALTER FOREIGN TABLE app.elsewhere ADD b text OPTIONS (name 'c') COLLATE "C"
+CREATE TABLE app.tree (id integer PRIMARY KEY, up integer REFERENCES app.tree) PARTITION BY LIST (id); CREATE TABLE app.tree_1 PARTITION OF app.tree FOR VALUES IN (1)
+DROP MATERIALIZED VIEW app.counts; CREATE MATERIALIZED VIEW app.counts AS SELECT mood, count(*) AS count FROM app.notes GROUP BY mood HAVING count(*) > 1; CREATE UNIQUE INDEX counts_key ON app.counts (mood)
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session_preload_libraries = auto_explain, passwordcheck', current_database()); END $$
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET application_name = ''''', current_database()); END $$
 ALTER SCHEMA app RENAME TO application
 DROP SCHEMA app CASCADE
 CREATE TABLE app.more (a integer PRIMARY KEY, b text DEFAULT 'x' UNIQUE, CHECK (a > 1)); CREATE INDEX ON app.more (b, a)

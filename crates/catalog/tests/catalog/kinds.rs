@@ -36,6 +36,20 @@ fn each_kind_is_read_by_everybody_and_nothing_is_left_over() {
 }
 
 #[test]
+fn the_language_of_the_database_makes_no_difference() {
+    let sql = "CREATE FUNCTION at_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+        CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS') EXECUTE FUNCTION at_ddl()";
+    let mut plain = database("plain", sql);
+    run(
+        &mut plain,
+        "CREATE DATABASE english TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'",
+    );
+    let mut english = connect("english");
+    run(&mut english, sql);
+    assert_eq!(diff(&read(&mut plain), &read(&mut english)), []);
+}
+
+#[test]
 fn what_is_not_read_is_named() {
     let sql = "CREATE FUNCTION pg_catalog.sneaky() RETURNS integer LANGUAGE sql AS 'SELECT 1'";
     let mut client = database("not_read", sql);

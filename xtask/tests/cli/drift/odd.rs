@@ -125,3 +125,19 @@ fn names_that_need_quotes_have_them() {
     COMMIT;
     "#);
 }
+
+#[test]
+fn words_in_a_comment_or_a_default_are_no_commands() {
+    let place = migrated();
+    place.sql(
+        "codex",
+        "COMMENT ON TABLE notes IS 'they INHERIT this and NO INHERIT that';
+         COMMENT ON TABLE logs_old IS 'as ATTACH PARTITION logs_old left it';
+         COMMENT ON SEQUENCE notes_id_seq IS 'ADD GENERATED'; GRANT USAGE ON SEQUENCE notes_id_seq TO drift_reader;
+         ALTER TABLE notes ALTER title SET DEFAULT 'a RENAME CONSTRAINT b TO c and ADD ATTRIBUTE d'",
+    );
+    succeeds(&place, "drift codex --migrations m --adopt take_over");
+    nothing_is_found_in_the_new_files(&place);
+    succeeds(&place, "migrate codex --migrations m");
+    succeeds(&place, "drift codex --migrations m");
+}
