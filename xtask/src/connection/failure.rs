@@ -179,9 +179,16 @@ pub struct ConnectError {
 
 impl ConnectError {
     pub(super) fn new(settings: &Settings, server: &Server, cause: Cause) -> Self {
+        let is_of_password = matches!(
+            cause.failure,
+            Failure::WrongPassword | Failure::NoPassword | Failure::PoolerPassword
+        );
+        let no_password = settings.origin.no_password.as_deref();
+        let no_password = no_password.filter(|_| is_of_password);
+        let hint = hint(settings, server, cause.failure);
         Self {
             to: settings.describe(),
-            hint: hint(settings, server, cause.failure),
+            hint: lines([&hint, no_password.unwrap_or_default()].into_iter()),
             of: 1,
             cause,
         }
