@@ -176,6 +176,7 @@ async fn migrate_at(
         runner,
         folder,
         path,
+        broken: _,
     } = loaded;
     migrator.set_runner(runner);
     let mut seen = Seen {

@@ -163,7 +163,7 @@ fn note_snapshots(databases: &[String], globals: &Globals) {
     let Some(root) = workspace::root().filter(|_| globals.migrations().is_none()) else {
         return;
     };
-    let sources = Sources(Some(root.join("migrations")));
+    let sources = Sources::new(Some(root.join("migrations")));
     for entry in selected(databases) {
         let database = entry.database.name;
         let lies_there = root.join(&snapshot::paths(database)[0]).exists();

@@ -41,10 +41,8 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let root = workspace::for_new_files()?;
-        let sources = match globals.sources() {
-            Sources(None) => Sources(Some(root.join("migrations"))),
-            given => given,
-        };
+        let given = globals.migrations().map(Path::to_owned);
+        let sources = Sources::new(Some(given.unwrap_or_else(|| root.join("migrations"))));
         let entries = selected(std::slice::from_ref(&self.database));
         if self.check {
             return check(&root, &sources, &entries, globals);

@@ -16,7 +16,7 @@ use crate::globals::Globals;
 use crate::output::{print, print_json};
 use crate::problem::Problem;
 use crate::seen::{self, Detail, Seen, SeenJson};
-use crate::sources::Sources;
+use crate::sources::{Broken, Sources};
 use crate::target::{Target, Where};
 use crate::terminal::{InPlace, Size, wrap};
 
@@ -44,7 +44,7 @@ pub(crate) struct Status {
 
 impl Status {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
-        let sources = globals.sources();
+        let sources = globals.sources().lenient();
         let targets = self.place.targets(&selected(&self.databases))?;
         let look = Look {
             environment: targets.environment,
@@ -173,6 +173,7 @@ impl Look<'_> {
             environment: self.environment,
             place: String::new(),
             found: None,
+            unreadable: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -197,20 +198,23 @@ impl Look<'_> {
             Ok(reach) => reach,
             Err(problem) => return tell(failed(vec![problem.summary()])),
         };
-        let looking = async |migrator: &mut Migrator<'_>, connection: &Connection| loop {
-            let seen = seen::look(
-                target.entry,
-                self.environment,
-                reach,
-                migrator,
-                connection,
-                self.wait,
-            );
-            if !tell(seen.await?) {
-                return Ok(false);
-            }
-            tokio::time::sleep(WATCH_EVERY).await;
-        };
+        let looking =
+            async |migrator: &mut Migrator<'_>, connection: &Connection, broken: Broken| loop {
+                let seen = seen::look(
+                    target.entry,
+                    self.environment,
+                    reach,
+                    migrator,
+                    connection,
+                    self.wait,
+                );
+                let wanted = tell(seen.await?.with(&broken.problems, &broken.unreadable));
+                // Files that are wrong are read again, since somebody may mend them.
+                if !wanted || !broken.problems.is_empty() {
+                    return Ok(wanted);
+                }
+                tokio::time::sleep(WATCH_EVERY).await;
+            };
         match reach.with_connection(target.entry, self.environment, self.sources, looking) {
             Ok(wanted) => wanted,
             Err(problems) => tell(failed(problems)),

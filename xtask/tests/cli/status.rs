@@ -98,3 +98,58 @@ fn a_role_that_may_not_read_the_history_is_told_so() {
     ---- exit 3
     ");
 }
+
+#[test]
+fn a_file_that_cannot_be_read_hides_no_other() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    let teams = place.migration(2, "teams", "", "CREATE TABLE teams (id int);");
+    place.run("migrate codex --migrations m");
+    std::fs::remove_file(&teams).unwrap();
+    std::os::unix::fs::symlink("nowhere", &teams).unwrap();
+    place.file("m/codex/0003_binary.sql", b"\x7fELF\0");
+    place.migration(5, "later", "", "SELECT 1;");
+    place.file("m/codex/6_odd.sql", b"");
+    assert_said!(place.run("migrate status codex --migrations m"), @"
+    codex (development, postgres@/socket:5432/jubilee_codex)
+      0001_users   completed   <when> <time>
+      0002_teams   unreadable  <when> <time>
+      0003_binary  unreadable
+      0005_later   pending
+    ---- stderr
+
+      error: m/codex/0002_teams.sql: it cannot be read: a link that leads nowhere
+      ╰─▶ what a migration does has to be known before anything is applied
+      help: put a file that can be read in its place: restore it, mend the link, or chmod u+r
+
+      error: m/codex/0003_binary.sql: NUL byte at byte 4 (line 1)
+      ╰─▶ PostgreSQL does not accept a NUL byte in a query
+      help: delete it; if the file is binary, it is not a migration
+
+      error: m/codex/0005_later.sql: number 0004 is missing before it
+      ╰─▶ a gap means that a migration was lost, or will be applied too late
+      help: restore the missing file, or rename this one to 0004_later.sql
+
+      error: m/codex/6_odd.sql: the name does not begin with four digits and `_`
+      ╰─▶ migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else
+      help: rename it to NNNN_odd.sql with the next free number
+    ---- exit 1
+    ");
+    let json = place
+        .run("migrate status codex --format json --migrations m")
+        .stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let of = |name: &str| &json["databases"][0][name];
+    let statuses = of("migrations")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|migration| &migration["status"]);
+    let statuses: Vec<_> = statuses.collect();
+    assert_eq!(
+        statuses,
+        ["completed", "unreadable", "unreadable", "pending"]
+    );
+    assert_eq!([of("applied"), of("pending")], [1, 1]);
+    assert_eq!(of("more_errors").as_array().unwrap().len(), 3);
+}
