@@ -69,6 +69,8 @@ pub enum Failure {
     DatabaseMissing,
     #[error("the role may not connect to that database")]
     DatabaseDenied,
+    #[error("the database takes no connections")]
+    DatabaseClosed,
     #[error("the session cannot take its role")]
     RoleDenied,
     #[error("the role that the session should take does not exist")]
@@ -364,6 +366,9 @@ fn hint(settings: &Settings, server: &Server, failure: Failure) -> String {
         ),
         Failure::DatabaseDenied => {
             format!("have its owner run: GRANT CONNECT ON DATABASE {database} TO {user}")
+        }
+        Failure::DatabaseClosed => {
+            format!("as a superuser: ALTER DATABASE {database} ALLOW_CONNECTIONS true")
         }
         Failure::RoleDenied => {
             format!("let the one that logs in take it: GRANT {role} TO {user}; or check {at_role}")

@@ -94,6 +94,16 @@ fn a_refused_log_in_is_explained() {
     assert_eq!(by_user("peered"), Failure::Identity);
     let closed = over_socket(&server, &[("USER", "guest"), ("NAME", "closed")]);
     assert_eq!(failure(&closed), Failure::DatabaseDenied);
+    run(administer(
+        &server,
+        &["ALTER DATABASE small ALLOW_CONNECTIONS false"],
+    ));
+    assert_eq!(
+        shown(&over_socket(&server, &[("NAME", "small")])),
+        "cannot connect to postgres@FOLDER:PORT/small: the database takes no connections\n\
+         why: database \"small\" is not currently accepting connections (SQLSTATE 55000)\n\
+         hint: as a superuser: ALTER DATABASE \"small\" ALLOW_CONNECTIONS true"
+    );
 }
 
 #[test]
