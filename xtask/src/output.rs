@@ -35,7 +35,7 @@ pub(crate) enum LogFormat {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set.
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb.
     Auto,
     /// Always
     Always,
@@ -46,12 +46,12 @@ pub(crate) enum Color {
 impl Color {
     /// Whether what goes to standard error is coloured.
     pub(crate) fn for_errors(self) -> bool {
-        self.decide(io::stderr().is_terminal())
+        self.decide(is_terminal(io::stderr()))
     }
 
     /// Whether what goes to standard output is coloured.
     pub(crate) fn for_output(self) -> bool {
-        self.decide(io::stdout().is_terminal())
+        self.decide(is_terminal(io::stdout()))
     }
 
     fn decide(self, terminal: bool) -> bool {
@@ -63,6 +63,12 @@ impl Color {
             }
         }
     }
+}
+
+/// Whether that is a terminal with colours and a cursor that moves. One that calls itself dumb has neither: an
+/// editor's window, say.
+pub(crate) fn is_terminal(stream: impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Set when standard output could not be written, on a full disk say.

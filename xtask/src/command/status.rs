@@ -1,6 +1,6 @@
 //! `cargo xtask migrate status`.
 
-use std::io::{IsTerminal, stdout};
+use std::io::stdout;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::argument::{database_or_all_parser, parse_duration, selected};
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::globals::Globals;
-use crate::output::{print, print_json};
+use crate::output::{is_terminal, print, print_json};
 use crate::problem::Problem;
 use crate::seen::{self, Detail, Seen, SeenJson};
 use crate::sources::{Broken, Sources};
@@ -118,7 +118,7 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
         }
         drop(sender);
         let mut before = String::new();
-        let terminal = stdout().is_terminal() && !globals.is_json();
+        let terminal = is_terminal(stdout()) && !globals.is_json();
         let mut screen = InPlace::default();
         while let Ok((index, seen)) = looks.recv() {
             let Some(place) = all.get_mut(index) else {
