@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
 
 /// How results are written to standard output.
@@ -87,6 +88,15 @@ pub(crate) fn print(text: &str) {
         }
         _ => {}
     }
+}
+
+/// Whether nobody is left to read standard output, as behind `| head`.
+pub(crate) fn is_unread() -> bool {
+    let stdout = io::stdout();
+    let mut polled = [PollFd::new(&stdout, PollFlags::empty())];
+    let gone = PollFlags::ERR | PollFlags::HUP;
+    poll(&mut polled, Some(&Timespec::default())).is_ok()
+        && polled.iter().any(|of| of.revents().intersects(gone))
 }
 
 /// Whether a part of the output was lost.

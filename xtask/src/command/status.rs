@@ -13,7 +13,7 @@ use crate::argument::{database_or_all_parser, parse_duration, selected};
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::globals::Globals;
-use crate::output::{is_terminal, print, print_json};
+use crate::output::{is_terminal, is_unread, print, print_json};
 use crate::problem::Problem;
 use crate::seen::{self, Detail, Seen, SeenJson};
 use crate::sources::{Broken, Sources};
@@ -121,6 +121,9 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
         let terminal = is_terminal(stdout()) && !globals.is_json();
         let mut screen = InPlace::default();
         while let Ok((index, seen)) = looks.recv() {
+            if is_unread() {
+                break;
+            }
             let Some(place) = all.get_mut(index) else {
                 continue;
             };

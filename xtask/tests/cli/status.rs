@@ -1,5 +1,8 @@
 //! Where the migrations of a database stand, as `migrate status` tells people and programs.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use crate::support::{Place, assert_said};
@@ -158,4 +161,18 @@ fn a_file_that_cannot_be_read_hides_no_other() {
     );
     assert_eq!([of("applied"), of("pending")], [1, 1]);
     assert_eq!(of("more_errors").as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_watch_ends_when_nobody_reads_it_any_more() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    let mut command = place.command("migrate status codex --watch --migrations m");
+    let mut watch = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    let mut reader = BufReader::new(watch.stdout.take().unwrap());
+    reader.read_line(&mut line).unwrap();
+    assert!(line.starts_with("codex (development"), "{line}");
+    drop(reader);
+    assert!(watch.wait().unwrap().success());
 }
