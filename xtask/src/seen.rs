@@ -16,7 +16,7 @@ use crate::connection::Connection;
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::of_status;
-use crate::observer::while_observed;
+use crate::observer::{LOOK_AFTER, while_observed};
 use crate::output::{count, duration, span};
 use crate::problem::{Failure, Problem};
 use crate::target::Reach;
@@ -66,7 +66,9 @@ pub(crate) async fn look(
     };
     let open = async || reach.connect().await.ok();
     let work = read(migrator, &connection.client);
-    match while_observed(database, connection, open, sleep(bound), work).await {
+    // Who holds the lock is seen before the wait for it is given up.
+    let after = LOOK_AFTER.min(bound / 2);
+    match while_observed(database, connection, open, after, sleep(bound), work).await {
         Ok(found) => {
             let found = found?;
             let refusals = found.identity.iter();

@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::invocation;
 use crate::local;
-use crate::observer::while_observed;
+use crate::observer::{LOOK_AFTER, while_observed};
 use crate::output::eprint;
 use crate::problem::Problem;
 use crate::query;
@@ -341,7 +341,7 @@ impl Reach {
             let open = async || self.connect().await.ok();
             let work = work(migrator, &connection.client);
             let without_end = std::future::pending::<Infallible>();
-            match while_observed(database, connection, open, without_end, work).await {
+            match while_observed(database, connection, open, LOOK_AFTER, without_end, work).await {
                 Ok(done) => done,
                 Err((never, _)) => match never {},
             }
