@@ -156,7 +156,11 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
         RunErrorKind::Server { error, .. } if error.code == "55P03" => {
             "wait for the run that is at work, or end its session, then run this again".to_owned()
         }
-        RunErrorKind::Server { error, .. } => return error.hint.clone(),
+        RunErrorKind::Server { error, .. } => {
+            let mend = what_to_mend(&error.code);
+            let mend = mend.map(|mend| format!("{mend}, then run this again:\n{}", typed()));
+            return error.hint.clone().or(mend);
+        }
         RunErrorKind::NoAnswer => {
             "check that this is a connection to PostgreSQL itself".to_owned()
         }
@@ -199,6 +203,30 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
         _ => return None,
     };
     Some(advice)
+}
+
+/// What a SQLSTATE asks for: its class tells whether the file is to blame (PostgreSQL manual,
+/// "PostgreSQL Error Codes").
+pub(crate) fn what_to_mend(code: &str) -> Option<&'static str> {
+    let mend = match code.get(..2) {
+        Some("53" | "58") => {
+            "the server ran out of a resource (disk, memory, connections): fix that"
+        }
+        Some("57") if code == "57014" => {
+            "it was canceled, by a user or by the statement_timeout of role, database or server: find out why"
+        }
+        Some("57") => "check the server",
+        Some("55") if code == "55P03" => "wait until the lock is free, or end whoever holds it",
+        Some("3F") => {
+            "name a schema that is there, in the file or in the role's or the database's search_path"
+        }
+        Some("25") if code == "25001" => {
+            "leave `BEGIN` and `COMMIT` out, and write `-- Transaction: none` into the header"
+        }
+        Some("42") if code == "42501" => "grant the privilege, or use a role that has it",
+        _ => return None,
+    };
+    Some(mend)
 }
 
 /// What else there is to do where the files may be those of another folder than the run had.

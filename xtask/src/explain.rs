@@ -213,7 +213,7 @@ fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts)
         "{left}
 {}, then run this again:
 {}",
-        what_to_mend(&error.code),
+        advice::what_to_mend(&error.code).unwrap_or("correct the file"),
         typed()
     ));
     let start = failed.at.or(failed.statement.as_ref().map(|s| s.start));
@@ -236,25 +236,5 @@ fn of_failed(failed: &Failed, database: &str, describe: &str, texts: &dyn Texts)
             problem.at(path, &text, start, length, None)
         }
         _ => problem,
-    }
-}
-
-/// What a SQLSTATE asks for: its class tells whether the file is to blame (PostgreSQL manual,
-/// "PostgreSQL Error Codes").
-fn what_to_mend(code: &str) -> &'static str {
-    match code.get(..2) {
-        Some("53" | "58") => {
-            "the server ran out of a resource (disk, memory, connections): fix that"
-        }
-        Some("57") if code == "57014" => {
-            "it was canceled, by a user or by statement_timeout: find out why"
-        }
-        Some("57") => "check the server",
-        Some("55") if code == "55P03" => "wait until the lock is free, or end whoever holds it",
-        Some("25") if code == "25001" => {
-            "leave `BEGIN` and `COMMIT` out, and write `-- Transaction: none` into the header"
-        }
-        Some("42") if code == "42501" => "grant the privilege, or use a role that has it",
-        _ => "correct the file",
     }
 }

@@ -55,7 +55,7 @@ impl Globals {
     }
 
     pub(crate) fn sources(&self) -> Sources {
-        Sources(self.migrations.clone())
+        Sources::new(self.migrations.clone())
     }
 
     pub(crate) fn is_json(&self) -> bool {

@@ -98,12 +98,14 @@ impl Observer {
     }
 }
 
-/// Does something over a connection, and says on standard error who is in its way. When `given_up`
-/// ends first, it is cancelled, and what it waited for is returned, as far as that is known.
+/// Does something over a connection, and says on standard error who is in its way once it takes longer than
+/// `after`. When `given_up` ends first, it is cancelled, and what it waited for is returned, as far as that is
+/// known.
 pub(crate) async fn while_observed<T, G>(
     database: &str,
     connection: &Connection,
     open: impl AsyncFn() -> Option<Connection>,
+    after: Duration,
     given_up: impl Future<Output = G>,
     work: impl Future<Output = T>,
 ) -> Result<T, (G, Option<Wait>)> {
@@ -123,7 +125,7 @@ pub(crate) async fn while_observed<T, G>(
     };
     let done = tokio::select! {
         done = work => Ok(done),
-        never = observer.watch(&session, open, LOOK_AFTER, || began.elapsed(), seen) => match never {},
+        never = observer.watch(&session, open, after, || began.elapsed(), seen) => match never {},
         given_up = given_up => Err(given_up),
     };
     if done.is_err() {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
 
 /// How results are written to standard output.
@@ -35,7 +36,7 @@ pub(crate) enum LogFormat {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set.
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb.
     Auto,
     /// Always
     Always,
@@ -46,12 +47,12 @@ pub(crate) enum Color {
 impl Color {
     /// Whether what goes to standard error is coloured.
     pub(crate) fn for_errors(self) -> bool {
-        self.decide(io::stderr().is_terminal())
+        self.decide(is_terminal(io::stderr()))
     }
 
     /// Whether what goes to standard output is coloured.
     pub(crate) fn for_output(self) -> bool {
-        self.decide(io::stdout().is_terminal())
+        self.decide(is_terminal(io::stdout()))
     }
 
     fn decide(self, terminal: bool) -> bool {
@@ -63,6 +64,12 @@ impl Color {
             }
         }
     }
+}
+
+/// Whether that is a terminal with colours and a cursor that moves. One that calls itself dumb has neither: an
+/// editor's window, say.
+pub(crate) fn is_terminal(stream: impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Set when standard output could not be written, on a full disk say.
@@ -81,6 +88,15 @@ pub(crate) fn print(text: &str) {
         }
         _ => {}
     }
+}
+
+/// Whether nobody is left to read standard output, as behind `| head`.
+pub(crate) fn is_unread() -> bool {
+    let stdout = io::stdout();
+    let mut polled = [PollFd::new(&stdout, PollFlags::empty())];
+    let gone = PollFlags::ERR | PollFlags::HUP;
+    poll(&mut polled, Some(&Timespec::default())).is_ok()
+        && polled.iter().any(|of| of.revents().intersects(gone))
 }
 
 /// Whether a part of the output was lost.

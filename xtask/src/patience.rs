@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jubilee_core::MigrationName;
+use jubilee_runner::RunErrorKind;
 
 use crate::problem::Problem;
 use crate::progress::OfDatabase;
@@ -27,6 +28,8 @@ pub(crate) struct Patience {
     attempts: u32,
     /// The migration during which the connection was lost last, and how often in a row.
     during: (Option<MigrationName>, u32),
+    /// With what it was lost first, of the times that one follows from the other.
+    loss: Option<RunErrorKind>,
     /// Until when a server that was never there is waited for, and whether that was said.
     first: (Option<Instant>, bool),
 }
@@ -72,14 +75,33 @@ impl Patience {
     /// The connection was lost: waits, and says whether to connect again.
     pub(crate) async fn lost(
         &mut self,
-        during: Option<MigrationName>,
-        cause: &str,
+        error: &RunErrorKind,
         stop: &mut Stop,
         progress: &OfDatabase<'_>,
     ) -> bool {
+        let RunErrorKind::ConnectionLost { cause, during } = error else {
+            return false;
+        };
+        self.count(error, during.clone()) < SAME_MIGRATION
+            && self.pause(cause, stop, progress).await
+    }
+
+    /// How often in a row it was lost during that migration.
+    fn count(&mut self, error: &RunErrorKind, during: Option<MigrationName>) -> u32 {
         let again = during.is_some() && during == self.during.0;
+        // A server that crashed may close the next connection too, before a migration is under way.
+        if during.is_some() && !again {
+            self.loss = None;
+        }
+        self.loss.get_or_insert_with(|| error.clone());
         self.during = (during, if again { self.during.1 + 1 } else { 1 });
-        self.during.1 < SAME_MIGRATION && self.pause(cause, stop, progress).await
+        self.during.1
+    }
+
+    /// What began it, where a connection that was lost does not come back: the full disk rather than
+    /// a server that is not there since.
+    pub(crate) fn began_with(&mut self) -> Option<RunErrorKind> {
+        self.loss.take()
     }
 
     /// No connection can be opened: waits for a server that accepted one before.
@@ -106,5 +128,31 @@ impl Patience {
             () = tokio::time::sleep(pause) => true,
             () = stop.asked() => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_loss_counts_until_another_migration_is_under_way() {
+        let mut patience = Patience::default();
+        let mut lose = |cause: &str, during: Option<&str>| {
+            let during =
+                during.map(|name| MigrationName::from_file_name(&format!("{name}.sql")).unwrap());
+            let cause = cause.to_owned();
+            let error = RunErrorKind::ConnectionLost {
+                cause,
+                during: during.clone(),
+            };
+            patience.count(&error, during);
+            patience.loss.clone().unwrap().to_string()
+        };
+        let full = "the connection was lost during 0001_a: the disk is full";
+        assert_eq!(lose("the disk is full", Some("0001_a")), full);
+        assert_eq!(lose("it starts", Some("0001_a")), full);
+        assert_eq!(lose("it starts", None), full);
+        assert!(lose("a restart", Some("0002_b")).ends_with("0002_b: a restart"));
     }
 }

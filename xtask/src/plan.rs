@@ -57,7 +57,7 @@ impl Plan {
             database: entry.database.name,
             environment: manner.environment,
             target: target.reach.as_ref().ok().map(Reach::describe),
-            folder: sources.0.is_some().then(|| sources.shown_folder(entry)),
+            folder: sources.root.is_some().then(|| sources.shown_folder(entry)),
             pending: planned.and_then(|planned| read(planned, entry, sources)),
             newer,
         }

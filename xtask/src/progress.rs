@@ -4,7 +4,6 @@ mod board;
 mod state;
 
 use std::convert::Infallible;
-use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use jubilee_runner::{AtWork, Event, Wait};
 
 use crate::activity::{lines, terminate, waited};
 use crate::exit::Exit;
-use crate::output::{duration, eprint, is_json_log, span};
+use crate::output::{duration, eprint, is_json_log, is_terminal, span};
 use board::{Board, Shared};
 use state::{Doing, State};
 
@@ -68,7 +67,7 @@ impl Progress {
         let shared = |database| Arc::new(Mutex::new(State::new(database)));
         let states: Vec<Shared> = databases.map(shared).collect();
         let bars = shown.mode == Mode::Auto
-            && std::io::stderr().is_terminal()
+            && is_terminal(std::io::stderr())
             && !shown.for_program
             && !is_json_log();
         let plain = shown.mode != Mode::None && !bars;

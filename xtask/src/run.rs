@@ -176,6 +176,7 @@ async fn migrate_at(
         runner,
         folder,
         path,
+        broken: _,
     } = loaded;
     migrator.set_runner(runner);
     let mut seen = Seen {
@@ -187,23 +188,34 @@ async fn migrate_at(
         never = progress.heartbeat() => match never {},
     };
     seen.observer.close().await;
+    let problems_of = |error: &RunErrorKind| {
+        let texts = Known {
+            folder: &folder,
+            migrator: &migrator,
+            redo: path.filter(|_| reach.may_be_recreated(environment).is_ok()),
+        };
+        of_run(error, database, &reach.describe(), &texts)
+    };
     let problems = match ended {
         Ok(()) => Vec::new(),
         Err(Ended::Problem(problem)) => vec![problem],
         Err(Ended::Run(error)) => {
-            let texts = Known {
-                folder: &folder,
-                migrator: &migrator,
-                redo: path.filter(|_| reach.may_be_recreated(environment).is_ok()),
-            };
-            let problems = of_run(&error, database, &reach.describe(), &texts);
+            let problems = problems_of(&error).into_iter();
             match &error {
                 RunErrorKind::Failed(failed) if failed.error.code == LOCK_NOT_AVAILABLE => problems
-                    .into_iter()
                     .map(|problem| with_holders(problem, progress))
                     .collect(),
-                _ => problems,
+                _ => problems.collect(),
             }
+        }
+        Err(Ended::NotBack(both)) => {
+            let (loss, last) = *both;
+            let why = format!("it could not be opened again: {}", last.summary_line());
+            let hint = last.hint.unwrap_or_default();
+            let problems = problems_of(&loss).into_iter();
+            problems
+                .map(|problem| problem.because(&why).advise(&hint))
+                .collect()
         }
     };
     Did {
@@ -234,6 +246,8 @@ struct Seen<'s> {
 /// What ended a run before its time.
 enum Ended {
     Run(RunErrorKind),
+    /// The connection was lost, and the last attempt to open it again failed like this.
+    NotBack(Box<(RunErrorKind, Problem)>),
     Problem(Problem),
 }
 
@@ -280,8 +294,7 @@ async fn persist(
                         return stopped(&why);
                     }
                     // What was committed is recorded, so a new connection finds out by reading.
-                    Err(RunErrorKind::ConnectionLost { cause, during })
-                        if patience.lost(during.clone(), &cause, stop, progress).await => {}
+                    Err(error) if patience.lost(&error, stop, progress).await => {}
                     Err(error) => return Err(Ended::Run(error)),
                 }
             }
@@ -289,7 +302,12 @@ async fn persist(
             // A server that was there a moment ago may be back in another.
             Err(problem) if patience.not_back_yet(&problem.what, stop, progress).await => {}
             Err(problem) if patience.not_there_yet(&problem, stop, progress).await => {}
-            Err(problem) => return Err(Ended::Problem(problem)),
+            Err(problem) => {
+                return Err(match patience.began_with() {
+                    Some(loss) => Ended::NotBack(Box::new((loss, problem))),
+                    None => Ended::Problem(problem),
+                });
+            }
         }
         connected = connect(reach, database, stop).await;
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jubilee_core::Environment;
+use jubilee_core::{Environment, MigrationName};
 use jubilee_runner::{
     Activity, HistoryKind, MigrationState, MigrationStatus, Migrator, RunError, RunErrorKind,
     Status as Found, Wait,
@@ -16,9 +16,9 @@ use crate::connection::Connection;
 use crate::databases::Entry;
 use crate::exit::Exit;
 use crate::explain::of_status;
-use crate::observer::while_observed;
+use crate::observer::{LOOK_AFTER, while_observed};
 use crate::output::{count, duration, span};
-use crate::problem::{Problem, ProblemJson};
+use crate::problem::{Failure, Problem};
 use crate::target::Reach;
 
 /// How many migrations of a database are shown where all must fit a screen.
@@ -30,6 +30,8 @@ pub(crate) struct Seen {
     pub(crate) environment: Environment,
     pub(crate) place: String,
     pub(crate) found: Option<Found>,
+    /// The migrations whose files cannot be read.
+    pub(crate) unreadable: Vec<MigrationName>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -59,11 +61,14 @@ pub(crate) async fn look(
         environment,
         place: reach.describe(),
         found: None,
+        unreadable: Vec::new(),
         problems: Vec::new(),
     };
     let open = async || reach.connect().await.ok();
     let work = read(migrator, &connection.client);
-    match while_observed(database, connection, open, sleep(bound), work).await {
+    // Who holds the lock is seen before the wait for it is given up.
+    let after = LOOK_AFTER.min(bound / 2);
+    match while_observed(database, connection, open, after, sleep(bound), work).await {
         Ok(found) => {
             let found = found?;
             let refusals = found.identity.iter();
@@ -109,6 +114,17 @@ fn unread(database: &str, bound: Duration, wait: Option<&Wait>) -> Problem {
 }
 
 impl Seen {
+    /// The same where files are wrong.
+    pub(crate) fn with(mut self, wrong: &[Problem], unreadable: &[MigrationName]) -> Self {
+        let (database, environment, place) = (self.database, self.environment, &self.place);
+        let problems = wrong.iter().cloned();
+        let problems =
+            problems.map(|problem| problem.about(database, Some(place.clone()), environment));
+        self.problems.extend(problems);
+        self.unreadable = unreadable.to_vec();
+        self
+    }
+
     pub(crate) fn migrations(&self) -> &[MigrationState] {
         self.found.as_ref().map_or(&[], |found| &found.migrations)
     }
@@ -116,8 +132,16 @@ impl Seen {
     fn count(&self, status: MigrationStatus) -> usize {
         self.migrations()
             .iter()
-            .filter(|m| m.status == status)
+            .filter(|m| m.status == status && !self.unreadable.contains(&m.name))
             .count()
+    }
+
+    /// Where a migration stands, in one word.
+    fn status_of(&self, migration: &MigrationState) -> &'static str {
+        match self.unreadable.contains(&migration.name) {
+            true => "unreadable",
+            false => migration.status.name(),
+        }
     }
 
     /// Whether nobody has looked yet.
@@ -172,7 +196,10 @@ impl Seen {
             left_out = shown.len().saturating_sub(WATCHED);
             shown.truncate(WATCHED);
         }
-        let rows: Vec<[String; 5]> = shown.iter().map(|state| cells(state, detail)).collect();
+        let rows: Vec<[String; 5]> = shown
+            .iter()
+            .map(|state| self.cells(state, detail))
+            .collect();
         let width = |column: usize| {
             let widths = rows.iter().map(|row| row[column].chars().count());
             widths.max().unwrap_or_default()
@@ -204,37 +231,41 @@ impl Seen {
             applied: self.count(MigrationStatus::Completed),
             pending: self.count(MigrationStatus::Pending) + self.count(MigrationStatus::Rerun),
             failed: self.count(MigrationStatus::Failed),
-            migrations: self.migrations().iter().map(MigrationJson::of).collect(),
-            error: self.problems.first().map(Problem::json),
+            migrations: self
+                .migrations()
+                .iter()
+                .map(|state| MigrationJson::of(state, self.status_of(state)))
+                .collect(),
+            failure: Failure::of(&self.problems),
         }
     }
-}
 
-/// Name, status, when it was applied, how long that took, and by whom with what.
-fn cells(migration: &MigrationState, detail: Detail) -> [String; 5] {
-    let at_work = migration.at_work.as_ref();
-    let running = at_work.and_then(|run| run.in_transaction);
-    let took = migration.execution_ms.map(duration);
-    let who = match (&migration.applied_by, &migration.runner, at_work) {
-        (Some(role), Some(runner), _) if detail == Detail::Who => format!("{role}, {runner}"),
-        (None, _, Some(run)) if detail == Detail::Who => run.role.clone().unwrap_or_default(),
-        _ => String::new(),
-    };
-    [
-        migration.name.to_string(),
-        match at_work {
-            Some(run) => format!("running, pid {}", run.process),
-            None => migration.status.to_string(),
-        },
-        migration
-            .applied_at
-            .as_deref()
-            .map(readable)
-            .unwrap_or_default(),
-        took.or(running.map(|time| format!("for {}", span(time))))
-            .unwrap_or_default(),
-        who,
-    ]
+    /// Name, status, when it was applied, how long that took, and by whom with what.
+    fn cells(&self, migration: &MigrationState, detail: Detail) -> [String; 5] {
+        let at_work = migration.at_work.as_ref();
+        let running = at_work.and_then(|run| run.in_transaction);
+        let took = migration.execution_ms.map(duration);
+        let who = match (&migration.applied_by, &migration.runner, at_work) {
+            (Some(role), Some(runner), _) if detail == Detail::Who => format!("{role}, {runner}"),
+            (None, _, Some(run)) if detail == Detail::Who => run.role.clone().unwrap_or_default(),
+            _ => String::new(),
+        };
+        [
+            migration.name.to_string(),
+            match at_work {
+                Some(run) => format!("running, pid {}", run.process),
+                None => self.status_of(migration).to_owned(),
+            },
+            migration
+                .applied_at
+                .as_deref()
+                .map(readable)
+                .unwrap_or_default(),
+            took.or(running.map(|time| format!("for {}", span(time))))
+                .unwrap_or_default(),
+            who,
+        ]
+    }
 }
 
 /// What to say of a history that is not simply there.
@@ -270,7 +301,8 @@ pub(crate) struct SeenJson<'s> {
     pending: usize,
     failed: usize,
     migrations: Vec<MigrationJson<'s>>,
-    error: Option<ProblemJson>,
+    #[serde(flatten)]
+    failure: Failure,
 }
 
 #[derive(Serialize)]
@@ -291,11 +323,11 @@ struct MigrationJson<'s> {
 }
 
 impl<'s> MigrationJson<'s> {
-    fn of(state: &'s MigrationState) -> Self {
+    fn of(state: &'s MigrationState, status: &'static str) -> Self {
         Self {
             version: state.name.version().get(),
             name: state.name.to_string(),
-            status: state.status.name(),
+            status,
             started_at: state.started_at.as_deref(),
             applied_at: state.applied_at.as_deref(),
             execution_ms: state.execution_ms,

@@ -19,9 +19,14 @@ use crate::merged::is_merged;
 use crate::problem::Problem;
 use crate::workspace;
 
-/// Where migrations come from: this program, or a folder (`--migrations DIR`).
+/// Where migrations come from.
 #[derive(Debug, Clone)]
-pub(crate) struct Sources(pub(crate) Option<PathBuf>);
+pub(crate) struct Sources {
+    /// A folder (`--migrations DIR`), or else this program.
+    pub(crate) root: Option<PathBuf>,
+    /// Whether files that are wrong are passed over, for whoever only looks.
+    lenient: bool,
+}
 
 /// The migrations of one database.
 pub(crate) struct Loaded {
@@ -30,19 +35,39 @@ pub(crate) struct Loaded {
     pub(crate) folder: String,
     /// Where the folder is, if it is in a checkout.
     pub(crate) path: Option<PathBuf>,
+    pub(crate) broken: Broken,
+}
+
+/// What is wrong with files that were passed over.
+#[derive(Default)]
+pub(crate) struct Broken {
+    pub(crate) problems: Vec<Problem>,
+    /// Those that cannot be read: they have no text.
+    pub(crate) unreadable: Vec<MigrationName>,
 }
 
 impl Sources {
+    pub(crate) fn new(root: Option<PathBuf>) -> Self {
+        let lenient = false;
+        Self { root, lenient }
+    }
+
+    /// The same for whoever only looks.
+    pub(crate) fn lenient(self) -> Self {
+        let lenient = true;
+        Self { lenient, ..self }
+    }
+
     /// How the path of a database's migrations is shown.
     pub(crate) fn shown_folder(&self, entry: &Entry) -> String {
-        match &self.0 {
+        match &self.root {
             Some(folder) => folder.join(entry.database.name).display().to_string(),
             None => format!("migrations/{}", entry.database.name),
         }
     }
 
     fn folder(&self, entry: &Entry) -> Option<PathBuf> {
-        let root = match &self.0 {
+        let root = match &self.root {
             Some(folder) => folder.clone(),
             None => workspace::root()?.join("migrations"),
         };
@@ -50,7 +75,7 @@ impl Sources {
     }
 
     pub(crate) fn files(&self, entry: &Entry) -> Result<Vec<SourceFile<'static>>, Problem> {
-        match &self.0 {
+        match &self.root {
             Some(folder) => Ok(jubilee_embed::read_folder(
                 &folder.join(entry.database.name),
             )?),
@@ -62,23 +87,34 @@ impl Sources {
     pub(crate) fn load(&self, entry: &Entry) -> Result<Loaded, Vec<Problem>> {
         let files = self.files(entry)?;
         let folder = self.shown_folder(entry);
-        match MigrationTexts::load(files) {
-            Ok(texts) => {
-                let runner = jubilee_runner::runner(texts).map_err(|error| {
-                    vec![
-                        Problem::new(Exit::Failed, format!("{folder}: {error}"))
-                            .hint("rename the file NNNN_descriptive_name.sql"),
-                    ]
-                })?;
-                let path = self.folder(entry);
-                Ok(Loaded {
-                    runner,
-                    folder,
-                    path,
-                })
+        let (texts, broken) = match MigrationTexts::load(files) {
+            Ok(texts) => (texts, Broken::default()),
+            Err(_) => {
+                let problems = self.all_problems(entry, folder.clone());
+                if !self.lenient {
+                    return Err(problems);
+                }
+                let (texts, unreadable) = MigrationTexts::load_readable(self.files(entry)?);
+                let broken = Broken {
+                    problems,
+                    unreadable,
+                };
+                (texts, broken)
             }
-            Err(_) => Err(self.all_problems(entry, folder)),
-        }
+        };
+        let runner = jubilee_runner::runner(texts).map_err(|error| {
+            vec![
+                Problem::new(Exit::Failed, format!("{folder}: {error}"))
+                    .hint("rename the file NNNN_descriptive_name.sql"),
+            ]
+        })?;
+        let path = self.folder(entry);
+        Ok(Loaded {
+            runner,
+            folder,
+            path,
+            broken,
+        })
     }
 
     /// The same on another thread, while a connection is opened, and the history read for the migrator, which

@@ -17,12 +17,12 @@ use crate::exit::Exit;
 use crate::explain::of_run;
 use crate::invocation;
 use crate::local;
-use crate::observer::while_observed;
+use crate::observer::{LOOK_AFTER, while_observed};
 use crate::output::eprint;
 use crate::problem::Problem;
 use crate::query;
 use crate::runtime::block_on;
-use crate::sources::{Known, Loaded, Sources};
+use crate::sources::{Broken, Known, Loaded, Sources};
 
 /// Which environment is meant.
 #[derive(Debug, Clone, Copy, Args)]
@@ -337,11 +337,11 @@ impl Reach {
         work: impl AsyncFnOnce(&mut Migrator<'_>, &tokio_postgres::Client) -> Result<T, RunError>,
     ) -> Result<T, Vec<Problem>> {
         let database = entry.database.name;
-        let observed = async |migrator: &mut Migrator<'_>, connection: &Connection| {
+        let observed = async |migrator: &mut Migrator<'_>, connection: &Connection, _: Broken| {
             let open = async || self.connect().await.ok();
             let work = work(migrator, &connection.client);
             let without_end = std::future::pending::<Infallible>();
-            match while_observed(database, connection, open, without_end, work).await {
+            match while_observed(database, connection, open, LOOK_AFTER, without_end, work).await {
                 Ok(done) => done,
                 Err((never, _)) => match never {},
             }
@@ -355,7 +355,7 @@ impl Reach {
         entry: &'static Entry,
         environment: Environment,
         sources: &Sources,
-        work: impl AsyncFnOnce(&mut Migrator<'_>, &Connection) -> Result<T, RunError>,
+        work: impl AsyncFnOnce(&mut Migrator<'_>, &Connection, Broken) -> Result<T, RunError>,
     ) -> Result<T, Vec<Problem>> {
         let database = entry.database.name;
         let result = block_on(async {
@@ -366,10 +366,11 @@ impl Reach {
                 runner,
                 folder,
                 path,
+                broken,
             } = loaded;
             let connection = connected?;
             migrator.set_runner(runner);
-            let result = work(&mut migrator, &connection).await;
+            let result = work(&mut migrator, &connection, broken).await;
             let result = result.map_err(|error| {
                 let texts = Known {
                     folder: &folder,

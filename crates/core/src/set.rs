@@ -56,6 +56,25 @@ impl<'a> MigrationTexts<'a> {
         })?;
         Ok(Self { texts })
     }
+
+    /// Takes what has a migration's name, whatever else is wrong with the folder: for whoever only looks.
+    /// A file that cannot be read has no text here, and its name comes beside.
+    pub fn load_readable(
+        entries: impl IntoIterator<Item = SourceFile<'a>>,
+    ) -> (Self, Vec<MigrationName>) {
+        let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let Ok(name) = entry.migration_name() else {
+                continue;
+            };
+            let text = entry.into_text().map(|(_, text)| text);
+            if text.is_err() {
+                unreadable.push(name.clone());
+            }
+            texts.push((name, text.unwrap_or_default()));
+        }
+        (Self { texts }, unreadable)
+    }
 }
 
 /// Reads all entries in order, or says everything that is wrong with their numbers and with each.

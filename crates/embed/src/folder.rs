@@ -30,7 +30,10 @@ impl FolderError {
                 "check the path: migrations lie in DIR/<database>/NNNN_name.sql".to_owned()
             }
             io::ErrorKind::PermissionDenied => {
-                format!("make it readable: chmod u+rx '{}'", self.path.display())
+                format!(
+                    "make it readable, and the folders above it: chmod u+rx '{}'",
+                    self.path.display()
+                )
             }
             _ => "check the path and the disk".to_owned(),
         }
@@ -38,8 +41,8 @@ impl FolderError {
 }
 
 /// Reads every entry of a folder, sorted by name, whatever it is: a subfolder comes as a name
-/// that ends in `/`, a name that is not UTF-8 with replacement characters, and what cannot be read with
-/// the reason, so that the rules can refuse them by name, with whatever else is wrong.
+/// that ends in `/`, what is not UTF-8 or a control character of a name as replacement characters, and what
+/// cannot be read with the reason, so that the rules can refuse them by name, with whatever else is wrong.
 ///
 /// # Errors
 ///
@@ -94,11 +97,23 @@ fn not_read(entry: &DirEntry, path: &Path, error: &io::Error) -> SourceFile<'sta
         io::ErrorKind::NotFound if path.is_symlink() => "a link that leads nowhere",
         _ => said.split(" (os error").next().unwrap_or_default(),
     };
-    let name = entry.file_name();
     SourceFile {
         unread: Some(reason.to_owned().into()),
-        ..SourceFile::new(name.to_string_lossy().into_owned(), Vec::new())
+        ..SourceFile::new(name_of(entry), Vec::new())
     }
+}
+
+/// An entry's name as it can be shown: a line break or an escape would do something to a terminal.
+fn name_of(entry: &DirEntry) -> String {
+    let name = entry.file_name();
+    let shown = |c: char| {
+        if c.is_control() {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
+    name.to_string_lossy().chars().map(shown).collect()
 }
 
 fn read_entry(
@@ -106,7 +121,7 @@ fn read_entry(
     path: &Path,
     room: &mut Vec<u8>,
 ) -> io::Result<SourceFile<'static>> {
-    let name = entry.file_name().to_string_lossy().into_owned();
+    let name = name_of(entry);
     // The folder knows the type already; only what a link leads to has to be asked for.
     let mut kind = entry.file_type()?;
     if kind.is_symlink() {
@@ -148,9 +163,14 @@ mod tests {
         fs::create_dir(folder.path().join("old")).unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink("gone", folder.path().join("0003_c.sql")).unwrap();
+        fs::write(folder.path().join("0004_\x1b[31md\n.sql"), "d").unwrap();
         let files = read_folder(folder.path()).unwrap();
         let names: Vec<_> = files.iter().map(|file| &*file.name).collect();
-        assert_eq!(names, ["0001_a.sql", "0002_b.sql", "0003_c.sql", "old/"]);
+        let shown = "0004_\u{fffd}[31md\u{fffd}.sql";
+        assert_eq!(
+            names,
+            ["0001_a.sql", "0002_b.sql", "0003_c.sql", shown, "old/"]
+        );
         let unread: Vec<_> = files
             .iter()
             .filter_map(|file| file.unread.as_deref())

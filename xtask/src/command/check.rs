@@ -22,9 +22,9 @@ use crate::workspace;
 /// `cargo xtask check`.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Database to check [default: all]
-    #[arg(default_value = "all", value_parser = database_or_all_parser(), hide_default_value = true)]
-    database: String,
+    /// Databases to check [default: all]
+    #[arg(value_parser = database_or_all_parser(), value_name = "DATABASE")]
+    databases: Vec<String>,
     /// Treat migrations in this revision as released [default: the default branch]
     #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
@@ -56,7 +56,7 @@ enum Deny {
 impl Check {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let (migrations, shown) = migrations(globals)?;
-        let mut folders: Vec<Folder> = selected(std::slice::from_ref(&self.database))
+        let mut folders: Vec<Folder> = selected(&self.databases)
             .into_iter()
             .map(|entry| Folder::new(entry, &migrations, &shown))
             .collect();
@@ -133,7 +133,7 @@ impl Check {
             globals.color.for_output(),
             globals.verbose > 0,
         ));
-        note_snapshots(std::slice::from_ref(&self.database), globals);
+        note_snapshots(&self.databases, globals);
         for (table, constraint, file) in checked.iter().flat_map(|checked| &checked.not_validated) {
             eprint(&format!(
                 "no migration validates `{constraint}` of `{table}` yet, which {file} adds NOT VALID\n"
@@ -163,7 +163,7 @@ fn note_snapshots(databases: &[String], globals: &Globals) {
     let Some(root) = workspace::root().filter(|_| globals.migrations().is_none()) else {
         return;
     };
-    let sources = Sources(Some(root.join("migrations")));
+    let sources = Sources::new(Some(root.join("migrations")));
     for entry in selected(databases) {
         let database = entry.database.name;
         let lies_there = root.join(&snapshot::paths(database)[0]).exists();

@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 use jubilee_pg_local::{Endpoint, Status, Tcp};
 use jubilee_verify::Wish;
 
-use crate::argument::{database_parser, one, selected};
-use crate::command::reset::Reset;
+use crate::argument::{database_or_all_parser, database_parser, one, selected};
+use crate::command::reset::{Redo, Reset};
 use crate::confirm;
 use crate::databases::{ALL, Entry};
 use crate::exit::Exit;
@@ -45,22 +45,22 @@ enum DbCommand {
     },
     /// Delete a database of development with its rows, and make it anew, empty
     Reset(Reset),
-    /// The same, and apply all migrations as they are now: after one was edited
-    Redo(Reset),
+    /// Delete a database of development, make it anew, and apply all migrations: after one was edited
+    Redo(Redo),
     /// Show whether the server is running, and where its data is
     Status,
     /// Print the URLs of the databases as they are configured, without passwords
     Url {
-        /// Databases [default: all]
-        #[arg(value_parser = database_parser(), value_name = "DATABASE")]
+        /// Databases whose URLs to print [default: all]
+        #[arg(value_parser = database_or_all_parser(), value_name = "DATABASE")]
         databases: Vec<String>,
         #[command(flatten)]
         place: Where,
     },
     /// Fill the tables of the local databases with made-up rows
     Seed {
-        /// Databases [default: all]
-        #[arg(value_parser = database_parser(), value_name = "DATABASE")]
+        /// Databases to fill [default: all]
+        #[arg(value_parser = database_or_all_parser(), value_name = "DATABASE")]
         databases: Vec<String>,
         /// Rows that each table shall have
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = super::verify::rows_parser())]
@@ -97,8 +97,8 @@ impl Db {
                 print_urls(&ALL.iter().map(url).collect::<Vec<_>>(), globals);
             }
             DbCommand::Down { delete, yes } => down(delete, yes)?,
-            DbCommand::Reset(reset) => return reset.reset(globals),
-            DbCommand::Redo(redo) => return redo.redo(globals),
+            DbCommand::Reset(reset) => return reset.run(globals),
+            DbCommand::Redo(redo) => return redo.run(globals),
             DbCommand::Status => status(globals)?,
             DbCommand::Url { databases, place } => return urls(&databases, place, globals),
             DbCommand::Seed {
@@ -265,7 +265,7 @@ fn seed(databases: &[String], wish: Wish, globals: &Globals) -> Result<Exit, Pro
 /// Where each database is: the local server, or what is configured.
 fn urls(databases: &[String], place: Where, globals: &Globals) -> Result<Exit, Problem> {
     let targets = place.targets(&selected(databases))?.targets;
-    let is_one = databases.len() == 1;
+    let is_one = targets.len() == 1;
     let mut exit = Exit::Done;
     let mut found = Vec::new();
     for target in targets {

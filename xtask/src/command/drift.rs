@@ -22,9 +22,9 @@ use crate::workspace;
 /// `cargo xtask drift`.
 #[derive(Debug, Args)]
 pub(crate) struct Drift {
-    /// Database, or all of them
-    #[arg(value_parser = database_or_all_parser(), default_value = "all")]
-    database: String,
+    /// Databases to compare [default: all]
+    #[arg(value_parser = database_or_all_parser(), value_name = "DATABASE")]
+    databases: Vec<String>,
     #[command(flatten)]
     place: Where,
     /// Write a migration of that name which makes official what is live
@@ -48,15 +48,13 @@ impl Drift {
             }
             _ => None,
         };
-        if wanted.is_some() && self.database == "all" {
+        if wanted.is_some() && selected(&self.databases).len() != 1 {
             return Err(Problem::new(Exit::Usage, "a migration is of one database")
                 .why("--adopt and --restore write one")
                 .hint(further("drift codex --restore undo_manual_changes")));
         }
         let sources = globals.sources();
-        let targets = self
-            .place
-            .targets(&selected(std::slice::from_ref(&self.database)))?;
+        let targets = self.place.targets(&selected(&self.databases))?;
         let environment = targets.environment;
         let mut problems = Vec::new();
         let mut found = Vec::new();

@@ -79,15 +79,22 @@ pub(crate) struct Apply {
     /// How long to wait for another runner
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = parse_duration)]
     wait: Duration,
-    /// How long to wait for a server that is still starting [default: not; 30s where the program is installed]
+    /// How long to wait for a server that is still starting [default: 0s; 30s where the program is installed]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     wait_for_server: Option<Duration>,
+    #[command(flatten)]
+    progress: ProgressOptions,
+}
+
+/// How it is told how far a command is that works through migrations.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct ProgressOptions {
     /// How progress is shown on standard error
     #[arg(long, value_enum, value_name = "HOW", default_value = "auto")]
-    progress: Mode,
+    pub(crate) progress: Mode,
     /// How often a migration that takes long is reported, where there are no bars; 0s for never
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
-    heartbeat: Duration,
+    pub(crate) heartbeat: Duration,
 }
 
 /// How long a server that is still starting is waited for in an image, which often starts with it.
@@ -106,10 +113,19 @@ impl Migrate {
 }
 
 impl Apply {
-    /// To apply all migrations of a database, as if nothing more had been typed.
-    pub(crate) fn of(database: &str) -> Result<Self, clap::Error> {
+    /// To apply the migrations of a database, as if no more than these options had been typed.
+    pub(crate) fn of(
+        database: &str,
+        target: Option<Version>,
+        progress: ProgressOptions,
+    ) -> Result<Self, clap::Error> {
         let command = Self::augment_args(Command::new("migrate").no_binary_name(true));
-        Self::from_arg_matches(&command.try_get_matches_from([database])?)
+        let usual = Self::from_arg_matches(&command.try_get_matches_from([database])?)?;
+        Ok(Self {
+            target,
+            progress,
+            ..usual
+        })
     }
 
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
@@ -123,8 +139,8 @@ impl Apply {
             confirm_plans(&plans, globals)?;
         }
         let shown = Shown {
-            mode: self.progress,
-            heartbeat: self.heartbeat,
+            mode: self.progress.progress,
+            heartbeat: self.progress.heartbeat,
             look_after: self.look_after(),
             color: globals.color.for_errors(),
             verbose: globals.verbose > 0,

@@ -109,7 +109,7 @@ impl New {
     }
 
     fn folder(&self, globals: &Globals) -> Result<PathBuf, Problem> {
-        let root = match globals.sources().0 {
+        let root = match globals.sources().root {
             Some(folder) => folder,
             None => workspace::for_new_files()
                 .map_err(|problem| {

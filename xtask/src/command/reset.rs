@@ -1,10 +1,11 @@
 //! `cargo xtask db reset` and `cargo xtask db redo`.
 
 use clap::Args;
+use jubilee_core::Version;
 use jubilee_runner::HistoryKind;
 
-use crate::argument::{database_parser, one};
-use crate::command::migrate::Apply;
+use crate::argument::{database_parser, one, parse_version};
+use crate::command::migrate::{Apply, ProgressOptions};
 use crate::exit::Exit;
 use crate::globals::Globals;
 use crate::invocation::further;
@@ -12,20 +13,55 @@ use crate::output::{print, print_json};
 use crate::problem::Problem;
 use crate::target::{One, Question, Where, of_development};
 
-/// What both take.
+/// `cargo xtask db redo`.
+#[derive(Debug, Args)]
+pub(crate) struct Redo {
+    #[command(flatten)]
+    reset: Reset,
+    /// Last migration to apply
+    #[arg(long, value_name = "NNNN", value_parser = parse_version)]
+    target: Option<Version>,
+    #[command(flatten)]
+    progress: ProgressOptions,
+}
+
+/// `cargo xtask db reset`.
 #[derive(Debug, Args)]
 pub(crate) struct Reset {
     /// Database of the local server or of .env
     #[arg(value_parser = database_parser())]
     database: String,
-    /// Do not ask
+    /// Do not ask before deleting
     #[arg(long)]
     yes: bool,
 }
 
+impl Redo {
+    /// Makes the database anew, and applies the files as they are now.
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
+        // What cannot be applied again is not deleted.
+        for entry in one(&self.reset.database) {
+            if let Err(problems) = globals.sources().load(entry) {
+                return Ok(globals.fail(&problems));
+            }
+        }
+        let what = match self.target {
+            Some(last) => format!("the migrations up to {last}"),
+            None => "all migrations".to_owned(),
+        };
+        let to_do = format!("delete it with its rows, and apply {what} as they are now");
+        if let Err(problems) = self.reset.recreate(&to_do, globals) {
+            return Ok(globals.fail(&problems));
+        }
+        Apply::of(&self.reset.database, self.target, self.progress)
+            .map_err(|error| Problem::new(Exit::Usage, error.to_string()))?
+            .run(globals)
+    }
+}
+
 impl Reset {
     /// Makes the database anew, empty.
-    pub(crate) fn reset(self, globals: &Globals) -> Result<Exit, Problem> {
+    pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let database = &self.database;
         if let Err(problems) = self.recreate("delete it with its rows, and make it anew", globals) {
             return Ok(globals.fail(&problems));
@@ -39,17 +75,6 @@ impl Reset {
             ));
         }
         Ok(Exit::Done)
-    }
-
-    /// Makes the database anew, and applies the files as they are now.
-    pub(crate) fn redo(self, globals: &Globals) -> Result<Exit, Problem> {
-        let to_do = "delete it with its rows, and apply all migrations as they are now";
-        if let Err(problems) = self.recreate(to_do, globals) {
-            return Ok(globals.fail(&problems));
-        }
-        Apply::of(&self.database)
-            .map_err(|error| Problem::new(Exit::Usage, error.to_string()))?
-            .run(globals)
     }
 
     fn recreate(&self, to_do: &str, globals: &Globals) -> Result<(), Vec<Problem>> {

@@ -22,9 +22,9 @@ use crate::workspace;
 /// `cargo xtask snapshot`.
 #[derive(Debug, Args)]
 pub(crate) struct Snapshot {
-    /// Database, or all of them
-    #[arg(value_parser = database_or_all_parser(), default_value = "all")]
-    database: String,
+    /// Databases whose schema to write [default: all]
+    #[arg(value_parser = database_or_all_parser(), value_name = "DATABASE")]
+    databases: Vec<String>,
     /// Write nothing and start no server; fail if a snapshot is not of these migrations
     #[arg(long)]
     check: bool,
@@ -41,11 +41,9 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
         let root = workspace::for_new_files()?;
-        let sources = match globals.sources() {
-            Sources(None) => Sources(Some(root.join("migrations"))),
-            given => given,
-        };
-        let entries = selected(std::slice::from_ref(&self.database));
+        let given = globals.migrations().map(Path::to_owned);
+        let sources = Sources::new(Some(given.unwrap_or_else(|| root.join("migrations"))));
+        let entries = selected(&self.databases);
         if self.check {
             return check(&root, &sources, &entries, globals);
         }

@@ -1,6 +1,6 @@
 //! `cargo xtask migrate status`.
 
-use std::io::{IsTerminal, stdout};
+use std::io::stdout;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::argument::{database_or_all_parser, parse_duration, selected};
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::globals::Globals;
-use crate::output::{print, print_json};
+use crate::output::{is_terminal, is_unread, print, print_json};
 use crate::problem::Problem;
 use crate::seen::{self, Detail, Seen, SeenJson};
-use crate::sources::Sources;
+use crate::sources::{Broken, Sources};
 use crate::target::{Target, Where};
 use crate::terminal::{InPlace, Size, wrap};
 
@@ -44,7 +44,7 @@ pub(crate) struct Status {
 
 impl Status {
     pub(crate) fn run(self, globals: &Globals) -> Result<Exit, Problem> {
-        let sources = globals.sources();
+        let sources = globals.sources().lenient();
         let targets = self.place.targets(&selected(&self.databases))?;
         let look = Look {
             environment: targets.environment,
@@ -118,9 +118,12 @@ fn watch(targets: Vec<Target>, look: &Look<'_>, globals: &Globals) -> Vec<Seen> 
         }
         drop(sender);
         let mut before = String::new();
-        let terminal = stdout().is_terminal() && !globals.is_json();
+        let terminal = is_terminal(stdout()) && !globals.is_json();
         let mut screen = InPlace::default();
         while let Ok((index, seen)) = looks.recv() {
+            if is_unread() {
+                break;
+            }
             let Some(place) = all.get_mut(index) else {
                 continue;
             };
@@ -173,6 +176,7 @@ impl Look<'_> {
             environment: self.environment,
             place: String::new(),
             found: None,
+            unreadable: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -197,20 +201,23 @@ impl Look<'_> {
             Ok(reach) => reach,
             Err(problem) => return tell(failed(vec![problem.summary()])),
         };
-        let looking = async |migrator: &mut Migrator<'_>, connection: &Connection| loop {
-            let seen = seen::look(
-                target.entry,
-                self.environment,
-                reach,
-                migrator,
-                connection,
-                self.wait,
-            );
-            if !tell(seen.await?) {
-                return Ok(false);
-            }
-            tokio::time::sleep(WATCH_EVERY).await;
-        };
+        let looking =
+            async |migrator: &mut Migrator<'_>, connection: &Connection, broken: Broken| loop {
+                let seen = seen::look(
+                    target.entry,
+                    self.environment,
+                    reach,
+                    migrator,
+                    connection,
+                    self.wait,
+                );
+                let wanted = tell(seen.await?.with(&broken.problems, &broken.unreadable));
+                // Files that are wrong are read again, since somebody may mend them.
+                if !wanted || !broken.problems.is_empty() {
+                    return Ok(wanted);
+                }
+                tokio::time::sleep(WATCH_EVERY).await;
+            };
         match reach.with_connection(target.entry, self.environment, self.sources, looking) {
             Ok(wanted) => wanted,
             Err(problems) => tell(failed(problems)),

@@ -4,22 +4,21 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jubilee_core::Environment;
 use jubilee_verify::{Like, Proof, Query, Wish};
 
-use crate::argument::{database_or_all_parser, parse_duration, selected};
+use crate::argument::{database_or_all_parser, selected};
 use crate::check::{BaseChoice, Bases, Folder, Links};
 use crate::command::check::migrations;
+use crate::command::migrate::ProgressOptions;
 use crate::exit::Exit;
 use crate::files::{self, Change, cause};
 use crate::globals::Globals;
 use crate::output::{eprint, print};
 use crate::problem::Problem;
-use crate::progress::Mode;
 use crate::target::Where;
 use crate::verify::{self, Manner, Migrations, Shown, report};
 
@@ -67,12 +66,8 @@ pub(crate) struct Verify {
     /// Begin links to files with this, such as https://github.com/OWNER/NAME/blob/REVISION
     #[arg(long, value_name = "URL")]
     link_base: Option<String>,
-    /// How progress is shown on standard error
-    #[arg(long, value_enum, value_name = "HOW", default_value = "auto")]
-    progress: Mode,
-    /// How often a migration that takes long is reported, where there is no terminal; 0s for never
-    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
-    heartbeat: Duration,
+    #[command(flatten)]
+    progress: ProgressOptions,
 }
 
 /// How many rows there are for the proofs, if nothing else is wanted.
@@ -130,8 +125,8 @@ impl Verify {
             },
             like: self.sizes(&all)?,
             shown: Shown {
-                mode: self.progress,
-                heartbeat: self.heartbeat,
+                mode: self.progress.progress,
+                heartbeat: self.progress.heartbeat,
                 for_program: globals.is_json(),
             },
         };

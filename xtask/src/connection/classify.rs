@@ -64,6 +64,7 @@ fn of_server(settings: &Settings, said: &DbError) -> Failure {
         ("28000", Some("auth_failed")) => Failure::Identity,
         ("3D000", _) => Failure::DatabaseMissing,
         ("42501", Some("CheckMyDatabase")) => Failure::DatabaseDenied,
+        ("55000", Some("CheckMyDatabase")) => Failure::DatabaseClosed,
         ("42501", _) if names_role => Failure::RoleDenied,
         ("22023", _) if names_role => Failure::RoleMissing,
         // An unknown parameter, a value that it cannot have, one that a session cannot set, and what

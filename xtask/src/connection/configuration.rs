@@ -358,9 +358,12 @@ fn unicode(
     (values, faults)
 }
 
-/// libpq's password file.
+/// libpq's password file: the one that is named, else the usual one if there is one.
 fn passfile(process: &Process) -> Option<PathBuf> {
-    let usual = || Some(Path::new(process.get("HOME")?).join(".pgpass"));
+    let usual = || {
+        let usual = Path::new(process.get("HOME")?).join(".pgpass");
+        usual.try_exists().unwrap_or(true).then_some(usual)
+    };
     process.get("PGPASSFILE").map(PathBuf::from).or_else(usual)
 }
 

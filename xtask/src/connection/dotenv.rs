@@ -118,74 +118,115 @@ fn parse(path: PathBuf, shown: PathBuf, bytes: &[u8]) -> Result<Dotenv, Configur
         ConfigurationError::of(format!("{name} is not UTF-8 text"), fault)
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // dotenvy takes blanks at the very end of a file without a last line break for an error.
+    let mut lines: Vec<&str> = text.trim_end().split_inclusive('\n').collect();
+    let mut open = Vec::new();
+    // A quote that is open at the end of its line hides what is behind it, which is read again.
+    let mut read = loop {
+        match read(&lines) {
+            Ok(read) => break read,
+            Err(line) => {
+                open.push((line, EXPECTED_CLOSED));
+                leave_out(&mut lines, line);
+            }
+        }
+    };
+    read.wrong.extend(open);
+    read.wrong.sort_unstable();
+    let fault = |(line, expected)| {
+        let what = format!("{name}:{line}: {expected}");
+        Fault::new(what, "compare the line with .env.example")
+    };
+    read.variables.retain(|_, (value, _)| !value.is_empty());
+    Ok(Dotenv {
+        path: Some(path),
+        shown,
+        variables: read.variables,
+        repeated: read.repeated,
+        faults: read.wrong.into_iter().map(fault).collect(),
+        is_folder: false,
+    })
+}
+
+/// What lines say, as [`Dotenv`] has it.
+#[derive(Default)]
+struct Lines {
+    variables: BTreeMap<String, (String, usize)>,
+    repeated: Vec<String>,
+    /// The lines that are not understood, and what was expected.
+    wrong: Vec<(usize, &'static str)>,
+}
+
+/// Reads lines up to the first with a quote that takes in others by mistake: then that line.
+fn read(lines: &[&str]) -> Result<Lines, usize> {
     let begun = Rc::new(Cell::new(0));
     let reader = LineReader {
-        // dotenvy takes blanks at the very end of a file without a last line break for an error.
-        lines: text.trim_end().split_inclusive('\n'),
+        lines: lines.iter(),
         line: &[],
         begun: Rc::clone(&begun),
     };
-
-    let mut file = Dotenv {
-        path: Some(path),
-        shown,
-        ..Dotenv::default()
-    };
+    let mut read = Lines::default();
     for item in dotenvy::from_read_iter(reader) {
-        let (line, expected) = match item {
+        let last = begun.get();
+        match item {
             Ok((name, value)) => {
-                let line = begun.get().saturating_sub(value.matches('\n').count());
-                if !swallows_lines(&name, &value) {
-                    let before = file.variables.insert(name.clone(), (value, line));
-                    file.repeated.extend(before.map(|_| name));
-                    continue;
+                let is_of_it = |line: &&str| name_of(line) == Some(&*name);
+                let above = lines.get(..last).unwrap_or_default();
+                let line = 1 + above.iter().rposition(is_of_it).unwrap_or(last - 1);
+                // A private key over several lines is nobody's mistake. To dotenvy `'abc\'` is an
+                // open quote, which the next one closes.
+                let is_ours =
+                    |line: &&str| name_of(line).is_some_and(|name| name.starts_with("DB_"));
+                if line < last && above.iter().skip(line - 1).any(is_ours) {
+                    return Err(line);
                 }
-                (line, EXPECTED_CLOSED)
+                let before = read.variables.insert(name.clone(), (value, line));
+                read.repeated.extend(before.map(|_| name));
             }
             Err(dotenvy::Error::LineParse(culprit, _)) => {
-                let first = begun.get() + 1 - culprit.lines().count().max(1);
-                let line = text.lines().nth(first - 1).unwrap_or_default();
-                (first, expected(line, &culprit))
+                let first = last + 1 - culprit.lines().count().max(1);
+                let line = lines.get(first - 1).copied().unwrap_or_default();
+                match expected(line) {
+                    _ if first < last => return Err(first),
+                    expected => read.wrong.push((first, expected)),
+                }
             }
             // The reader does not fail, and dotenvy's iterator reads no variable.
-            Err(_) => continue,
-        };
-        file.faults.push(Fault::new(
-            format!("{name}:{line}: {expected}"),
-            "compare the line with .env.example",
-        ));
+            Err(_) => {}
+        }
     }
-    file.variables.retain(|_, (value, _)| !value.is_empty());
-    Ok(file)
+    Ok(read)
 }
 
-/// Whether a quote was closed only by one in a later line, so that the value ate lines of ours.
-///
-/// To dotenvy `'abc\'` is an open quote. A private key over several lines is nobody's mistake.
-fn swallows_lines(name: &str, value: &str) -> bool {
-    let ours = |text: &str| {
-        text.trim_start()
-            .trim_start_matches("export ")
-            .starts_with("DB_")
-    };
-    value.contains('\n') && (ours(name) || value.lines().skip(1).any(ours))
+/// Empties a line with an open quote, and those behind it up to one that is no part of the value.
+fn leave_out(lines: &mut [&str], line: usize) {
+    for (behind, line) in lines.iter_mut().skip(line - 1).enumerate() {
+        if behind > 0 && name_of(line).is_some() {
+            break;
+        }
+        *line = "\n";
+    }
 }
 
-fn expected(line: &str, culprit: &str) -> &'static str {
-    let is_name = |name: &str| {
-        let name = name.trim();
-        let name = name.strip_prefix("export ").unwrap_or(name).trim();
-        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
-    };
-    let Some((_, value)) = line.split_once('=').filter(|(name, _)| is_name(name)) else {
+/// The name that a line sets, where it has the form NAME=value.
+fn name_of(line: &str) -> Option<&str> {
+    let (name, _) = line.split_once('=')?;
+    let name = name.trim();
+    let name = name.strip_prefix("export ").unwrap_or(name).trim();
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+    is_name.then_some(name)
+}
+
+fn expected(line: &str) -> &'static str {
+    let Some((_, value)) = line.split_once('=').filter(|_| name_of(line).is_some()) else {
         return EXPECTED_PAIR;
     };
     let quoted = value.trim_start().starts_with(['\'', '"']);
     let closed = value.trim_end().ends_with(['\'', '"']) && value.trim().len() > 1;
-    if culprit.contains('\n') || (quoted && !closed) {
+    if quoted && !closed {
         EXPECTED_CLOSED
     } else if value.trim_end().ends_with('\\') {
         EXPECTED_END
@@ -197,7 +238,7 @@ fn expected(line: &str, culprit: &str) -> &'static str {
 /// Hands out at most one line a read, so that the number of lines begun is the number of the line
 /// that dotenvy works on.
 struct LineReader<'a> {
-    lines: std::str::SplitInclusive<'a, char>,
+    lines: std::slice::Iter<'a, &'a str>,
     line: &'a [u8],
     begun: Rc<Cell<usize>>,
 }

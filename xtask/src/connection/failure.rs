@@ -69,6 +69,8 @@ pub enum Failure {
     DatabaseMissing,
     #[error("the role may not connect to that database")]
     DatabaseDenied,
+    #[error("the database takes no connections")]
+    DatabaseClosed,
     #[error("the session cannot take its role")]
     RoleDenied,
     #[error("the role that the session should take does not exist")]
@@ -179,9 +181,16 @@ pub struct ConnectError {
 
 impl ConnectError {
     pub(super) fn new(settings: &Settings, server: &Server, cause: Cause) -> Self {
+        let is_of_password = matches!(
+            cause.failure,
+            Failure::WrongPassword | Failure::NoPassword | Failure::PoolerPassword
+        );
+        let no_password = settings.origin.no_password.as_deref();
+        let no_password = no_password.filter(|_| is_of_password);
+        let hint = hint(settings, server, cause.failure);
         Self {
             to: settings.describe(),
-            hint: hint(settings, server, cause.failure),
+            hint: lines([&hint, no_password.unwrap_or_default()].into_iter()),
             of: 1,
             cause,
         }
@@ -357,6 +366,9 @@ fn hint(settings: &Settings, server: &Server, failure: Failure) -> String {
         ),
         Failure::DatabaseDenied => {
             format!("have its owner run: GRANT CONNECT ON DATABASE {database} TO {user}")
+        }
+        Failure::DatabaseClosed => {
+            format!("as a superuser: ALTER DATABASE {database} ALLOW_CONNECTIONS true")
         }
         Failure::RoleDenied => {
             format!("let the one that logs in take it: GRANT {role} TO {user}; or check {at_role}")

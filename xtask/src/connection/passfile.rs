@@ -13,18 +13,27 @@ use super::fault::Fault;
 /// `localhost` in a password file.
 const USUAL_SOCKET_FOLDERS: [&str; 2] = ["/tmp", "/var/run/postgresql"];
 
-/// The lines of a password file.
+/// What a password file holds.
 #[derive(Default)]
-pub(super) struct Passfile(String);
+pub(super) struct Passfile {
+    lines: String,
+    /// Why it holds nothing, where it is passed over.
+    unused: Option<String>,
+}
 
 impl Passfile {
-    /// Reads one. One that is not there, or is not a plain file, says nothing, as in libpq; one
+    /// Reads one. One that is not there, or is not a plain file, is passed over, as in libpq; one
     /// that others may read is refused, as in libpq.
     pub(super) fn read(path: &Path) -> Result<Self, Fault> {
         let shown = path.display();
+        let passed_over = |why: &str| Self {
+            unused: Some(format!("the password file {shown} is not used: {why}")),
+            ..Self::default()
+        };
         let found = match fs::metadata(path) {
             Ok(found) if found.is_file() => found,
-            _ => return Ok(Self::default()),
+            Ok(_) => return Ok(passed_over("it is not a plain file")),
+            Err(error) => return Ok(passed_over(&unreadable(&error))),
         };
         if found.mode() & 0o077 != 0 {
             return Err(Fault::new(
@@ -32,12 +41,27 @@ impl Passfile {
                 format!("chmod 600 {shown}"),
             ));
         }
-        fs::read_to_string(path).map(Self).map_err(|error| {
+        let read = |lines| Self {
+            lines,
+            unused: None,
+        };
+        fs::read_to_string(path).map(read).map_err(|error| {
             Fault::new(
                 format!("the password file {shown} cannot be read: {error}"),
                 format!("check its owner and permissions: ls -l {shown}"),
             )
         })
+    }
+
+    /// Why it gives no password for that place, where none was found.
+    pub(super) fn why_none(&self, path: &Path, place: &str) -> String {
+        let no_line = || {
+            format!(
+                "the password file {} has no line for {place}",
+                path.display()
+            )
+        };
+        self.unused.clone().unwrap_or_else(no_line)
     }
 
     /// The password of the first line that fits.
@@ -54,7 +78,7 @@ impl Passfile {
             host
         };
         let wanted = [host, &port.to_string(), database, user];
-        let lines = self.0.lines().filter(|line| !line.starts_with('#'));
+        let lines = self.lines.lines().filter(|line| !line.starts_with('#'));
         lines.map(fields).find_map(|fields| {
             let (password, pattern) = fields.get(..5)?.split_last()?;
             let fits =

@@ -315,23 +315,38 @@ impl Resolver<'_> {
         let is_configured = self.origin.is_configured(Key::Password);
         let is_needed =
             settings.identity.is_none() && settings.servers.iter().any(Server::is_on_tcp);
-        let path = passfile.filter(|_| !is_configured).unwrap_or_default();
-        let passfile = Passfile::read(&path).unwrap_or_else(|fault| {
-            self.faults.extend(is_needed.then_some(fault));
-            Passfile::default()
+        let path = passfile.filter(|_| !is_configured);
+        let passfile = path.as_deref().map(Passfile::read).transpose();
+        let passfile = passfile.unwrap_or_else(|fault| {
+            match is_needed {
+                true => self.faults.push(fault),
+                false => self.origin.no_password = Some(fault.what),
+            }
+            None
         });
+        let passfile = passfile.zip(path);
         let (database, user) = (settings.database().to_owned(), settings.user().to_owned());
         let password = password.filter(|_| is_configured || user == DEVELOPMENT_USER);
         for server in &mut settings.servers {
+            let Some((passfile, path)) = &passfile else {
+                server.password.clone_from(&password);
+                continue;
+            };
             server.password = passfile.find(&server.host, server.port, &database, &user);
             if server.password.is_some() {
                 let text = format!("the password file {}", path.display());
                 let place = Place::new(text, Rank::Environment);
                 settings.origin.places.insert(Key::Password, place);
             } else {
+                let place = format!("{server}:{database}:{user}");
+                self.origin.no_password = Some(passfile.why_none(path, &place));
                 server.password.clone_from(&password);
             }
         }
+        settings
+            .origin
+            .no_password
+            .clone_from(&self.origin.no_password);
         let lacks = |server: &Server| server.is_on_tcp() && server.password.is_none();
         // In development a server may ask for none.
         if is_needed && !is_configured && !self.is_development && settings.servers.iter().any(lacks)
@@ -373,5 +388,10 @@ impl Resolver<'_> {
             format!("{what}, and nothing is assumed in {environment}"),
             hint,
         );
+        if let Some(why) = self.origin.no_password.take()
+            && self.missing.contains(&Key::Password)
+        {
+            self.fault(why, "");
+        }
     }
 }

@@ -92,6 +92,8 @@ pub(super) struct Origin {
     pub(super) url: Option<Place>,
     /// Where the settings stand that are set.
     pub(super) places: BTreeMap<Key, Place>,
+    /// Why the password file that was asked gave no password.
+    pub(super) no_password: Option<String>,
 }
 
 impl Settings {

@@ -390,3 +390,42 @@ fn a_reader_that_goes_away_is_no_error() {
     let said = place.said(run.wait_with_output().unwrap());
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn what_the_settings_of_a_database_do_is_told_from_what_a_file_does() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    let database = place.text("codex", "SELECT current_database()");
+    let set =
+        |setting: &str| place.sql("codex", &format!("ALTER DATABASE {database} SET {setting}"));
+    set("search_path = nowhere");
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: 0001_users failed on codex (postgres@/socket:5432/jubilee_codex)
+      ╰─▶ PostgreSQL says: no schema has been selected to create in (SQLSTATE 3F000)
+       ╭─[m/codex/0001_users.sql:7:14]
+     6 │ 
+     7 │ CREATE TABLE users (id int);
+       ·              ^^^^^
+       ╰────
+      help: it was rolled back and nothing of it is left; its failure is recorded
+            name a schema that is there, in the file or in the role's or the database's search_path, then run this again:
+            cargo xtask migrate codex --migrations m
+    ---- exit 1
+    ");
+    set("statement_timeout = '100ms'");
+    let mut other = postgres::Client::connect(&place.url("codex"), postgres::NoTls).unwrap();
+    let mut open = other.transaction().unwrap();
+    open.batch_execute("LOCK public.schema_migrations").unwrap();
+    assert_said!(place.run("migrate codex --migrations m"), @"
+    codex        not migrated in <time>
+    ---- stderr
+
+      error: codex: cannot read the history: canceling statement due to statement timeout (SQLSTATE 57014)
+      help: it was canceled, by a user or by the statement_timeout of role, database or server: find out why, then run this again:
+            cargo xtask migrate codex --migrations m
+    ---- exit 1
+    ");
+}

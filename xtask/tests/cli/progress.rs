@@ -460,3 +460,14 @@ fn a_status_behind_a_lock_on_the_history_says_who_holds_it() {
         "SELECT WHERE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'schema_migrations'::regclass)",
     );
 }
+
+#[test]
+fn a_terminal_that_is_dumb_gets_lines() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    let mut command = place.command("migrate codex --migrations m");
+    command.env("TERM", "dumb");
+    let (ended, seen) = Terminal::start(command).end();
+    assert!(ended.success());
+    assert!(seen.contains("codex: applied 0001_users in "), "{seen}");
+}

@@ -129,9 +129,20 @@ fn every_field_of_a_run_and_its_status() {
         &of_all(&place, &["migrate resolve codex 2 --rerun"]),
     );
     let status = of_all(&place, &["migrate status codex"]);
-    assert_documented("`migrate status`", &status);
+    for version in [3, 4] {
+        place.file(&format!("m/codex/{version:04}_binary.sql"), b"\0");
+    }
+    let unreadable = of_all(&place, &["migrate status codex"]);
+    assert_documented("`migrate status`", &(&status | &unreadable));
 
     for version in [3, 4] {
+        fs::remove_file(
+            place
+                .folder
+                .path()
+                .join(format!("m/codex/{version:04}_binary.sql")),
+        )
+        .unwrap();
         place.migration(version, "broken", "", "COMMIT; SELECT 1;");
     }
     let invalid = of_all(&place, &["migrate codex"]);

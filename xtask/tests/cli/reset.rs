@@ -171,6 +171,35 @@ fn the_database_that_env_names_is_made_anew_for_its_owner() {
 }
 
 #[test]
+fn what_cannot_be_applied_again_is_not_deleted() {
+    let place = named_by_file();
+    place.migration(2, "teams", "", "CREATE TABLE teams (id int);");
+    let said = place.run("db redo codex --yes --target 1 --progress none --migrations m");
+    assert_said!(said, @"
+    codex        1 migration applied in <time>
+      0001_users <time>
+    ---- stderr
+    ---- exit 0
+    ");
+    let bad = place.file("m/codex/0003_bad.sql", b"\0");
+    assert_said!(place.run("db redo codex --yes --migrations m"), @"
+    ---- stderr
+
+      error: m/codex/0003_bad.sql: NUL byte at byte 0 (line 1)
+      ╰─▶ PostgreSQL does not accept a NUL byte in a query
+      help: delete it; if the file is binary, it is not a migration
+    ---- exit 1
+    ");
+    assert_eq!(place.text("codex", "SELECT to_regclass('users')"), "users");
+    fs::remove_file(bad).unwrap();
+    assert_eq!(
+        place.run("db redo codex --yes --migrations m").code,
+        Some(0)
+    );
+    assert_eq!(place.text("codex", "SELECT to_regclass('teams')"), "teams");
+}
+
+#[test]
 fn no_other_database_is_deleted() {
     let place = named_by_file().set("JUBILEE_ENV", "staging");
     assert_said!(place.run("db reset codex --yes"), @"

@@ -1,5 +1,8 @@
 //! Where the migrations of a database stand, as `migrate status` tells people and programs.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use crate::support::{Place, assert_said};
@@ -30,6 +33,10 @@ fn who_applied_what_with_which_program_is_shown_when_asked_for() {
     place.migration(1, "users", "", "CREATE TABLE users (id int);");
     place.migration(2, "teams", "", "CREATE TABLE teams (id int);");
     place.run("migrate codex --target 1 --migrations m");
+    // However the database writes numbers.
+    let database = place.text("codex", "SELECT current_database()");
+    let digits = format!("ALTER DATABASE {database} SET extra_float_digits = -15");
+    place.sql("codex", &digits);
     let host = rustix::system::uname();
     let host = host.nodename().to_str().unwrap();
     let mut said = place.run("migrate status codex -v --migrations m");
@@ -50,7 +57,9 @@ fn who_applied_what_with_which_program_is_shown_when_asked_for() {
     let first = &json["databases"][0]["migrations"][0];
     assert_eq!(first["applied_by"], "postgres");
     assert!(first["runner"].as_str().unwrap().starts_with("xtask "));
-    assert!(first["started_at"].is_string());
+    let day = "SELECT (started_at AT TIME ZONE 'UTC')::date FROM schema_migrations";
+    let day = place.text("codex", day);
+    assert!(first["started_at"].as_str().unwrap().starts_with(&day));
 }
 
 #[test]
@@ -97,4 +106,73 @@ fn a_role_that_may_not_read_the_history_is_told_so() {
       help: as the table's owner: GRANT SELECT ON public.schema_migrations TO <role>
     ---- exit 3
     ");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_hides_no_other() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    let teams = place.migration(2, "teams", "", "CREATE TABLE teams (id int);");
+    place.run("migrate codex --migrations m");
+    std::fs::remove_file(&teams).unwrap();
+    std::os::unix::fs::symlink("nowhere", &teams).unwrap();
+    place.file("m/codex/0003_binary.sql", b"\x7fELF\0");
+    place.migration(5, "later", "", "SELECT 1;");
+    place.file("m/codex/6_odd.sql", b"");
+    assert_said!(place.run("migrate status codex --migrations m"), @"
+    codex (development, postgres@/socket:5432/jubilee_codex)
+      0001_users   completed   <when> <time>
+      0002_teams   unreadable  <when> <time>
+      0003_binary  unreadable
+      0005_later   pending
+    ---- stderr
+
+      error: m/codex/0002_teams.sql: it cannot be read: a link that leads nowhere
+      ╰─▶ what a migration does has to be known before anything is applied
+      help: put a file that can be read in its place: restore it, mend the link, or chmod u+r
+
+      error: m/codex/0003_binary.sql: NUL byte at byte 4 (line 1)
+      ╰─▶ PostgreSQL does not accept a NUL byte in a query
+      help: delete it; if the file is binary, it is not a migration
+
+      error: m/codex/0005_later.sql: number 0004 is missing before it
+      ╰─▶ a gap means that a migration was lost, or will be applied too late
+      help: restore the missing file, or rename this one to 0004_later.sql
+
+      error: m/codex/6_odd.sql: the name does not begin with four digits and `_`
+      ╰─▶ migrations are named NNNN_descriptive_name.sql, and their folder holds nothing else
+      help: rename it to NNNN_odd.sql with the next free number
+    ---- exit 1
+    ");
+    let json = place
+        .run("migrate status codex --format json --migrations m")
+        .stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let of = |name: &str| &json["databases"][0][name];
+    let statuses = of("migrations")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|migration| &migration["status"]);
+    let statuses: Vec<_> = statuses.collect();
+    assert_eq!(
+        statuses,
+        ["completed", "unreadable", "unreadable", "pending"]
+    );
+    assert_eq!([of("applied"), of("pending")], [1, 1]);
+    assert_eq!(of("more_errors").as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_watch_ends_when_nobody_reads_it_any_more() {
+    let place = Place::new();
+    place.migration(1, "users", "", "CREATE TABLE users (id int);");
+    let mut command = place.command("migrate status codex --watch --migrations m");
+    let mut watch = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    let mut reader = BufReader::new(watch.stdout.take().unwrap());
+    reader.read_line(&mut line).unwrap();
+    assert!(line.starts_with("codex (development"), "{line}");
+    drop(reader);
+    assert!(watch.wait().unwrap().success());
 }

@@ -36,10 +36,12 @@ impl Terminal {
             .write(true)
             .open(name.to_str().unwrap())
             .unwrap();
+        if command.get_envs().all(|(name, _)| name != "TERM") {
+            command.env("TERM", "xterm-256color");
+        }
         command
             .stdout(terminal.try_clone().unwrap())
-            .stderr(terminal)
-            .env("TERM", "xterm-256color");
+            .stderr(terminal);
         let child = command.spawn().unwrap();
         // The command's own copies of the terminal are dropped with it: at its end there is no other.
         drop(command);

@@ -26,6 +26,7 @@ fn values_are_read_as_they_are_meant() {
         "DB_CODEX_HOST=x\nDB_CODEX_HOST=\"b\"\n",
         "X=b\nDB_CODEX_HOST=$X\n",
         "KEY=\"-----BEGIN\nabc=\n-----END\"\nDB_CODEX_HOST=b\n",
+        "DB_CODEX_PASSWORD=\"a\\nb\"\nDB_CODEX_HOST=b\n",
     ] {
         assert_eq!(host(text), "b", "{text}");
     }
@@ -47,15 +48,22 @@ fn lines(text: &str) -> Vec<String> {
 #[test]
 fn every_broken_line_is_named_and_its_value_is_not_shown() {
     let long = format!("A={}\n# x\n\nsecret", "x".repeat(20_000));
-    let cases: [(&str, &[&str]); 8] = [
+    let cases: [(&str, &[&str]); 9] = [
         ("A=1\nsecret word\nB=2\nsecret=a b\n", &["2", "4"]),
         (&long, &["4"]),
         ("A=1\nB='secret\nC=2\nD=3\n", &["2"]),
         ("A=1\nDB_X_PASSWORD='secret\\'\nB=2\n", &["2"]),
-        ("A=1\nDB_X_PASSWORD='secret\\'\nB='secret\\'\nC=3\n", &["2"]),
-        ("A='secret\\'\nDB_X_PASSWORD='secret\\'\n", &["1"]),
+        (
+            "A=1\nDB_X_PASSWORD='secret\\'\nB='secret\\'\nC=3\n",
+            &["2", "3"],
+        ),
+        ("A='secret\\'\nDB_X_PASSWORD='secret\\'\n", &["1", "2"]),
         (r#"A="sec\qret""#, &["1"]),
         ("KEY=\"-----BEGIN\nabc=\n-----END\"\nsecret\n", &["4"]),
+        (
+            "A='secret\nsecret word\nB=2\nsecret word\nC=\"secret\n# more\n",
+            &["1", "4", "5"],
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(lines(text), expected, "{text:.60}");

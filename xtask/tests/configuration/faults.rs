@@ -223,7 +223,7 @@ const CASES: [(&str, &str, &str); 59] = [
 ];
 
 /// In production nothing is assumed.
-const IN_PRODUCTION: [(&str, &str, &str); 4] = [
+const IN_PRODUCTION: [(&str, &str, &str); 6] = [
     ("nothing is there", "", ""),
     ("half of the fields", "DB_CODEX_HOST=h\nDB_CODEX_PORT=x", ""),
     ("half of a URL", "", "DB_CODEX_URL=postgres://u@h"),
@@ -231,6 +231,16 @@ const IN_PRODUCTION: [(&str, &str, &str); 4] = [
         "an empty URL",
         "DB_CODEX_URL=postgres://",
         "DB_CODEX_USER=u",
+    ),
+    (
+        "a password file that is not there",
+        "PGPASSFILE=FOLDER/none",
+        "DB_CODEX_URL=postgres://u@h/c",
+    ),
+    (
+        "a password file without a line for it",
+        "DB_CODEX_PASSFILE=FOLDER/other.pass",
+        "DB_CODEX_URL=postgres://u@h/c",
     ),
 ];
 
@@ -254,6 +264,7 @@ fn bad_configurations() {
             .file("nothing", "\n", 0o600)
             .file("two_lines", "secret\n\n", 0o600)
             .file("open.pass", "*:*:*:*:secret", 0o644)
+            .file("other.pass", "other:*:*:*:secret", 0o600)
     };
     let mut all = String::new();
     let cases = CASES.map(|case| (DEVELOPMENT, case)).into_iter();
@@ -318,14 +329,15 @@ fn what_cannot_be_read_is_named() {
 #[test]
 fn a_broken_line_hides_no_other_mistake() {
     let place = Place::new(PRODUCTION).dotenv(
-        "DB_CODEX_HOST db.example\nDB_CODEX_NAME=c\nDB_CODEX_PORT=x\nDB_CODEX_PASWORD=secret\nDB_INSPIRE_SSLMODE=tls\n",
+        "DB_CODEX_HOST db.example\nDB_CODEX_USER='secret\nDB_CODEX_NAME=c\nDB_CODEX_PORT=x\nDB_CODEX_PASWORD=secret\nDB_INSPIRE_SSLMODE=tls\n",
     );
     insta::assert_snapshot!(place.said(), @"
-    .env.production has a line that is not understood
+    .env.production has 2 lines that are not understood
     .env.production:1: expected NAME=value, where NAME is letters, digits and `_`
-    DB_CODEX_PASWORD in .env.production:4 is not a known variable
-    DB_CODEX_PORT in .env.production:3 is `x`, which is not a port (1 to 65535)
-    DB_INSPIRE_SSLMODE in .env.production:5 is `tls`, which is not a mode (known: disable, prefer, require, verify-ca, verify-full)
+    .env.production:2: expected a quote that closes on the same line (`\\'` does not close a single quote: if the value ends with a backslash, put it into double quotes and double the backslash)
+    DB_CODEX_PASWORD in .env.production:5 is not a known variable
+    DB_CODEX_PORT in .env.production:4 is `x`, which is not a port (1 to 65535)
+    DB_INSPIRE_SSLMODE in .env.production:6 is `tls`, which is not a mode (known: disable, prefer, require, verify-ca, verify-full)
     -> compare the line with .env.example
     did you mean DB_CODEX_PASSWORD?
     PostgreSQL's usual port is 5432

@@ -53,6 +53,14 @@ fn a_refused_log_in_is_explained() {
     let hint = "hint: set DB_CODEX_PASSWORD: without it, development's own password was sent; ";
     assert!(said.contains(hint), "{said}");
     let url = format!("postgres://postgres@localhost:{port}/postgres");
+    expect(
+        &settings(&[("URL", &url), ("PASSFILE", "/nowhere/pass")]),
+        "cannot connect to postgres@localhost:PORT/postgres: the server asks for a password, and none is set\n\
+         why: -\n\
+         hint: check the password of the environment variable DB_CODEX_URL and the user of the \
+         environment variable DB_CODEX_URL\n\
+         the password file /nowhere/pass is not used: there is no such file",
+    );
     assert_eq!(failure(&settings(&[("URL", &url)])), Failure::NoPassword);
 
     let folder = server.socket_dir().display().to_string();
@@ -86,6 +94,16 @@ fn a_refused_log_in_is_explained() {
     assert_eq!(by_user("peered"), Failure::Identity);
     let closed = over_socket(&server, &[("USER", "guest"), ("NAME", "closed")]);
     assert_eq!(failure(&closed), Failure::DatabaseDenied);
+    run(administer(
+        &server,
+        &["ALTER DATABASE small ALLOW_CONNECTIONS false"],
+    ));
+    assert_eq!(
+        shown(&over_socket(&server, &[("NAME", "small")])),
+        "cannot connect to postgres@FOLDER:PORT/small: the database takes no connections\n\
+         why: database \"small\" is not currently accepting connections (SQLSTATE 55000)\n\
+         hint: as a superuser: ALTER DATABASE \"small\" ALLOW_CONNECTIONS true"
+    );
 }
 
 #[test]

@@ -9,8 +9,8 @@ SELECT
     h.database::text,
     h.environment::text,
     -- Seconds since 1970, which no setting of the session changes the form of.
-    CASE WHEN {wanted} THEN pg_catalog.date_part('epoch', h.started_at) END AS started_at,
-    CASE WHEN {wanted} THEN pg_catalog.date_part('epoch', h.finished_at) END AS finished_at,
+    CASE WHEN {wanted} THEN pg_catalog.date_part('epoch', h.started_at)::numeric END AS started_at,
+    CASE WHEN {wanted} THEN pg_catalog.date_part('epoch', h.finished_at)::numeric END AS finished_at,
     CASE WHEN {wanted} THEN h.execution_ms::text END,
     CASE WHEN {wanted} THEN h.applied_by::text END,
     CASE WHEN {wanted} THEN h.runner::text END,
