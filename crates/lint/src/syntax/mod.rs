@@ -24,6 +24,7 @@ mod merge;
 mod name;
 mod new_name;
 mod once;
+mod outcome;
 mod psql;
 mod routine;
 mod setting;
@@ -58,6 +59,7 @@ pub(crate) use name::{
     LONGEST_NAME, ObjectName, column_names, cut_name, is_search_path, name_in, name_of,
 };
 pub(crate) use new_name::NewName;
+pub(crate) use outcome::is_always_true;
 pub(crate) use psql::meta_commands;
 pub(crate) use routine::{Routine, Routines};
 pub(crate) use setting::{Patience, assigned_setting, patience};
