@@ -1,7 +1,7 @@
 //! What a run would do to a database: shown by `--dry-run`, and before production is changed.
 
 use jubilee_core::{Environment, Lines, MigrationName, TransactionMode};
-use jubilee_lint::{Destructive, FileReport, Scope, TakenLock, check_folder};
+use jubilee_lint::{Declared, Declares, FileReport, Scope, TakenLock, check_folder};
 use jubilee_runner::Planned;
 use serde::Serialize;
 
@@ -29,8 +29,8 @@ pub(crate) struct Plan {
 /// A migration that would be applied.
 pub(crate) struct Pending {
     planned: Planned,
-    /// What it destroys, and why, as its header says.
-    destructive: Option<Destructive>,
+    /// What it does on purpose, and why, as its header says.
+    declared: Vec<Declared>,
     locks: Vec<Lock>,
 }
 
@@ -149,10 +149,10 @@ fn read(
     let pending = |planned: Planned| {
         let name = format!("{}.sql", planned.name);
         let report = reports.iter().find(|report| report.name == name);
-        let destructive = report.and_then(|report| report.destructive.clone());
+        let declared = report.map(|report| report.declared.clone());
         Pending {
             planned,
-            destructive,
+            declared: declared.unwrap_or_default(),
             locks: match report {
                 Some(report) if !is_empty => locks(report),
                 _ => Vec::new(),
@@ -178,7 +178,7 @@ impl Pending {
     fn show(&self) -> String {
         let Self {
             planned,
-            destructive,
+            declared,
             locks,
         } = self;
         let mode = if planned.mode == TransactionMode::None {
@@ -188,15 +188,15 @@ impl Pending {
         };
         let statements = count(planned.statements.len(), "statement");
         let mut text = format!("  {}   {statements}{mode}\n", planned.name);
-        if let Some(destructive) = destructive {
-            let reason = &destructive.reason;
-            for loss in &destructive.losses {
-                text.push_str(&format!("    DESTRUCTIVE: {}\n", loss.what));
+        for declared in declared {
+            let heading = declared.field.name().to_uppercase();
+            for finding in &declared.findings {
+                text.push_str(&format!("    {heading}: {}\n", finding.what));
             }
-            if destructive.losses.is_empty() {
-                text.push_str("    DESTRUCTIVE\n");
+            if declared.findings.is_empty() {
+                text.push_str(&format!("    {heading}\n"));
             }
-            text.push_str(&format!("      reason given: {reason}\n"));
+            text.push_str(&format!("      reason given: {}\n", declared.reason));
         }
         for lock in locks {
             text.push_str(&format!(
@@ -232,6 +232,7 @@ struct PendingJson<'p> {
     name: String,
     transaction: bool,
     destructive: Option<&'p str>,
+    loosens: Option<&'p str>,
     locks: &'p [Lock],
     statements: &'p [String],
 }
@@ -246,11 +247,16 @@ impl<'p> Report<'p> {
 
 impl<'p> PlanJson<'p> {
     fn of(plan: &'p Plan) -> Self {
+        let reason = |pending: &'p Pending, field| {
+            let mut declared = pending.declared.iter().filter(|d| d.field == field);
+            declared.next().map(|declared| declared.reason.as_str())
+        };
         let pending = |pending: &'p Pending| PendingJson {
             version: pending.planned.name.version().get(),
             name: pending.planned.name.to_string(),
             transaction: pending.planned.mode == TransactionMode::Transactional,
-            destructive: pending.destructive.as_ref().map(|d| d.reason.as_str()),
+            destructive: reason(pending, Declares::Destructive),
+            loosens: reason(pending, Declares::Loosens),
             locks: &pending.locks,
             statements: &pending.planned.statements,
         };

@@ -129,6 +129,8 @@ pub struct Parsed {
     pub transaction: TransactionMode,
     /// Why it may lose data, also when the header lacks something else.
     pub destructive: Option<String>,
+    /// Why something that was refused is allowed from then on, likewise.
+    pub loosens: Option<String>,
     /// The statements; `None` when a quote or comment does not close.
     pub script: Option<Script>,
     /// Lines of the header that may be misspelled fields.
@@ -148,6 +150,7 @@ pub fn parse(database: &str, name: &MigrationName, text: &str) -> Parsed {
         header: header.whole,
         transaction: header.transaction,
         destructive: header.destructive,
+        loosens: header.loosens,
         script,
         unknown_fields: header.unknown,
         violations: findings.into_list(),

@@ -115,6 +115,7 @@ pub(crate) struct ReadHeader {
     pub(crate) whole: Option<Header>,
     pub(crate) transaction: TransactionMode,
     pub(crate) destructive: Option<String>,
+    pub(crate) loosens: Option<String>,
     pub(crate) unknown: Vec<UnknownField>,
 }
 
@@ -161,6 +162,7 @@ pub(crate) fn read(
                     "Date" => "write the day as YYYY-MM-DD",
                     "Description" => "say what it does, and why",
                     "Destructive" => "say what is lost, and why nobody needs it",
+                    "Loosens" => "say what is allowed from then on, and why",
                     "Incident" => "say what happened, when, and where it is written up",
                     _ => "write it",
                 }
@@ -228,7 +230,7 @@ pub(crate) fn read(
         );
     }
     let text_of = |key| get(key).map(|field| field.value.to_owned());
-    let destructive = text_of("Destructive");
+    let [destructive, loosens] = ["Destructive", "Loosens"].map(text_of);
     let whole = || {
         Some(Header {
             author: text_of("Author")?,
@@ -239,13 +241,14 @@ pub(crate) fn read(
             incident: text_of("Incident"),
             destructive: destructive.clone(),
             contract: text_of("Contract"),
-            loosens: text_of("Loosens"),
+            loosens: loosens.clone(),
         })
     };
     ReadHeader {
         whole: whole(),
         transaction,
         destructive: destructive.clone(),
+        loosens: loosens.clone(),
         unknown,
     }
 }

@@ -14,12 +14,12 @@ use crate::catalog::Catalog;
 use crate::checked::Check;
 use crate::context::{Context, Scope, WithoutTransaction};
 use crate::facts::Facts;
-use crate::finding::{Destructive, Finding, Found, Suppressed, Unless};
+use crate::finding::{Declared, Finding, Found, Suppressed, Unless};
 use crate::locks::{FileLocks, TakenLock};
-use crate::rule::{Category, Rule};
+use crate::rule::{Category, Declares, Rule, Severity};
 use crate::rules;
 use crate::secrets::{mask_in, masked, scan};
-use crate::syntax::{ObjectName, Reading, Routine, Routines, walk};
+use crate::syntax::{ObjectName, Reading, Routine, Routines, Statement, UNKNOWN, walk};
 
 /// What was found in one file; or, with an empty name, in the folder itself.
 #[derive(Debug, Clone, Default)]
@@ -32,8 +32,8 @@ pub struct FileReport<'a> {
     pub findings: Vec<Finding>,
     /// What comments suppress in it.
     pub suppressed: Vec<Suppressed>,
-    /// What it destroys with a reason in its header; like the locks, also of a file that is not checked.
-    pub destructive: Option<Destructive>,
+    /// What it does with a reason in its header; like the locks, also of a file that is not checked.
+    pub declared: Vec<Declared>,
     /// The locks stronger than ROW EXCLUSIVE that it takes on tables that were there before it, in
     /// the order of its statements. They are facts, not faults.
     pub locks: Vec<TakenLock>,
@@ -110,25 +110,25 @@ fn hide_secrets(report: &mut FileReport) {
         text,
         findings,
         suppressed,
-        destructive,
+        declared,
         ..
     } = report;
-    if findings.is_empty() && suppressed.is_empty() && destructive.is_none() {
+    if findings.is_empty() && suppressed.is_empty() && declared.is_empty() {
         return;
     }
     let secrets: Vec<&str> = scan(text)
         .into_iter()
         .filter_map(|secret| text.get(secret.range))
         .collect();
-    let losses = destructive.iter_mut().flat_map(|d| d.losses.iter_mut());
+    let meant = declared.iter_mut().flat_map(|d| d.findings.iter_mut());
     let said = suppressed.iter_mut().map(|s| &mut s.finding);
-    for finding in findings.iter_mut().chain(losses).chain(said) {
+    for finding in findings.iter_mut().chain(meant).chain(said) {
         for message in [&mut finding.what, &mut finding.why, &mut finding.instead] {
             mask_in(message, &secrets);
         }
     }
     let reasons = suppressed.iter_mut().map(|s| &mut s.reason);
-    for reason in reasons.chain(destructive.iter_mut().map(|d| &mut d.reason)) {
+    for reason in reasons.chain(declared.iter_mut().map(|d| &mut d.reason)) {
         mask_in(reason, &secrets);
     }
 }
@@ -187,10 +187,7 @@ fn check_file<'a>(
     }
     schema.extend(read.facts);
     report.locks = read.locks;
-    report.destructive = parsed.destructive.map(|reason| Destructive {
-        reason,
-        losses: read.losses,
-    });
+    report.declared = read.declared;
     if !exempt {
         report.findings.extend(read.findings);
         report.suppressed = read.suppressed;
@@ -213,7 +210,7 @@ struct Before {
 struct Read {
     findings: Vec<Finding>,
     suppressed: Vec<Suppressed>,
-    losses: Vec<Finding>,
+    declared: Vec<Declared>,
     facts: Facts,
     locks: Vec<TakenLock>,
 }
@@ -257,16 +254,26 @@ fn check_sql(
             &before.routines,
             &mut |reading| match reading {
                 Reading::Statement(statement) => {
-                    let mut list = Vec::new();
-                    for checked in rules::ALL {
-                        if let Check::Statement(check) = checked.check {
-                            let found = &mut Found::of(&checked.rule, &mut list);
-                            check(statement, &context, found);
-                        }
-                    }
+                    let list = found_in(statement, &context, |_| true);
                     findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
                     made.extend(statement.sql.as_ref().and_then(Routine::of));
                     context.note(statement);
+                }
+                Reading::Computed(statement) => {
+                    // What it loses, whatever the names.
+                    let mut list = found_in(statement, &context, |rule| {
+                        (rule.category, rule.severity) == (Category::Destructive, Severity::Error)
+                    });
+                    for finding in &mut list {
+                        let Finding {
+                            what, why, instead, ..
+                        } = finding;
+                        for text in [what, why, instead] {
+                            *text = text.replace(UNKNOWN, "…");
+                        }
+                    }
+                    findings.extend(list.into_iter().map(|f| (f, statement.range.clone())));
+                    context.catalog.apply_computed(statement);
                 }
                 Reading::Unread { range, reason } => unread.push((range, reason)),
             },
@@ -309,6 +316,16 @@ fn check_sql(
             let table = context.catalog.relation(table);
             !context.catalog.has_gaps && table.is_some_and(|table| table.policies.is_empty())
         }
+        Some(Unless::StillRefused(guards)) => {
+            let catalog = &context.catalog;
+            let mut guards = guards.iter();
+            !guards.all(|(table, guard)| catalog.still_refuses(table, guard))
+        }
+        Some(Unless::Filled(table)) => !context.catalog.fills(table),
+        Some(Unless::Granted(table, role, all)) => {
+            let table = context.catalog.relation(table);
+            table.is_some_and(|table| context.catalog.may_hold(table, role, all).len() < all.len())
+        }
         None => true,
     });
     context.catalog.next_file();
@@ -325,15 +342,29 @@ fn check_sql(
     findings.sort_by_key(|(finding, _)| place(finding));
     // The body of a loop is read for each of its elements.
     findings.dedup_by(|(a, _), (b, _)| a == b);
-    // What the header is the place to give a reason for.
-    let is_loss = |finding: &Finding| {
-        parsed.destructive.is_some()
-            && (finding.rule.category == Category::Destructive
-                || finding.rule.name == rules::row_security::RULE.rule.name)
-    };
-    let (losses, findings): (Vec<_>, Vec<_>) = findings
-        .into_iter()
-        .partition(|(finding, _)| is_loss(finding));
+    let mut declared: Vec<Declared> = [
+        (Declares::Destructive, &parsed.destructive),
+        (Declares::Loosens, &parsed.loosens),
+    ]
+    .into_iter()
+    .filter_map(|(field, reason)| {
+        Some(Declared {
+            field,
+            reason: reason.clone()?,
+            findings: Vec::new(),
+        })
+    })
+    .collect();
+    for Declared {
+        field,
+        findings: meant,
+        ..
+    } in &mut declared
+    {
+        let of_field =
+            findings.extract_if(.., |(f, _)| f.rule.category.declared_by() == Some(*field));
+        meant.extend(of_field.map(|(finding, _)| finding));
+    }
     let (mut findings, suppressed) = allow::apply(text, findings);
     rules::computed_sql::fold(&mut findings, |at| {
         script.statements().partition_point(|s| s.range.start <= at)
@@ -341,10 +372,25 @@ fn check_sql(
     Read {
         findings,
         suppressed,
-        losses: losses.into_iter().map(|(finding, _)| finding).collect(),
+        declared,
         facts: context.file,
         locks: context.locks.into_taken(),
     }
+}
+
+/// What rules find in a statement.
+fn found_in(
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    asked: impl Fn(&Rule) -> bool,
+) -> Vec<Finding> {
+    let mut list = Vec::new();
+    for checked in rules::ALL.iter().filter(|checked| asked(&checked.rule)) {
+        if let Check::Statement(check) = checked.check {
+            check(statement, context, &mut Found::of(&checked.rule, &mut list));
+        }
+    }
+    list
 }
 
 /// What core says of names, headers and form, as a finding.

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use crate::catalog::Guard;
 use crate::fix::Fix;
 use crate::object::{Expected, Object};
-use crate::rule::Rule;
+use crate::rule::{Declares, Rule};
 use crate::syntax::ObjectName;
 
 /// One thing that breaks a rule: what, why that is a problem, and what to write instead.
@@ -35,6 +36,12 @@ pub(crate) enum Unless {
     MadeAgain(Object),
     /// The table has a policy.
     HasPolicy(ObjectName),
+    /// The tables refuse what these guards refused.
+    StillRefused(Vec<(ObjectName, Guard)>),
+    /// The file makes a trigger of the table that sees new rows.
+    Filled(ObjectName),
+    /// The role has the privileges on the table.
+    Granted(ObjectName, String, Vec<String>),
 }
 
 /// A finding that a comment suppresses.
@@ -48,13 +55,15 @@ pub struct Suppressed {
     pub reason: String,
 }
 
-/// What a file destroys on purpose: its header says why.
+/// What a file does on purpose: a field of its header says why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destructive {
-    /// Why nobody needs it any more, as the header says.
+pub struct Declared {
+    /// The field.
+    pub field: Declares,
+    /// Why, as it says.
     pub reason: String,
-    /// What is lost, as far as the rules see it: findings, were it not for the header.
-    pub losses: Vec<Finding>,
+    /// What that is, as far as the rules see it: findings, were it not for the header.
+    pub findings: Vec<Finding>,
 }
 
 impl Finding {
@@ -135,6 +144,27 @@ impl<'a> Found<'a> {
     pub(crate) fn unless_it_has_a_policy(&mut self, table: ObjectName) {
         if let Some(finding) = self.list.last_mut() {
             finding.unless = Some(Unless::HasPolicy(table));
+        }
+    }
+
+    /// Says of the last finding that it does not hold where the tables refuse in the end what these refused.
+    pub(crate) fn unless_still_refused(&mut self, guards: Vec<(ObjectName, Guard)>) {
+        if let Some(finding) = self.list.last_mut() {
+            finding.unless = Some(Unless::StillRefused(guards));
+        }
+    }
+
+    /// Says of the last finding that it does not hold where the file makes a trigger for new rows.
+    pub(crate) fn unless_filled(&mut self, table: ObjectName) {
+        if let Some(finding) = self.list.last_mut() {
+            finding.unless = Some(Unless::Filled(table));
+        }
+    }
+
+    /// Says of the last finding that it does not hold where the role has these privileges in the end.
+    pub(crate) fn unless_granted(&mut self, table: ObjectName, role: String, all: Vec<String>) {
+        if let Some(finding) = self.list.last_mut() {
+            finding.unless = Some(Unless::Granted(table, role, all));
         }
     }
 

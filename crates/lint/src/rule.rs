@@ -47,6 +47,8 @@ pub enum Category {
     Secrets,
     /// Who may do what once it ran.
     Privileges,
+    /// Whether it allows what was refused.
+    Guards,
     /// Which locks it takes, and for how long.
     Locks,
     /// Whether it loses data.
@@ -59,17 +61,48 @@ pub enum Category {
 
 impl Category {
     /// All of them, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Files,
         Self::Idempotency,
         Self::Isolation,
         Self::Secrets,
         Self::Privileges,
+        Self::Guards,
         Self::Locks,
         Self::Destructive,
         Self::Transaction,
         Self::Quality,
     ];
+
+    /// The field of the header that is the place to give a reason for what its rules find.
+    #[must_use]
+    pub fn declared_by(self) -> Option<Declares> {
+        match self {
+            Self::Destructive => Some(Declares::Destructive),
+            Self::Guards => Some(Declares::Loosens),
+            _ => None,
+        }
+    }
+}
+
+/// A field of the header that gives the reason for what would be an error without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declares {
+    /// `Destructive`: why nobody needs what is lost.
+    Destructive,
+    /// `Loosens`: why something that was refused is allowed from then on.
+    Loosens,
+}
+
+impl Declares {
+    /// As it stands in the header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Destructive => "Destructive",
+            Self::Loosens => "Loosens",
+        }
+    }
 }
 
 impl fmt::Display for Category {
@@ -80,6 +113,7 @@ impl fmt::Display for Category {
             Self::Isolation => "isolation",
             Self::Secrets => "secrets",
             Self::Privileges => "privileges",
+            Self::Guards => "guards",
             Self::Locks => "locks",
             Self::Destructive => "destructive",
             Self::Transaction => "transaction",

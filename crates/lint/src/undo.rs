@@ -204,6 +204,7 @@ impl Undoing {
                         self.undo(sql, statement);
                     }
                 },
+                Reading::Computed(_) => {}
                 Reading::Unread { .. } => {
                     self.by_hand(text.get(range.clone()).unwrap_or_default(), None);
                 }

@@ -1,7 +1,7 @@
 //! What was found in the migrations of one database.
 
 use jubilee_core::Lines;
-use jubilee_lint::{Destructive, Finding, Suppressed, TakenLock};
+use jubilee_lint::{Declared, Finding, Suppressed, TakenLock};
 
 use crate::databases::Database;
 use crate::git::Author;
@@ -37,7 +37,7 @@ pub(crate) struct CheckedFile {
     pub(crate) name: String,
     pub(crate) findings: Vec<Finding>,
     pub(crate) suppressed: Vec<Suppression>,
-    pub(crate) destructive: Option<Destructive>,
+    pub(crate) declared: Vec<Declared>,
     pub(crate) locks: Vec<TakenLock>,
 }
 
@@ -81,10 +81,10 @@ impl Checked {
         all.flat_map(|file| file.suppressed.iter().map(move |s| (file, s)))
     }
 
-    /// The files that say in their header that they destroy something, and what.
-    pub(crate) fn destructive(&self) -> impl Iterator<Item = (&CheckedFile, &Destructive)> {
+    /// What files do on purpose, as their headers say.
+    pub(crate) fn declared(&self) -> impl Iterator<Item = (&CheckedFile, &Declared)> {
         let all = self.files.iter();
-        all.filter_map(|file| Some((file, file.destructive.as_ref()?)))
+        all.flat_map(|file| file.declared.iter().map(move |d| (file, d)))
     }
 
     /// Whether this adds migrations or breaks rules: whether a reviewer has something to look at.

@@ -262,7 +262,7 @@ impl Folder {
             let is_clean = report.findings.is_empty()
                 && report.locks.is_empty()
                 && report.suppressed.is_empty()
-                && report.destructive.is_none();
+                && report.declared.is_empty();
             let checked = !exempt(&report.name);
             let suppressed = report.suppressed.into_iter();
             let suppressed = suppressed.map(|said| Suppression { said, author: None });
@@ -277,7 +277,7 @@ impl Folder {
                 name: report.name,
                 findings: report.findings,
                 suppressed: suppressed.collect(),
-                destructive: report.destructive.filter(|_| checked),
+                declared: if checked { report.declared } else { Vec::new() },
                 locks: report.locks,
             }
         };

@@ -51,6 +51,7 @@ fn it_says_where_from_what_is_lost_and_what_is_locked() {
               "name": "0002_drop_nick",
               "transaction": true,
               "destructive": "nobody reads nicknames since release 7",
+              "loosens": null,
               "locks": [
                 {
                   "line": 9,
@@ -70,6 +71,7 @@ fn it_says_where_from_what_is_lost_and_what_is_locked() {
               "name": "0003_index",
               "transaction": false,
               "destructive": null,
+              "loosens": null,
               "locks": [
                 {
                   "line": 7,

@@ -39,7 +39,7 @@ const LINT: Table = &[
     ("checked", "context finding rule syntax"),
     ("context", "catalog facts locks object secrets syntax"),
     ("facts", "locks object syntax"),
-    ("finding", "fix object rule syntax"),
+    ("finding", "catalog fix object rule syntax"),
     ("locks", "syntax"),
     ("object", "syntax"),
     (

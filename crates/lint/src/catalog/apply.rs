@@ -8,8 +8,7 @@ use super::relations::{Catalog, Index};
 use super::{Column, Key, Relation, RelationKind};
 use crate::object::{Dropped, ObjectKind, Renamed};
 use crate::syntax::{
-    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, name_of, tokens_of,
-    tree,
+    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, tokens_of, tree,
 };
 
 impl Catalog {
@@ -41,6 +40,7 @@ impl Catalog {
         self.cascade(sql, doubt);
         self.drop_all(sql, doubt);
         self.rename_in(sql, doubt);
+        self.apply_guards(statement, sql);
         match sql {
             S::CreateTable(s) => self.create_table(s, placed(ObjectName::of(s.table_name()))),
             S::CreateForeignTable(s) => {
@@ -68,27 +68,6 @@ impl Catalog {
                 self.create(placed(ObjectName::of(s.sequence())), made);
             }
             S::CreateIndex(s) => self.create_index(s),
-            S::CreateTrigger(s) => {
-                let function = s
-                    .call_expr()
-                    .and_then(|call| crate::syntax::name_of_call(&call));
-                let trigger = name_of(s.trigger());
-                if let (Some(table), Some(function), Some(trigger)) =
-                    (ObjectName::of(s.on_relation()), function, trigger)
-                    && let Some(relation) = self.known_mut(&table)
-                {
-                    relation.triggers.retain(|(name, _)| *name != trigger);
-                    relation.triggers.push((trigger, function.key()));
-                }
-            }
-            S::CreatePolicy(s) => {
-                let policy = name_of(s.policy());
-                if let (Some(table), Some(policy)) = (ObjectName::of(s.on_table()), policy)
-                    && let Some(relation) = self.known_mut(&table)
-                {
-                    relation.policies.push(policy);
-                }
-            }
             S::AlterTable(_) => self.alter_table(statement, doubt),
             S::AlterForeignTable(s) => {
                 if let Some(table) = ObjectName::of(s.table_relation_name()) {
@@ -346,14 +325,17 @@ impl Catalog {
                         let table = object.on.as_ref();
                         if let Some(relation) = table.and_then(|table| self.known_mut(table)) {
                             let gone = &object.name.name;
-                            relation.policies.retain(|name| name != gone);
+                            relation.policies.retain(|policy| policy.name != *gone);
                         }
+                    }
+                    K::Function | K::Procedure | K::Routine if !doubt => {
+                        self.security.remove(&object.name.key());
                     }
                     K::Trigger => {
                         let table = object.on.as_ref();
                         if let Some(relation) = table.and_then(|table| self.known_mut(table)) {
                             let gone = &object.name.name;
-                            relation.triggers.retain(|(name, _)| name != gone);
+                            relation.triggers.retain(|trigger| trigger.name != *gone);
                         }
                     }
                     _ => {}
@@ -393,6 +375,15 @@ impl Catalog {
         let (old, new) = (renamed.old.key(), renamed.new.key());
         match renamed.kind {
             K::View | K::MaterializedView | K::Sequence => self.rename(&old, &new, doubt),
+            K::Trigger => {
+                let table = renamed.on.as_ref();
+                if let Some(relation) = table.and_then(|table| self.known_mut(table)) {
+                    let mut triggers = relation.triggers.iter_mut();
+                    if let Some(trigger) = triggers.find(|trigger| trigger.name == old.name) {
+                        trigger.name = new.name;
+                    }
+                }
+            }
             K::Index => {
                 let index = self.indexes.remove(&old);
                 self.indexes.extend(index.map(|index| (new, index)));

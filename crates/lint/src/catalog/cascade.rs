@@ -92,7 +92,7 @@ impl Catalog {
         for relation in self.relations.values_mut() {
             relation
                 .triggers
-                .retain(|(_, function)| !names.contains(function));
+                .retain(|trigger| !names.contains(&trigger.function));
         }
         let views = self.relations.iter().filter(|(_, relation)| {
             !relation.is_table() && relation.calls.iter().any(|called| names.contains(called))

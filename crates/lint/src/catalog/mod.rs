@@ -9,6 +9,8 @@ mod apply;
 mod cascade;
 mod column;
 mod define;
+mod guard;
+mod guards;
 mod key;
 mod relation;
 mod relations;
@@ -16,6 +18,7 @@ mod types;
 
 pub(crate) use cascade::takes_from;
 pub(crate) use column::{Column, Filled};
+pub(crate) use guard::{Guard, Policy, Trigger};
 pub(crate) use key::{ForeignKey, Key};
 pub(crate) use relation::{Relation, RelationKind};
 pub(crate) use relations::Catalog;

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Column, ForeignKey, Key};
+use super::guard::Revoked;
+use super::{Column, ForeignKey, Key, Policy, Trigger};
 use crate::syntax::ObjectName;
 
 /// A table, a view, or what is like one.
@@ -26,10 +27,12 @@ pub(crate) struct Relation {
     pub(crate) is_partition: bool,
     /// Whether it takes the rows that no other partition takes.
     pub(crate) is_default: bool,
-    /// The functions of its triggers, by the names of the triggers.
-    pub(crate) triggers: Vec<(String, ObjectName)>,
-    /// The names of its policies.
-    pub(crate) policies: Vec<String>,
+    pub(crate) triggers: Vec<Trigger>,
+    pub(crate) policies: Vec<Policy>,
+    /// Whether row level security is known to be switched on.
+    pub(crate) row_security: bool,
+    pub(super) forced_row_security: bool,
+    pub(super) revoked: Vec<Revoked>,
     /// The file that made it: the first is 0.
     pub(crate) file: usize,
     /// Columns that may be gone, or renamed.
@@ -63,6 +66,9 @@ impl Relation {
             is_default: false,
             triggers: Vec::new(),
             policies: Vec::new(),
+            row_security: false,
+            forced_row_security: false,
+            revoked: Vec::new(),
             file,
             doubtful: HashSet::new(),
         }

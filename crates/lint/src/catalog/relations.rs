@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::guard::Secured;
 use super::types::Types;
 use super::{Relation, RelationKind};
 use crate::syntax::{ObjectName, Volatility, volatility};
@@ -21,6 +22,13 @@ pub(crate) struct Catalog {
     pub(super) volatile: HashMap<ObjectName, bool>,
     /// Functions that only triggers can call.
     pub(super) of_triggers: HashSet<ObjectName>,
+    /// Functions of triggers that raise an error.
+    pub(super) refusing: HashSet<ObjectName>,
+    /// Roles to which migrations grant something.
+    pub(super) roles: HashSet<String>,
+    /// Functions that not everybody may call.
+    pub(super) not_for_all: HashSet<ObjectName>,
+    pub(super) security: HashMap<ObjectName, Vec<Secured>>,
     /// Which file is read now: the first is 0.
     pub(crate) file: usize,
     /// Whether there may be more than is known here, since something could not be read.

@@ -170,8 +170,9 @@ impl Context<'_> {
                 calling.extend(catalog.views_of(table));
             }
             let own = relation.triggers.iter();
-            let own = own.filter(|(_, function)| names.contains(function));
-            triggers.extend(own.map(|(name, _)| format!("the trigger `{name}` of `{table}`")));
+            let own = own.filter(|trigger| names.contains(&trigger.function));
+            triggers
+                .extend(own.map(|trigger| format!("the trigger `{}` of `{table}`", trigger.name)));
         }
         calling.sort();
         triggers.sort();

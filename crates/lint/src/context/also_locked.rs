@@ -282,7 +282,7 @@ impl<'a> Also<'a> {
             if relation
                 .triggers
                 .iter()
-                .any(|(_, function)| names.contains(function))
+                .any(|trigger| names.contains(&trigger.function))
             {
                 self.add(table, LockMode::AccessExclusive, Held::Briefly);
             }

@@ -69,7 +69,7 @@ impl Context<'_> {
                 let trigger = name_of(drop.trigger_ref());
                 self.catalog.relation(table).is_some_and(|relation| {
                     let mut triggers = relation.triggers.iter();
-                    !triggers.any(|(name, _)| Some(name) == trigger.as_ref())
+                    !triggers.any(|known| Some(&known.name) == trigger.as_ref())
                 })
             }
             _ => false,

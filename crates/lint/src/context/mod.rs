@@ -17,7 +17,7 @@ use crate::catalog::Catalog;
 use crate::facts::{Domain, Facts, Relation};
 use crate::locks::FileLocks;
 use crate::secrets::{Secret, SecretKind, scan};
-use crate::syntax::{AlterTable, ObjectName, Statement, tree};
+use crate::syntax::{AlterTable, ObjectName, Security, Statement, tree};
 
 pub(crate) use also_dropped::AlsoDropped;
 pub(crate) use renames::Rename;
@@ -112,6 +112,14 @@ impl Context<'_> {
             || self
                 .relation(table)
                 .is_some_and(|known| known.proves_not_null(column, &[]))
+    }
+
+    /// The function of an earlier file that runs with the rights of its owner (`as_owner`), or no longer
+    /// does, once a statement is done.
+    pub(crate) fn security_changes(&self, sql: &ast::Stmt, as_owner: bool) -> Option<ObjectName> {
+        let security = Security::of(sql).filter(|security| security.as_owner == as_owner)?;
+        let changes = self.catalog.ran_as_owner(&security)? != as_owner;
+        changes.then_some(security.name)
     }
 
     /// What is known of a table.

@@ -124,9 +124,12 @@ fn check_column(
             let check = check.map_or_else(|| "a check".to_owned(), |name| format!("`{name}`"));
             (
                 format!("{lock}, while every row is checked: {check} uses the column"),
-                format!(
-                    "drop {check} before, add it again `NOT VALID` after, and validate it in a later migration: `ALTER TABLE {written} VALIDATE CONSTRAINT …`"
-                ),
+                match old == Some(&new) {
+                    true => "leave it out: nothing changes".to_owned(),
+                    false => format!(
+                        "drop {check} before, add it again `NOT VALID` after, and validate it in a later migration: `ALTER TABLE {written} VALIDATE CONSTRAINT …`"
+                    ),
+                },
             )
         }
         Some(Change::Indexes) => (
@@ -169,6 +172,9 @@ fn check_column(
         }
         _ if old == Some(&new) && computed => {
             format!("`{name}` of `{table}` is recomputed with `USING`")
+        }
+        _ if old == Some(&new) => {
+            format!("`{name}` of `{table}` has the type `{new}` already, and gets it again")
         }
         _ => format!("type of `{name}` of `{table}` becomes `{new}`{from}"),
     };

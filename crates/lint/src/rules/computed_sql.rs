@@ -20,7 +20,7 @@ rule! {
     /// `CASE` of constants (each of them), a variable that `SELECT 'a' INTO` or `:=` sets, a loop over
     /// `ARRAY['users', 'teams']`. So are functions and procedures that a migration defines in
     /// SQL or PL/pgSQL, where they are called. A `GRANT` or `SELECT` with a computed name is not
-    /// reported.
+    /// reported. What a statement with a computed name loses is: see [drop-data](drop-data.md).
     ///
     /// ## Instead
     ///

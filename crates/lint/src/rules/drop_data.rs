@@ -30,6 +30,9 @@ rule! {
     /// in use, so no data is lost; dropping an index, a view, a materialized view, a function or a
     /// constraint loses none either. Objects that the same file created may be dropped.
     ///
+    /// Of a statement that `EXECUTE` computes, what is constant counts: `'DROP TABLE ' || name` is found, and
+    /// `…` stands for the name. So it is with `TRUNCATE`, `DELETE` and `UPDATE` in their rules.
+    ///
     /// ## Bad
     ///
     /// ```sql

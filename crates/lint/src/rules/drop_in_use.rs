@@ -1,22 +1,26 @@
 //! The rule `drop-in-use`.
 
+use std::ops::Range;
+
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Dropped, Object, ObjectKind};
-use crate::syntax::{ObjectName, Statement, name_of};
+use crate::syntax::{ObjectName, Statement, TablePrivileges, name_of, tree};
 
 rule! {
     /// Something is dropped that the running release may rely on: a view, a function, a policy, a unique
-    /// or foreign key, a default, `NOT NULL`.
+    /// or foreign key, a default, `NOT NULL`, what computes a column, a privilege.
     ///
     /// ## Why it hurts
     ///
     /// While the migration runs, and for some time after it, the old release is still in use. Its
     /// queries of a view fail, and its `ON CONFLICT (…)` without the unique key. It fails where a
     /// default is missing, or when it reads a NULL. It does not know a new column at all: one that is `NOT
-    /// NULL` needs its default until a release fills it.
+    /// NULL` needs its default until a release fills it. A column that is generated no longer (`DROP
+    /// EXPRESSION`) stays empty in its rows, unless the migration makes a trigger that fills it. Without a privilege (`REVOKE`, or `SECURITY INVOKER` for a
+    /// function that was `SECURITY DEFINER`) its statements fail with 42501.
     ///
     /// ## Instead
     ///
@@ -45,9 +49,12 @@ rule! {
 
 const INSTEAD: &str = "let a release stop relying on it first; then drop it with `-- Destructive: why nobody needs it any more` in the header";
 
+const INSTEAD_OF_RIGHTS: &str = "let a release stop needing it first; then take it away with `-- Destructive: why nobody needs it any more` in the header";
+
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(sql) = &statement.sql else { return };
     columns(sql, statement, context, found);
+    privileges(sql, statement, context, found);
     for dropped in Dropped::of(sql) {
         use ObjectKind as K;
         let why = match dropped.kind {
@@ -103,7 +110,54 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     }
 }
 
-/// `DROP NOT NULL`, `DROP DEFAULT`.
+/// `SECURITY INVOKER`, or the first words.
+fn words_of_security(statement: &Statement<'_>, sql: &ast::Stmt) -> Range<usize> {
+    let option = tree::first::<ast::SecurityInvokerFuncOption>(sql.syntax());
+    option.map_or_else(|| statement.head(4), |option| statement.range_of(&option))
+}
+
+/// `REVOKE`, and functions that lose the rights of their owner.
+fn privileges(
+    sql: &ast::Stmt,
+    statement: &Statement<'_>,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    if let Some(name) = context.security_changes(sql, false) {
+        found.add(
+            words_of_security(statement, sql),
+            format!("`{name}` runs with the rights of its caller from then on"),
+            "calls of the running release fail with 42501 (`insufficient_privilege`) where its role lacks them",
+            INSTEAD_OF_RIGHTS,
+        );
+    }
+    let Some(revoke) = TablePrivileges::of(sql).filter(|change| !change.is_grant) else {
+        return;
+    };
+    for table in context.catalog.tables_of(&revoke, statement) {
+        let Some((table, known)) = context.catalog.resolve(&table) else {
+            continue;
+        };
+        if !context.existed(table) {
+            continue;
+        }
+        for role in &revoke.roles {
+            let held = context.catalog.may_hold(known, role, &revoke.privileges);
+            if held.is_empty() {
+                continue;
+            }
+            found.add(
+                statement.head(2),
+                format!("`{role}` loses `{}` on `{table}`", revoke.written),
+                "statements of the running release that need it fail with 42501 (`insufficient_privilege`)",
+                INSTEAD_OF_RIGHTS,
+            );
+            found.unless_granted(table.clone(), role.clone(), held);
+        }
+    }
+}
+
+/// `DROP NOT NULL`, `DROP DEFAULT`, `DROP EXPRESSION`.
 fn columns(
     sql: &ast::Stmt,
     statement: &Statement<'_>,
@@ -141,6 +195,11 @@ fn columns(
                 format!("`{name}` of `{table}` has no default any more"),
                 "the running release may leave the column out when it inserts a row",
             ),
+            Some(ast::AlterColumnOption::DropExpression(drop)) => (
+                drop.syntax().clone(),
+                format!("`{name}` of `{table}` is not computed any more"),
+                "the running release does not fill it, so rows that it inserts have its default there, or NULL, and those that it updates keep an old value",
+            ),
             _ => continue,
         };
         let made = context.file.made.has_column(&table, &name);
@@ -155,6 +214,12 @@ fn columns(
             found.unless_made_again(Object::named(ObjectKind::Column, name, Some(&table)));
         } else if !made {
             found.add(statement.range_of_node(&node), what, why, INSTEAD);
+            if matches!(
+                column.option(),
+                Some(ast::AlterColumnOption::DropExpression(_))
+            ) {
+                found.unless_filled(table.clone());
+            }
             if is_default {
                 let name = ObjectName::new(None, &name);
                 found.unless_made_again(Object::named(ObjectKind::Column, name, Some(&table)));

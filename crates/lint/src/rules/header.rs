@@ -17,8 +17,8 @@ rule! {
     /// ## Instead
     ///
     /// Begin the file with `Migration`, `Database`, `Author`, `Date` and `Description`, as `cargo
-    /// xtask new` does. Optional are `Transaction: none`, `Destructive: reason`, and `Reverts:
-    /// NNNN` with `Incident: what happened`.
+    /// xtask new` does. Optional are `Transaction: none`, `Destructive: reason`, `Loosens: reason`,
+    /// `Contract: since which release`, and `Reverts: NNNN` with `Incident: what happened`.
     ///
     /// ## Bad
     ///

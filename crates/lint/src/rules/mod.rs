@@ -40,6 +40,7 @@ pub(crate) mod foreign_data;
 pub(crate) mod foreign_key_index;
 pub(crate) mod foreign_key_not_valid;
 pub(crate) mod future_date;
+pub(crate) mod guard_removed;
 pub(crate) mod header;
 pub(crate) mod history_table;
 pub(crate) mod identifier;
@@ -153,8 +154,8 @@ pub(crate) static ALL: &[&Checked] = &[
     &secret_literal::RULE,
     &wide_grant::RULE,
     &security_definer::RULE,
-    &row_security::RULE,
     &untrusted_language::RULE,
+    &guard_removed::RULE,
     &lock_timeout::RULE,
     &index_concurrently::RULE,
     &drop_index_concurrently::RULE,
@@ -185,6 +186,7 @@ pub(crate) static ALL: &[&Checked] = &[
     &truncate::RULE,
     &write_without_where::RULE,
     &triggers_off::RULE,
+    &row_security::RULE,
     &outer_pair::RULE,
     &set_local::RULE,
     &search_path::RULE,

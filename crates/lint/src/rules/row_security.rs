@@ -7,25 +7,24 @@ use crate::finding::Found;
 use crate::syntax::{ObjectName, Statement, tree};
 
 rule! {
-    /// Row level security that is switched off, or switched on for a table in use that has no policy.
+    /// Row level security that is switched on for a table in use that has no policy, or passed over.
     ///
     /// ## Why it hurts
-    ///
-    /// From the moment of the commit on, every role with a grant on the table sees and changes all of
-    /// its rows, those of other users and tenants included. Nothing fails, so nobody notices.
     ///
     /// Without a policy, row level security lets nobody but the owner see or change a row: queries of the
     /// running release find nothing, and its `INSERT`s fail with 42501 (`insufficient_privilege`).
     ///
     /// ## Instead
     ///
-    /// Add the policy that is missing, before or in the same migration. If the table needs no policies any more, say why with `--
+    /// Add the policy that is missing, before or in the same migration. If nobody needs the rows any more, say why with `--
     /// Destructive: reason` in the header.
     ///
     /// ## Bad
     ///
     /// ```sql
-    /// ALTER TABLE notes DISABLE ROW LEVEL SECURITY;
+    /// CREATE TABLE IF NOT EXISTS notes (note_id uuid PRIMARY KEY);
+    /// -- next migration
+    /// ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
     /// ```
     ///
     /// ## Good
@@ -35,7 +34,7 @@ rule! {
     /// CREATE POLICY notes_of_all ON notes FOR SELECT USING (true);
     /// ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
     /// ```
-    "row-security", Privileges, Error, Check::Statement(check)
+    "row-security", Destructive, Error, Check::Statement(check)
 }
 
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
@@ -44,37 +43,18 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
             let Some(table) = ObjectName::of(alter.table_relation_name()) else {
                 return;
             };
+            if !context.existed(&table) {
+                return;
+            }
             for action in alter.actions() {
-                let (range, what) = match &action {
-                    ast::AlterTableAction::EnableRls(a) => {
-                        if context.existed(&table) {
-                            found.add(
-                                statement.range_of(a),
-                                format!("row level security of `{table}` is switched on, and it has no policy"),
-                                "roles other than its owner see no row from then on, and their `INSERT`s fail with 42501 (`insufficient_privilege`)",
-                                "create its policies in the same migration: `CREATE POLICY … ON … USING (…)`; or say why nobody needs its rows with `-- Destructive: reason` in the header",
-                            );
-                            found.unless_it_has_a_policy(table.clone());
-                        }
-                        continue;
-                    }
-                    ast::AlterTableAction::DisableRls(a) => (
-                        statement.range_of(a),
-                        format!("row level security of `{table}` is switched off"),
-                    ),
-                    ast::AlterTableAction::NoForceRls(a) => (
-                        statement.range_of(a),
-                        format!("row level security of `{table}` no longer holds for its owner"),
-                    ),
-                    _ => continue,
-                };
-                if context.existed(&table) {
+                if let ast::AlterTableAction::EnableRls(a) = &action {
                     found.add(
-                        range,
-                        what,
-                        "roles with a grant see and change all rows from then on, those of others included",
-                        "add the policy that is missing; or say why none is needed with `-- Destructive: reason` in the header",
+                        statement.range_of(a),
+                        format!("row level security of `{table}` is switched on, and it has no policy"),
+                        "roles other than its owner see no row from then on, and their `INSERT`s fail with 42501 (`insufficient_privilege`)",
+                        "create its policies in the same migration: `CREATE POLICY … ON … USING (…)`; or say why nobody needs its rows with `-- Destructive: reason` in the header",
                     );
+                    found.unless_it_has_a_policy(table.clone());
                 }
             }
         }

@@ -5,7 +5,7 @@ use squawk_syntax::ast;
 
 use crate::context::Context;
 use crate::finding::Found;
-use crate::syntax::{ObjectName, Statement, assigned_setting};
+use crate::syntax::{ObjectName, Statement, assigned_setting, name_of};
 
 rule! {
     /// Triggers, foreign keys or rules that are switched off: `DISABLE TRIGGER`,
@@ -57,6 +57,25 @@ fn is_on_again(statement: &Statement<'_>, table: &ObjectName, context: &Context<
             })
 }
 
+/// Whether it is about one trigger that raises an error: `guard-removed` reports that.
+fn is_refusing(action: &ast::AlterTableAction, table: &ObjectName, context: &Context<'_>) -> bool {
+    let target = match action {
+        ast::AlterTableAction::DisableTrigger(a) => a.trigger_target(),
+        ast::AlterTableAction::EnableReplicaTrigger(a) => {
+            a.trigger_ref().map(ast::TriggerTarget::TriggerRef)
+        }
+        _ => None,
+    };
+    let Some(ast::TriggerTarget::TriggerRef(name)) = target else {
+        return false;
+    };
+    let name = name_of(Some(name));
+    context.catalog.relation(table).is_some_and(|known| {
+        let mut refusing = context.catalog.refusing(known);
+        refusing.any(|trigger| Some(&trigger.name) == name.as_ref())
+    })
+}
+
 fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>) {
     match &statement.sql {
         Some(ast::Stmt::AlterTable(alter)) => {
@@ -72,7 +91,9 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
                     ast::AlterTableAction::DisableRule(a) => (statement.range_of(a), "rules"),
                     _ => continue,
                 };
-                if context.existed(&table) {
+                let is_other = !is_refusing(&action, &table, context);
+                if context.existed(&table) && (is_other || is_on_again(statement, &table, context))
+                {
                     found.add(
                         range,
                         format!("{what} of `{table}` are switched off"),

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use squawk_syntax::ast::{self, AstNode, LitKind};
+use squawk_syntax::ast::{self, AstNode};
 
 use crate::context::Context;
 use crate::facts::Space;
 use crate::finding::Found;
-use crate::syntax::{Merge, ObjectName, Statement, is_null};
+use crate::syntax::{Merge, ObjectName, Statement, is_always_true};
 
 rule! {
     /// `DELETE`, `UPDATE` or `MERGE` of all rows, without `Destructive` in the header.
@@ -22,7 +22,8 @@ rule! {
     ///
     /// Select the rows: for an `UPDATE`, those that differ. If all rows must go, say why with `--
     /// Destructive: reason` in the header. A table that the same file created, or a temporary one,
-    /// is not reported. `WHERE true` does not count as a `WHERE`.
+    /// is not reported. What is true for every row does not count as a `WHERE`: `true`, `1 = 1`, `c = c`, `c IS
+    /// NULL OR c IS NOT NULL`.
     ///
     /// A `MERGE` selects rows by `ON` and `AND`. It changes all of them where the source is the table
     /// itself, or a query of all its rows, and `ON` compares a column with itself. `WHEN NOT MATCHED BY
@@ -97,8 +98,12 @@ fn check_merge(
     let Some(name) = target(merge.table_relation_name(), context) else {
         return;
     };
-    let is_of_all = Merge::of(merge)
-        .is_some_and(|merge| merge.condition().is_some_and(is_true) || merge.is_with_itself());
+    let is_of_all = Merge::of(merge).is_some_and(|merge| {
+        merge
+            .condition()
+            .is_some_and(|on| !leaves_out(on, &name, context))
+            || merge.is_with_itself()
+    });
     // Of the clauses of a kind, the first that holds decides: those behind `DO NOTHING` leave rows out.
     let (mut spares_matched, mut spares_others) = (false, false);
     for clause in merge.merge_when_clauses() {
@@ -208,38 +213,7 @@ fn chooses(
 
 /// Whether a condition leaves any row of the table out.
 fn leaves_out(expr: &ast::Expr, table: &ObjectName, context: &Context<'_>) -> bool {
-    !is_true(expr) && !is_never_null(expr, table, context)
-}
-
-/// `id IS NOT NULL`, where no row has NULL there.
-fn is_never_null(expr: &ast::Expr, table: &ObjectName, context: &Context<'_>) -> bool {
-    let ast::Expr::BinExpr(binary) = expr else {
-        return false;
-    };
-    let is_not_null = matches!(binary.op(), Some(ast::BinOp::IsNot(_)))
-        && binary.rhs().is_some_and(|rhs| is_null(&rhs));
-    match binary.lhs() {
-        Some(ast::Expr::NameRef(column)) if is_not_null => {
-            context.is_not_null(table, &column.text())
-        }
-        _ => false,
-    }
-}
-
-fn is_true(expr: &ast::Expr) -> bool {
-    match expr {
-        ast::Expr::ParenExpr(paren) => paren.expr().is_some_and(|inner| is_true(&inner)),
-        ast::Expr::Literal(literal) => matches!(literal.kind(), Some(LitKind::True(_))),
-        // 1 = 1
-        ast::Expr::BinExpr(binary) => match (binary.lhs(), binary.rhs()) {
-            (Some(ast::Expr::Literal(l)), Some(ast::Expr::Literal(r))) => {
-                matches!(binary.op(), Some(ast::BinOp::Eq(_)))
-                    && l.syntax().text().to_string() == r.syntax().text().to_string()
-            }
-            _ => false,
-        },
-        _ => false,
-    }
+    !is_always_true(expr, &|column| context.is_not_null(table, column))
 }
 
 fn first_column(update: &ast::Update) -> Option<String> {

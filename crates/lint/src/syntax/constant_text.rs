@@ -9,7 +9,7 @@ use super::condition::Variables;
 use super::{ObjectName, name_of_call, string_of};
 
 /// The name in the place of what is not known.
-pub(super) const UNKNOWN: &str = "jubilee_unknown";
+pub(crate) const UNKNOWN: &str = "jubilee_unknown";
 /// Variables that stand for others are followed this far.
 const DEPTH: usize = 8;
 /// An expression that comes to one of more texts is not read.

@@ -12,8 +12,8 @@ pub(crate) struct Guard {
     /// Whether the statements that it decides about take away what it asks for, so that they run
     /// once only.
     pub(crate) once: bool,
-    /// Of a loop over the rows of a query: its variable, and the tables that it reads.
-    pub(crate) over: Option<(String, Vec<String>)>,
+    /// Of a loop over the rows of a query: its variable, and what the query reads.
+    pub(crate) over: Option<(String, Fact)>,
     /// The place in the file of the statements that it decides about: one of them runs only
     /// where those before it ran.
     pub(crate) body: Range<usize>,

@@ -26,12 +26,16 @@ impl Statement<'_> {
     /// The variables of loops around it over rows of that table.
     pub(crate) fn rows_of(&self, table: &str) -> impl Iterator<Item = &str> {
         self.guards.iter().filter_map(move |guard| {
-            let (variable, tables) = guard.over.as_ref()?;
-            tables
-                .iter()
-                .any(|of| of == table)
-                .then_some(variable.as_str())
+            let (variable, query) = guard.over.as_ref()?;
+            let mut sources = query.sources.iter();
+            sources.any(|of| of == table).then_some(variable.as_str())
         })
+    }
+
+    /// The names that the queries of loops around it hold as constants: `relname IN ('users', 'teams')`.
+    pub(crate) fn named_in_loops(&self) -> impl Iterator<Item = &str> {
+        let queries = self.guards.iter().filter_map(|guard| guard.over.as_ref());
+        queries.flat_map(|(_, query)| query.strings.iter().map(|constant| constant.text.as_str()))
     }
 
     /// Whether a failure with one of these conditions is caught.

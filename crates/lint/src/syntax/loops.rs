@@ -4,10 +4,10 @@ use squawk_syntax::SourceFile;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::ObjectName;
 use super::condition::Variables;
 use super::constant_text::constant_text;
 use super::tree;
+use super::{ObjectName, name_of, name_of_call};
 
 /// A loop over more elements than that is not read for each of them.
 const ELEMENTS: usize = 200;
@@ -119,6 +119,41 @@ fn of_rows(query: &SyntaxNode, values: &ast::Values, variables: &[String]) -> Op
         )
     };
     rows.iter().map(pass).collect()
+}
+
+/// What the variables of a loop over a query hold where that is a computed text: `SELECT 'a' || b AS c`.
+pub(super) fn computed(query: &SyntaxNode, variables: &[String]) -> Variables {
+    let list = tree::first::<ast::TargetList>(query);
+    let targets = list.iter().flat_map(ast::TargetList::targets);
+    let mut known = Variables::new();
+    for (at, target) in targets.enumerate() {
+        let Some(expr) = target.expr().filter(is_text) else {
+            continue;
+        };
+        let node = expr.syntax().clone();
+        match (variables, target.as_name()) {
+            ([record], Some(name)) => {
+                let field = name_of(name.name());
+                known.extend(field.map(|field| (format!("{record}.{field}"), node.clone())));
+                known.insert(record.clone(), node);
+            }
+            (variables, _) => {
+                let name = variables.get(at).cloned();
+                known.extend(name.map(|name| (name, node)));
+            }
+        }
+    }
+    known
+}
+
+/// `'a' || b`, `format('…', b)`.
+fn is_text(expr: &ast::Expr) -> bool {
+    match expr {
+        ast::Expr::BinExpr(binary) => matches!(binary.op(), Some(ast::BinOp::CustomOp(_))),
+        ast::Expr::CallExpr(call) => name_of_call(call)
+            .is_some_and(|name| ["format", "concat"].contains(&name.name.as_str())),
+        _ => false,
+    }
 }
 
 /// The columns of `AS v(a, b)`.

@@ -24,6 +24,8 @@ mod merge;
 mod name;
 mod new_name;
 mod once;
+mod outcome;
+mod privileges;
 mod psql;
 mod routine;
 mod setting;
@@ -42,6 +44,7 @@ mod words;
 pub(crate) use alter_table::{AddedConstraint, AlterTable, spares_rows};
 pub(crate) use call::Call;
 pub(crate) use column::{Origin, TypedColumn, is_temporary};
+pub(crate) use constant_text::UNKNOWN;
 pub(crate) use constraint::{ConstraintKind, NewConstraint};
 pub(crate) use convergence::{Column, diverges};
 pub(crate) use equalities::equalities;
@@ -58,8 +61,10 @@ pub(crate) use name::{
     LONGEST_NAME, ObjectName, column_names, cut_name, is_search_path, name_in, name_of,
 };
 pub(crate) use new_name::NewName;
+pub(crate) use outcome::is_always_true;
+pub(crate) use privileges::{Security, TablePrivileges, Tables, role_names};
 pub(crate) use psql::meta_commands;
-pub(crate) use routine::{Routine, Routines};
+pub(crate) use routine::{Routine, Routines, raises};
 pub(crate) use setting::{Patience, assigned_setting, patience};
 pub(crate) use sql_type::{Change, SqlType, serial_bytes};
 pub(crate) use statement::{Place, Statement};

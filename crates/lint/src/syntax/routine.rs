@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use super::ObjectName;
+use super::{ObjectName, tree};
 
 /// The functions and procedures that are known, by name.
 pub(crate) type Routines = HashMap<ObjectName, Rc<Routine>>;
@@ -89,6 +90,23 @@ impl Routine {
         };
         Some((name?.key(), routine))
     }
+}
+
+/// Whether a function in PL/pgSQL raises an error.
+pub(crate) fn raises(create: &ast::CreateFunction) -> bool {
+    let body = create.plpgsql();
+    let block = body.as_ref().and_then(|body| body.tree().block());
+    block.is_some_and(|block| raises_in(block.syntax()))
+}
+
+/// Whether something in PL/pgSQL raises an error, the one that is being handled included.
+pub(super) fn raises_in(node: &SyntaxNode) -> bool {
+    let mut raised = tree::all::<ast::PlpgsqlRaiseStmt>(node);
+    raised.any(|raise| {
+        raise
+            .level()
+            .is_none_or(|level| tree::lower(level.syntax()) == "exception")
+    })
 }
 
 /// `BEGIN ATOMIC … END`, or `RETURN expression`, as statements.

@@ -246,13 +246,23 @@ fn numbers(ty: &ast::Type) -> Vec<u32> {
 impl fmt::Display for SqlType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.name)?;
-        if !self.modifiers.is_empty() {
-            let numbers: Vec<String> = self.modifiers.iter().map(u32::to_string).collect();
-            write!(f, "({})", numbers.join(","))?;
+        let numbers: Vec<String> = self.modifiers.iter().map(u32::to_string).collect();
+        let numbers = match numbers.as_slice() {
+            [] => String::new(),
+            numbers => format!("({})", numbers.join(",")),
+        };
+        match self.qualifier.as_str() {
+            "" => f.write_str(&numbers)?,
+            // They stand in the brackets too.
+            all if all.starts_with('(') => f.write_str(all)?,
+            fields => write!(f, " {fields}{numbers}")?,
         }
         if self.array {
             f.write_str("[]")?;
         }
-        Ok(())
+        match &self.collation {
+            Some(collation) => write!(f, " COLLATE {collation}"),
+            None => Ok(()),
+        }
     }
 }

@@ -18,9 +18,14 @@ pub(crate) fn has<N: AstNode>(node: &SyntaxNode) -> bool {
     node.descendants().any(|inner| N::can_cast(inner.kind()))
 }
 
-/// The first child of a kind.
+/// The children of a kind.
+pub(crate) fn children<N: AstNode>(node: &SyntaxNode) -> impl Iterator<Item = N> + use<N> {
+    node.children().filter_map(N::cast)
+}
+
+/// The first of them.
 pub(crate) fn child<N: AstNode>(node: &SyntaxNode) -> Option<N> {
-    node.children().find_map(N::cast)
+    children(node).next()
 }
 
 /// The text of a node in lower case.

@@ -15,10 +15,11 @@ use super::into::without_into;
 use super::limits::{Refused, admit};
 use super::loops::{self, Pass};
 use super::once::runs_once;
+use super::routine::raises_in;
 use super::statement::{Place, Places, bytes, text_range};
 use super::tree;
 use super::variables;
-use super::walker::{At, Walker};
+use super::walker::{At, Reading, Walker};
 
 impl Walker<'_, '_> {
     pub(super) fn block(&mut self, block: &ast::Do, at: At<'_>) {
@@ -71,7 +72,9 @@ impl Walker<'_, '_> {
         if handlers.is_empty() {
             self.body(block.body(), inside);
         } else {
-            let forget = handlers.iter().filter(|handler| !raises_again(handler));
+            let forget = handlers
+                .iter()
+                .filter(|handler| !raises_in(handler.syntax()));
             let conditions = forget.flat_map(|handler| handler.conditions());
             let caught = conditions.map(|condition| caught_condition(&condition));
             let kind = GuardKind::Handler(caught.collect());
@@ -264,10 +267,10 @@ impl Walker<'_, '_> {
             let guard = Guard {
                 kind: GuardKind::Condition(Vec::new()),
                 once: false,
-                over: Some((name.clone(), condition::fact(&list, true).sources)),
+                over: Some((name.clone(), condition::fact(&list, true))),
                 body: (at.places)(bytes(body.syntax().text_range())),
             };
-            let known = &Variables::new();
+            let known = &loops::computed(&list, &variables);
             return self.behind(guard, body, At { known, ..at });
         };
         self.passes(passes, Some(body), at);
@@ -309,8 +312,32 @@ impl Walker<'_, '_> {
         if let Some(texts) = expr.as_ref().and_then(|e| constant_texts(e, at.known)) {
             return texts.iter().for_each(|text| self.built(text, &places, at));
         }
-        let texts = expr.and_then(|expr| readable_skeletons(&expr, at.known));
-        let texts = texts.unwrap_or_default();
+        let texts = expr.and_then(|expr| skeletons(&expr, at.known));
+        let texts: Vec<String> = texts.into_iter().flatten().collect();
+        for text in texts
+            .iter()
+            .filter(|text| names_unknown(text) && admit(text).is_ok())
+        {
+            let parse = SourceFile::parse(text);
+            for stmt in parse.tree().stmts().take(1) {
+                let node = stmt.syntax().clone();
+                let statement = self.statement(
+                    node,
+                    Some(stmt),
+                    Place::Block,
+                    At {
+                        places: &places,
+                        ..at
+                    },
+                );
+                (self.visit)(Reading::Computed(&statement));
+            }
+        }
+        let texts = if texts.iter().all(|text| is_readable(text)) {
+            texts
+        } else {
+            Vec::new()
+        };
         // Which names it gives rights on is not known, and does no harm.
         if !texts.is_empty() && texts.iter().all(|text| is_harmless(text)) {
             return;
@@ -328,20 +355,6 @@ impl Walker<'_, '_> {
     }
 }
 
-/// Whether a handler passes on the failure that it caught, or one of its own.
-fn raises_again(handler: &ast::PlpgsqlExceptionHandler) -> bool {
-    let mut raised = tree::all::<ast::PlpgsqlRaiseStmt>(handler.syntax());
-    raised.any(|raise| {
-        raise.level().is_none_or(|level| {
-            level
-                .syntax()
-                .text()
-                .to_string()
-                .eq_ignore_ascii_case("exception")
-        })
-    })
-}
-
 fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {
     let text = tree::lower(condition.syntax());
     match text.strip_prefix("sqlstate") {
@@ -350,16 +363,12 @@ fn caught_condition(condition: &ast::PlpgsqlCondition) -> String {
     }
 }
 
-/// The computed statements with a name in the place of what is not known, if all can be read so.
-fn readable_skeletons(expr: &ast::Expr, known: &Variables) -> Option<Vec<String>> {
-    let texts = skeletons(expr, known)?;
-    let is_readable = |text: &String| {
-        admit(text).is_ok() && {
-            let parse = SourceFile::parse(text);
-            parse.errors().is_empty() && parse.tree().stmts().count() == 1
-        }
-    };
-    texts.iter().all(is_readable).then_some(texts)
+/// Whether a computed statement, with a name in the place of what is not known, can be read so.
+fn is_readable(text: &str) -> bool {
+    admit(text).is_ok() && {
+        let parse = SourceFile::parse(text);
+        parse.errors().is_empty() && parse.tree().stmts().count() == 1
+    }
 }
 
 /// Whether a name of the statement is not known.

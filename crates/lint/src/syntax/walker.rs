@@ -18,6 +18,8 @@ use super::statement::{Place, Places};
 pub(crate) enum Reading<'s, 'a> {
     /// A statement that runs.
     Statement(&'s Statement<'a>),
+    /// A statement that runs with names that are not known before: [`UNKNOWN`](super::UNKNOWN) stands for them.
+    Computed(&'s Statement<'a>),
     /// SQL that cannot be read, or not wholly: rules may overlook something in it.
     Unread {
         /// Where.
@@ -48,7 +50,7 @@ pub(super) struct Walker<'a, 'v> {
     pub(super) visit: &'v mut dyn FnMut(Reading<'_, 'a>),
 }
 
-impl Walker<'_, '_> {
+impl<'a> Walker<'a, '_> {
     pub(super) fn admit(&self, code: &str) -> Result<(), Refused> {
         if self.strings > STRINGS {
             return Err(Refused::Depth);
@@ -74,6 +76,17 @@ impl Walker<'_, '_> {
         place: Place,
         at: At<'_>,
     ) {
+        let statement = self.statement(node, sql, place, at);
+        (self.visit)(Reading::Statement(&statement));
+    }
+
+    pub(super) fn statement(
+        &self,
+        node: SyntaxNode,
+        sql: Option<ast::Stmt>,
+        place: Place,
+        at: At<'_>,
+    ) -> Statement<'a> {
         let mut statement = Statement {
             range: 0..0,
             sql,
@@ -95,6 +108,6 @@ impl Walker<'_, '_> {
             range.end -= 1;
         }
         statement.range = range;
-        (self.visit)(Reading::Statement(&statement));
+        statement
     }
 }

@@ -55,6 +55,7 @@ fn with_pair(text: &str) -> String {
         [
             "-- Transaction:",
             "-- Destructive:",
+            "-- Loosens:",
             "-- Reverts:",
             "-- Incident:",
         ]

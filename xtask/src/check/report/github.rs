@@ -3,17 +3,20 @@
 use jubilee_core::Position;
 use jubilee_lint::LockMode;
 
-use super::{line_of, lock_message, losses, message, positions, suppressed_what, written_by};
+use super::{
+    heading, line_of, lock_message, meant, message, positions, suppressed_what, written_by,
+};
 use crate::check::{Checked, CheckedFile, Links};
 
 /// Workflow commands that GitHub Actions shows as annotations of the changed files. GitHub,
 /// "Workflow commands for GitHub Actions". It shows ten of a kind, the first ones.
 pub(super) fn write(checked: &[Checked], links: &Links) -> String {
     let mut text = String::new();
-    for (file, destructive) in checked.iter().flat_map(Checked::destructive) {
-        for (what, place) in losses(file, destructive) {
-            let message = format!("DESTRUCTIVE: {what}; reason given: {}", destructive.reason);
-            text.push_str(&command("warning", file, place, "DESTRUCTIVE", &message));
+    for (file, declared) in checked.iter().flat_map(Checked::declared) {
+        let heading = heading(declared.field);
+        for (what, place) in meant(file, declared) {
+            let message = format!("{heading}: {what}; reason given: {}", declared.reason);
+            text.push_str(&command("warning", file, place, &heading, &message));
         }
     }
     for (file, suppression) in checked.iter().flat_map(Checked::suppressed) {

@@ -1,9 +1,9 @@
 //! The report for people.
 
-use jubilee_lint::{Finding, Severity};
+use jubilee_lint::{Declares, Finding, Severity};
 
 use super::fold::{Folded, fold};
-use super::{Summary, found, line_of, losses, page, position, suppressed_what, written_by};
+use super::{Summary, found, heading, line_of, meant, page, position, suppressed_what, written_by};
 use crate::check::{Checked, CheckedFile};
 use crate::excerpt::Excerpt;
 use crate::exit::Exit;
@@ -25,7 +25,9 @@ pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool, all: bo
     if left > 0 {
         text.push_str(&format!("and {left} more (--verbose shows all)\n\n"));
     }
-    text.push_str(&destructive(checked));
+    for field in [Declares::Destructive, Declares::Loosens] {
+        text.push_str(&declared(checked, field));
+    }
     text.push_str(&suppressed(checked));
     text.push_str(&locks(checked));
     for database in checked {
@@ -43,17 +45,18 @@ pub(super) fn write(checked: &[Checked], summary: &Summary, color: bool, all: bo
     text
 }
 
-/// What is destroyed on purpose, with the reason that the header gives.
-fn destructive(checked: &[Checked]) -> String {
+/// What is done on purpose, with the reason that the header gives.
+fn declared(checked: &[Checked], field: Declares) -> String {
     let mut text = String::new();
-    for (file, destructive) in checked.iter().flat_map(Checked::destructive) {
-        for (what, place) in losses(file, destructive) {
+    let all = checked.iter().flat_map(Checked::declared);
+    for (file, declared) in all.filter(|(_, declared)| declared.field == field) {
+        for (what, place) in meant(file, declared) {
             let line = place.map_or_else(String::new, |(start, _)| format!(":{}", start.line));
             text.push_str(&format!("  {}{line}  {what}\n", file.path));
         }
-        text.push_str(&format!("    reason given: {}\n", destructive.reason));
+        text.push_str(&format!("    reason given: {}\n", declared.reason));
     }
-    section("DESTRUCTIVE", text)
+    section(&heading(field), text)
 }
 
 /// What comments suppress.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Summary, line_of, page, positions};
 use crate::check::{Checked, CheckedFile, Links, Suppression};
-use jubilee_lint::Finding;
+use jubilee_lint::{Declares, Finding};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -24,13 +24,15 @@ struct Database<'a> {
     /// What comments suppress.
     suppressed: Vec<Entry<'a>>,
     /// What files destroy whose header says why.
-    destructive: Vec<Destructive<'a>>,
+    destructive: Vec<Meant<'a>>,
+    /// What files allow that was refused, likewise.
+    loosens: Vec<Meant<'a>>,
     /// Of new migrations, on tables that were there before.
     locks: Vec<Lock<'a>>,
 }
 
 #[derive(Serialize)]
-struct Destructive<'a> {
+struct Meant<'a> {
     file: &'a str,
     reason: &'a str,
     findings: Vec<Entry<'a>>,
@@ -85,6 +87,7 @@ struct Entry<'a> {
     suppressed: Option<Suppressed<'a>>,
     /// The header's reason for what would be an error without it.
     destructive: Option<&'a str>,
+    loosens: Option<&'a str>,
     /// Replacements of bytes of the normalised text.
     fix: Option<Vec<Edit<'a>>>,
 }
@@ -119,17 +122,25 @@ fn database<'a>(checked: &'a Checked, links: &Links) -> Database<'a> {
         suppressed: Some(comment(file, suppression)),
         ..entry(name, file, &suppression.said.finding, links)
     });
-    let destructive = checked.destructive().map(|(file, destructive)| {
-        let losses = destructive.losses.iter().map(|loss| Entry {
-            destructive: Some(&destructive.reason),
-            ..entry(name, file, loss, links)
-        });
-        Destructive {
-            file: &file.path,
-            reason: &destructive.reason,
-            findings: losses.collect(),
-        }
-    });
+    let meant = |field| {
+        let all = checked.declared();
+        let of_field = all.filter(move |(_, declared)| declared.field == field);
+        of_field
+            .map(|(file, declared)| {
+                let reason = |of| (field == of).then_some(declared.reason.as_str());
+                let findings = declared.findings.iter().map(|finding| Entry {
+                    destructive: reason(Declares::Destructive),
+                    loosens: reason(Declares::Loosens),
+                    ..entry(name, file, finding, links)
+                });
+                Meant {
+                    file: &file.path,
+                    reason: &declared.reason,
+                    findings: findings.collect(),
+                }
+            })
+            .collect()
+    };
     Database {
         name,
         review: checked.database.review.to_string(),
@@ -137,7 +148,8 @@ fn database<'a>(checked: &'a Checked, links: &Links) -> Database<'a> {
         new: checked.new,
         findings: found.collect(),
         suppressed: suppressed.collect(),
-        destructive: destructive.collect(),
+        destructive: meant(Declares::Destructive),
+        loosens: meant(Declares::Loosens),
         locks: checked
             .locks()
             .map(|(file, lock)| Lock {
@@ -190,6 +202,7 @@ fn entry<'a>(
         link: links.to(&file.path, place.map(|(start, _)| start.line)),
         suppressed: None,
         destructive: None,
+        loosens: None,
         fix: finding.fix.as_ref().map(|fix| {
             let edits = fix.edits.iter().map(|edit| Edit {
                 start: edit.range.start,

@@ -2,23 +2,30 @@
 
 use std::fmt::Write;
 
-use super::{Summary, found, line_of, losses, page, positions, short, suppressed_what};
+use super::{Summary, found, heading, line_of, meant, page, positions, short, suppressed_what};
 use crate::check::{Checked, CheckedFile, Links, Suppression};
-use jubilee_lint::{Finding, LockMode, Severity};
+use jubilee_lint::{Declares, Finding, LockMode, Severity};
 
 /// The report as a comment on a pull request: what the reviewer must not miss, a table by database, the
 /// locks, then the findings.
 pub(super) fn write(checked: &[Checked], summary: &Summary, links: &Links) -> String {
     let mut text = format!("### Migrations: {}", summary.found());
-    let files = checked.iter().flat_map(Checked::destructive).count();
+    let files = |field| {
+        let all = checked.iter().flat_map(Checked::declared);
+        all.filter(|(_, declared)| declared.field == field).count()
+    };
     let comments = checked.iter().flat_map(Checked::suppressed).count();
-    for (number, what) in [(files, "destructive"), (comments, "suppressed")] {
+    for (number, what) in [
+        (files(Declares::Destructive), "destructive"),
+        (files(Declares::Loosens), "loosened"),
+        (comments, "suppressed"),
+    ] {
         if number > 0 {
             let _ = write!(text, ", **{number} {what}**");
         }
     }
     text.push('\n');
-    destructive(&mut text, checked, links);
+    declared(&mut text, checked, links);
     suppressed(&mut text, checked, links);
     text.push_str("\n| database | new | review | found |\n|---|---|---|---|\n");
     for database in checked {
@@ -61,13 +68,13 @@ pub(super) fn write(checked: &[Checked], summary: &Summary, links: &Links) -> St
     text
 }
 
-/// What is destroyed, by file.
-fn destructive(text: &mut String, checked: &[Checked], links: &Links) {
-    for (file, destructive) in checked.iter().flat_map(Checked::destructive) {
+/// What is destroyed and loosened, by file.
+fn declared(text: &mut String, checked: &[Checked], links: &Links) {
+    for (file, declared) in checked.iter().flat_map(Checked::declared) {
         if !text.contains("[!CAUTION]") {
             text.push_str("\n> [!CAUTION]\n");
         }
-        let losses: Vec<String> = losses(file, destructive)
+        let what: Vec<String> = meant(file, declared)
             .into_iter()
             .map(|(what, at)| match at {
                 Some((start, _)) => {
@@ -80,9 +87,10 @@ fn destructive(text: &mut String, checked: &[Checked], links: &Links) {
             .collect();
         let _ = writeln!(
             text,
-            "> - **DESTRUCTIVE**: {}; reason given: {}<br>{}",
-            losses.join(", "),
-            plain(&destructive.reason),
+            "> - **{}**: {}; reason given: {}<br>{}",
+            heading(declared.field),
+            what.join(", "),
+            plain(&declared.reason),
             links.place(&file.path, None)
         );
     }

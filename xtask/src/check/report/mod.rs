@@ -10,7 +10,7 @@ mod sarif;
 use std::ops::Range;
 
 use jubilee_core::Position;
-use jubilee_lint::{Category, Destructive, Finding, Severity, TakenLock};
+use jubilee_lint::{Declared, Declares, Finding, Severity, TakenLock};
 
 use crate::check::{Checked, CheckedFile, Links, Suppression};
 use crate::output::{Format, count};
@@ -129,12 +129,12 @@ fn written_by(suppression: &Suppression) -> String {
     }
 }
 
-/// What a comment suppresses; marked where that destroys something.
+/// What a comment suppresses; marked where the header would be the place for the reason.
 fn suppressed_what(suppression: &Suppression) -> String {
     let finding = &suppression.said.finding;
-    match finding.rule.category {
-        Category::Destructive => format!("DESTRUCTIVE: {}", finding.what),
-        _ => finding.what.clone(),
+    match finding.rule.category.declared_by() {
+        Some(field) => format!("{}: {}", heading(field), finding.what),
+        None => finding.what.clone(),
     }
 }
 
@@ -143,16 +143,24 @@ fn short(commit: &str) -> &str {
     commit.get(..8).unwrap_or(commit)
 }
 
-/// What a file destroys, each with its place, or without one where no rule sees anything.
-fn losses<'f>(
+/// What a reviewer must not miss: `DESTRUCTIVE`, `LOOSENS`.
+fn heading(field: Declares) -> String {
+    field.name().to_uppercase()
+}
+
+/// What a file does on purpose, each with its place, or without one where no rule sees anything.
+fn meant<'f>(
     file: &CheckedFile,
-    destructive: &'f Destructive,
+    declared: &'f Declared,
 ) -> Vec<(&'f str, Option<(Position, Position)>)> {
-    if destructive.losses.is_empty() {
-        return vec![("destroys what no rule sees", None)];
+    if declared.findings.is_empty() {
+        return vec![match declared.field {
+            Declares::Destructive => ("destroys what no rule sees", None),
+            Declares::Loosens => ("loosens what no rule sees", None),
+        }];
     }
-    let losses = destructive.losses.iter();
-    losses
-        .map(|loss| (loss.what.as_str(), positions(file, loss)))
+    let findings = declared.findings.iter();
+    findings
+        .map(|finding| (finding.what.as_str(), positions(file, finding)))
         .collect()
 }

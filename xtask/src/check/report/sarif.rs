@@ -1,10 +1,10 @@
 //! The report as SARIF, for code scanning.
 
 use jubilee_core::Position;
-use jubilee_lint::{Finding, LockMode, Rule, Severity, TakenLock, rules};
+use jubilee_lint::{Declares, Finding, LockMode, Rule, Severity, TakenLock, rules};
 use serde_json::{Value, json};
 
-use super::{line_of, lock_message, losses, message, positions, written_by};
+use super::{heading, line_of, lock_message, meant, message, positions, written_by};
 use crate::check::{Checked, CheckedFile, Links, Suppression};
 use crate::output::uri;
 
@@ -19,18 +19,27 @@ pub(super) fn write(checked: &[Checked], links: &Links) -> String {
         result["suppressions"] = json!([suppression_of(file, suppression)]);
         result
     });
-    let destructive = checked.iter().flat_map(Checked::destructive);
-    let lost = destructive.flat_map(|(file, destructive)| {
-        losses(file, destructive).into_iter().map(|(what, place)| {
-            let message = format!("DESTRUCTIVE: {what}; reason given: {}", destructive.reason);
-            for_review(DESTRUCTIVE, location(file, place), &message)
+    let declared = checked.iter().flat_map(Checked::declared);
+    let declared = declared.flat_map(|(file, declared)| {
+        meant(file, declared).into_iter().map(|(what, place)| {
+            let heading = heading(declared.field);
+            let message = format!("{heading}: {what}; reason given: {}", declared.reason);
+            let id = match declared.field {
+                Declares::Destructive => DESTRUCTIVE,
+                Declares::Loosens => LOOSENS,
+            };
+            for_review(id, location(file, place), &message)
         })
     });
     let locks = checked.iter().flat_map(Checked::locks);
     let locks = locks
         .filter(|(_, lock)| lock.mode >= LockMode::Share)
         .map(|(file, lock)| locked(file, lock));
-    let results: Vec<Value> = found.chain(suppressed).chain(lost).chain(locks).collect();
+    let results: Vec<Value> = found
+        .chain(suppressed)
+        .chain(declared)
+        .chain(locks)
+        .collect();
     let mut descriptors: Vec<Value> = rules().iter().map(|rule| descriptor(rule, links)).collect();
     descriptors.extend(FOR_REVIEW.map(|(id, what)| {
         json!({
@@ -65,10 +74,14 @@ pub(super) fn write(checked: &[Checked], links: &Links) -> String {
 }
 
 /// What is no fault, but something for a reviewer to know.
-const FOR_REVIEW: [(&str, &str); 2] = [
+const FOR_REVIEW: [(&str, &str); 3] = [
     (
         DESTRUCTIVE,
         "The migration destroys something, and its header says why.",
+    ),
+    (
+        LOOSENS,
+        "The migration allows something that was refused, and its header says why.",
     ),
     (
         LOCK,
@@ -76,6 +89,7 @@ const FOR_REVIEW: [(&str, &str); 2] = [
     ),
 ];
 const DESTRUCTIVE: &str = "destructive";
+const LOOSENS: &str = "loosens";
 const LOCK: &str = "strong-lock";
 
 /// What suppresses a result. SARIF 2.1.0, section 3.35.

@@ -80,6 +80,7 @@ fn each_format() {
               "link": null,
               "suppressed": null,
               "destructive": null,
+              "loosens": null,
               "fix": [
                 {
                   "start": 132,
@@ -109,11 +110,13 @@ fn each_format() {
               "link": null,
               "suppressed": null,
               "destructive": null,
+              "loosens": null,
               "fix": null
             }
           ],
           "suppressed": [],
           "destructive": [],
+          "loosens": [],
           "locks": []
         }
       ]

@@ -140,6 +140,7 @@ fn each_format_says_what_is_destroyed_suppressed_and_locked() {
         "instead": "move it into a migration of its own with `-- Transaction: none`: `CREATE INDEX CONCURRENTLY IF NOT EXISTS teams_reversed_idx ON teams (team_id DESC)`",
         "line": 10,
         "link": "https://github.com/jubilee-solutions/databases/blob/COMMIT/migrations/codex/0005_index_teams.sql#L10",
+        "loosens": null,
         "page": "https://github.com/jubilee-solutions/databases/blob/COMMIT/docs/rules/index-concurrently.md",
         "range": {
           "end": 215,
@@ -173,6 +174,7 @@ fn each_format_says_what_is_destroyed_suppressed_and_locked() {
             "instead": "stop using `oauth_clients` first; then drop it with `-- Destructive: why nobody needs it any more` in the header",
             "line": 10,
             "link": "https://github.com/jubilee-solutions/databases/blob/COMMIT/migrations/codex/0004_drop_oauth_clients.sql#L10",
+            "loosens": null,
             "page": "https://github.com/jubilee-solutions/databases/blob/COMMIT/docs/rules/drop-data.md",
             "range": {
               "end": 246,
@@ -196,6 +198,7 @@ fn each_format_says_what_is_destroyed_suppressed_and_locked() {
             "instead": "stop reading and writing `motto` first; then drop it with `-- Destructive: why nobody needs it any more` in the header",
             "line": 11,
             "link": "https://github.com/jubilee-solutions/databases/blob/COMMIT/migrations/codex/0004_drop_oauth_clients.sql#L11",
+            "loosens": null,
             "page": "https://github.com/jubilee-solutions/databases/blob/COMMIT/docs/rules/drop-data.md",
             "range": {
               "end": 293,
@@ -261,6 +264,53 @@ fn each_format_says_what_is_destroyed_suppressed_and_locked() {
       null
     "#);
     super::formats::assert_sarif(&log);
+}
+
+#[test]
+fn what_is_allowed_from_then_on_is_in_each_format_with_the_reason() {
+    let checkout = Checkout::with_our_migrations();
+    let name = "0016_open_audit_log";
+    let body = "DROP TRIGGER IF EXISTS audit_log_refuse_change ON audit_log;\n\
+                GRANT DELETE ON audit_log TO codex_readwrite;";
+    checkout.write(name, body);
+    let refused = checkout.run("check codex --format github");
+    assert_eq!(refused.code, Some(1), "{}", refused.all());
+    let errors = refused.stdout.matches("title=guard-removed::").count();
+    assert_eq!(errors, 2, "{}", refused.all());
+
+    let text = whole("codex", name, body).replace(
+        ": an example\n",
+        ": entries can be erased\n-- Loosens: a court has ordered it\n",
+    );
+    let path = format!("migrations/codex/{name}.sql");
+    checkout.place.file(&path, text.as_bytes());
+    let said = checkout.run("check codex");
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    let section = said.stdout.split("LOOSENS\n").nth(1).unwrap();
+    insta::assert_snapshot!(section.split("\n\n").next().unwrap(), @r"
+      migrations/codex/0016_open_audit_log.sql:10  the trigger `audit_log_refuse_change` of `audit_log` is dropped
+      migrations/codex/0016_open_audit_log.sql:11  `codex_readwrite` is granted `DELETE` on `audit_log`
+        reason given: a court has ordered it
+    ");
+    let what = "LOOSENS: the trigger `audit_log_refuse_change` of `audit_log` is dropped; reason given: a court has ordered it";
+    for format in ["github", "sarif"] {
+        let said = checkout.run(&format!("check codex --format {format}"));
+        assert!(said.stdout.contains(what), "{}", said.all());
+    }
+    let markdown = checkout.run("check codex --format markdown").stdout;
+    for part in [
+        "**1 loosened**",
+        "**LOOSENS**: the trigger",
+        "a court has ordered it",
+    ] {
+        assert!(markdown.contains(part), "{markdown}");
+    }
+    let json = checkout.run("check codex --format json").stdout;
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let loosens = &report["databases"][0]["loosens"][0];
+    assert_eq!(loosens["reason"], "a court has ordered it");
+    assert_eq!(loosens["findings"].as_array().unwrap().len(), 2, "{json}");
+    assert_eq!(report["errors"], 0);
 }
 
 #[test]

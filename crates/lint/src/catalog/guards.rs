@@ -1,0 +1,301 @@
+//! What refuses something: triggers, policies, privileges that were taken away, functions that run with
+//! the rights of their caller.
+
+use squawk_syntax::ast::{self, AstNode};
+
+use super::guard::{Guard, Policy, Revoked, Secured, Trigger};
+use super::{Catalog, Relation};
+use crate::syntax::{
+    ObjectName, Security, Statement, TablePrivileges, Tables, name_of, raises, role_names, tree,
+};
+
+impl Catalog {
+    /// The triggers of a table whose functions raise an error.
+    pub(crate) fn refusing<'a>(
+        &'a self,
+        table: &'a Relation,
+    ) -> impl Iterator<Item = &'a Trigger> + 'a {
+        let on = table.triggers.iter().filter(|trigger| trigger.is_on);
+        on.filter(|trigger| self.refuses(&trigger.function))
+    }
+
+    /// Whether the file that is read makes a trigger of a table that sees new rows.
+    pub(crate) fn fills(&self, table: &ObjectName) -> bool {
+        let table = self.relation(table);
+        table.is_some_and(|table| {
+            let own = table.triggers.iter().filter(|t| t.file == self.file);
+            own.flat_map(|t| &t.events).any(|event| event == "INSERT")
+        })
+    }
+
+    /// Whether a trigger's function raises an error.
+    pub(crate) fn refuses(&self, function: &ObjectName) -> bool {
+        self.refusing.contains(&function.key())
+    }
+
+    /// Whether something else refuses by now what a guard of a table or function refused; so too where the table is
+    /// gone.
+    pub(crate) fn still_refuses(&self, table: &ObjectName, guard: &Guard) -> bool {
+        if *guard == Guard::Callers {
+            return self.not_for_all.contains(&table.key());
+        }
+        let Some(relation) = self.relation(table) else {
+            return !matches!(guard, Guard::RowSecurity | Guard::ForcedRowSecurity);
+        };
+        match guard {
+            Guard::Trigger(gone) => gone.events.iter().all(|event| {
+                let mut refusing = self.refusing(relation);
+                refusing.any(|trigger| trigger.covers(event, gone))
+            }),
+            Guard::Callers => false,
+            Guard::Policy => {
+                let mut policies = relation.policies.iter();
+                policies.any(|policy| policy.is_restrictive && policy.file == self.file)
+            }
+            Guard::RowSecurity => relation.row_security,
+            Guard::ForcedRowSecurity => relation.forced_row_security,
+            Guard::Revoked(role, privileges) => privileges.iter().all(|privilege| {
+                let mut revoked = relation.revoked.iter();
+                revoked.any(|r| r.role == *role && r.privilege == *privilege)
+            }),
+        }
+    }
+
+    /// Of these privileges, those that earlier files took away from a role.
+    pub(crate) fn revoked_before(
+        &self,
+        table: &Relation,
+        role: &str,
+        privileges: &[String],
+    ) -> Vec<String> {
+        let before = |privilege: &&String| {
+            let mut revoked = table.revoked.iter();
+            revoked.any(|r| r.role == role && r.privilege == **privilege && r.file < self.file)
+        };
+        privileges.iter().filter(before).cloned().collect()
+    }
+
+    /// Of these privileges, those that a role may have: one that is granted something.
+    pub(crate) fn may_hold(
+        &self,
+        table: &Relation,
+        role: &str,
+        privileges: &[String],
+    ) -> Vec<String> {
+        let held = |privilege: &&String| {
+            let mut revoked = table.revoked.iter();
+            self.roles.contains(role)
+                && !revoked.any(|r| r.role == role && r.privilege == **privilege)
+        };
+        privileges.iter().filter(held).cloned().collect()
+    }
+
+    /// Whether a function of an earlier file runs with the rights of its owner.
+    pub(crate) fn ran_as_owner(&self, security: &Security) -> Option<bool> {
+        let known = self.security.get(&security.name)?;
+        let known = match (&security.types, known.as_slice()) {
+            (Some(types), known) => known.iter().find(|known| known.types == *types),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        let known = known.filter(|known| known.file < self.file);
+        known.map(|known| known.as_owner)
+    }
+
+    /// Takes note of rights that a statement with computed names gives or takes away.
+    pub(crate) fn apply_computed(&mut self, statement: &Statement<'_>) {
+        if let Some(sql @ (ast::Stmt::Grant(_) | ast::Stmt::Revoke(_))) = &statement.sql {
+            self.note_privileges(statement, sql);
+        }
+    }
+
+    pub(super) fn apply_guards(&mut self, statement: &Statement<'_>, sql: &ast::Stmt) {
+        use ast::Stmt as S;
+        let file = self.file;
+        match sql {
+            S::CreateTrigger(s) => {
+                if let (Some(table), Some(made)) =
+                    (ObjectName::of(s.on_relation()), Trigger::of(s, file))
+                    && let Some(relation) = self.known_mut(&table)
+                {
+                    relation.triggers.retain(|known| known.name != made.name);
+                    relation.triggers.push(made);
+                }
+            }
+            S::CreatePolicy(s) => {
+                if let (Some(table), Some(name)) =
+                    (ObjectName::of(s.on_table()), name_of(s.policy()))
+                    && let Some(relation) = self.known_mut(&table)
+                {
+                    let kind = s.as_policy_type();
+                    relation.policies.push(Policy {
+                        name,
+                        is_restrictive: kind
+                            .is_some_and(|kind| tree::lower(kind.syntax()).contains("restrictive")),
+                        file,
+                    });
+                }
+            }
+            S::CreateFunction(s) => {
+                if let Some(name) = ObjectName::of(s.name()) {
+                    match raises(s) {
+                        true => self.refusing.insert(name.key()),
+                        false => self.refusing.remove(&name.key()),
+                    };
+                }
+            }
+            S::AlterTable(s) => self.switch(s),
+            S::AlterDefaultPrivileges(s) if tree::lower(s.syntax()).contains(" grant ") => {
+                let lists = tree::all::<ast::RoleRefList>(s.syntax());
+                self.roles.extend(lists.last().iter().flat_map(role_names));
+            }
+            S::Grant(_) | S::Revoke(_) => self.note_privileges(statement, sql),
+            _ => {}
+        }
+        if let Some(Security {
+            name,
+            types,
+            as_owner,
+        }) = Security::of(sql)
+        {
+            let known = self.security.entry(name).or_default();
+            let is_of = |known: &&mut Secured| types.as_ref().is_none_or(|t| *t == known.types);
+            match (known.iter_mut().find(is_of), types) {
+                (Some(known), _) => known.as_owner = as_owner,
+                (None, Some(types)) => known.push(Secured {
+                    types,
+                    as_owner,
+                    file,
+                }),
+                (None, None) => {}
+            }
+        }
+    }
+
+    /// Triggers and row level security that are switched on or off.
+    fn switch(&mut self, alter: &ast::AlterTable) {
+        use ast::AlterTableAction as A;
+        let table = ObjectName::of(alter.table_relation_name());
+        let Some(relation) = table.and_then(|table| self.known_mut(&table)) else {
+            return;
+        };
+        for action in alter.actions() {
+            let (target, on) = match &action {
+                A::DisableTrigger(a) => (a.trigger_target(), false),
+                A::EnableTrigger(a) => (a.trigger_target(), true),
+                A::EnableAlwaysTrigger(a) => {
+                    (a.trigger_ref().map(ast::TriggerTarget::TriggerRef), true)
+                }
+                A::EnableReplicaTrigger(a) => {
+                    (a.trigger_ref().map(ast::TriggerTarget::TriggerRef), false)
+                }
+                A::EnableRls(_) => {
+                    relation.row_security = true;
+                    continue;
+                }
+                A::DisableRls(_) => {
+                    relation.row_security = false;
+                    continue;
+                }
+                A::ForceRls(_) => {
+                    relation.forced_row_security = true;
+                    continue;
+                }
+                A::NoForceRls(_) => {
+                    relation.forced_row_security = false;
+                    continue;
+                }
+                _ => continue,
+            };
+            let name = match target {
+                Some(ast::TriggerTarget::TriggerRef(name)) => name_of(Some(name)),
+                _ => None,
+            };
+            for trigger in &mut relation.triggers {
+                if name.as_ref().is_none_or(|name| trigger.name == *name) {
+                    trigger.is_on = on;
+                }
+            }
+        }
+    }
+
+    fn note_privileges(&mut self, statement: &Statement<'_>, sql: &ast::Stmt) {
+        match sql {
+            ast::Stmt::Grant(s) => {
+                let names = functions_for_all(s.on_privilege_objects_clause(), s.role_ref_list());
+                self.not_for_all.retain(|known| !names.contains(known));
+            }
+            ast::Stmt::Revoke(s) => {
+                let names = functions_for_all(s.on_privilege_objects_clause(), s.role_ref_list());
+                self.not_for_all.extend(names);
+            }
+            _ => {}
+        }
+        let Some(change) = TablePrivileges::of(sql) else {
+            return;
+        };
+        if change.is_grant {
+            self.roles.extend(change.roles.iter().cloned());
+        }
+        for table in self.tables_of(&change, statement) {
+            let file = self.file;
+            let Some(relation) = self.known_mut(&table) else {
+                continue;
+            };
+            for (role, privilege) in change.all() {
+                let is_it = |r: &Revoked| r.role == *role && r.privilege == *privilege;
+                if change.is_grant {
+                    relation.revoked.retain(|revoked| !is_it(revoked));
+                } else if !change.is_of_columns && !relation.revoked.iter().any(is_it) {
+                    relation.revoked.push(Revoked {
+                        role: role.clone(),
+                        privilege: privilege.clone(),
+                        file,
+                    });
+                }
+            }
+        }
+    }
+
+    /// The tables that a statement grants rights on. Where a loop over a query takes them away from
+    /// computed names, they are those that the query names.
+    pub(crate) fn tables_of(
+        &self,
+        change: &TablePrivileges,
+        statement: &Statement<'_>,
+    ) -> Vec<ObjectName> {
+        match &change.tables {
+            Tables::Named(names) => names.clone(),
+            Tables::InSchemas(schemas) => {
+                let mut names: Vec<ObjectName> =
+                    schemas.iter().flat_map(|s| self.in_schema(s)).collect();
+                names.sort();
+                names
+            }
+            Tables::Computed if change.is_grant => Vec::new(),
+            Tables::Computed => {
+                let names = statement.named_in_loops().map(ObjectName::read);
+                names.filter(|name| self.relation(name).is_some()).collect()
+            }
+        }
+    }
+}
+
+/// The functions of which a statement gives a right to everybody, or takes it away.
+fn functions_for_all(
+    objects: Option<ast::OnPrivilegeObjectsClause>,
+    roles: Option<ast::RoleRefList>,
+) -> Vec<ObjectName> {
+    use ast::PrivilegeObjects as O;
+    let is_for_all = roles.is_some_and(|list| role_names(&list).iter().any(|r| r == "public"));
+    let objects = objects.and_then(|objects| objects.privilege_objects());
+    match objects.filter(|_| is_for_all) {
+        Some(
+            of @ (O::PrivilegeFunction(_) | O::PrivilegeProcedure(_) | O::PrivilegeRoutine(_)),
+        ) => {
+            let names = ObjectName::all_below(of.syntax());
+            names.iter().map(ObjectName::key).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,2 +1,0 @@
--- Destructive: the notes are public now
-ALTER TABLE notes DISABLE ROW LEVEL SECURITY;
