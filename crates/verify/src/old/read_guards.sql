@@ -35,6 +35,8 @@ guard (kind, object, own_name, definition) AS (
     FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.pg_options_to_table(c.reloptions) x
     WHERE c.relkind = 'v' AND x.option_name IN ('security_invoker', 'security_barrier') AND x.option_value::boolean
     UNION ALL
+    SELECT 'definer', p.oid, '', '' FROM pg_catalog.pg_proc p WHERE p.prosecdef
+    UNION ALL
     SELECT 'invoker', p.oid, '', '' FROM pg_catalog.pg_proc p WHERE NOT p.prosecdef
     UNION ALL
     SELECT 'search_path', p.oid, '', '' FROM pg_catalog.pg_proc p
@@ -59,8 +61,14 @@ guard (kind, object, own_name, definition) AS (
     SELECT 'limits', s.seqrelid, '', pg_catalog.format('MINVALUE %s MAXVALUE %s%s', s.seqmin, s.seqmax, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END)
     FROM pg_catalog.pg_sequence s
     UNION ALL
-    SELECT 'trigger', t.tgrelid, t.tgname, '' FROM pg_catalog.pg_trigger t JOIN whole w ON w.relation = t.tgrelid
-    WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'
+    -- Those whose function may refuse something, with a digest of when and how.
+    SELECT 'trigger', t.tgrelid, t.tgname, pg_catalog.md5(pg_catalog.concat(p.prosrc, t.tgtype, t.tgattr,
+        pg_catalog.substring(pg_catalog.pg_get_triggerdef(t.oid), ' WHEN .* EXECUTE ')))
+    FROM pg_catalog.pg_trigger t
+    JOIN whole w ON w.relation = t.tgrelid
+    JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+    JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+    WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND (l.lanname <> 'plpgsql' OR p.prosrc ~* '\m(raise|assert|return\s+null)\M')
     UNION ALL
     SELECT 'rule', r.ev_class, r.rulename, '' FROM pg_catalog.pg_rewrite r WHERE r.rulename <> '_RETURN' AND r.ev_enabled <> 'D'
     UNION ALL

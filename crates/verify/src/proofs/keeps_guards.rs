@@ -235,7 +235,8 @@ fn finding(range: Option<Range<usize>>, what: String, instead: &str) -> Finding 
     Finding {
         range,
         what,
-        why: "what was refused to everybody so far, nobody expects from now on".to_owned(),
+        why: "others rely on its being refused, and nothing of theirs fails when it no longer is"
+            .to_owned(),
         instead: format!("{instead}; or say in the header why it may be: `-- Loosens: …`"),
     }
 }
@@ -418,6 +419,14 @@ fn words_of_note(one: &Gone) -> String {
         ("NOT NULL", _) => format!("`{shown}.{name}` may be NULL from now on"),
         ("limits", Some(now)) => {
             format!("the sequence `{shown}` has other limits: {now}, was {was}")
+        }
+        ("definer", _) => format!(
+            "the function `{shown}` ran with the privileges of its owner, and runs with those of its caller now, who may lack some"
+        ),
+        ("trigger", Some(_)) => {
+            format!(
+                "the trigger `{name}` of `{shown}` is another, or its function; nothing was seen that it refused"
+            )
         }
         ("trigger" | "rule" | "restrictive policy", _) => {
             format!("the {kind} `{name}` of `{shown}` is gone; nothing was seen that it refused")

@@ -38,14 +38,18 @@ fn constraints_that_are_gone_are_noted() {
         ALTER DOMAIN code DROP CONSTRAINT code_check;
         DROP TRIGGER bills_keep_paid ON bills;
         CREATE TRIGGER bills_keep_paid BEFORE DELETE ON bills FOR EACH ROW EXECUTE FUNCTION keep_paid();
+        CREATE OR REPLACE FUNCTION keep_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.state = 'paid' THEN RAISE EXCEPTION 'paid'; END IF; RETURN OLD; END $$;
+        ALTER FUNCTION close_bill(bigint) SECURITY INVOKER;
         ALTER TABLE evidence DROP COLUMN what;",
     );
     insta::assert_snapshot!(notes, @"
     the CHECK `bills_state_check` of `bills` is another: CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text, 'lost'::text]))), was CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text])))
     the CHECK `code_check` of `code` is gone: CHECK ((VALUE ~ '^[a-z]+$'::text))
     `bills.state` may be NULL from now on
+    the function `close_bill(bigint)` ran with the privileges of its owner, and runs with those of its caller now, who may lack some
     the foreign key `lines_receipt_fkey` of `lines` is gone: FOREIGN KEY (receipt) REFERENCES receipts(id)
     the sequence `counter` has other limits: MINVALUE 1 MAXVALUE 2000, was MINVALUE 1 MAXVALUE 1000
+    the trigger `bills_keep_paid` of `bills` is another, or its function; nothing was seen that it refused
     the unique key `bills_number_key` of `bills` is gone: (number)
     ");
 }
