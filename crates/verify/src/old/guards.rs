@@ -19,6 +19,8 @@ pub(crate) struct Guard {
     pub(crate) name: String,
     /// What it says.
     pub(crate) definition: String,
+    /// Its own number, if it says the same as long as it has that; else 0.
+    number: i64,
 }
 
 /// A guard that is not there any more, while what it is on is.
@@ -49,6 +51,7 @@ pub(crate) fn read(client: &mut Client) -> Result<Vec<Guard>, Error> {
             shown: row.get(3),
             name: row.get(4),
             definition: row.get(5),
+            number: row.get(6),
         })
         .collect())
 }
@@ -71,7 +74,9 @@ pub(crate) fn gone(before: &[Guard], after: &[Guard]) -> Vec<Gone> {
         };
         let is_kept = match guard.definition.as_str() {
             "" => has(&guard.kind, &|other| other.name == guard.name),
-            definition => has(&guard.kind, &|other| other.definition == definition),
+            definition => has(&guard.kind, &|other| {
+                other.definition == definition || guard.number != 0 && other.number == guard.number
+            }),
         };
         if is_there && !is_kept {
             let named = of_it

@@ -1,5 +1,5 @@
 -- What refuses something by itself: kind, the object that it is on as number, as SQL names it and as people do, its
--- own name, and what it says. Each object that something may be on is a row of the kind `there`.
+-- own name, what it says, and its own number if it says the same as long as it has that. Each object that something may be on is a row of the kind `there`.
 WITH own AS (
     SELECT n.oid AS schema, pg_catalog.quote_ident(n.nspname) || '.' AS prefix,
         CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END AS shown
@@ -74,6 +74,15 @@ guard (kind, object, own_name, definition) AS (
     UNION ALL
     SELECT 'restrictive policy', p.polrelid, p.polname, '' FROM pg_catalog.pg_policy p WHERE NOT p.polpermissive
 )
-SELECT g.kind::text, o.oid::bigint, o.name::text, o.shown::text, g.own_name::text, g.definition::text
+SELECT g.kind::text, o.oid::bigint, o.name::text, o.shown::text, g.own_name::text, g.definition::text, COALESCE((
+    -- Where a column is renamed, only the words are others.
+    SELECT k.oid FROM pg_catalog.pg_constraint k
+    WHERE g.kind IN ('CHECK', 'foreign key', 'exclusion constraint') AND g.definition NOT LIKE '%NOT ENFORCED%'
+        AND k.conname = g.own_name AND g.object IN (k.conrelid, k.contypid)
+    UNION ALL
+    SELECT i.indexrelid FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    WHERE g.kind = 'unique key' AND i.indrelid = g.object AND c.relname = g.own_name
+    LIMIT 1
+), 0)::bigint
 FROM guard g JOIN object o ON o.oid = g.object
 ORDER BY g.kind <> 'row security', g.kind, o.shown, g.own_name

@@ -40,6 +40,7 @@ fn constraints_that_are_gone_are_noted() {
         CREATE TRIGGER bills_keep_paid BEFORE DELETE ON bills FOR EACH ROW EXECUTE FUNCTION keep_paid();
         CREATE OR REPLACE FUNCTION keep_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.state = 'paid' THEN RAISE EXCEPTION 'paid'; END IF; RETURN OLD; END $$;
         ALTER FUNCTION close_bill(bigint) SECURITY INVOKER;
+        ALTER TABLE posts RENAME COLUMN views TO seen;
         ALTER TABLE evidence DROP COLUMN what;",
     );
     insta::assert_snapshot!(notes, @"
