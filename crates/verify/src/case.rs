@@ -1,5 +1,6 @@
 //! A migration with what all proofs of it need.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jubilee_catalog::{Catalog, Change};
@@ -37,6 +38,8 @@ pub(crate) struct Case<'c> {
     pub(crate) after_data: &'c Data,
     /// The columns that hold something else after each run: times, random numbers.
     pub(crate) masked: &'c Masked,
+    /// The roles that there were before it, in this database or another.
+    pub(crate) roles: &'c BTreeSet<String>,
     /// When this migration began, as the server writes times.
     pub(crate) since: &'c str,
 }

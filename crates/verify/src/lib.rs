@@ -36,7 +36,7 @@ pub use jubilee_lint::LockMode;
 pub use observe::{Observed, TableLock, Touched};
 pub use picture::{Fate, PicturedColumn, PicturedReference, PicturedTable};
 pub use place::narrowed;
-pub use proof::{Finding, Outcome, Proof, Verdict};
+pub use proof::{Finding, Note, Outcome, Proof, Verdict};
 pub use prove::{Ask, Progress, Proved, Verifier};
 pub use queries::{Query, QueryAnswer, QueryOutcome};
 pub use rows::{Filled, Wish, fill, fill_at};

@@ -20,6 +20,8 @@ pub enum Proof {
     SameSchema,
     /// Do the statements of the release before still work?
     OldRelease,
+    /// Is what triggers, policies and privileges refused refused still?
+    KeepsGuards,
     /// Does it undo what it says that it reverts?
     Undoes,
     /// Which locks does it take, and why?
@@ -28,7 +30,7 @@ pub enum Proof {
 
 impl Proof {
     /// All of them, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Applies,
         Self::Again,
         Self::Crash,
@@ -36,6 +38,7 @@ impl Proof {
         Self::KeepsData,
         Self::SameSchema,
         Self::OldRelease,
+        Self::KeepsGuards,
         Self::Undoes,
         Self::Locks,
     ];
@@ -51,6 +54,7 @@ impl Proof {
             Self::KeepsData => "keeps-data",
             Self::SameSchema => "same-schema",
             Self::OldRelease => "old-release",
+            Self::KeepsGuards => "keeps-guards",
             Self::Undoes => "undoes",
             Self::Locks => "locks",
         }
@@ -67,6 +71,7 @@ impl Proof {
             Self::KeepsData => "all rows and values are as before",
             Self::SameSchema => "a new database gets the same schema as one with a past",
             Self::OldRelease => "the statements of the release before still work",
+            Self::KeepsGuards => "what triggers, policies and privileges refused is refused still",
             Self::Undoes => "it undoes the migration that it reverts",
             Self::Locks => "the locks that it takes are seen",
         }
@@ -136,6 +141,15 @@ impl Verdict {
     }
 }
 
+/// Something to know of a migration that is no mistake by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Where, in bytes of the migration's text.
+    pub range: Option<Range<usize>>,
+    /// What it is.
+    pub what: String,
+}
+
 /// A question with its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
@@ -143,6 +157,8 @@ pub struct Outcome {
     pub proof: Proof,
     /// The answer.
     pub verdict: Verdict,
+    /// What was seen besides.
+    pub notes: Vec<Note>,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
 }

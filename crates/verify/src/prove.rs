@@ -1,6 +1,7 @@
 //! Proves migrations, one after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::time::Instant;
 
 use jubilee_catalog::{Catalog, Change, diff};
@@ -14,7 +15,7 @@ use crate::forecast::{Forecast, Like, forecast};
 use crate::observe::{Observed, Watched, watch};
 use crate::picture::{PicturedTable, picture};
 use crate::place;
-use crate::proof::{Outcome, Proof, Verdict};
+use crate::proof::{Note, Outcome, Proof, Verdict};
 use crate::proofs;
 use crate::proofs::applies::On;
 use crate::queries::{Query, QueryOutcome};
@@ -220,6 +221,7 @@ impl<'c> Chain<'c> {
         };
         let before_data = data::read(&mut client)?;
         let since = now(&mut client)?;
+        let roles = roles(&mut client, file)?;
         drop(client);
         let mut proved = Proved {
             name: file.name().clone(),
@@ -326,6 +328,7 @@ impl<'c> Chain<'c> {
             after_schema: &after_schema,
             after_data: &after_data,
             masked: &masked,
+            roles: &roles,
             since: &since,
         };
         // A function is made without an error, and may fail nevertheless.
@@ -392,6 +395,7 @@ impl<'c> Chain<'c> {
 /// Asks a question of a migration that applies.
 fn answer(case: &Case<'_>, proof: Proof, fresh: &Catalog) -> Outcome {
     let start = Instant::now();
+    let mut notes: Vec<Note> = Vec::new();
     let verdict = match proof {
         Proof::Applies | Proof::Locks => Ok(Verdict::NotAsked),
         Proof::Again => proofs::again::prove(case),
@@ -400,24 +404,38 @@ fn answer(case: &Case<'_>, proof: Proof, fresh: &Catalog) -> Outcome {
         Proof::KeepsData => proofs::keeps_data::prove(case),
         Proof::SameSchema => proofs::same_schema::prove(case, fresh),
         Proof::OldRelease => proofs::old_release::prove(case),
+        Proof::KeepsGuards => proofs::keeps_guards::prove(case).map(|(verdict, told)| {
+            notes = told;
+            verdict
+        }),
         Proof::Undoes => proofs::undoes::prove(case),
     };
     // One question that cannot be asked keeps nobody from asking the others.
     let mut verdict = verdict.unwrap_or_else(|error| Verdict::NotMade(error.to_string()));
+    let narrow = |range: &mut Option<Range<usize>>, what: &str| {
+        let whole = range.as_ref();
+        let line = whole.and_then(|whole| place::narrowed(case.file.text(), whole, what));
+        *range = line.or(range.take());
+    };
     if let Verdict::Fails(findings) | Verdict::Declared(_, findings) = &mut verdict {
         for finding in findings {
-            let line = finding.range.as_ref();
-            let line = line.and_then(|r| place::narrowed(case.file.text(), r, &finding.what));
-            finding.range = line.or(finding.range.take());
+            narrow(&mut finding.range, &finding.what);
         }
     }
-    outcome(proof, verdict, start)
+    for note in &mut notes {
+        narrow(&mut note.range, &note.what);
+    }
+    Outcome {
+        notes,
+        ..outcome(proof, verdict, start)
+    }
 }
 
 fn outcome(proof: Proof, verdict: Verdict, start: Instant) -> Outcome {
     Outcome {
         proof,
         verdict,
+        notes: Vec::new(),
         took_ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
 }
@@ -439,4 +457,23 @@ fn now(client: &mut postgres::Client) -> Result<String, Error> {
     Ok(row
         .map_err(|error| Error::server("ask for the time", &error))?
         .get(0))
+}
+
+/// The roles that are there before a migration. Another database may have made meanwhile one that it makes itself; such
+/// a role has nothing in this one yet.
+fn roles(client: &mut postgres::Client, file: &MigrationFile) -> Result<BTreeSet<String>, Error> {
+    let rows = client.query(include_str!("read_roles.sql"), &[]);
+    let rows = rows.map_err(|error| Error::server("read the roles", &error))?;
+    let text = file.text().to_ascii_lowercase();
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let makes = |role: &str| {
+        let mut three = words.windows(3);
+        three.any(|w| w[0] == "create" && ["role", "user", "group"].contains(&w[1]) && w[2] == role)
+    };
+    let each = rows.iter().map(|row| (row.get(0), row.get(1)));
+    let known = each.filter(|(role, is_here): &(String, bool)| *is_here || !makes(role));
+    Ok(known.map(|(role, _)| role).collect())
 }

@@ -71,7 +71,11 @@ impl Scratch {
                 .into(),
             ..Options::default()
         })?;
-        let admin = connect(&server, "postgres", &Notices::default())?;
+        let mut admin = connect(&server, "postgres", &Notices::default())?;
+        // Whom no policy names. Roles are the server's, so it is there for all databases.
+        admin
+            .batch_execute("CREATE ROLE jubilee_anyone")
+            .map_err(|error| Error::server("prepare the scratch server", &error))?;
         let ends = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&ends);
         let mut remover = connect(&server, "postgres", &Notices::default())?;

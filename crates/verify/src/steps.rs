@@ -118,3 +118,31 @@ pub(crate) fn blame(
         _ => None,
     })
 }
+
+/// For each of several things the statement since which it is so to the end, on a database that the migration was not
+/// yet applied to. `probe` says of each whether it is so, within the transaction, and leaves that as it was.
+pub(crate) fn blame_each(
+    client: &mut Client,
+    file: &MigrationFile,
+    mut probe: impl FnMut(&mut Client) -> Result<Vec<bool>, Error>,
+) -> Result<Vec<Option<Range<usize>>>, Error> {
+    let failed = |error: postgres::Error| Error::server("look for the statements", &error);
+    let inside = is_transactional(file);
+    let mut since: Vec<Option<usize>> = Vec::new();
+    let _ = run_watched(client, file, |client, number| {
+        if !inside {
+            client.batch_execute("BEGIN").map_err(failed)?;
+        }
+        let now = probe(client)?;
+        if !inside {
+            client.batch_execute("ROLLBACK").map_err(failed)?;
+        }
+        since.resize(now.len(), None);
+        for (since, is_so) in since.iter_mut().zip(now) {
+            *since = is_so.then(|| since.unwrap_or(number));
+        }
+        Ok(None::<()>)
+    })?;
+    let place = |number: Option<usize>| statements(file).nth(number?);
+    Ok(since.into_iter().map(place).collect())
+}

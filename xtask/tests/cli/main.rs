@@ -13,6 +13,7 @@ mod builds;
 mod check;
 mod completions;
 mod concurrency;
+mod declared;
 mod drift;
 mod forecast;
 mod heard;

@@ -112,7 +112,7 @@ fn a_page_claims_nothing_of_what_does_not_apply() {
         "division by zero",
         "Its statements were not observed.",
         "Not known, since it does not apply.",
-        "1 migration not proved, since the one before does not apply",
+        "1 migration not proved, since 0001_create_users.sql does not apply: 0002_change_users.sql",
     ] {
         assert!(page.contains(expected), "{expected} is not in {page}");
     }

@@ -18,12 +18,15 @@ macro_rules! assert_proved {
             (r"\d+ objects", "<n> objects"),
             (r"\d+ rows", "<n> rows"),
             (r"\d+ statements", "<n> statements"),
+            (r"\d+ refused statements, \d+ guards", "<n> refused statements, <n> guards"),
             (r"its \d+ values", "its <n> values"),
         ] }, {
             insta::assert_snapshot!($said.all(), @$snapshot)
         })
     };
 }
+
+pub(crate) use assert_proved;
 
 fn verify(sql: &str, more: &str) -> Said {
     let place = Place::unconfigured();
@@ -46,6 +49,7 @@ fn a_good_migration() {
       keeps-data   holds      <n> rows compared
       same-schema  holds      <n> objects compared
       old-release  holds      <n> statements
+      keeps-guards holds      <n> refused statements, <n> guards compared
       undoes       not asked
       locks        holds      none on what was there
     m/codex/0002_change_users.sql
@@ -56,6 +60,7 @@ fn a_good_migration() {
       keeps-data   holds      <n> rows compared
       same-schema  holds      <n> objects compared
       old-release  holds      <n> statements
+      keeps-guards holds      <n> refused statements, <n> guards compared
       undoes       not asked
       locks        holds      1 lock
         line 7     ACCESS EXCLUSIVE on users  blocks reads and writes
@@ -87,6 +92,7 @@ ALTER TABLE users ADD COLUMN age integer;",
       keeps-data   holds      <n> rows compared
       same-schema  holds      <n> objects compared
       old-release  holds      <n> statements
+      keeps-guards holds      <n> refused statements, <n> guards compared
       undoes       not asked
       locks        holds      none on what was there
     m/codex/0002_change_users.sql
@@ -97,6 +103,7 @@ ALTER TABLE users ADD COLUMN age integer;",
       keeps-data   fails      1 finding
       same-schema  holds      <n> objects compared
       old-release  fails      2 findings
+      keeps-guards holds      <n> refused statements, <n> guards compared
       undoes       not asked
       locks        holds      1 lock
         line 9     ACCESS EXCLUSIVE on users                                   blocks reads and writes
@@ -160,6 +167,7 @@ fn one_that_does_not_apply() {
       keeps-data   holds      <n> rows compared
       same-schema  holds      <n> objects compared
       old-release  holds      <n> statements
+      keeps-guards holds      <n> refused statements, <n> guards compared
       undoes       not asked
       locks        holds      none on what was there
     m/codex/0002_change_users.sql
@@ -170,6 +178,7 @@ fn one_that_does_not_apply() {
       keeps-data   not made   it does not apply
       same-schema  not made   it does not apply
       old-release  not made   it does not apply
+      keeps-guards not made   it does not apply
       undoes       not made   it does not apply
       locks        not made   it does not apply
 
@@ -182,7 +191,7 @@ fn one_that_does_not_apply() {
        ╰────
       help: give the column a default, or fill it before it becomes NOT NULL
 
-    2 migrations on PostgreSQL <version>, seed 1, in <time>: 1 proof fails, 8 proofs could not be made
+    2 migrations on PostgreSQL <version>, seed 1, in <time>: 1 proof fails, 9 proofs could not be made
     ---- stderr
     no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
     ---- exit 1
@@ -379,87 +388,6 @@ COMMENT ON TABLE people IS 'Who they are';",
         .filter(|l| l.contains("note:"))
         .collect();
     insta::assert_snapshot!(notes.join("\n"), @"  note: line 15: check says ACCESS EXCLUSIVE on users; observed SHARE");
-}
-
-#[test]
-fn what_the_header_declares_is_said() {
-    let place = Place::unconfigured();
-    place.migration(1, "create_users", "", USERS);
-    place.migration(
-        2,
-        "drop_bio",
-        "-- Contract: release 9\n-- Destructive: nobody reads it\n",
-        "ALTER TABLE users DROP COLUMN IF EXISTS bio;",
-    );
-    let line = "verify codex --migrations m --progress none --only old-release --only keeps-data --only locks";
-    assert_proved!(place.run(line), @r#"
-    m/codex/0001_create_users.sql
-      applies      holds      to an empty database and to <n> rows
-      keeps-data   holds      <n> rows compared
-      old-release  holds      <n> statements
-      locks        holds      none on what was there
-    m/codex/0002_drop_bio.sql
-      applies      holds      to an empty database and to <n> rows
-      keeps-data   declared   1 loss (Destructive: nobody reads it)
-      old-release  declared   2 breaks (Contract: release 9)
-      locks        holds      1 lock
-        line 9     ACCESS EXCLUSIVE on users  blocks reads and writes
-      declared: line 9: the column `users.bio` and its <n> values are gone
-      declared: line 9: SELECT of `users.bio` no longer works, and 3 more statements: column "bio" does not exist
-      declared: line 9: INSERT into `users` with all columns no longer works, and 7 more statements: column "bio" of relation "users" does not exist
-
-    2 migrations on PostgreSQL <version>, seed 1, in <time>: all proofs hold; 2 breaks declared (Contract), 1 loss declared (Destructive)
-    ---- stderr
-    no base to compare with, so every migration is treated as new: not a git repository (or any of the parent directories): .git
-    ---- exit 0
-    "#);
-
-    let report = |format: &str| place.run(&format!("{line} --format {format}")).stdout;
-    let json: serde_json::Value = serde_json::from_str(&report("json")).unwrap();
-    assert_eq!(
-        (
-            &json["holds"],
-            &json["declared_breaks"],
-            &json["declared_losses"]
-        ),
-        (&true.into(), &2.into(), &1.into())
-    );
-    let markdown = report("markdown");
-    let declared: Vec<&str> = markdown
-        .lines()
-        .filter(|line| {
-            line.starts_with("###") || line.contains("declared") || line.starts_with("  - ")
-        })
-        .collect();
-    insta::with_settings!({ filters => vec![
-        (r"PostgreSQL \d+\.\d+", "PostgreSQL <version>"),
-        (r"its \d+ values", "its <n> values"),
-    ] }, {
-        insta::assert_snapshot!(declared.join("\n"), @r#"
-        ### Proofs on PostgreSQL <version>: all proofs hold; 2 breaks declared (Contract), 1 loss declared (Destructive)
-        | `0002_drop_bio` | ✓ | declared | declared | ✓ |
-        #### `m/codex/0001_create_users.sql`
-        #### `m/codex/0002_drop_bio.sql`
-        - **declared** keeps-data: 1 loss (Destructive: nobody reads it)
-          - `m/codex/0002_drop_bio.sql:9`: the column `users.bio` and its <n> values are gone
-        - **declared** old-release: 2 breaks (Contract: release 9)
-          - `m/codex/0002_drop_bio.sql:9`: SELECT of `users.bio` no longer works, and 3 more statements: column "bio" does not exist
-          - `m/codex/0002_drop_bio.sql:9`: INSERT into `users` with all columns no longer works, and 7 more statements: column "bio" of relation "users" does not exist
-        | keeps-data | declared | 1 loss (Destructive: nobody reads it) |
-        | old-release | declared | 2 breaks (Contract: release 9) |
-        "#);
-    });
-    let sarif: serde_json::Value = serde_json::from_str(&report("sarif")).unwrap();
-    let results = sarif["runs"][0]["results"].as_array().unwrap();
-    let why = |result: &serde_json::Value| result["suppressions"][0]["justification"].clone();
-    assert_eq!(
-        results.iter().map(why).collect::<Vec<_>>(),
-        [
-            "Destructive: nobody reads it",
-            "Contract: release 9",
-            "Contract: release 9"
-        ]
-    );
 }
 
 #[test]

@@ -15,6 +15,9 @@ use crate::rows::{Table, Wish, make, tables as all_tables};
 /// How many rows are made for each table.
 const ROWS: usize = 3;
 
+/// How many of the rows that are there are updated and deleted.
+const THERE: usize = 8;
+
 /// The statements, and who may do what.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OldClient {
@@ -59,7 +62,7 @@ impl OldClient {
             }
             old.refused
                 .extend(made.refused.clone().map(|said| (made.table.shown(), said)));
-            tables::of_table(made, basis, targets, &mut old.uses);
+            tables::of_table(made, basis, targets, THERE, &mut old.uses);
         }
         referrers::statements(&all_tables(client)?, basis, &mut old.uses);
         old.uses.extend(objects::statements(client, basis)?);

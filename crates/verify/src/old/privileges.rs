@@ -15,19 +15,38 @@ use crate::sql::{literal, quote};
 /// What a role may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Privilege {
+    /// Empty for PUBLIC.
     pub(crate) role: String,
-    privilege: String,
-    /// `table`, `column`, `function`, `sequence`.
-    kind: String,
+    /// As SQL names it, or `OWNER`.
+    pub(crate) privilege: String,
+    /// `table`, `view`, `column`, `function`, `sequence`, `schema`.
+    pub(crate) kind: String,
     /// As SQL names it.
     object: String,
     /// The column; empty for all of them.
     column: String,
     /// As people name it.
-    shown: String,
+    pub(crate) shown: String,
 }
 
 impl Privilege {
+    /// All that a role may do with a table.
+    pub(super) fn all_of(role: &str, object: &str, shown: &str) -> [Self; 4] {
+        ["SELECT", "INSERT", "UPDATE", "DELETE"].map(|privilege| Self {
+            role: role.to_owned(),
+            privilege: privilege.to_owned(),
+            kind: "table".to_owned(),
+            object: object.to_owned(),
+            column: String::new(),
+            shown: shown.to_owned(),
+        })
+    }
+
+    /// Whether it lets somebody call a function.
+    pub(crate) fn is_call_of(&self, function: &str) -> bool {
+        self.kind == "function" && self.shown == function && self.privilege != "OWNER"
+    }
+
     /// It, in words.
     pub(crate) fn what(&self) -> String {
         let Self {
@@ -43,7 +62,11 @@ impl Privilege {
 
 /// What was granted to roles.
 pub(super) fn granted(client: &mut Client) -> Result<Vec<Privilege>, Error> {
-    let rows = client.query(include_str!("read_grants.sql"), &[]);
+    read(client, include_str!("read_grants.sql"))
+}
+
+fn read(client: &mut Client, query: &str) -> Result<Vec<Privilege>, Error> {
+    let rows = client.query(query, &[]);
     let rows = rows.map_err(|error| Error::server("read the privileges", &error))?;
     Ok(rows
         .iter()
@@ -78,6 +101,42 @@ pub(crate) fn lost<'p>(
     let held = rows.iter().map(|row| row.get::<_, bool>(0));
     let pairs = privileges.iter().zip(held);
     Ok(pairs.filter(|(_, held)| !held).map(|(p, _)| p).collect())
+}
+
+/// What is given to PUBLIC and to roles that are known.
+pub(crate) fn given(
+    client: &mut Client,
+    is_known: impl Fn(&str) -> bool,
+) -> Result<Vec<Privilege>, Error> {
+    let mut given = read(client, include_str!("read_given.sql"))?;
+    given.retain(|p| p.role.is_empty() || is_known(&p.role));
+    Ok(given)
+}
+
+/// Of what is given after, that which was not had before although what it is on was there.
+pub(crate) fn gained(
+    before: &mut Client,
+    after: &mut Client,
+    given: &[Privilege],
+) -> Result<Vec<Privilege>, Error> {
+    let missed: Vec<Privilege> = lost(before, given)?.into_iter().cloned().collect();
+    // What is granted in a schema that may not be used is not had.
+    let without: Vec<Privilege> = lost(after, &missed)?.into_iter().cloned().collect();
+    let mut gained: Vec<Privilege> = Vec::new();
+    for one in missed.into_iter().filter(|one| !without.contains(one)) {
+        let is_same = |other: &Privilege| {
+            let other = Privilege {
+                role: one.role.clone(),
+                ..other.clone()
+            };
+            other == one
+        };
+        let is_said = |other: &Privilege| other.role.is_empty() && is_same(other);
+        if !gained.iter().any(is_said) {
+            gained.push(one);
+        }
+    }
+    Ok(gained)
 }
 
 /// What clients do in their roles: row-level security, triggers and defaults see who it is.

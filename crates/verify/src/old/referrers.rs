@@ -109,6 +109,20 @@ fn delete(
     ))
 }
 
+/// What takes away all rows that refer to those of a table, if there can be any.
+pub(super) fn without_referrers(tables: &[Table], target: &Table) -> Option<String> {
+    let clear = referrers(tables, target);
+    let clear: String = clear
+        .iter()
+        .map(|other| format!("DELETE FROM {}; ", other.sql_name()))
+        .collect();
+    (!clear.is_empty()).then(|| {
+        format!(
+            "SET LOCAL session_replication_role = replica; {clear}SET LOCAL session_replication_role = origin; "
+        )
+    })
+}
+
 /// The tables that refer to one, also by way of others, without it.
 fn referrers<'t>(tables: &'t [Table], target: &Table) -> Vec<&'t Table> {
     let mut known = BTreeSet::from([target.oid]);

@@ -8,14 +8,17 @@ use crate::data::TableData;
 use crate::rows::{Column, Made, Table};
 use crate::sql::{literal, quote};
 
-/// How many of the rows that are there are updated and deleted.
-const THERE: usize = 8;
-
 /// How many of the rows that are there are inserted again with other keys.
 const AGAIN: usize = 32;
 
-/// Selects, inserts, updates and deletes.
-pub(super) fn of_table(made: &Made, basis: Basis<'_>, conflicts: &[String], uses: &mut Vec<Use>) {
+/// Selects, inserts, updates and deletes; these of so many of the rows that are there.
+pub(super) fn of_table(
+    made: &Made,
+    basis: Basis<'_>,
+    conflicts: &[String],
+    rows: usize,
+    uses: &mut Vec<Use>,
+) {
     let Basis { data, brought, .. } = basis;
     let table = &made.table;
     let shown = table.shown();
@@ -39,7 +42,7 @@ pub(super) fn of_table(made: &Made, basis: Basis<'_>, conflicts: &[String], uses
             uses.extend(like_one_that_is_there(table, there, present, row, number));
         }
     }
-    for (number, present) in there.rows.iter().take(THERE).enumerate() {
+    for (number, present) in there.rows.iter().take(rows).enumerate() {
         if let Some(which) = key_of(there, present) {
             let row = made.rows.get(number % made.rows.len().max(1));
             changes(table, there, present, row, &which, uses);

@@ -5,6 +5,7 @@ pub(crate) mod applies;
 pub(crate) mod calls;
 pub(crate) mod crash;
 pub(crate) mod keeps_data;
+pub(crate) mod keeps_guards;
 pub(crate) mod old_release;
 pub(crate) mod race;
 pub(crate) mod same_schema;

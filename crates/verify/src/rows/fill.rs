@@ -17,6 +17,8 @@ use crate::savepoint::rehearse;
 pub(crate) struct Made {
     pub(crate) table: Table,
     pub(crate) rows: Vec<Value>,
+    /// Rows that no constraint refuses, and code does.
+    pub(crate) kept_out: Vec<Value>,
     /// What was said against one in words that are no constraint's: something is called that is not there.
     pub(crate) refused: Option<String>,
 }
@@ -142,6 +144,7 @@ pub(crate) fn make(
     let mut made = Vec::new();
     for table in work.tables.clone().into_iter().filter(wanted) {
         let mut rows = Vec::new();
+        let mut kept_out = Vec::new();
         let mut refused = None;
         let found = work.candidates(client, &table, wish.rows * 2, 0, &[])?;
         if let Ok((mut found, _)) = found {
@@ -159,6 +162,10 @@ pub(crate) fn make(
                     Ok(()) => {}
                     Err(error) => {
                         let server = error.as_db_error();
+                        if server.is_some_and(|e| is_raised(e.where_().unwrap_or_default())) {
+                            kept_out.push(row);
+                            continue;
+                        }
                         let server = server.filter(|e| is_faulty(e.code().code()));
                         refused = refused.or(server.map(|e| e.message().to_owned()));
                     }
@@ -168,6 +175,7 @@ pub(crate) fn make(
         made.push(Made {
             table,
             rows,
+            kept_out,
             refused,
         });
     }
@@ -181,4 +189,10 @@ pub(crate) fn make(
 /// not fit. Who may do what is not meant.
 pub(crate) fn is_faulty(code: &str) -> bool {
     code.starts_with("42") && code != "42501"
+}
+
+/// Whether code says so itself that it refuses something, by where the server says that it was.
+pub(crate) fn is_raised(context: &str) -> bool {
+    let innermost = context.lines().find(|line| line.contains("function "));
+    innermost.is_some_and(|line| line.ends_with(" at RAISE") || line.ends_with(" at ASSERT"))
 }

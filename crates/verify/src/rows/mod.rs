@@ -19,7 +19,7 @@ mod wish;
 mod work;
 
 pub(crate) use drawing::Drawing;
-pub(crate) use fill::{Made, fill_beside, is_faulty, make};
+pub(crate) use fill::{Made, fill_beside, is_faulty, is_raised, make};
 pub use fill::{fill, fill_at};
 pub(crate) use order::order;
 pub(crate) use schema::{Column, ForeignKey, Table, Types, tables, types};

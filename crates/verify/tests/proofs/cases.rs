@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::found;
+use jubilee_verify::Proof;
+
+use crate::support::{found, found_by};
 
 pub(crate) const BASE: &str = include_str!("base.sql");
 
@@ -27,7 +29,7 @@ fn files(folder: &str) -> Vec<(String, String)> {
 
 /// The cases of a file: `-- case` begins each. `-- base` lines add to the schema that it starts from; of
 /// several migrations (`-- next migration`) the last one is proved.
-pub(crate) fn cases(text: &str) -> Vec<String> {
+fn cases(text: &str) -> Vec<String> {
     text.split("-- case\n")
         .map(ToOwned::to_owned)
         .filter(|case| !case.trim().is_empty())
@@ -35,7 +37,7 @@ pub(crate) fn cases(text: &str) -> Vec<String> {
 }
 
 /// What is expected, what the schema has besides, and the migration itself.
-pub(crate) fn parts(case: &str) -> (Vec<String>, String, String) {
+fn parts(case: &str) -> (Vec<String>, String, String) {
     let (mut expected, mut base, mut own) = (Vec::new(), String::new(), String::new());
     for line in case.lines() {
         if let Some(found) = line.strip_prefix("-- expect ") {
@@ -47,6 +49,41 @@ pub(crate) fn parts(case: &str) -> (Vec<String>, String, String) {
         }
     }
     (expected, base, own)
+}
+
+/// Runs the cases of a file, on a schema that has more, and says which of them are not as expected of one proof:
+/// `-- expect LINE: part of what is said`.
+fn wrong(proof: Proof, more: &str, text: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for case in cases(text) {
+        let (expected, base, own) = parts(&case);
+        let base = format!("{BASE}{more}{base}");
+        let found = found_by(&[&base, &own], &[proof]);
+        let is_met = |expected: &String| {
+            let (line, part) = expected.split_once(": ").unwrap();
+            let place = format!("{proof} {line}: ");
+            let mut lines = found.lines();
+            lines.any(|line| line.starts_with(&place) && line.contains(part))
+        };
+        // What the header declares is said, and is no complaint.
+        let complains = found.lines().any(|line| !line.contains("(declared)"));
+        if !expected.iter().all(is_met) || expected.is_empty() == complains {
+            wrong.push(format!("{case}-- found\n{found}"));
+        }
+    }
+    wrong
+}
+
+#[track_caller]
+pub(crate) fn assert_as_expected(proof: Proof, more: &str, text: &str) {
+    let wrong = wrong(proof, more, text);
+    assert!(
+        wrong.is_empty(),
+        "{} of {}\n{}",
+        wrong.len(),
+        cases(text).len(),
+        wrong.join("\n")
+    );
 }
 
 fn run(case: &str) -> (Vec<String>, String) {

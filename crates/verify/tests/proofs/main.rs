@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cases;
+mod keeps_guards;
 mod locks;
 mod mistakes;
 mod old_release;

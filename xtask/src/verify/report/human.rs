@@ -69,13 +69,8 @@ pub(super) fn write(verified: &Verified, color: bool, brief: bool) -> String {
                 }
             }
         }
-        let left = database.migrations.count() - database.proved.len();
-        if left > 0 && !database.proved.is_empty() {
-            text.push_str(&format!(
-                "{}: {} not proved, since the one before does not apply\n",
-                database.migrations.database,
-                count(left, "migration")
-            ));
+        if let Some(left_out) = database.left_out() {
+            text.push_str(&format!("{}: {left_out}\n", database.migrations.database));
         }
     }
     text.push_str(&problems);

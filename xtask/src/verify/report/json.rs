@@ -96,6 +96,7 @@ pub(super) fn write(verified: &Verified) -> String {
                 "name": database.migrations.database,
                 "new": database.migrations.count(),
                 "migrations": migrations,
+                "not_proved": database.not_proved(),
             })
         })
         .collect();
@@ -106,6 +107,7 @@ pub(super) fn write(verified: &Verified) -> String {
         "holds": !verified.fails(),
         "declared_breaks": declared(&verified.outcomes(), Proof::OldRelease),
         "declared_losses": declared(&verified.outcomes(), Proof::KeepsData),
+        "declared_loosened": declared(&verified.outcomes(), Proof::KeepsGuards),
         "took_ms": verified.took_ms,
         "databases": databases,
     });

@@ -24,6 +24,11 @@ pub(super) fn write(verified: &Verified, links: &Links) -> String {
         return text;
     }
     overview(&mut text, verified, links);
+    for database in &verified.databases {
+        if let Some(left_out) = database.left_out() {
+            let _ = writeln!(text, "\n**{}**: {left_out}", database.migrations.database);
+        }
+    }
     let each = verified.databases.iter();
     for (database, (proved, file, path)) in each.flat_map(|d| d.each().map(move |of| (d, of))) {
         let _ = writeln!(text, "\n#### `{path}`");

@@ -43,6 +43,27 @@ impl VerifiedDatabase {
         }
     }
 
+    /// The files that could not be proved, since one before them does not apply.
+    fn not_proved(&self) -> Vec<String> {
+        let proved = self.migrations.first + self.proved.len();
+        let files = self.migrations.files.iter().skip(proved);
+        files.map(|file| file.name().file_name()).collect()
+    }
+
+    /// The same in words; `None` if all were proved.
+    fn left_out(&self) -> Option<String> {
+        let last = self.proved.last()?;
+        let files = self.not_proved();
+        (!files.is_empty()).then(|| {
+            format!(
+                "{} not proved, since {} does not apply: {}",
+                count(files.len(), "migration"),
+                last.name.file_name(),
+                files.join(", ")
+            )
+        })
+    }
+
     /// Each migration that was proved, with its file and its path.
     fn each(&self) -> impl Iterator<Item = (&Proved, &MigrationFile, String)> {
         let files = self.migrations.files.iter().skip(self.migrations.first);
@@ -95,6 +116,7 @@ fn declarable(proof: Proof, number: usize) -> String {
     match (proof, number) {
         (Proof::KeepsData, 1) => "1 loss".to_owned(),
         (Proof::KeepsData, number) => format!("{number} losses"),
+        (Proof::KeepsGuards, number) => count(number, "loosened guard"),
         (_, number) => count(number, "break"),
     }
 }
@@ -122,6 +144,7 @@ pub(super) fn summary_of(outcomes: &[&Outcome]) -> String {
     let fields = [
         (Proof::OldRelease, "Contract"),
         (Proof::KeepsData, "Destructive"),
+        (Proof::KeepsGuards, "Loosens"),
     ];
     let meant = fields.map(|(proof, field)| (declared(outcomes, proof), proof, field));
     let meant = meant.into_iter().filter(|(number, ..)| *number > 0);
@@ -221,6 +244,10 @@ fn notes(
             let what = format!("no row of {table} was written, so the proofs say little of it");
             notes.push((Position::of(file.text(), start).line, what));
         }
+    }
+    for note in proved.outcomes.iter().flat_map(|outcome| &outcome.notes) {
+        let start = note.range.as_ref().map_or(0, |range| range.start);
+        notes.push((Position::of(file.text(), start).line, note.what.clone()));
     }
     notes
 }

@@ -47,6 +47,8 @@ DROP INDEX CONCURRENTLY IF EXISTS posts_author_id_idx;
 COMMENT ON TABLE posts IS 'Posts.';
 COMMENT ON COLUMN posts.title IS 'The title.';
 -- case
+-- Loosens: for a test
+
 GRANT SELECT ON post_tags TO test_reader;
 -- case
 ALTER TABLE posts ADD COLUMN IF NOT EXISTS updated_at timestamptz NOT NULL DEFAULT now();

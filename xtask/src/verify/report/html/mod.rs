@@ -100,17 +100,13 @@ fn overview(page: &mut Markup, verified: &Verified) {
             }
             page.raw("</tr>");
         }
-        let left = database.migrations.count() - database.proved.len();
-        let note = match (database.proved.is_empty(), left) {
-            (true, _) => "no new migration".to_owned(),
-            (false, 0) => String::new(),
-            (false, left) => format!(
-                "{} not proved, since the one before does not apply",
-                count(left, "migration")
-            ),
+        let note = match database.proved.is_empty() {
+            true => "no new migration".to_owned(),
+            false => database.left_out().unwrap_or_default(),
         };
         if !note.is_empty() {
-            page.raw("<tr class=\"left\"><td colspan=\"10\">")
+            // The name, and the proofs.
+            page.raw("<tr class=\"left\"><td colspan=\"11\">")
                 .text(&note)
                 .raw("</td></tr>");
         }
