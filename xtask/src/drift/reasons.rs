@@ -68,7 +68,6 @@ fn reason(rule: &str, category: Category, direction: Direction) -> Option<&'stat
             Some("ran twice on a scratch server, on the drifted schema and on a fresh one")
         }
         Category::Privileges
-        | Category::Guards
         | Category::Quality
         | Category::Destructive
         | Category::Transaction => Some(match direction {

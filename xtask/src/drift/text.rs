@@ -48,6 +48,15 @@ pub(super) fn text(
             );
         }
     }
+    let loosened = compared.changes.iter().filter(|_| piece.index.is_none());
+    let loosened: Vec<String> = loosened.filter_map(|c| loosens(c, direction)).collect();
+    if !loosened.is_empty() {
+        let so = match direction {
+            Direction::Adopt => "changed by hand already",
+            Direction::Restore { .. } => "as the migrations made it",
+        };
+        let _ = writeln!(text, "-- Loosens: {so}: {}", one_line(&loosened.join(", ")));
+    }
     if name == first {
         let after = compared
             .last
@@ -125,6 +134,35 @@ fn breaks(change: &Change) -> Option<String> {
             .map(|difference| format!("{name} ({})", difference.attribute)),
         _ => None,
     }
+}
+
+/// What may have refused something, and is gone or another after the correction.
+fn loosens(change: &Change, direction: Direction) -> Option<String> {
+    let name = &change.name;
+    let refuses = matches!(
+        name.kind,
+        Kind::EventTrigger | Kind::Policy | Kind::Rule | Kind::Trigger
+    );
+    let loosens = match (&change.what, direction) {
+        (What::Removed(_), Direction::Adopt) | (What::Added(_), Direction::Restore { .. }) => {
+            refuses
+        }
+        (What::Changed(differences), _) => {
+            refuses
+                || differences.iter().any(|d| {
+                    let is_of_definer = |text: &str| text.contains("SECURITY DEFINER");
+                    d.attribute.contains("privileges of ")
+                        || d.attribute.starts_with("row security")
+                        || d.attribute == "owner"
+                        || [&d.from, &d.to]
+                            .into_iter()
+                            .flatten()
+                            .any(|t| is_of_definer(t))
+                })
+        }
+        _ => false,
+    };
+    loosens.then(|| name.to_string())
 }
 
 fn objects(compared: &Compared) -> String {

@@ -74,8 +74,8 @@ const RUNNER: Table = &[
 ];
 
 const VERIFY: Table = &[
-    ("apply", "error"),
-    ("case", "data queries scratch"),
+    ("apply", "error place"),
+    ("case", "data error queries scratch steps"),
     ("data", "error sql"),
     ("forecast", "error observe rows savepoint scratch sql steps"),
     ("observe", "error place scratch steps"),
