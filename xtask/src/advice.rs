@@ -76,13 +76,15 @@ pub(crate) fn of_refusal(refusal: &Refusal, database: &str) -> Option<String> {
     Some(advice)
 }
 
-/// What to do about files and a history that contradict each other. `may_be_redone` says whether a
-/// migration is not merged, and the database one of development.
+/// What to do about files and a history that contradict each other, where the database may be made anew or
+/// not, and migrations are merged or not, as far as that is known.
 pub(crate) fn of_divergence(
     divergence: &Divergence,
     database: &str,
-    may_be_redone: impl Fn(&MigrationName) -> bool,
+    may_be_made_anew: bool,
+    is_merged: impl Fn(&MigrationName) -> Option<bool>,
 ) -> Option<String> {
+    let may_be_redone = |name| may_be_made_anew && is_merged(name) == Some(false);
     let redo = further(&format!("db redo {database}"));
     let advice = match divergence {
         Divergence::Modified { name } if may_be_redone(name) => format!(
@@ -120,7 +122,17 @@ pub(crate) fn of_divergence(
             "restore the file (`git log --diff-filter=D -- '*/{name}.sql'` finds where it was deleted)"
         ),
         Divergence::OutOfOrder { name, .. } => {
-            format!("give the migration the next free number: rename {name}.sql and its header")
+            let rename = format!("give it the next free number: rename {name}.sql and its header");
+            let row = "its row is gone from public.schema_migrations: look whether what it does is there, \
+                       and put the row back from a backup";
+            match is_merged(name) {
+                Some(true) if may_be_made_anew => format!(
+                    "{name} is merged, so it keeps its number; {row}, or make the database anew:\n{redo}"
+                ),
+                Some(true) => format!("{name} is merged, so it keeps its number; {row}"),
+                Some(false) => rename,
+                None => format!("if {name} is new, {rename}; if it is released, {row}"),
+            }
         }
         _ => return None,
     };
@@ -143,8 +155,15 @@ pub(crate) fn of_error(error: &RunErrorKind, database: &str) -> Option<String> {
         RunErrorKind::WaitedTooLong { who, .. } => {
             let process = who.as_ref().and_then(|who| who.process);
             let end = process.map(|process| format!(":\n{}", terminate(process)));
+            // A row of a run at work is seen only where its migration is not in a transaction with it.
+            let what_then = match who.as_ref().and_then(|who| who.applies.as_ref()) {
+                Some((_, name)) => format!(
+                    "; {name} runs without a transaction, so what it has done by then stays, and `migrate resolve` goes on from there"
+                ),
+                None => ", which rolls back what is under way".to_owned(),
+            };
             format!(
-                "wait longer with --wait 30m; if its runner is gone (killed, say), end its session, which rolls back what is under way{}",
+                "wait longer with --wait 30m; if its runner is gone (killed, say), end its session{what_then}{}",
                 end.unwrap_or_default()
             )
         }

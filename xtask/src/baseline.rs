@@ -91,7 +91,8 @@ impl Baseline {
                     let texts = Known {
                         folder: &folder,
                         migrator: &migrator,
-                        redo: None,
+                        path: None,
+                        redo: false,
                     };
                     let place = "a throwaway server";
                     return Ok(Err(of_run(error.kind(), database, place, &texts)));

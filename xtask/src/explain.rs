@@ -17,9 +17,13 @@ pub(crate) trait Texts {
     /// The path to show for a migration of that name, and its normalised text.
     fn text_of(&self, name: &MigrationName) -> Option<(String, String)>;
 
-    /// Whether the migration is not merged, and the database is one of development that may be
-    /// made anew without it.
-    fn may_be_redone(&self, _name: &MigrationName) -> bool {
+    /// Whether the migration is merged, as far as that is known.
+    fn is_merged(&self, _name: &MigrationName) -> Option<bool> {
+        None
+    }
+
+    /// Whether the database is one of development, which may be made anew.
+    fn may_be_made_anew(&self) -> bool {
         false
     }
 }
@@ -86,9 +90,12 @@ pub(crate) fn of_run(
                     .why(format!(
                         "files and the history of {describe} must agree before anything is applied"
                     ))
-                    .maybe_hint(advice::of_divergence(divergence, database, |name| {
-                        texts.may_be_redone(name)
-                    }))
+                    .maybe_hint(advice::of_divergence(
+                        divergence,
+                        database,
+                        texts.may_be_made_anew(),
+                        |name| texts.is_merged(name),
+                    ))
             })
             .collect(),
         RunErrorKind::Invalid(violations) => of_violations(&violations.0, texts),

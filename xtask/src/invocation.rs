@@ -52,6 +52,13 @@ pub(crate) fn further(words: &str) -> String {
     format!("{} {words}{}", program(), flags(arguments))
 }
 
+/// The same for a command that reads files alone, and so takes no environment.
+pub(crate) fn further_of_files(words: &str) -> String {
+    let arguments = std::env::args().skip(1);
+    let arguments = arguments.filter(|argument| argument != "--production");
+    format!("{} {words}{}", program(), flags(arguments))
+}
+
 fn join(arguments: &[String]) -> String {
     let words = program()
         .split(' ')

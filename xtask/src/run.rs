@@ -192,7 +192,8 @@ async fn migrate_at(
         let texts = Known {
             folder: &folder,
             migrator: &migrator,
-            redo: path.filter(|_| reach.may_be_recreated(environment).is_ok()),
+            path,
+            redo: reach.may_be_recreated(environment).is_ok(),
         };
         of_run(error, database, &reach.describe(), &texts)
     };

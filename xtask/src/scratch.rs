@@ -141,7 +141,8 @@ impl Scratch {
                 let texts = Known {
                     folder: &folder,
                     migrator: &migrator,
-                    redo: None,
+                    path: None,
+                    redo: false,
                 };
                 of_run(error.kind(), database, "the scratch server", &texts)
             }))

@@ -233,8 +233,10 @@ impl Texts for Raw {
 pub(crate) struct Known<'m> {
     pub(crate) folder: &'m str,
     pub(crate) migrator: &'m Migrator<'m>,
-    /// Their folder, where the database may be made anew from its files.
-    pub(crate) redo: Option<PathBuf>,
+    /// Where their folder is, if it is in a checkout.
+    pub(crate) path: Option<PathBuf>,
+    /// Whether the database may be made anew from its files.
+    pub(crate) redo: bool,
 }
 
 impl Texts for Known<'_> {
@@ -247,8 +249,11 @@ impl Texts for Known<'_> {
         Some((format!("{}/{name}.sql", self.folder), text.to_owned()))
     }
 
-    fn may_be_redone(&self, name: &MigrationName) -> bool {
-        let folder = self.redo.as_deref();
-        folder.is_some_and(|folder| is_merged(folder, name) == Some(false))
+    fn is_merged(&self, name: &MigrationName) -> Option<bool> {
+        is_merged(self.path.as_deref()?, name)
+    }
+
+    fn may_be_made_anew(&self) -> bool {
+        self.redo
     }
 }

@@ -375,7 +375,8 @@ impl Reach {
                 let texts = Known {
                     folder: &folder,
                     migrator: &migrator,
-                    redo: path.filter(|_| self.may_be_recreated(environment).is_ok()),
+                    path,
+                    redo: self.may_be_recreated(environment).is_ok(),
                 };
                 of_run(error.kind(), database, &self.describe(), &texts)
             });

@@ -11,7 +11,7 @@ use crate::drift::{Compared, Direction, compare, correct, human, json, look, mar
 use crate::exit::Exit;
 use crate::files::{self, Change};
 use crate::globals::Globals;
-use crate::invocation::further;
+use crate::invocation::{further, further_of_files};
 use crate::output::{Format, eprint, print, print_json};
 use crate::problem::Problem;
 use crate::scratch::Scratch;
@@ -181,7 +181,7 @@ fn refuse_what_is_not_as_it_says(compared: &Compared) -> Result<(), Problem> {
         hints.push(format!("bring back the files that were applied:\n{status}"));
     }
     if !compared.exchanged.is_empty() {
-        let new = further(&format!("new {database} give_names_back"));
+        let new = further_of_files(&format!("new {database} give_names_back"));
         hints.push(format!(
             "give the names back in a migration of your own:\n{new}"
         ));

@@ -10,7 +10,7 @@ use super::compare::Compared;
 use super::correct::Correction;
 use super::direction::Direction;
 use super::words::{missing_roles, notes, said};
-use crate::invocation::further;
+use crate::invocation::{further, further_of_files};
 use crate::output::count;
 
 fn after(compared: &Compared) -> String {
@@ -159,7 +159,7 @@ pub(crate) fn written(
     let _ = writeln!(
         text,
         "what the files do to traffic: {}",
-        further(&format!("check {database}"))
+        further_of_files(&format!("check {database}"))
     );
     text
 }

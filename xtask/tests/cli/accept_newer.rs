@@ -78,7 +78,7 @@ fn a_file_that_would_come_after_a_later_one_is_refused() {
 
       error: codex: 0002_other is not applied, and 0003_newer after it is
       ╰─▶ files and the history of postgres@/socket:5432/jubilee_codex must agree before anything is applied
-      help: give the migration the next free number: rename 0002_other.sql and its header
+      help: if 0002_other is new, give it the next free number: rename 0002_other.sql and its header; if it is released, its row is gone from public.schema_migrations: look whether what it does is there, and put the row back from a backup
     ---- exit 1
     ");
 }

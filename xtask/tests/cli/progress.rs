@@ -167,6 +167,12 @@ fn an_index_build_says_how_far_it_is() {
     let holder = pid(&mut writer);
     let mut run = Run::start(place.command("migrate codex --migrations m --heartbeat 100ms"));
     run.hears("waiting for writers before build");
+    // Ending it rolls nothing back.
+    let second = place.run("migrate codex --migrations m --wait 0s");
+    assert_eq!(second.code, Some(1));
+    let what_then = "end its session; 0002_index runs without a transaction, so what it has done by then stays, \
+                     and `migrate resolve` goes on from there";
+    assert!(second.stderr.contains(what_then), "{}", second.stderr);
     writer.batch_execute("COMMIT").unwrap();
     let (code, heard) = run.end();
     assert_eq!(code, Some(0), "{heard}");

@@ -104,6 +104,22 @@ fn a_migration_that_is_not_merged_is_edited_and_applied_again() {
       help: restore the file as it was applied (`git log -- '*/0002_add_motto.sql'` shows its changes) and put the change into a new migration
     ---- exit 1
     ");
+    // And keeps its number.
+    fs::write(checkout.path("0002_add_motto"), text).unwrap();
+    let mut psql = checkout.place.command("db psql codex -- -qc");
+    let delete = "DELETE FROM public.schema_migrations WHERE version IN (1, 3)";
+    assert!(psql.arg(delete).status().unwrap().success());
+    assert_said!(migrate(&checkout), @"
+    codex        not migrated in <time>
+    ---- stderr
+    nothing is configured: using the local PostgreSQL of this checkout (cargo xtask db status)
+
+      error: codex: 0001_create_teams is not applied, and 0002_add_motto after it is
+      ╰─▶ files and the history of local server, database jubilee_codex must agree before anything is applied
+      help: 0001_create_teams is merged, so it keeps its number; its row is gone from public.schema_migrations: look whether what it does is there, and put the row back from a backup, or make the database anew:
+            cargo xtask db redo codex --migrations migrations
+    ---- exit 1
+    ");
     drop(cleanup);
 }
 
