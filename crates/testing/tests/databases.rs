@@ -186,6 +186,18 @@ impl Given {
         self.names("jubilee_test_")
     }
 
+    /// Waits until sessions of which that is so are over. That of a killed process ends with the statement that
+    /// it is at, which may make a database.
+    fn wait_for_killed(&self, which: &str) {
+        let mut client = Client::connect(&self.server.url("postgres"), NoTls).unwrap();
+        let sql = format!(
+            "SELECT FROM pg_stat_activity WHERE application_name = 'jubilee-testing' AND {which}"
+        );
+        while !client.query(&sql, &[]).unwrap().is_empty() {
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     fn names(&self, prefix: &str) -> Vec<String> {
         let mut client = Client::connect(&self.server.url("postgres"), NoTls).unwrap();
         let sql =
@@ -221,6 +233,7 @@ fn what_killed_processes_leave_is_dropped_by_the_next_and_what_lives_is_not() {
         process.kill().unwrap();
         process.wait().unwrap();
     }
+    given.wait_for_killed("state <> 'idle'");
     // The process lives long enough to sweep: it waits as long as the test does.
     let (mut next, own) = waiting(&given.url);
     let mut expected = vec![name, own];
@@ -258,6 +271,7 @@ fn two_hundred_processes_of_which_many_are_killed_leave_nothing() {
             drain(process);
         }
     }
+    given.wait_for_killed("true");
     let (mut last, name) = waiting(&given.url);
     while given.tests() != [name.clone()] {
         thread::sleep(Duration::from_millis(10));
