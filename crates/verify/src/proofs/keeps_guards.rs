@@ -32,13 +32,18 @@ struct Loosened {
     /// Which columns were written by themselves, by relation.
     columns: BTreeMap<String, BTreeSet<String>>,
     tried: usize,
+    /// The relations of which something was refused, and whether to a role.
+    refused: BTreeSet<(String, bool)>,
 }
 
 /// Tries what was refused, and compares who may do what; and says which constraints are gone.
 pub(crate) fn prove(case: &Case<'_>) -> Result<(Verdict, Vec<Note>), Error> {
     if case.changes.is_empty() {
-        let how = "it changes no object".to_owned();
-        return Ok((Verdict::Holds(how), Vec::new()));
+        let how = match case.changes_server {
+            true => "it changes no object; roles belong to the server and are not compared",
+            false => "it changes no object",
+        };
+        return Ok((Verdict::Holds(how.to_owned()), Vec::new()));
     }
     let old_copy = case.scratch.copy(case.before)?;
     let new_copy = case.scratch.copy(case.after)?;
@@ -101,6 +106,7 @@ fn compare(
         accepted: Vec::new(),
         columns: BTreeMap::new(),
         tried: 0,
+        refused: BTreeSet::new(),
     };
     let needs_anyone = attempts.iter().any(Attempt::is_by_anyone);
     for client in [&mut *before, &mut *after] {
@@ -117,6 +123,12 @@ fn compare(
         if !loosened.knows(attempt) {
             let (was_refused, accepted) = attempt.compare(before, after)?;
             loosened.tried += usize::from(was_refused);
+            if was_refused {
+                let is_by_role = attempt.role.is_some();
+                for on in [&attempt.on, &attempt.root] {
+                    loosened.refused.insert((on.clone(), is_by_role));
+                }
+            }
             loosened.accepted.extend(accepted);
         }
     }
@@ -212,7 +224,9 @@ fn told(loosened: &Loosened, places: &[Option<Range<usize>>]) -> (Vec<Finding>, 
         let is_told = match kind.as_str() {
             "forced" => is_gone("row security"),
             "search_path" => is_gone("invoker"),
-            "trigger" | "rule" | "restrictive policy" => {
+            // Without a permissive one, less is seen.
+            "policy" if one.now.is_none() => true,
+            "trigger" | "rule" | "policy" | "restrictive policy" => {
                 let mut accepted = loosened.accepted.iter();
                 accepted.any(|other| other.attempt.on == *shown) || is_gone("row security")
             }
@@ -223,7 +237,7 @@ fn told(loosened: &Loosened, places: &[Option<Range<usize>>]) -> (Vec<Finding>, 
             (false, Some((what, instead))) => findings.push(finding(range, what, instead)),
             (false, None) => notes.push(Note {
                 range,
-                what: words_of_note(one),
+                what: words_of_note(one, &loosened.refused),
             }),
         }
     }
@@ -405,7 +419,7 @@ fn words_of_guard(guard: &Guard) -> Option<(String, &'static str)> {
     })
 }
 
-fn words_of_note(one: &Gone) -> String {
+fn words_of_note(one: &Gone, refused: &BTreeSet<(String, bool)>) -> String {
     let Guard {
         kind,
         shown,
@@ -415,6 +429,18 @@ fn words_of_note(one: &Gone) -> String {
     } = &one.guard;
     let was = cut(definition);
     let now = one.now.as_deref().map(cut);
+    // Row-level security refuses roles something.
+    let (is_of_roles, did, refuse, done) = match kind.ends_with("policy") {
+        true => (true, "hid", "hide", "hidden"),
+        false => (false, "refused", "refuse", "refused"),
+    };
+    let is_seen = |is_by_role| refused.contains(&(shown.clone(), is_by_role));
+    let seen = match is_seen(true) || !is_of_roles && is_seen(false) {
+        true => format!(
+            "what `{shown}` was seen to {refuse} is {done} still, but may not be with other settings or roles"
+        ),
+        false => format!("nothing was seen that it {did}"),
+    };
     match (kind.as_str(), now) {
         ("NOT NULL", _) => format!("`{shown}.{name}` may be NULL from now on"),
         ("limits", Some(now)) => {
@@ -424,12 +450,13 @@ fn words_of_note(one: &Gone) -> String {
             "the function `{shown}` ran with the privileges of its owner, and runs with those of its caller now, who may lack some"
         ),
         ("trigger", Some(_)) => {
-            format!(
-                "the trigger `{name}` of `{shown}` is another, or its function; nothing was seen that it refused"
-            )
+            format!("the trigger `{name}` of `{shown}` is another, or its function; {seen}")
+        }
+        ("policy" | "restrictive policy", Some(now)) => {
+            format!("the {kind} `{name}` of `{shown}` is another: {now}, was {was}; {seen}")
         }
         ("trigger" | "rule" | "restrictive policy", _) => {
-            format!("the {kind} `{name}` of `{shown}` is gone; nothing was seen that it refused")
+            format!("the {kind} `{name}` of `{shown}` is gone; {seen}")
         }
         (_, Some(now)) => format!("the {kind} `{name}` of `{shown}` is another: {now}, was {was}"),
         (_, None) => format!("the {kind} `{name}` of `{shown}` is gone: {was}"),
