@@ -61,7 +61,12 @@ const TENANTS: &str = "
     ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
     CREATE POLICY docs_tenant ON docs USING (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
     CREATE POLICY docs_hidden ON docs AS RESTRICTIVE USING (NOT hidden);
-    GRANT SELECT, INSERT, UPDATE, DELETE ON docs TO test_reader;";
+    GRANT SELECT, INSERT, UPDATE, DELETE ON docs TO test_reader;
+    CREATE FUNCTION tenant() RETURNS integer LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('app.tenant', true), '')::integer $$;
+    CREATE TABLE files (id bigint PRIMARY KEY, tenant integer NOT NULL);
+    ALTER TABLE files ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY files_tenant ON files TO test_reader USING (tenant = tenant());
+    GRANT SELECT ON files TO test_reader;";
 
 /// All that is said of a migration on that, one line each.
 fn said_of_tenants(sql: &str) -> String {
@@ -82,21 +87,50 @@ fn said_of_tenants(sql: &str) -> String {
 }
 
 #[test]
-fn another_policy_is_noted() {
+fn what_a_policy_showed_to_a_tenant_is_found() {
     let said = [
         "ALTER POLICY docs_tenant ON docs USING (current_setting('app.tenant_id', true) <> '');",
         "ALTER POLICY docs_hidden ON docs TO test_writer;",
         "ALTER POLICY docs_hidden ON docs USING (true);",
-        "ALTER TABLE docs RENAME COLUMN hidden TO is_hidden;",
+        "DROP POLICY docs_hidden ON docs;",
+        "CREATE POLICY docs_shared ON docs FOR SELECT USING (body IS NOT NULL AND current_setting('app.tenant_id', true) <> '');",
+        "ALTER POLICY files_tenant ON files USING (tenant() IS NOT NULL);",
     ]
     .map(said_of_tenants)
     .join("--\n");
     insta::assert_snapshot!(said, @"
-    the policy `docs_tenant` of `docs` is another: FOR ALL TO PUBLIC USING ((current_setting('app.tenant_id'::text, true) <> ''::text)), was FOR ALL TO PUBLIC USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)); what `docs` was seen to hide is hidden still, but may not be with other settings or roles
+    SELECT, INSERT, UPDATE and DELETE of `docs` by a role that no policy names, with `app.tenant_id` set, were refused (2 of 19 rows were seen), and are accepted now
     --
-    the restrictive policy `docs_hidden` of `docs` is another: FOR ALL TO test_writer USING ((NOT hidden)), was FOR ALL TO PUBLIC USING ((NOT hidden)); what `docs` was seen to hide is hidden still, but may not be with other settings or roles
+    SELECT from `docs` by a role that no policy names, with `app.tenant_id` set, was refused (1 of 19 rows were seen), and is accepted now
     --
-    the restrictive policy `docs_hidden` of `docs` is another: FOR ALL TO PUBLIC USING (true), was FOR ALL TO PUBLIC USING ((NOT hidden)); what `docs` was seen to hide is hidden still, but may not be with other settings or roles
+    SELECT from `docs` by a role that no policy names, with `app.tenant_id` set, was refused (1 of 19 rows were seen), and is accepted now
+    --
+    SELECT from `docs` by a role that no policy names, with `app.tenant_id` set, was refused (1 of 19 rows were seen), and is accepted now
+    --
+    SELECT from `docs` by a role that no policy names, with `app.tenant_id` set, was refused (2 of 19 rows were seen), and is accepted now
+    --
+    SELECT from `files` by the role `test_reader`, with `app.tenant` set, was refused (2 of 17 rows were seen), and is accepted now
+    ");
+}
+
+#[test]
+fn another_policy_that_shows_no_more_is_noted() {
+    let said = [
+        "ALTER POLICY docs_tenant ON docs USING (tenant_id::text = current_setting('app.tenant_id', true));",
+        "ALTER POLICY docs_tenant ON docs USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);",
+        "ALTER POLICY docs_hidden ON docs USING (NOT hidden AND body IS NOT NULL);",
+        "ALTER TABLE docs RENAME COLUMN hidden TO is_hidden;",
+        "ALTER POLICY docs_hidden ON docs RENAME TO docs_shown;",
+    ]
+    .map(said_of_tenants)
+    .join("--\n");
+    insta::assert_snapshot!(said, @"
+    the policy `docs_tenant` of `docs` is another: FOR ALL TO PUBLIC USING (((tenant_id)::text = current_setting('app.tenant_id'::text, true))), was FOR ALL TO PUBLIC USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)); what `docs` was seen to hide is hidden still, but may not be with other settings or roles
+    --
+    the policy `docs_tenant` of `docs` is another: FOR ALL TO PUBLIC USING ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)), was FOR ALL TO PUBLIC USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)); what `docs` was seen to hide is hidden still, but may not be with other settings or roles
+    --
+    the restrictive policy `docs_hidden` of `docs` is another: FOR ALL TO PUBLIC USING (((NOT hidden) AND (body IS NOT NULL))), was FOR ALL TO PUBLIC USING ((NOT hidden)); what `docs` was seen to hide is hidden still, but may not be with other settings or roles
+    --
     --
     ");
 }
