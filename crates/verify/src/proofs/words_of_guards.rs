@@ -94,9 +94,11 @@ pub(super) fn words_of_note(one: &Gone, refused: &BTreeSet<(String, bool)>) -> S
     }
 }
 
-/// The beginning of a definition.
+/// The beginning of a definition, in one line.
 fn cut(definition: &str) -> String {
-    let plain = definition.trim_start().trim_start_matches("USING btree ");
+    let words: Vec<&str> = definition.split_whitespace().collect();
+    let all = words.join(" ");
+    let plain = all.trim_start_matches("USING btree ");
     match plain.char_indices().nth(LONG) {
         Some((end, _)) => format!("{}…", &plain[..end]),
         None => plain.to_owned(),

@@ -119,6 +119,7 @@ fn another_policy_that_shows_no_more_is_noted() {
         "ALTER POLICY docs_tenant ON docs USING (tenant_id::text = current_setting('app.tenant_id', true));",
         "ALTER POLICY docs_tenant ON docs USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);",
         "ALTER POLICY docs_hidden ON docs USING (NOT hidden AND body IS NOT NULL);",
+        "ALTER POLICY files_tenant ON files USING (tenant = tenant() AND EXISTS (SELECT FROM docs));",
         "ALTER TABLE docs RENAME COLUMN hidden TO is_hidden;",
         "ALTER POLICY docs_hidden ON docs RENAME TO docs_shown;",
     ]
@@ -130,6 +131,8 @@ fn another_policy_that_shows_no_more_is_noted() {
     the policy `docs_tenant` of `docs` is another: FOR ALL TO PUBLIC USING ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)), was FOR ALL TO PUBLIC USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)); what `docs` was seen to hide is hidden still, but may not be with other settings or roles
     --
     the restrictive policy `docs_hidden` of `docs` is another: FOR ALL TO PUBLIC USING (((NOT hidden) AND (body IS NOT NULL))), was FOR ALL TO PUBLIC USING ((NOT hidden)); what `docs` was seen to hide is hidden still, but may not be with other settings or roles
+    --
+    the policy `files_tenant` of `files` is another: FOR ALL TO test_reader USING (((tenant = tenant()) AND (EXISTS ( SELECT FROM docs)))), was FOR ALL TO test_reader USING ((tenant = tenant())); what `files` was seen to hide is hidden still, but may not be with other settings or roles
     --
     --
     ");
