@@ -32,6 +32,8 @@ pub(crate) struct Case<'c> {
     pub(crate) queries: &'c [QueryOutcome],
     /// What it changes in the schema.
     pub(crate) changes: &'c [Change],
+    /// Whether it was seen to change what belongs to the server: roles, their members and attributes.
+    pub(crate) changes_server: bool,
     /// The same with this migration, and what is in it.
     pub(crate) after: &'c str,
     pub(crate) after_schema: &'c Catalog,

@@ -289,7 +289,7 @@ impl<'c> Chain<'c> {
         let start = Instant::now();
         let twin = scratch.copy(&self.full)?;
         // What belongs to the server is changed by one at a time.
-        let mut at_once = false;
+        let (mut at_once, mut is_of_server) = (false, false);
         let locks = match watch(scratch, &twin, file)? {
             Ok(Watched {
                 observed,
@@ -299,7 +299,7 @@ impl<'c> Chain<'c> {
                 proved.renamed = renamed;
                 let verdict = Verdict::Holds(seen(&observed));
                 proved.observed = observed;
-                at_once = !changes_server;
+                (at_once, is_of_server) = (!changes_server, changes_server);
                 verdict
             }
             Err(refused) => {
@@ -324,6 +324,7 @@ impl<'c> Chain<'c> {
             brought: &self.reserved,
             queries: &[],
             changes: &changes,
+            changes_server: is_of_server,
             after: &upgraded,
             after_schema: &after_schema,
             after_data: &after_data,

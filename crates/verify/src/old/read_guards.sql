@@ -1,5 +1,5 @@
 -- What refuses something by itself: kind, the object that it is on as number, as SQL names it and as people do, its
--- own name, what it says, and its own number if it says the same as long as it has that. Each object that something may be on is a row of the kind `there`.
+-- own name, what it says, and a number of its own if it says the same as long as it has that. Each object that something may be on is a row of the kind `there`.
 WITH own AS (
     SELECT n.oid AS schema, pg_catalog.quote_ident(n.nspname) || '.' AS prefix,
         CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END AS shown
@@ -72,16 +72,26 @@ guard (kind, object, own_name, definition) AS (
     UNION ALL
     SELECT 'rule', r.ev_class, r.rulename, '' FROM pg_catalog.pg_rewrite r WHERE r.rulename <> '_RETURN' AND r.ev_enabled <> 'D'
     UNION ALL
-    SELECT 'restrictive policy', p.polrelid, p.polname, '' FROM pg_catalog.pg_policy p WHERE NOT p.polpermissive
+    SELECT CASE WHEN p.polpermissive THEN 'policy' ELSE 'restrictive policy' END, p.polrelid, p.polname, pg_catalog.concat_ws(' ',
+        'FOR', CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+        'TO', (SELECT pg_catalog.string_agg(CASE r.oid WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(r.oid) END, ', ' ORDER BY pg_catalog.pg_get_userbyid(r.oid))
+            FROM pg_catalog.unnest(p.polroles) AS r (oid)),
+        'USING (' || pg_catalog.pg_get_expr(p.polqual, p.polrelid) || ')',
+        'WITH CHECK (' || pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) || ')')
+    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid AND c.relrowsecurity
 )
 SELECT g.kind::text, o.oid::bigint, o.name::text, o.shown::text, g.own_name::text, g.definition::text, COALESCE((
     -- Where a column is renamed, only the words are others.
-    SELECT k.oid FROM pg_catalog.pg_constraint k
+    SELECT k.oid::bigint FROM pg_catalog.pg_constraint k
     WHERE g.kind IN ('CHECK', 'foreign key', 'exclusion constraint') AND g.definition NOT LIKE '%NOT ENFORCED%'
         AND k.conname = g.own_name AND g.object IN (k.conrelid, k.contypid)
     UNION ALL
-    SELECT i.indexrelid FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    SELECT i.indexrelid::bigint FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
     WHERE g.kind = 'unique key' AND i.indrelid = g.object AND c.relname = g.own_name
+    UNION ALL
+    SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws(' ', p.polcmd, p.polroles, p.polqual, p.polwithcheck), 0)
+    FROM pg_catalog.pg_policy p
+    WHERE g.kind IN ('policy', 'restrictive policy') AND p.polrelid = g.object AND p.polname = g.own_name
     LIMIT 1
 ), 0)::bigint
 FROM guard g JOIN object o ON o.oid = g.object

@@ -37,6 +37,8 @@ pub(crate) struct Attempt {
     pub(crate) column: Option<String>,
     /// In whose role it is sent, if not in that of the owner.
     pub(crate) role: Option<String>,
+    /// The settings that are set first.
+    pub(crate) settings: Vec<String>,
     sql: String,
     asked: Asked,
     /// Whether it names a row that is there: then no row is an answer.
@@ -164,6 +166,7 @@ fn whole(
             root: root.to_owned(),
             column: column.cloned(),
             role: None,
+            settings: Vec::new(),
             sql,
             asked: Asked::Accepted,
             of_row: false,
@@ -201,6 +204,7 @@ impl Attempt {
             root: on.clone(),
             on,
             role: None,
+            settings: Vec::new(),
             sql: one.sql.clone(),
             asked: one.asked,
             of_row: verb != "INSERT",
@@ -211,6 +215,21 @@ impl Attempt {
     /// Whether it is sent by whoever row-level security alone keeps from anything.
     pub(crate) fn is_by_anyone(&self) -> bool {
         self.role.as_deref() == Some(ANYONE)
+    }
+
+    /// The same after what sets some settings.
+    pub(super) fn with(&self, set: &str, settings: &[&str]) -> Self {
+        Self {
+            sql: format!("{set}{}", self.sql),
+            settings: settings.iter().map(ToString::to_string).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether it sees some rows, and not all.
+    pub(super) fn sees_some(&self, client: &mut Client) -> Result<bool, Error> {
+        let answer = answer(client, &self.sql, self.asked)?;
+        Ok(matches!(answer, Answer::Visible(sees, of) if 0 < sees && sees < of))
     }
 
     /// Tries it on both, and says whether the first refuses it, and only the first.

@@ -13,16 +13,14 @@ use crate::case::Case;
 use crate::error::Error;
 use crate::old::{
     Accepted, Attempt, Basis, Gone, Guard, Privilege, attempts, begin, gained, given, gone,
-    let_anyone, lost, read_guards, touched,
+    let_anyone, lost, read_guards, touched, with_settings,
 };
 use crate::proof::{Finding, Note, Verdict};
+use crate::proofs::words_of_guards::{words_of_guard, words_of_note};
 use crate::steps::blame_each;
 
 /// How many objects of one kind are named.
 const NAMED: usize = 3;
-
-/// How much of a definition is shown.
-const LONG: usize = 120;
 
 /// What is no longer refused.
 struct Loosened {
@@ -32,13 +30,18 @@ struct Loosened {
     /// Which columns were written by themselves, by relation.
     columns: BTreeMap<String, BTreeSet<String>>,
     tried: usize,
+    /// The relations of which something was refused, and whether to a role.
+    refused: BTreeSet<(String, bool)>,
 }
 
 /// Tries what was refused, and compares who may do what; and says which constraints are gone.
 pub(crate) fn prove(case: &Case<'_>) -> Result<(Verdict, Vec<Note>), Error> {
     if case.changes.is_empty() {
-        let how = "it changes no object".to_owned();
-        return Ok((Verdict::Holds(how), Vec::new()));
+        let how = match case.changes_server {
+            true => "it changes no object; roles belong to the server and are not compared",
+            false => "it changes no object",
+        };
+        return Ok((Verdict::Holds(how.to_owned()), Vec::new()));
     }
     let old_copy = case.scratch.copy(case.before)?;
     let new_copy = case.scratch.copy(case.after)?;
@@ -101,6 +104,7 @@ fn compare(
         accepted: Vec::new(),
         columns: BTreeMap::new(),
         tried: 0,
+        refused: BTreeSet::new(),
     };
     let needs_anyone = attempts.iter().any(Attempt::is_by_anyone);
     for client in [&mut *before, &mut *after] {
@@ -110,15 +114,11 @@ fn compare(
         }
     }
     for attempt in &attempts {
-        if let Some(column) = &attempt.column {
-            let columns = loosened.columns.entry(attempt.on.clone()).or_default();
-            columns.insert(column.clone());
-        }
-        if !loosened.knows(attempt) {
-            let (was_refused, accepted) = attempt.compare(before, after)?;
-            loosened.tried += usize::from(was_refused);
-            loosened.accepted.extend(accepted);
-        }
+        loosened.add(attempt, before, after)?;
+    }
+    // Last of all: a setting that was set once is empty afterwards, and not unset.
+    for attempt in with_settings(&attempts, before, after, case.before_data)? {
+        loosened.add(&attempt, before, after)?;
     }
     for client in [before, after] {
         client
@@ -179,6 +179,32 @@ impl Loosened {
         self.gone.is_empty() && self.gained.is_empty() && self.accepted.is_empty()
     }
 
+    /// Tries one on both.
+    fn add(
+        &mut self,
+        attempt: &Attempt,
+        before: &mut Client,
+        after: &mut Client,
+    ) -> Result<(), Error> {
+        if let Some(column) = &attempt.column {
+            let columns = self.columns.entry(attempt.on.clone()).or_default();
+            columns.insert(column.clone());
+        }
+        if self.knows(attempt) {
+            return Ok(());
+        }
+        let (was_refused, accepted) = attempt.compare(before, after)?;
+        if was_refused {
+            self.tried += 1;
+            let is_by_role = attempt.role.is_some();
+            for on in [&attempt.on, &attempt.root] {
+                self.refused.insert((on.clone(), is_by_role));
+            }
+        }
+        self.accepted.extend(accepted);
+        Ok(())
+    }
+
     /// Whether an attempt says nothing more than what is known.
     fn knows(&self, attempt: &Attempt) -> bool {
         let is_off = |one: &Gone| one.guard.kind == "row security" && one.guard.shown == attempt.on;
@@ -212,7 +238,9 @@ fn told(loosened: &Loosened, places: &[Option<Range<usize>>]) -> (Vec<Finding>, 
         let is_told = match kind.as_str() {
             "forced" => is_gone("row security"),
             "search_path" => is_gone("invoker"),
-            "trigger" | "rule" | "restrictive policy" => {
+            // Without a permissive one, less is seen.
+            "policy" if one.now.is_none() => true,
+            "trigger" | "rule" | "policy" | "restrictive policy" => {
                 let mut accepted = loosened.accepted.iter();
                 accepted.any(|other| other.attempt.on == *shown) || is_gone("row security")
             }
@@ -223,7 +251,7 @@ fn told(loosened: &Loosened, places: &[Option<Range<usize>>]) -> (Vec<Finding>, 
             (false, Some((what, instead))) => findings.push(finding(range, what, instead)),
             (false, None) => notes.push(Note {
                 range,
-                what: words_of_note(one),
+                what: words_of_note(one, &loosened.refused),
             }),
         }
     }
@@ -241,8 +269,8 @@ fn finding(range: Option<Range<usize>>, what: String, instead: &str) -> Finding 
     }
 }
 
-/// Relation, role and statement to blame of attempts that are told of together.
-type Together<'a> = (&'a str, Option<&'a str>, Option<Range<usize>>);
+/// Relation, by whom, and statement to blame of attempts that are told of together.
+type Together<'a> = (&'a str, String, Option<Range<usize>>);
 
 /// The statements that are accepted, those of one relation together.
 fn accepted(
@@ -257,13 +285,23 @@ fn accepted(
         if of.on != of.root && all.iter().any(|(other, _)| is_whole(&other.attempt)) {
             continue;
         }
-        let key = (of.on.as_str(), of.role.as_deref(), range.clone());
+        let by = match &of.role {
+            None => String::new(),
+            Some(_) if of.is_by_anyone() => " by a role that no policy names".to_owned(),
+            Some(role) => format!(" by the role `{role}`"),
+        };
+        let settings: Vec<String> = of.settings.iter().map(|of| format!("`{of}`")).collect();
+        let by = match settings.is_empty() {
+            true => by,
+            false => format!("{by}, with {} set,", some(settings)),
+        };
+        let key = (of.on.as_str(), by, range.clone());
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, group)) => group.push(one),
             None => groups.push((key, vec![one])),
         }
     }
-    let each = groups.iter().filter_map(|((on, _, range), group)| {
+    let each = groups.iter().filter_map(|((on, by, range), group)| {
         let one = group.first()?;
         let mut verbs: Vec<&str> = Vec::new();
         for other in group {
@@ -282,11 +320,6 @@ fn accepted(
                 some(named.collect())
             }
             _ => format!("`{on}`"),
-        };
-        let by = match &one.attempt.role {
-            None => String::new(),
-            Some(_) if one.attempt.is_by_anyone() => " by a role that no policy names".to_owned(),
-            Some(role) => format!(" by the role `{role}`"),
         };
         let (is, are) = match verbs.len() {
             1 => ("was", "is"),
@@ -363,79 +396,6 @@ fn privileges(all: &[(&Privilege, Option<Range<usize>>)]) -> Vec<Finding> {
     each.collect()
 }
 
-/// What is said of a guard that is gone, and what to do instead.
-fn words_of_guard(guard: &Guard) -> Option<(String, &'static str)> {
-    let shown = &guard.shown;
-    Some(match guard.kind.as_str() {
-        "row security" => (
-            format!("row-level security hid rows of `{shown}`, and is off now"),
-            "leave it on, and change the policies",
-        ),
-        "forced" => (
-            format!(
-                "row-level security hid rows of `{shown}` from its owner too, and does not now"
-            ),
-            "leave it forced, and write a policy for the owner",
-        ),
-        "security_invoker" => (
-            format!(
-                "the view `{shown}` read with the privileges of whoever asks, and reads with those of its owner now"
-            ),
-            "keep `security_invoker`, and grant what is needed on the tables",
-        ),
-        "security_barrier" => (
-            format!(
-                "the view `{shown}` hid its other rows from the functions of a query, and does not now (security_barrier)"
-            ),
-            "keep `security_barrier`",
-        ),
-        "invoker" => (
-            format!(
-                "the function `{shown}` ran with the privileges of its caller, and runs with those of its owner now (SECURITY DEFINER)"
-            ),
-            "keep SECURITY INVOKER, and grant its callers what it needs; or make a new function",
-        ),
-        "search_path" => (
-            format!(
-                "the function `{shown}` ran with a search_path of its own and its owner's privileges, and takes its caller's path now"
-            ),
-            "set it again: `ALTER FUNCTION … SET search_path = pg_catalog, pg_temp`",
-        ),
-        _ => return None,
-    })
-}
-
-fn words_of_note(one: &Gone) -> String {
-    let Guard {
-        kind,
-        shown,
-        name,
-        definition,
-        ..
-    } = &one.guard;
-    let was = cut(definition);
-    let now = one.now.as_deref().map(cut);
-    match (kind.as_str(), now) {
-        ("NOT NULL", _) => format!("`{shown}.{name}` may be NULL from now on"),
-        ("limits", Some(now)) => {
-            format!("the sequence `{shown}` has other limits: {now}, was {was}")
-        }
-        ("definer", _) => format!(
-            "the function `{shown}` ran with the privileges of its owner, and runs with those of its caller now, who may lack some"
-        ),
-        ("trigger", Some(_)) => {
-            format!(
-                "the trigger `{name}` of `{shown}` is another, or its function; nothing was seen that it refused"
-            )
-        }
-        ("trigger" | "rule" | "restrictive policy", _) => {
-            format!("the {kind} `{name}` of `{shown}` is gone; nothing was seen that it refused")
-        }
-        (_, Some(now)) => format!("the {kind} `{name}` of `{shown}` is another: {now}, was {was}"),
-        (_, None) => format!("the {kind} `{name}` of `{shown}` is gone: {was}"),
-    }
-}
-
 /// `a, b and c`.
 fn listed(words: &[&str]) -> String {
     match words {
@@ -450,14 +410,5 @@ fn some(names: Vec<String>) -> String {
     match names.len().saturating_sub(NAMED) {
         0 => names.join(", "),
         more => format!("{} and {more} more", names[..NAMED].join(", ")),
-    }
-}
-
-/// The beginning of a definition.
-fn cut(definition: &str) -> String {
-    let plain = definition.trim_start().trim_start_matches("USING btree ");
-    match plain.char_indices().nth(LONG) {
-        Some((end, _)) => format!("{}…", &plain[..end]),
-        None => plain.to_owned(),
     }
 }

@@ -10,3 +10,4 @@ pub(crate) mod old_release;
 pub(crate) mod race;
 pub(crate) mod same_schema;
 pub(crate) mod undoes;
+mod words_of_guards;

@@ -127,3 +127,7 @@ CREATE OR REPLACE VIEW own_letters WITH (security_invoker = true) AS SELECT id, 
 -- case
 -- expect 1: TRUNCATE of `evidence` was refused
 ALTER TABLE evidence RENAME TO proof; CREATE TABLE evidence (LIKE proof); CREATE TRIGGER evidence_refuse BEFORE UPDATE OR DELETE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+-- case
+-- expect 2: SELECT from `votes` by the role `test_reader`, with `app.tenant` set, was refused
+ALTER TABLE votes ADD COLUMN at date;
+ALTER POLICY votes_of_tenant ON votes USING (current_setting('app.tenant') <> '');
