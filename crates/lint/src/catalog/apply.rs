@@ -8,7 +8,8 @@ use super::relations::{Catalog, Index};
 use super::{Column, Key, Relation, RelationKind};
 use crate::object::{Dropped, ObjectKind, Renamed};
 use crate::syntax::{
-    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, tokens_of, tree,
+    Makes, NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, tokens_of,
+    tree,
 };
 
 impl Catalog {
@@ -102,12 +103,14 @@ impl Catalog {
                 // There may be another one of that name, with other arguments.
                 *self.volatile.entry(name).or_default() |= is_volatile;
             }
-            S::ImportForeignSchema(_) => self.has_gaps = true,
+            S::ImportForeignSchema(_) => self.leave_gap(Makes::Anything),
             S::Set(s) => {
                 let text = tree::lower(s.syntax());
                 self.search_path |= text.contains("search_path") || text.contains("schema");
             }
-            S::CreateExtension(_) => self.has_gaps |= !self.types.extensions_make_no_table(),
+            S::CreateExtension(_) if !self.types.extensions_make_no_table() => {
+                self.leave_gap(Makes::Anything);
+            }
             S::Select(s) => {
                 let text = s.syntax().text().to_string();
                 self.search_path |= text.contains("set_config") && text.contains("search_path");
@@ -116,8 +119,9 @@ impl Catalog {
         }
     }
 
-    fn create(&mut self, name: Option<ObjectName>, made: Relation) {
+    fn create(&mut self, name: Option<ObjectName>, mut made: Relation) {
         let Some(name) = name else { return };
+        made.is_open |= self.may_be_made_before(&name);
         // IF NOT EXISTS; and what would fail changes nothing either.
         if !self.relations.contains_key(&name) {
             self.put(name, made);
