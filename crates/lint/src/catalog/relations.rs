@@ -28,6 +28,10 @@ pub(crate) struct Catalog {
     pub(super) roles: HashSet<String>,
     /// Functions that not everybody may call.
     pub(super) not_for_all: HashSet<ObjectName>,
+    /// Whether new functions are such.
+    pub(super) closed_by_default: bool,
+    /// Whether not everybody may create something in the schema `public`.
+    pub(crate) public_is_closed: bool,
     pub(super) security: HashMap<ObjectName, Vec<Secured>>,
     /// Which file is read now: the first is 0.
     pub(crate) file: usize,
