@@ -308,6 +308,7 @@ impl Catalog {
     /// Removes what the statement drops, or a part of it.
     fn drop_all(&mut self, sql: &ast::Stmt, doubt: bool) {
         use ObjectKind as K;
+        let file = self.file;
         for dropped in Dropped::of(sql) {
             for object in &dropped.objects {
                 match dropped.kind {
@@ -329,6 +330,10 @@ impl Catalog {
                         let table = object.on.as_ref();
                         if let Some(relation) = table.and_then(|table| self.known_mut(table)) {
                             let gone = &object.name.name;
+                            let mut policies = relation.policies.iter();
+                            if policies.any(|p| p.name == *gone && p.file < file && !p.passes_all) {
+                                relation.dropped_policy = Some(file);
+                            }
                             relation.policies.retain(|policy| policy.name != *gone);
                         }
                     }

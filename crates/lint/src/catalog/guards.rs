@@ -3,7 +3,7 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::guard::{Guard, Policy, Revoked, Secured, Trigger};
+use super::guard::{Guard, Policy, Revoked, Secured, Trigger, passes_all};
 use super::{Catalog, Relation};
 use crate::syntax::{
     ObjectName, Security, Statement, TablePrivileges, Tables, UNKNOWN, name_of, raises, role_names,
@@ -60,6 +60,16 @@ impl Catalog {
                 revoked.any(|r| r.role == *role && r.privilege == *privilege)
             }),
         }
+    }
+
+    /// The policy that a statement makes, where it lets rows pass that those of earlier files kept back.
+    pub(crate) fn opens(&self, table: &Relation, create: &ast::CreatePolicy) -> Option<Policy> {
+        let made = Policy::of(create, self.file)?;
+        let mut policies = table.policies.iter();
+        let limits = table.dropped_policy == Some(self.file)
+            || policies.clone().any(|policy| policy.file < self.file);
+        let is_new = !policies.any(|policy| policy.makes_needless(&made));
+        (table.row_security && limits && is_new && !made.is_restrictive).then_some(made)
     }
 
     /// Of these privileges, those that earlier files took away from a role.
@@ -124,17 +134,24 @@ impl Catalog {
                 }
             }
             S::CreatePolicy(s) => {
-                if let (Some(table), Some(name)) =
-                    (ObjectName::of(s.on_table()), name_of(s.policy()))
+                if let (Some(table), Some(made)) =
+                    (ObjectName::of(s.on_table()), Policy::of(s, file))
                     && let Some(relation) = self.known_mut(&table)
                 {
-                    let kind = s.as_policy_type();
-                    relation.policies.push(Policy {
-                        name,
-                        is_restrictive: kind
-                            .is_some_and(|kind| tree::lower(kind.syntax()).contains("restrictive")),
-                        file,
-                    });
+                    relation.policies.push(made);
+                }
+            }
+            S::AlterPolicy(s) => {
+                if let (Some(table), Some(ast::AlterPolicyAction::AlterPolicyTo(to))) =
+                    (ObjectName::of(s.on_table()), s.action())
+                    && let Some(relation) = self.known_mut(&table)
+                {
+                    let name = name_of(s.policy_ref());
+                    let mut policies = relation.policies.iter_mut();
+                    if let Some(policy) = policies.find(|p| Some(&p.name) == name.as_ref()) {
+                        let (using, check) = (to.using_expr_clause(), to.with_check_expr_clause());
+                        policy.passes_all = passes_all(using, check, &|_| false);
+                    }
                 }
             }
             S::CreateFunction(s) => {

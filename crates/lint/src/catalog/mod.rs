@@ -18,7 +18,7 @@ mod types;
 
 pub(crate) use cascade::takes_from;
 pub(crate) use column::{Column, Filled};
-pub(crate) use guard::{Guard, Policy, Trigger};
+pub(crate) use guard::{Guard, Policy, Trigger, passes_all};
 pub(crate) use key::{ForeignKey, Key};
 pub(crate) use relation::{Relation, RelationKind};
 pub(crate) use relations::Catalog;
