@@ -123,6 +123,7 @@ impl Catalog {
     pub(super) fn apply_guards(&mut self, statement: &Statement<'_>, sql: &ast::Stmt) {
         use ast::Stmt as S;
         let file = self.file;
+        self.note_owners(sql);
         match sql {
             S::CreateTrigger(s) => {
                 if let (Some(table), Some(made)) =

@@ -14,6 +14,7 @@ mod guards;
 mod key;
 mod relation;
 mod relations;
+mod roles;
 mod types;
 
 pub(crate) use cascade::takes_from;

@@ -26,6 +26,8 @@ pub(crate) struct Catalog {
     pub(super) refusing: HashSet<ObjectName>,
     /// Roles to which migrations grant something.
     pub(super) roles: HashSet<String>,
+    /// Roles that own something, or may create something.
+    pub(super) owners: HashSet<String>,
     /// Functions that not everybody may call.
     pub(super) not_for_all: HashSet<ObjectName>,
     /// Whether new functions are such.

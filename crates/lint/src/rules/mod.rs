@@ -62,6 +62,7 @@ pub(crate) mod no_transaction_single;
 pub(crate) mod other_database;
 pub(crate) mod other_sessions;
 pub(crate) mod outer_pair;
+pub(crate) mod owner_role;
 pub(crate) mod password_literal;
 pub(crate) mod primary_key;
 pub(crate) mod private_key;
@@ -156,6 +157,7 @@ pub(crate) static ALL: &[&Checked] = &[
     &security_definer::RULE,
     &untrusted_language::RULE,
     &guard_removed::RULE,
+    &owner_role::RULE,
     &lock_timeout::RULE,
     &index_concurrently::RULE,
     &drop_index_concurrently::RULE,

@@ -64,7 +64,7 @@ pub(crate) use name::{
 };
 pub(crate) use new_name::NewName;
 pub(crate) use outcome::is_always_true;
-pub(crate) use privileges::{Security, TablePrivileges, Tables, role_names};
+pub(crate) use privileges::{Membership, Security, TablePrivileges, Tables, role_names, role_of};
 pub(crate) use psql::meta_commands;
 pub(crate) use routine::{Routine, Routines, raises};
 pub(crate) use setting::{Patience, assigned_setting, patience};
