@@ -278,7 +278,9 @@ fn check_sql(
                 Reading::Unread { range, reason } => unread.push((range, reason)),
             },
         );
-        context.catalog.has_gaps |= rules::leaves_gaps(&unread);
+        if let Some(made) = rules::made_unread(&unread) {
+            context.catalog.leave_gap(made);
+        }
         for finding in rules::unread(unread) {
             let range = finding.range.clone().unwrap_or_default();
             findings.push((finding, range));

@@ -8,7 +8,8 @@ use super::relations::{Catalog, Index};
 use super::{Column, Key, Relation, RelationKind};
 use crate::object::{Dropped, ObjectKind, Renamed};
 use crate::syntax::{
-    NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, tokens_of, tree,
+    Makes, NewConstraint, ObjectName, Place, Statement, copies_indexes, index_items, tokens_of,
+    tree,
 };
 
 impl Catalog {
@@ -102,12 +103,14 @@ impl Catalog {
                 // There may be another one of that name, with other arguments.
                 *self.volatile.entry(name).or_default() |= is_volatile;
             }
-            S::ImportForeignSchema(_) => self.has_gaps = true,
+            S::ImportForeignSchema(_) => self.leave_gap(Makes::Anything),
             S::Set(s) => {
                 let text = tree::lower(s.syntax());
                 self.search_path |= text.contains("search_path") || text.contains("schema");
             }
-            S::CreateExtension(_) => self.has_gaps |= !self.types.extensions_make_no_table(),
+            S::CreateExtension(_) if !self.types.extensions_make_no_table() => {
+                self.leave_gap(Makes::Anything);
+            }
             S::Select(s) => {
                 let text = s.syntax().text().to_string();
                 self.search_path |= text.contains("set_config") && text.contains("search_path");
@@ -116,8 +119,9 @@ impl Catalog {
         }
     }
 
-    fn create(&mut self, name: Option<ObjectName>, made: Relation) {
+    fn create(&mut self, name: Option<ObjectName>, mut made: Relation) {
         let Some(name) = name else { return };
+        made.is_open |= self.may_be_made_before(&name);
         // IF NOT EXISTS; and what would fail changes nothing either.
         if !self.relations.contains_key(&name) {
             self.put(name, made);
@@ -304,6 +308,7 @@ impl Catalog {
     /// Removes what the statement drops, or a part of it.
     fn drop_all(&mut self, sql: &ast::Stmt, doubt: bool) {
         use ObjectKind as K;
+        let file = self.file;
         for dropped in Dropped::of(sql) {
             for object in &dropped.objects {
                 match dropped.kind {
@@ -325,6 +330,10 @@ impl Catalog {
                         let table = object.on.as_ref();
                         if let Some(relation) = table.and_then(|table| self.known_mut(table)) {
                             let gone = &object.name.name;
+                            let mut policies = relation.policies.iter();
+                            if policies.any(|p| p.name == *gone && p.file < file && !p.passes_all) {
+                                relation.dropped_policy = Some(file);
+                            }
                             relation.policies.retain(|policy| policy.name != *gone);
                         }
                     }

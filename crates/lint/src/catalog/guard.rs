@@ -2,7 +2,7 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::syntax::{ObjectName, name_of, name_of_call, one_line};
+use crate::syntax::{ObjectName, is_always_true, name_of, name_of_call, one_line, tree};
 
 /// A trigger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,56 @@ pub(crate) struct Policy {
     pub(crate) name: String,
     /// Whether it takes rows away from those that others let pass.
     pub(crate) is_restrictive: bool,
+    /// Whether all rows pass.
+    pub(crate) passes_all: bool,
+    /// `for select`, and to whom it applies; nothing for all.
+    pub(super) scope: String,
     pub(super) file: usize,
+}
+
+impl Policy {
+    pub(super) fn of(create: &ast::CreatePolicy, file: usize) -> Option<Self> {
+        let kind = create.as_policy_type();
+        let command = create.policy_command();
+        let command = command.map(|command| one_line(&tree::lower(command.syntax())));
+        let roles = create.policy_roles();
+        let roles = roles.map(|roles| one_line(&tree::lower(roles.syntax())));
+        let scope = [
+            command.filter(|command| command != "for all"),
+            roles.filter(|roles| roles != "to public"),
+        ];
+        Some(Self {
+            name: name_of(create.policy())?,
+            is_restrictive: kind
+                .is_some_and(|kind| tree::lower(kind.syntax()).contains("restrictive")),
+            passes_all: passes_all(
+                create.using_expr_clause(),
+                create.with_check_expr_clause(),
+                &|_| false,
+            ),
+            scope: scope.into_iter().flatten().collect(),
+            file,
+        })
+    }
+
+    /// Whether all rows pass it for which another one is.
+    pub(super) fn makes_needless(&self, other: &Self) -> bool {
+        let covers = self.scope.is_empty() || self.scope == other.scope;
+        self.passes_all && !self.is_restrictive && covers
+    }
+}
+
+/// Whether `USING` is true for all rows; where there is none, `WITH CHECK`.
+pub(crate) fn passes_all(
+    using: Option<ast::UsingExprClause>,
+    check: Option<ast::WithCheckExprClause>,
+    is_not_null: &dyn Fn(&str) -> bool,
+) -> bool {
+    let condition = match using {
+        Some(using) => using.expr(),
+        None => check.and_then(|check| check.expr()),
+    };
+    condition.is_some_and(|condition| is_always_true(&condition, is_not_null))
 }
 
 /// A privilege that was taken away from a role.

@@ -3,10 +3,11 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
-use super::guard::{Guard, Policy, Revoked, Secured, Trigger};
+use super::guard::{Guard, Policy, Revoked, Secured, Trigger, passes_all};
 use super::{Catalog, Relation};
 use crate::syntax::{
-    ObjectName, Security, Statement, TablePrivileges, Tables, name_of, raises, role_names, tree,
+    ObjectName, Security, Statement, TablePrivileges, Tables, UNKNOWN, name_of, raises, role_names,
+    tree,
 };
 
 impl Catalog {
@@ -61,6 +62,16 @@ impl Catalog {
         }
     }
 
+    /// The policy that a statement makes, where it lets rows pass that those of earlier files kept back.
+    pub(crate) fn opens(&self, table: &Relation, create: &ast::CreatePolicy) -> Option<Policy> {
+        let made = Policy::of(create, self.file)?;
+        let mut policies = table.policies.iter();
+        let limits = table.dropped_policy == Some(self.file)
+            || policies.clone().any(|policy| policy.file < self.file);
+        let is_new = !policies.any(|policy| policy.makes_needless(&made));
+        (table.row_security && limits && is_new && !made.is_restrictive).then_some(made)
+    }
+
     /// Of these privileges, those that earlier files took away from a role.
     pub(crate) fn revoked_before(
         &self,
@@ -112,6 +123,7 @@ impl Catalog {
     pub(super) fn apply_guards(&mut self, statement: &Statement<'_>, sql: &ast::Stmt) {
         use ast::Stmt as S;
         let file = self.file;
+        self.note_owners(sql);
         match sql {
             S::CreateTrigger(s) => {
                 if let (Some(table), Some(made)) =
@@ -123,17 +135,24 @@ impl Catalog {
                 }
             }
             S::CreatePolicy(s) => {
-                if let (Some(table), Some(name)) =
-                    (ObjectName::of(s.on_table()), name_of(s.policy()))
+                if let (Some(table), Some(made)) =
+                    (ObjectName::of(s.on_table()), Policy::of(s, file))
                     && let Some(relation) = self.known_mut(&table)
                 {
-                    let kind = s.as_policy_type();
-                    relation.policies.push(Policy {
-                        name,
-                        is_restrictive: kind
-                            .is_some_and(|kind| tree::lower(kind.syntax()).contains("restrictive")),
-                        file,
-                    });
+                    relation.policies.push(made);
+                }
+            }
+            S::AlterPolicy(s) => {
+                if let (Some(table), Some(ast::AlterPolicyAction::AlterPolicyTo(to))) =
+                    (ObjectName::of(s.on_table()), s.action())
+                    && let Some(relation) = self.known_mut(&table)
+                {
+                    let name = name_of(s.policy_ref());
+                    let mut policies = relation.policies.iter_mut();
+                    if let Some(policy) = policies.find(|p| Some(&p.name) == name.as_ref()) {
+                        let (using, check) = (to.using_expr_clause(), to.with_check_expr_clause());
+                        policy.passes_all = passes_all(using, check, &|_| false);
+                    }
                 }
             }
             S::CreateFunction(s) => {
@@ -145,6 +164,9 @@ impl Catalog {
                 }
             }
             S::AlterTable(s) => self.switch(s),
+            S::AlterDefaultPrivileges(s) if s.in_schemas().is_none() && is_of_functions(s) => {
+                self.closed_by_default = is_revoke(s);
+            }
             S::AlterDefaultPrivileges(s) if tree::lower(s.syntax()).contains(" grant ") => {
                 let lists = tree::all::<ast::RoleRefList>(s.syntax());
                 self.roles.extend(lists.last().iter().flat_map(role_names));
@@ -158,15 +180,20 @@ impl Catalog {
             as_owner,
         }) = Security::of(sql)
         {
-            let known = self.security.entry(name).or_default();
+            let known = self.security.entry(name.clone()).or_default();
             let is_of = |known: &&mut Secured| types.as_ref().is_none_or(|t| *t == known.types);
             match (known.iter_mut().find(is_of), types) {
                 (Some(known), _) => known.as_owner = as_owner,
-                (None, Some(types)) => known.push(Secured {
-                    types,
-                    as_owner,
-                    file,
-                }),
+                (None, Some(types)) => {
+                    known.push(Secured {
+                        types,
+                        as_owner,
+                        file,
+                    });
+                    if self.closed_by_default {
+                        self.not_for_all.insert(name);
+                    }
+                }
                 (None, None) => {}
             }
         }
@@ -222,11 +249,14 @@ impl Catalog {
     fn note_privileges(&mut self, statement: &Statement<'_>, sql: &ast::Stmt) {
         match sql {
             ast::Stmt::Grant(s) => {
-                let names = functions_for_all(s.on_privilege_objects_clause(), s.role_ref_list());
+                let names =
+                    self.functions_for_all(s.on_privilege_objects_clause(), s.role_ref_list());
                 self.not_for_all.retain(|known| !names.contains(known));
             }
             ast::Stmt::Revoke(s) => {
-                let names = functions_for_all(s.on_privilege_objects_clause(), s.role_ref_list());
+                let names =
+                    self.functions_for_all(s.on_privilege_objects_clause(), s.role_ref_list());
+                self.public_is_closed |= closes_public(s);
                 self.not_for_all.extend(names);
             }
             _ => {}
@@ -279,23 +309,77 @@ impl Catalog {
             }
         }
     }
+
+    /// The functions of which a statement gives a right to everybody, or takes it away. Where their names are
+    /// computed, they may be all that the file makes.
+    fn functions_for_all(
+        &self,
+        objects: Option<ast::OnPrivilegeObjectsClause>,
+        roles: Option<ast::RoleRefList>,
+    ) -> Vec<ObjectName> {
+        use ast::PrivilegeObjects as O;
+        let objects = objects.and_then(|objects| objects.privilege_objects());
+        let schemas: Vec<ast::SchemaRef> = match objects.filter(|_| names_public(roles)) {
+            Some(
+                of @ (O::PrivilegeFunction(_) | O::PrivilegeProcedure(_) | O::PrivilegeRoutine(_)),
+            ) => {
+                let names = ObjectName::all_below(of.syntax());
+                if !names.iter().any(|name| name.name.contains(UNKNOWN)) {
+                    return names.iter().map(ObjectName::key).collect();
+                }
+                let of_file = self.security.iter().filter(|(_, known)| {
+                    let mut known = known.iter();
+                    known.any(|known| known.file == self.file)
+                });
+                return of_file.map(|(name, _)| name.clone()).collect();
+            }
+            Some(O::PrivilegeAllFunctionsInSchema(all)) => all.schema_refs().collect(),
+            Some(O::PrivilegeAllProceduresInSchema(all)) => all.schema_refs().collect(),
+            Some(O::PrivilegeAllRoutinesInSchema(all)) => all.schema_refs().collect(),
+            _ => return Vec::new(),
+        };
+        let schemas = schemas.iter().map(|s| ast::normalize_name_node(s.syntax()));
+        let schemas: Vec<String> = schemas.collect();
+        let inside = self.security.keys().filter(|name| {
+            let schema = name.schema.as_deref().unwrap_or("public");
+            schemas.iter().any(|s| s == schema || s.contains(UNKNOWN))
+        });
+        inside.cloned().collect()
+    }
 }
 
-/// The functions of which a statement gives a right to everybody, or takes it away.
-fn functions_for_all(
-    objects: Option<ast::OnPrivilegeObjectsClause>,
-    roles: Option<ast::RoleRefList>,
-) -> Vec<ObjectName> {
-    use ast::PrivilegeObjects as O;
-    let is_for_all = roles.is_some_and(|list| role_names(&list).iter().any(|r| r == "public"));
-    let objects = objects.and_then(|objects| objects.privilege_objects());
-    match objects.filter(|_| is_for_all) {
-        Some(
-            of @ (O::PrivilegeFunction(_) | O::PrivilegeProcedure(_) | O::PrivilegeRoutine(_)),
-        ) => {
-            let names = ObjectName::all_below(of.syntax());
-            names.iter().map(ObjectName::key).collect()
-        }
-        _ => Vec::new(),
-    }
+fn names_public(roles: Option<ast::RoleRefList>) -> bool {
+    roles.is_some_and(|list| role_names(&list).iter().any(|role| role == "public"))
+}
+
+/// `REVOKE CREATE ON SCHEMA public FROM PUBLIC`
+fn closes_public(revoke: &ast::Revoke) -> bool {
+    let objects = revoke.on_privilege_objects_clause();
+    let Some(ast::PrivilegeObjects::PrivilegeSchema(of)) =
+        objects.and_then(|objects| objects.privilege_objects())
+    else {
+        return false;
+    };
+    let mut schemas = of.schema_refs();
+    let privileges = revoke.privileges().map(|list| tree::lower(list.syntax()));
+    privileges.is_some_and(|list| list.contains("create") || list.contains("all"))
+        && schemas.any(|schema| ast::normalize_name_node(schema.syntax()) == "public")
+        && names_public(revoke.role_ref_list())
+}
+
+/// Whether default privileges of everybody on functions are changed.
+fn is_of_functions(alter: &ast::AlterDefaultPrivileges) -> bool {
+    let text = tree::lower(alter.syntax());
+    let mut words = text.split_whitespace();
+    let last = tree::all::<ast::RoleRefList>(alter.syntax()).last();
+    words.any(|word| word == "functions" || word == "routines") && names_public(last)
+}
+
+fn is_revoke(alter: &ast::AlterDefaultPrivileges) -> bool {
+    matches!(
+        alter.action(),
+        Some(ast::AlterDefaultPrivilegesAction::RevokeDefaultPrivileges(
+            _
+        ))
+    )
 }

@@ -14,11 +14,12 @@ mod guards;
 mod key;
 mod relation;
 mod relations;
+mod roles;
 mod types;
 
 pub(crate) use cascade::takes_from;
 pub(crate) use column::{Column, Filled};
-pub(crate) use guard::{Guard, Policy, Trigger};
+pub(crate) use guard::{Guard, Policy, Trigger, passes_all};
 pub(crate) use key::{ForeignKey, Key};
 pub(crate) use relation::{Relation, RelationKind};
 pub(crate) use relations::Catalog;

@@ -29,6 +29,8 @@ pub(crate) struct Relation {
     pub(crate) is_default: bool,
     pub(crate) triggers: Vec<Trigger>,
     pub(crate) policies: Vec<Policy>,
+    /// The file that dropped a policy of an earlier one that did not let all rows pass.
+    pub(super) dropped_policy: Option<usize>,
     /// Whether row level security is known to be switched on.
     pub(crate) row_security: bool,
     pub(super) forced_row_security: bool,
@@ -66,6 +68,7 @@ impl Relation {
             is_default: false,
             triggers: Vec::new(),
             policies: Vec::new(),
+            dropped_policy: None,
             row_security: false,
             forced_row_security: false,
             revoked: Vec::new(),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::guard::Secured;
 use super::types::Types;
 use super::{Relation, RelationKind};
-use crate::syntax::{ObjectName, Volatility, volatility};
+use crate::syntax::{Makes, ObjectName, Volatility, volatility};
 
 /// What migrations made, as it stands before a statement.
 #[derive(Debug, Default)]
@@ -26,13 +26,21 @@ pub(crate) struct Catalog {
     pub(super) refusing: HashSet<ObjectName>,
     /// Roles to which migrations grant something.
     pub(super) roles: HashSet<String>,
+    /// Roles that own something, or may create something.
+    pub(super) owners: HashSet<String>,
     /// Functions that not everybody may call.
     pub(super) not_for_all: HashSet<ObjectName>,
+    /// Whether new functions are such.
+    pub(super) closed_by_default: bool,
+    /// Whether not everybody may create something in the schema `public`.
+    pub(crate) public_is_closed: bool,
     pub(super) security: HashMap<ObjectName, Vec<Secured>>,
     /// Which file is read now: the first is 0.
     pub(crate) file: usize,
     /// Whether there may be more than is known here, since something could not be read.
     pub(crate) has_gaps: bool,
+    /// What that may be, for which there is a name.
+    unread: Makes,
     /// Whether a schema search path was set in this file.
     pub(super) search_path: bool,
 }
@@ -90,7 +98,7 @@ impl Catalog {
     /// Whether there may be a relation of that name.
     pub(crate) fn may_have(&self, name: &ObjectName) -> bool {
         let key = name.key();
-        self.has_gaps
+        self.unread.may_be(&key)
             || self.relations.contains_key(&key)
             || self.doubtful.contains(&key)
             || name.schema.is_none()
@@ -99,6 +107,23 @@ impl Catalog {
                     .keys()
                     .chain(&self.doubtful)
                     .any(|n| n.name == name.name)
+    }
+
+    /// Takes note of SQL that is not read, and may have made this.
+    pub(crate) fn leave_gap(&mut self, made: Makes) {
+        self.has_gaps = true;
+        self.unread = std::mem::take(&mut self.unread).and(made);
+    }
+
+    /// Whether what is not known may be anything that has a name.
+    pub(crate) fn may_have_anything(&self) -> bool {
+        self.unread == Makes::Anything
+    }
+
+    /// Whether what was not read may have made just that relation, with other columns.
+    pub(super) fn may_be_made_before(&self, name: &ObjectName) -> bool {
+        let is_any = self.unread.may_be(&ObjectName::new(None, ""));
+        !is_any && self.unread.may_be(name)
     }
 
     /// Whether an earlier file made a table, so that what it did not make is not there.

@@ -14,7 +14,8 @@ rule! {
     /// ## Why it hurts
     ///
     /// Nobody can read it before it runs, and other rules may miss something in it. It may make
-    /// tables and columns too, so after it no name is reported as unknown.
+    /// tables and columns too, so after it no name is reported as unknown that may be one of them: see
+    /// [unknown-name](unknown-name.md).
     ///
     /// `EXECUTE` of constants is read: `format('ALTER TABLE %I …', 'users')`, `'a' || 'b'`, `replace`, a
     /// `CASE` of constants (each of them), a variable that `SELECT 'a' INTO` or `:=` sets, a loop over

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::catalog::{Guard, Trigger};
+use crate::catalog::{Guard, Trigger, passes_all};
 use crate::context::Context;
 use crate::finding::Found;
 use crate::object::{Dropped, ObjectKind};
@@ -25,6 +25,8 @@ rule! {
     ///   since the function no longer raises one;
     /// - row level security of a table is switched off, or no longer holds for its owner;
     /// - a restrictive policy is dropped: one that takes rows away from those that others let pass;
+    /// - a policy lets all rows pass from then on, `USING (true)` or what comes to the same: it is altered so, or
+    ///   added to others, which PostgreSQL combines with `OR`;
     /// - a role gets a privilege on a table that an earlier migration revoked from it;
     /// - a function that ran with the rights of its caller becomes `SECURITY DEFINER`, and everybody may call it.
     ///
@@ -89,6 +91,8 @@ fn check(statement: &Statement<'_>, context: &Context<'_>, found: &mut Found<'_>
     match sql {
         ast::Stmt::AlterTable(alter) => switched_off(statement, alter, context, found),
         ast::Stmt::CreateFunction(create) => no_longer_raises(statement, create, context, found),
+        ast::Stmt::CreatePolicy(create) => added_policy(statement, create, context, found),
+        ast::Stmt::AlterPolicy(alter) => altered_policy(statement, alter, context, found),
         ast::Stmt::Grant(_) => granted(statement, sql, context, found),
         _ => dropped(statement, sql, context, found),
     }
@@ -212,6 +216,59 @@ fn dropped(
             }
         }
     }
+}
+
+/// A policy that lets all rows pass, where others are.
+fn added_policy(
+    statement: &Statement<'_>,
+    create: &ast::CreatePolicy,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let (using, check) = (create.using_expr_clause(), create.with_check_expr_clause());
+    let table = ObjectName::of(create.on_table()).filter(|table| context.existed(table));
+    let known = table.and_then(|table| context.catalog.resolve(&table));
+    let Some((table, known)) = known else { return };
+    if passes_all(using, check, &|column| context.is_not_null(table, column))
+        && let Some(policy) = context.catalog.opens(known, create)
+    {
+        all_pass(statement, &policy.name, table, found);
+    }
+}
+
+/// A policy that is changed so.
+fn altered_policy(
+    statement: &Statement<'_>,
+    alter: &ast::AlterPolicy,
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+) {
+    let Some(ast::AlterPolicyAction::AlterPolicyTo(to)) = alter.action() else {
+        return;
+    };
+    let table = ObjectName::of(alter.on_table()).filter(|table| context.existed(table));
+    let (Some(table), Some(name)) = (table, name_of(alter.policy_ref())) else {
+        return;
+    };
+    let known = context.catalog.relation(&table);
+    let mut policies = known.into_iter().flat_map(|known| &known.policies);
+    let passed_all = policies.any(|policy| policy.name == name && policy.passes_all);
+    let is_not_null = |column: &str| context.is_not_null(&table, column);
+    let (using, check) = (to.using_expr_clause(), to.with_check_expr_clause());
+    let opens = passes_all(using, None, &is_not_null) || passes_all(None, check, &is_not_null);
+    if opens && !passed_all {
+        all_pass(statement, &name, &table, found);
+    }
+}
+
+fn all_pass(statement: &Statement<'_>, policy: &str, table: &ObjectName, found: &mut Found<'_>) {
+    found.add(
+        statement.head(3),
+        format!("the policy `{policy}` of `{table}` lets all rows pass"),
+        "its condition is true whatever the row, so that rows can be seen or changed from then on that were kept back",
+        "write a condition that only the rows meet that are meant, or limit it by a restrictive policy; or say why all may pass with `-- Loosens: reason` in the header",
+    );
+    found.unless_still_refused(vec![(table.clone(), Guard::Policy)]);
 }
 
 /// A trigger's function that raised an error so far.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::checked::Checked;
 use crate::finding::Finding;
-use crate::syntax::Refused;
+use crate::syntax::{Makes, Refused};
 
 pub(crate) mod access_token;
 pub(crate) mod add_column_if_not_exists;
@@ -62,6 +62,7 @@ pub(crate) mod no_transaction_single;
 pub(crate) mod other_database;
 pub(crate) mod other_sessions;
 pub(crate) mod outer_pair;
+pub(crate) mod owner_role;
 pub(crate) mod password_literal;
 pub(crate) mod primary_key;
 pub(crate) mod private_key;
@@ -156,6 +157,7 @@ pub(crate) static ALL: &[&Checked] = &[
     &security_definer::RULE,
     &untrusted_language::RULE,
     &guard_removed::RULE,
+    &owner_role::RULE,
     &lock_timeout::RULE,
     &index_concurrently::RULE,
     &drop_index_concurrently::RULE,
@@ -220,19 +222,21 @@ pub(crate) fn find(name: &str) -> Option<&'static Checked> {
         .copied()
 }
 
-/// Whether what was not read may have made tables or columns.
-pub(crate) fn leaves_gaps(unread: &[(Range<usize>, Refused)]) -> bool {
-    unread.iter().any(|(_, reason)| match reason {
-        Refused::Routine(name) => !computed_sql::is_builtin(name),
-        _ => true,
-    })
+/// What may have been made by what was not read.
+pub(crate) fn made_unread(unread: &[(Range<usize>, Refused)]) -> Option<Makes> {
+    let made = unread.iter().filter_map(|(_, reason)| match reason {
+        Refused::Routine(name) => (!computed_sql::is_builtin(name)).then_some(Makes::Anything),
+        Refused::Dynamic(makes) => Some(makes.clone()),
+        _ => Some(Makes::Anything),
+    });
+    made.reduce(Makes::and)
 }
 
 /// What is said of the SQL of a statement that was not read.
 pub(crate) fn unread(unread: Vec<(Range<usize>, Refused)>) -> Vec<Finding> {
     let (computed, broken): (Vec<_>, Vec<_>) = unread
         .into_iter()
-        .partition(|(_, reason)| matches!(reason, Refused::Dynamic | Refused::Routine(_)));
+        .partition(|(_, reason)| matches!(reason, Refused::Dynamic(_) | Refused::Routine(_)));
     let broken = broken
         .into_iter()
         .map(|(range, reason)| unparsed::finding(range, reason));

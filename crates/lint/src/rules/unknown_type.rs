@@ -182,7 +182,7 @@ fn can_know(name: &ObjectName, context: &Context<'_>) -> bool {
     let catalog = &context.catalog;
     name.schema.is_none()
         && catalog.has_history()
-        && !catalog.has_gaps
+        && !catalog.may_have(name)
         && !catalog.types.has_extensions()
         && !OF_EXTENSIONS.contains(&name.name.as_str())
 }

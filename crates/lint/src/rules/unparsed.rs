@@ -57,7 +57,7 @@ pub(super) fn finding(range: Range<usize>, reason: Refused) -> Finding {
             "correct it; if the server accepts it, allow this finding with the reason",
         ),
         // Theirs is another rule.
-        Refused::Dynamic | Refused::Routine(_) => (
+        Refused::Dynamic(_) | Refused::Routine(_) => (
             "this is not known before it runs".to_owned(),
             unread,
             "write out the statements",

@@ -2,6 +2,7 @@
 
 use jubilee_core::{TokenKind, tokens};
 
+use super::makes::Makes;
 use super::tokens::{blanked, string_content};
 
 /// Brackets may nest this deep: the parser recurses for each.
@@ -24,8 +25,8 @@ pub(crate) enum Refused {
     Length,
     /// The parser cannot read it, for this reason.
     Syntax(String),
-    /// It is put together when it runs.
-    Dynamic,
+    /// It is put together when it runs, and may make this.
+    Dynamic(Makes),
     /// It stands in the body of a function, which no migration shows.
     Routine(String),
 }

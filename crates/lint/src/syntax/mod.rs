@@ -19,6 +19,7 @@ mod into;
 mod limits;
 mod loops;
 mod maintenance;
+mod makes;
 mod makes_false;
 mod merge;
 mod name;
@@ -55,6 +56,7 @@ pub(crate) use index::{copies_indexes, index_items};
 pub(crate) use inserted::{Inserted, Value, columns, value};
 pub(crate) use limits::Refused;
 pub(crate) use maintenance::{clustered, is_full, reindexes_concurrently};
+pub(crate) use makes::Makes;
 pub(crate) use makes_false::makes_false;
 pub(crate) use merge::Merge;
 pub(crate) use name::{
@@ -62,7 +64,7 @@ pub(crate) use name::{
 };
 pub(crate) use new_name::NewName;
 pub(crate) use outcome::is_always_true;
-pub(crate) use privileges::{Security, TablePrivileges, Tables, role_names};
+pub(crate) use privileges::{Membership, Security, TablePrivileges, Tables, role_names, role_of};
 pub(crate) use psql::meta_commands;
 pub(crate) use routine::{Routine, Routines, raises};
 pub(crate) use setting::{Patience, assigned_setting, patience};

@@ -3,7 +3,7 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use super::constant_text::UNKNOWN;
-use super::{ObjectName, SqlType, one_line, tree};
+use super::{ObjectName, SqlType, one_line, tokens_of, tree};
 
 /// `GRANT` or `REVOKE` of rights on tables.
 #[derive(Debug, Clone)]
@@ -108,14 +108,38 @@ impl TablePrivileges {
     }
 }
 
-/// The roles of a list: without `GROUP`.
+/// The roles of a list.
 pub(crate) fn role_names(list: &ast::RoleRefList) -> Vec<String> {
-    let roles = list.role_refs().map(|role| {
-        let text = one_line(&role.syntax().text().to_string());
-        let name = text.rsplit(' ').next().unwrap_or_default();
-        ObjectName::read(name).name
-    });
-    roles.collect()
+    list.role_refs().map(|role| role_of(&role)).collect()
+}
+
+/// The name of a role: without `GROUP`.
+pub(crate) fn role_of(role: &ast::RoleRef) -> String {
+    let text = one_line(&role.syntax().text().to_string());
+    let name = text.rsplit(' ').next().unwrap_or_default();
+    ObjectName::read(name).name
+}
+
+/// `GRANT a TO b`.
+pub(crate) struct Membership {
+    pub(crate) of: Vec<String>,
+    pub(crate) roles: Vec<String>,
+}
+
+impl Membership {
+    pub(crate) fn of(grant: &ast::Grant) -> Option<Self> {
+        if grant.on_privilege_objects_clause().is_some() {
+            return None;
+        }
+        let tokens = tokens_of(grant.syntax()).skip(1);
+        let of = tokens.take_while(|token| !token.text().eq_ignore_ascii_case("to"));
+        Some(Self {
+            of: of
+                .map(|token| ObjectName::read(token.text()).name)
+                .collect(),
+            roles: role_names(&grant.role_ref_list()?),
+        })
+    }
 }
 
 /// With whose rights a function or procedure runs that a statement defines or changes.

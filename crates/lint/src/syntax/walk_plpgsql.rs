@@ -14,6 +14,7 @@ use super::guard::{Fact, Guard, GuardKind};
 use super::into::without_into;
 use super::limits::{Refused, admit};
 use super::loops::{self, Pass};
+use super::makes::Makes;
 use super::once::runs_once;
 use super::routine::raises_in;
 use super::statement::{Place, Places, bytes, text_range};
@@ -333,6 +334,10 @@ impl Walker<'_, '_> {
                 (self.visit)(Reading::Computed(&statement));
             }
         }
+        let makes = match texts.iter().all(|text| admit(text).is_ok()) {
+            true => Makes::of(&texts),
+            false => Makes::Anything,
+        };
         let texts = if texts.iter().all(|text| is_readable(text)) {
             texts
         } else {
@@ -346,7 +351,7 @@ impl Walker<'_, '_> {
         for text in texts.iter().filter(|text| !names_unknown(text)) {
             self.built(text, &places, at);
         }
-        self.unread(range, Refused::Dynamic);
+        self.unread(range, Refused::Dynamic(makes));
     }
 
     /// Reads a statement that `EXECUTE` runs.

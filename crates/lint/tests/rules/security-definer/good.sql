@@ -4,3 +4,28 @@ CREATE OR REPLACE FUNCTION other() RETURNS bigint LANGUAGE sql SECURITY DEFINER
 SET search_path FROM CURRENT AS 'SELECT 1';
 CREATE OR REPLACE FUNCTION third() RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN 1;
 CREATE OR REPLACE FUNCTION own() RETURNS bigint LANGUAGE sql SECURITY INVOKER AS 'SELECT 1';
+REVOKE EXECUTE ON FUNCTION total(), other() FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+-- Nobody can call it.
+CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$;
+-- next migration
+-- It keeps its privileges.
+CREATE OR REPLACE FUNCTION total() RETURNS bigint LANGUAGE sql SECURITY DEFINER
+SET search_path = '' AS 'SELECT 2 * count(*) FROM public.teams';
+CREATE OR REPLACE FUNCTION members() RETURNS bigint LANGUAGE sql SECURITY DEFINER
+SET search_path = '' AS 'SELECT count(*) FROM public.members';
+DO $$
+DECLARE
+    made regprocedure;
+BEGIN
+    FOR made IN SELECT oid FROM pg_catalog.pg_proc WHERE proname = 'members' LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', made);
+    END LOOP;
+END
+$$;
+-- next migration
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+CREATE OR REPLACE FUNCTION guests() RETURNS bigint LANGUAGE sql SECURITY DEFINER
+SET search_path = public, pg_temp AS 'SELECT count(*) FROM guests';
