@@ -266,7 +266,14 @@ const NOT_RUN: [(&str, &str); 4] = [
 fn a_server_runs_the_good_examples_twice() {
     let mut admin = crate::again::client();
     let mut wrong = Vec::new();
-    for role in ["codex_reader", "monitoring", "reporting"] {
+    for role in [
+        "codex_migrator",
+        "codex_owner",
+        "codex_reader",
+        "codex_readwrite",
+        "monitoring",
+        "reporting",
+    ] {
         admin.batch_execute(&format!("CREATE ROLE {role}")).unwrap();
     }
     let examples = rules().into_iter().flat_map(|rule| {
