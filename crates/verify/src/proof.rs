@@ -113,6 +113,18 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What it is where something was found that this field of the header may declare, with a reason.
+    pub(crate) fn unless_declared(
+        field: &str,
+        reason: Option<&String>,
+        findings: Vec<Finding>,
+    ) -> Self {
+        match reason {
+            Some(reason) => Self::Declared(format!("{field}: {reason}"), findings),
+            None => Self::Fails(findings),
+        }
+    }
+
     /// What was found, whether the migration says that it is meant or not.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {

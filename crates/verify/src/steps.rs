@@ -94,6 +94,22 @@ pub(crate) fn run(client: &mut Client, file: &MigrationFile) -> Result<Result<()
     Ok(result.map(drop))
 }
 
+/// Asks something between two statements, in a transaction of its own where the migration has none.
+fn ask<T>(
+    client: &mut Client,
+    file: &MigrationFile,
+    probe: &mut impl FnMut(&mut Client) -> Result<T, Error>,
+) -> Result<T, Error> {
+    if is_transactional(file) {
+        return probe(client);
+    }
+    let failed = |error: postgres::Error| Error::server("look for the statement", &error);
+    client.batch_execute("BEGIN").map_err(failed)?;
+    let answer = probe(client)?;
+    client.batch_execute("ROLLBACK").map_err(failed)?;
+    Ok(answer)
+}
+
 /// The first statement after which something is so, on a database that the migration was not yet
 /// applied to. `probe` is asked within the transaction, and leaves it as it was.
 pub(crate) fn blame(
@@ -101,17 +117,8 @@ pub(crate) fn blame(
     file: &MigrationFile,
     mut probe: impl FnMut(&mut Client) -> Result<bool, Error>,
 ) -> Result<Option<Range<usize>>, Error> {
-    let failed = |error: postgres::Error| Error::server("look for the statement", &error);
-    let inside = is_transactional(file);
     let found = run_watched(client, file, |client, number| {
-        if !inside {
-            client.batch_execute("BEGIN").map_err(failed)?;
-        }
-        let found = probe(client)?;
-        if !inside {
-            client.batch_execute("ROLLBACK").map_err(failed)?;
-        }
-        Ok(found.then_some(number))
+        Ok(ask(client, file, &mut probe)?.then_some(number))
     })?;
     Ok(match found {
         Ok(Some(number)) => statements(file).nth(number),
@@ -126,17 +133,9 @@ pub(crate) fn blame_each(
     file: &MigrationFile,
     mut probe: impl FnMut(&mut Client) -> Result<Vec<bool>, Error>,
 ) -> Result<Vec<Option<Range<usize>>>, Error> {
-    let failed = |error: postgres::Error| Error::server("look for the statements", &error);
-    let inside = is_transactional(file);
     let mut since: Vec<Option<usize>> = Vec::new();
     let _ = run_watched(client, file, |client, number| {
-        if !inside {
-            client.batch_execute("BEGIN").map_err(failed)?;
-        }
-        let now = probe(client)?;
-        if !inside {
-            client.batch_execute("ROLLBACK").map_err(failed)?;
-        }
+        let now = ask(client, file, &mut probe)?;
         since.resize(now.len(), None);
         for (since, is_so) in since.iter_mut().zip(now) {
             *since = is_so.then(|| since.unwrap_or(number));

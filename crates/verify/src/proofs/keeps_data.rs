@@ -296,8 +296,6 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
                 .to_owned(),
         });
     }
-    Ok(match &case.file.header().destructive {
-        Some(reason) => Verdict::Declared(format!("Destructive: {reason}"), findings),
-        None => Verdict::Fails(findings),
-    })
+    let reason = case.file.header().destructive.as_ref();
+    Ok(Verdict::unless_declared("Destructive", reason, findings))
 }

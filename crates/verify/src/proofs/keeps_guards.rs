@@ -57,16 +57,15 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<(Verdict, Vec<Note>), Error> {
     };
     case.scratch.drop(&old_copy);
     let (findings, notes) = told(&loosened, &places);
-    let verdict = match &case.file.header().loosens {
-        _ if findings.is_empty() => {
-            let compared = guards.iter().filter(|guard| guard.refuses()).count();
-            let tried = loosened.tried;
-            Verdict::Holds(format!(
-                "{tried} refused statements, {compared} guards compared"
-            ))
-        }
-        Some(reason) => Verdict::Declared(format!("Loosens: {reason}"), findings),
-        None => Verdict::Fails(findings),
+    let verdict = if findings.is_empty() {
+        let compared = guards.iter().filter(|guard| guard.refuses()).count();
+        let tried = loosened.tried;
+        Verdict::Holds(format!(
+            "{tried} refused statements, {compared} guards compared"
+        ))
+    } else {
+        let reason = case.file.header().loosens.as_ref();
+        Verdict::unless_declared("Loosens", reason, findings)
     };
     Ok((verdict, notes))
 }

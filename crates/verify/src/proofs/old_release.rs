@@ -129,10 +129,8 @@ pub(crate) fn prove(case: &Case<'_>) -> Result<Verdict, Error> {
                 .to_owned(),
         });
     }
-    Ok(match &case.file.header().contract {
-        Some(release) => Verdict::Declared(format!("Contract: {release}"), findings),
-        None => Verdict::Fails(findings),
-    })
+    let release = case.file.header().contract.as_ref();
+    Ok(Verdict::unless_declared("Contract", release, findings))
 }
 
 /// What is said of a break, why it is one, and what to do instead.
